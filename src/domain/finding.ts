@@ -1,0 +1,88 @@
+import type { Advisory } from './advisory.ts';
+import type { ErrorPlace } from './errors.ts';
+import type { PackageName } from './package-name.ts';
+import type { Requirement } from './requirement.ts';
+import type { Target } from './target.ts';
+import type { Version } from './version.ts';
+
+/** How a package comes in: the requirement line, then each parent at its version, ending with the package. */
+export interface Chain {
+  readonly requirement: Requirement | null;
+  readonly links: readonly { readonly name: PackageName; readonly version: Version; readonly asks: string }[];
+}
+
+interface FindingBase {
+  /** Stable over runs: made of kind, package, version and advisory, never of a line number. */
+  readonly id: string;
+  readonly service: string;
+  readonly targets: readonly Target[];
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** What to do, or null where the plan says it. */
+  readonly help: string | null;
+  /** False: a warning, which never fails a run. */
+  readonly problem: boolean;
+  /** Ids of Evidence. */
+  readonly evidence: readonly string[];
+}
+
+/** Something found wrong with the project as it is. */
+export type Finding = FindingBase &
+  (
+    | { readonly kind: 'unreadable'; readonly at: ErrorPlace }
+    | {
+        readonly kind: 'unavailable';
+        readonly requirement: Requirement;
+        readonly nearest: readonly Version[];
+      }
+    | {
+        readonly kind: 'yanked';
+        readonly chain: Chain;
+        readonly name: PackageName;
+        readonly version: Version;
+        readonly reason: string | null;
+      }
+    | {
+        readonly kind: 'no-distribution';
+        readonly chain: Chain;
+        readonly name: PackageName;
+        readonly version: Version;
+        readonly why: string;
+      }
+    | {
+        readonly kind: 'vulnerable';
+        readonly chain: Chain;
+        readonly name: PackageName;
+        readonly version: Version;
+        readonly advisory: Advisory;
+        /** `possibly`: a bound of the record could not be read. */
+        readonly certainty: 'affected' | 'possibly';
+        /** Published, installable versions above this one that carry no advisory, nearest first. */
+        readonly fixedBy: readonly Version[];
+      }
+    | {
+        readonly kind: 'conflicting';
+        readonly requirements: readonly Requirement[];
+        readonly derivation: string;
+      }
+    | {
+        readonly kind: 'deprecated';
+        readonly chain: Chain;
+        readonly name: PackageName;
+        readonly version: Version | null;
+        readonly successor: string | null;
+      }
+    | {
+        readonly kind: 'untested-combination';
+        readonly name: PackageName;
+        readonly version: Version;
+        readonly by: PackageName;
+        readonly extra: string;
+        readonly bound: string;
+      }
+    | { readonly kind: 'unpinned'; readonly requirement: Requirement }
+    | { readonly kind: 'ambiguous-index'; readonly name: PackageName; readonly indexes: readonly string[] }
+    | { readonly kind: 'not-checked'; readonly subject: string; readonly why: string }
+  );
+
+export type FindingKind = Finding['kind'];

@@ -1,0 +1,78 @@
+import type { Advisory } from './advisory.ts';
+import type { PackageName } from './package-name.ts';
+import type { Requirement } from './requirement.ts';
+import type { Target } from './target.ts';
+import type { ChangeSize, Version } from './version.ts';
+
+/** One package at one version in a service's set on one target. */
+export interface LockedPackage {
+  readonly name: PackageName;
+  readonly version: Version;
+  readonly extras: readonly string[];
+  /** Names of the packages that ask for it; empty for what only requirement lines ask for. */
+  readonly requiredBy: readonly PackageName[];
+}
+
+/** A service's whole set on one target. */
+export interface LockedSet {
+  readonly target: Target;
+  readonly packages: readonly LockedPackage[];
+}
+
+/** One change that a plan makes. `from` null: the line is added. `to` null: the line is removed. */
+export interface Change {
+  readonly requirement: Requirement | null;
+  readonly name: PackageName;
+  readonly from: { readonly specifier: string; readonly version: Version | null } | null;
+  readonly to: { readonly specifier: string; readonly version: Version } | null;
+  readonly size: ChangeSize;
+  /** Ids of the findings that it repairs. */
+  readonly repairs: readonly string[];
+  /** One sentence: why this line must move. */
+  readonly because: string;
+  /** The core of the next cheaper step, in prose, or null where the policy asked for the newest. */
+  readonly whyNotLower: string | null;
+}
+
+/** A way out of what no plan repairs, with its price. */
+export interface WayOut {
+  readonly kind:
+    'override' | 'successor' | 'newer-runtime' | 'waiver' | 'split-by-condition' | 'relax-policy';
+  readonly text: string;
+}
+
+/** What the plan leaves, and the exact reason. */
+export interface Unrepaired {
+  readonly finding: string;
+  readonly name: PackageName;
+  readonly advisory: Advisory | null;
+  readonly targets: readonly Target[];
+  /** The derivation in prose: what forbids every repair. */
+  readonly because: string;
+  readonly waysOut: readonly WayOut[];
+}
+
+/** What was proven of the plan's smallness. `tiers` names what it covers. */
+export interface MinimalityProof {
+  readonly proven: boolean;
+  readonly tiers: readonly string[];
+  /** Lower bound and what the plan has, of changed lines. */
+  readonly lowerBound: number;
+  readonly changes: number;
+  /** Why fewer is impossible, in prose; one paragraph a core. */
+  readonly reasons: readonly string[];
+}
+
+/** The smallest safe set of changes for one service. */
+export interface Plan {
+  readonly service: string;
+  readonly changes: readonly Change[];
+  readonly locks: readonly LockedSet[];
+  readonly unrepaired: readonly Unrepaired[];
+  readonly proof: MinimalityProof;
+  /** Transitive packages that move against today's set; null where there was no set to compare with. */
+  readonly transitiveChanges:
+    | readonly { readonly name: PackageName; readonly from: Version | null; readonly to: Version | null }[]
+    | null;
+  readonly warnings: readonly string[];
+}

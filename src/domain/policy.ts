@@ -1,0 +1,25 @@
+import type { ChangeSize } from './version.ts';
+import type { PackageName } from './package-name.ts';
+import type { Severity } from './advisory.ts';
+
+/** What the user allows and forbids: `fettle.toml` or `[tool.fettle]`, then flags. */
+export interface Policy {
+  /** Advisories below it are told, not repaired. Default `low`: everything. */
+  readonly severity: Severity;
+  readonly strategy: 'minimal' | 'latest';
+  /** Requirements whose version must stay as given ("flask==1.1.2"), as specifier texts. */
+  readonly holds: readonly { readonly name: PackageName; readonly specifier: string }[];
+  readonly ceilings: readonly { readonly name: PackageName; readonly specifier: string }[];
+  /** The largest step a line may take. */
+  readonly allowedSize: ChangeSize;
+  /** Days that a release must be old, except where it fixes an advisory. 0: off. */
+  readonly cooldownDays: number;
+  /** Names that are shown and committed together. */
+  readonly groups: readonly { readonly name: string; readonly members: readonly PackageName[] }[];
+  readonly ignored: readonly {
+    readonly id: string;
+    readonly reason: string;
+    readonly until: string | null;
+  }[];
+  readonly prereleases: boolean;
+}

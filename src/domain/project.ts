@@ -1,0 +1,59 @@
+import type { ErrorPlace } from './errors.ts';
+import type { Requirement } from './requirement.ts';
+import type { Target } from './target.ts';
+
+/** A file as it was read. `text` keeps line ends and a byte order mark; `digest` is sha256 of the bytes. */
+export interface SourceFile {
+  /** Relative to the project's root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  readonly digest: string;
+}
+
+/** Something in a file that was not understood; treated as unknown and always said. */
+export interface Unreadable {
+  readonly message: string;
+  readonly hint: string | null;
+  readonly at: ErrorPlace;
+}
+
+/** Settings that a manifest makes for its package index (pip's --index-url and the like). */
+export interface IndexOptions {
+  readonly indexUrl: string | null;
+  readonly extraIndexUrls: readonly string[];
+  readonly findLinks: readonly string[];
+  readonly noIndex: boolean;
+  readonly pre: boolean;
+  readonly noBinary: readonly string[];
+  readonly onlyBinary: readonly string[];
+  readonly requireHashes: boolean;
+}
+
+/** One file with requirements, with what it includes already followed. */
+export interface Manifest {
+  readonly path: string;
+  readonly kind: string;
+  readonly requirements: readonly Requirement[];
+  readonly unreadable: readonly Unreadable[];
+  readonly indexOptions: IndexOptions;
+  /** The tool that generated the file and the source it names, or null: such a file is never edited alone. */
+  readonly generatedBy: { readonly tool: string; readonly source: string | null } | null;
+}
+
+/** What is built and deployed as one: the manifests that are installed together, and what they run on. */
+export interface Service {
+  /** The folder relative to the root ("." for the root itself). */
+  readonly name: string;
+  readonly manifests: readonly Manifest[];
+  readonly targets: readonly Target[];
+}
+
+/** A repository as it was read. */
+export interface Project {
+  /** Absolute path of the root. */
+  readonly root: string;
+  readonly services: readonly Service[];
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** Files that were seen and are not supported, with what they are. */
+  readonly notSupported: readonly { readonly path: string; readonly what: string }[];
+}

@@ -1,0 +1,150 @@
+/**
+ * An immutable set of a package's published versions, as a bitset over their positions in ascending order.
+ * Range algebra is done on these sets and not on intervals: `===`, `==1.0` (which takes `1.0+cpu`), `<1.0` (which
+ * refuses `1.0rc1`) and `>1.0` are no intervals (PEP 440, "Version specifiers").
+ */
+export class VersionSet {
+  readonly size: number;
+  readonly #words: Uint32Array;
+
+  private constructor(size: number, words: Uint32Array) {
+    this.size = size;
+    this.#words = words;
+  }
+
+  static none(size: number): VersionSet {
+    return new VersionSet(size, new Uint32Array((size + 31) >>> 5));
+  }
+
+  static all(size: number): VersionSet {
+    return VersionSet.range(size, 0, size);
+  }
+
+  /** Positions from `start` up to, not including, `end`. */
+  static range(size: number, start: number, end: number): VersionSet {
+    const words = new Uint32Array((size + 31) >>> 5);
+    for (let w = start >>> 5; w << 5 < end; w++) {
+      const low = Math.max(start - (w << 5), 0);
+      const high = Math.min(end - (w << 5), 32);
+      const upTo = high === 32 ? 0xffffffff : (1 << high) - 1;
+      words[w] = (upTo & ~((1 << low) - 1)) >>> 0;
+    }
+    return new VersionSet(size, words);
+  }
+
+  static of(size: number, ...positions: readonly number[]): VersionSet {
+    const words = new Uint32Array((size + 31) >>> 5);
+    for (const p of positions) {
+      if (p < 0 || p >= size) throw new RangeError(`position ${p} is outside a set of ${size}`);
+      words[p >>> 5] = words[p >>> 5]! | (1 << (p & 31));
+    }
+    return new VersionSet(size, words);
+  }
+
+  static where(size: number, predicate: (position: number) => boolean): VersionSet {
+    const words = new Uint32Array((size + 31) >>> 5);
+    for (let p = 0; p < size; p++) if (predicate(p)) words[p >>> 5] = words[p >>> 5]! | (1 << (p & 31));
+    return new VersionSet(size, words);
+  }
+
+  has(position: number): boolean {
+    return (this.#words[position >>> 5]! & (1 << (position & 31))) !== 0;
+  }
+
+  union(other: VersionSet): VersionSet {
+    return this.#combine(other, (a, b) => a | b);
+  }
+
+  intersect(other: VersionSet): VersionSet {
+    return this.#combine(other, (a, b) => a & b);
+  }
+
+  minus(other: VersionSet): VersionSet {
+    return this.#combine(other, (a, b) => a & ~b);
+  }
+
+  complement(): VersionSet {
+    return VersionSet.all(this.size).minus(this);
+  }
+
+  isSubsetOf(other: VersionSet): boolean {
+    this.#sameSize(other);
+    for (let w = 0; w < this.#words.length; w++)
+      if ((this.#words[w]! & ~other.#words[w]!) !== 0) return false;
+    return true;
+  }
+
+  intersects(other: VersionSet): boolean {
+    this.#sameSize(other);
+    for (let w = 0; w < this.#words.length; w++) if ((this.#words[w]! & other.#words[w]!) !== 0) return true;
+    return false;
+  }
+
+  equals(other: VersionSet): boolean {
+    return this.size === other.size && this.#words.every((word, w) => word === other.#words[w]);
+  }
+
+  get isEmpty(): boolean {
+    return this.#words.every((word) => word === 0);
+  }
+
+  get isFull(): boolean {
+    return this.count === this.size;
+  }
+
+  get count(): number {
+    let total = 0;
+    for (let word of this.#words) for (; word !== 0; word &= word - 1) total++;
+    return total;
+  }
+
+  /** The lowest position, or -1. */
+  get first(): number {
+    for (let w = 0; w < this.#words.length; w++) {
+      const word = this.#words[w]!;
+      if (word !== 0) return (w << 5) + 31 - Math.clz32(word & -word);
+    }
+    return -1;
+  }
+
+  /** The highest position, or -1. */
+  get last(): number {
+    for (let w = this.#words.length - 1; w >= 0; w--) {
+      const word = this.#words[w]!;
+      if (word !== 0) return (w << 5) + 31 - Math.clz32(word);
+    }
+    return -1;
+  }
+
+  /** The only position, or -1 where there is none or more than one. */
+  get single(): number {
+    const first = this.first;
+    return first === this.last ? first : -1;
+  }
+
+  *positions(): Generator<number> {
+    for (let w = 0; w < this.#words.length; w++) {
+      for (let word = this.#words[w]!; word !== 0; word &= word - 1)
+        yield (w << 5) + 31 - Math.clz32(word & -word);
+    }
+  }
+
+  /** The same positions in a set over a larger or smaller list; positions beyond it fall away. */
+  resized(size: number): VersionSet {
+    const words = new Uint32Array((size + 31) >>> 5);
+    words.set(this.#words.subarray(0, words.length));
+    return new VersionSet(size, words).intersect(VersionSet.all(size));
+  }
+
+  #combine(other: VersionSet, operation: (a: number, b: number) => number): VersionSet {
+    this.#sameSize(other);
+    const words = new Uint32Array(this.#words.length);
+    for (let w = 0; w < words.length; w++) words[w] = operation(this.#words[w]!, other.#words[w]!);
+    return new VersionSet(this.size, words);
+  }
+
+  #sameSize(other: VersionSet): void {
+    if (this.size !== other.size)
+      throw new RangeError(`sets of different packages: ${this.size} and ${other.size} versions`);
+  }
+}

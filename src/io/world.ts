@@ -1,0 +1,16 @@
+import type { Cache } from './cache.ts';
+import type { Clock } from './clock.ts';
+import type { Files } from './files.ts';
+import type { Http } from './http.ts';
+import type { Processes } from './process.ts';
+
+/** All side effects, handed in: no stage reaches outside in any other way. */
+export interface World {
+  readonly http: Http;
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  /** Environment variables, a copy. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
