@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { Packr } from 'msgpackr';
+import type { Cache } from '../../../io/cache.ts';
+import { columnBytes, detailBytes, parseColumns, parseDetails } from './page-codec.ts';
+import type { Page, PageDetails } from './page-columns.ts';
+
+/** A page younger than this (milliseconds) is used without asking whether it changed. */
+export const FRESH_FOR_MS = 10 * 60 * 1000;
+
+/** When and how a page was last read. `digest` is of the page's bytes; null: the index had no such project. */
+export interface PageStamp {
+  readonly at: number;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly digest: string | null;
+}
+
+const NOTHING = new Uint8Array(0);
+const packr = new Packr({ useRecords: false });
+
+/** Pages between runs, by index and name. Keys hold a digest of the index's address and never the address. */
+export class PageCache {
+  readonly #cache: Cache;
+  readonly #indexKeys = new Map<string, string>();
+
+  constructor(cache: Cache) {
+    this.#cache = cache;
+  }
+
+  stamp(indexUrl: string, name: string): PageStamp | null {
+    const bytes = this.#cache.get('pages', this.#key('stamp', indexUrl, name));
+    if (bytes === null) return null;
+    const [at, etag, lastModified, digest] = packr.unpack(bytes) as [number, string | null, string | null, string | null];
+    return { at, etag, lastModified, digest };
+  }
+
+  putStamp(indexUrl: string, name: string, stamp: PageStamp): void {
+    const { at, etag, lastModified, digest } = stamp;
+    this.#cache.put('pages', this.#key('stamp', indexUrl, name), packr.pack([at, etag, lastModified, digest]));
+  }
+
+  /** The stored page with this digest, its details read when they are asked for; null where a part is missing. */
+  page(indexUrl: string, name: string, digest: string): Page | null {
+    const bytes = this.#cache.get('pages', this.#key('page', indexUrl, `${name}/${digest}`));
+    const columns = bytes === null ? null : parseColumns(bytes);
+    if (columns === null) return null;
+    let details: PageDetails | null = null;
+    return {
+      columns,
+      details: () => (details ??= this.#details(indexUrl, name, digest, columns.flags.length)),
+    };
+  }
+
+  /** Stores a page and gives back the room of the one that it replaces (`before`: its digest). */
+  putPage(indexUrl: string, name: string, digest: string, page: Page, before: string | null): void {
+    // Details first: a page is taken for whole when its columns are there.
+    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${digest}`), detailBytes(page.details()));
+    this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${digest}`), columnBytes(page.columns));
+    if (before === null || before === digest) return;
+    this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${before}`), NOTHING);
+    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${before}`), NOTHING);
+  }
+
+  #details(indexUrl: string, name: string, digest: string, files: number): PageDetails {
+    const bytes = this.#cache.get('pages', this.#key('files', indexUrl, `${name}/${digest}`));
+    const details = bytes === null ? null : parseDetails(bytes, files);
+    if (details === null) throw new LostDetails(name);
+    return details;
+  }
+
+  #key(kind: 'stamp' | 'page' | 'files', indexUrl: string, rest: string): string {
+    let index = this.#indexKeys.get(indexUrl);
+    if (index === undefined) {
+      index = createHash('sha256').update(indexUrl).digest('hex').slice(0, 16);
+      this.#indexKeys.set(indexUrl, index);
+    }
+    return `${kind}/${index}/${rest}`;
+  }
+}
+
+/** The cache lost the second half of a page: it is to be read from the index again. */
+export class LostDetails extends Error {
+  override readonly name = 'LostDetails';
+  constructor(project: string) {
+    super(`the cache has lost the list of files of ${project}; drop the cache folder and run again`);
+  }
+}
+
+/** Tells two answers apart without parsing them. */
+export function bodyDigest(body: Uint8Array): string {
+  return createHash('sha1').update(body).digest('hex');
+}
