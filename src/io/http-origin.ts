@@ -1,0 +1,144 @@
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { Dispatcher, buildConnector as ConnectorBuilder } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import { basicAuthorization, splitCredentials } from './url-credentials.ts';
+
+type Connector = ConnectorBuilder.connector;
+
+/** What every connection is made with. */
+export interface ConnectionSettings {
+  readonly trust: SecureContext | null;
+  readonly connectTimeoutMs: number;
+}
+
+/** Streams on one HTTP/2 connection: what servers commonly allow. More requests open a second connection. */
+const STREAMS = 100;
+const HTTP2_CONNECTIONS = 2;
+/** As browsers do. */
+const HTTP1_CONNECTIONS = 6;
+/** Flow-control windows that a fast line with a long way to go can fill (bandwidth times delay). */
+const STREAM_WINDOW = 4 * 1024 * 1024;
+const CONNECTION_WINDOW = 32 * 1024 * 1024;
+
+/**
+ * Connects to one origin, by a CONNECT tunnel where a proxy stands between, and gives the dispatcher for it. The
+ * first connection tells the protocol, since undici must know before: HTTP/2 sends many requests at once over it
+ * (`pipelining`, 1 unless it is raised), HTTP/1.1 must not, and opens several connections instead.
+ */
+export async function openOrigin(
+  origin: URL,
+  proxy: URL | null,
+  settings: ConnectionSettings,
+): Promise<Dispatcher> {
+  const connector = connectorFor(origin, proxy, settings);
+  const first = await firstSocket(connector, origin);
+  const multiplexed = 'alpnProtocol' in first && first.alpnProtocol === 'h2';
+  let unused: Socket | null = first;
+  // Until the pool takes it over, a connection that breaks must not end the process.
+  first.on('error', () => (unused = null));
+  const connect: Connector = (options, callback) => {
+    const ready = unused;
+    unused = null;
+    if (ready === null || ready.destroyed) return connector(options, callback);
+    queueMicrotask(() => callback(null, ready));
+  };
+  return new Pool(origin.origin, {
+    connect,
+    allowH2: true,
+    connections: multiplexed ? HTTP2_CONNECTIONS : HTTP1_CONNECTIONS,
+    pipelining: multiplexed ? STREAMS : 1,
+    maxConcurrentStreams: STREAMS,
+    initialWindowSize: STREAM_WINDOW,
+    connectionWindowSize: CONNECTION_WINDOW,
+    // The time bound is the request's own, over everything.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+function firstSocket(connector: Connector, origin: URL): Promise<Socket> {
+  const { host, protocol, port } = origin;
+  const hostname = withoutBrackets(origin.hostname);
+  return new Promise((resolve, reject) => {
+    connector({ host, hostname, protocol, port }, (...[error, socket]) =>
+      error === null ? resolve(socket) : reject(error),
+    );
+  });
+}
+
+function connectorFor(origin: URL, proxy: URL | null, settings: ConnectionSettings): Connector {
+  const secure = buildConnector({
+    allowH2: true,
+    timeout: settings.connectTimeoutMs,
+    ...(settings.trust === null ? {} : { secureContext: settings.trust }),
+  });
+  if (proxy === null || origin.protocol === 'http:') return secure;
+  return (options, callback) => {
+    openTunnel(origin, proxy, settings).then(
+      (httpSocket) => secure({ ...options, httpSocket }, callback),
+      (error: Error) => callback(error, null),
+    );
+  };
+}
+
+/** A connection to an https origin through a proxy: RFC 9110, 9.3.6. */
+function openTunnel(origin: URL, proxy: URL, settings: ConnectionSettings): Promise<Socket> {
+  const target = `${origin.hostname}:${origin.port || '443'}`;
+  return new Promise((resolve, reject) => {
+    const request = (proxy.protocol === 'https:' ? secureRequest : plainRequest)({
+      host: withoutBrackets(proxy.hostname),
+      port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+      method: 'CONNECT',
+      path: target,
+      agent: false,
+      timeout: settings.connectTimeoutMs,
+      headers: { host: target, ...proxyAuthorization(proxy) },
+      ...(settings.trust === null ? {} : { secureContext: settings.trust }),
+    });
+    request.on('connect', (response, socket) => {
+      if (response.statusCode === 200) return resolve(socket);
+      socket.destroy();
+      reject(new ProxyRefusal(proxy.host, response.statusCode ?? 0));
+    });
+    // Some proxies refuse with an ordinary answer and a body.
+    request.on('response', (response) => {
+      response.resume();
+      reject(new ProxyRefusal(proxy.host, response.statusCode ?? 0));
+    });
+    request.on('timeout', () => request.destroy(new Error('the proxy did not answer')));
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+/** The proxy itself said no. */
+export class ProxyRefusal extends Error {
+  override readonly name = 'ProxyRefusal';
+
+  constructor(proxyHost: string, status: number) {
+    super(`the proxy ${proxyHost} answered ${status}`);
+  }
+}
+
+/** The environment names something as a proxy that cannot be one. */
+export class UnusableProxy extends Error {
+  override readonly name = 'UnusableProxy';
+
+  constructor() {
+    super('the proxy named in the environment is not an http or https address');
+  }
+}
+
+/** The header that tells a proxy who asks, from the credentials in its URL. */
+export function proxyAuthorization(proxy: URL): Readonly<Record<string, string>> {
+  const { credentials } = splitCredentials(proxy);
+  return credentials === null ? {} : { 'proxy-authorization': basicAuthorization(credentials) };
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}

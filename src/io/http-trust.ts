@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, rootCertificates } from 'node:tls';
+import type { SecureContext } from 'node:tls';
+
+/** Where tools of this field look for certificate authorities of the user's own, in order. */
+const VARIABLES = ['PIP_CERT', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'] as const;
+
+/**
+ * The authorities that servers are checked against: Node's own and those of the first file that one of the variables
+ * names and that can be read. Null: Node's own alone. A file that is named but of no use is told and passed over.
+ */
+export async function trustFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  onWarning: (message: string) => void,
+): Promise<SecureContext | null> {
+  for (const variable of VARIABLES) {
+    const path = environment[variable];
+    if (path === undefined || path === '') continue;
+    const context = await contextWith(path);
+    if (typeof context !== 'string') return context;
+    onWarning(`${variable}=${path} ${context}; it is not used`);
+  }
+  return null;
+}
+
+async function contextWith(path: string): Promise<SecureContext | string> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`;
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) return 'holds no certificate in PEM form';
+  try {
+    return createSecureContext({ ca: [...rootCertificates, text] });
+  } catch {
+    return 'holds a certificate that cannot be read';
+  }
+}

@@ -1,0 +1,75 @@
+import type { Dirent } from 'node:fs';
+import { constants, mkdir, open, readdir, realpath, rm } from 'node:fs/promises';
+import { UserFacingError } from '../domain/errors.ts';
+import { writeAtomically } from './atomic-write.ts';
+import { cannotRead, cannotWrite, isAbsent } from './file-problems.ts';
+import type { DirectoryEntry, Files } from './files.ts';
+import { lockFile } from './lock-file.ts';
+
+/** Where the caller names no bound: a repository's file may be a device or endless. */
+const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+
+/** The machine's file system. */
+export const nodeFiles: Files = {
+  read: (path, maxBytes = DEFAULT_MAX_BYTES) => reading(path, () => readFile(path, maxBytes)),
+  list: (path) =>
+    reading(path, async () => (await readdir(path, { withFileTypes: true })).map(entryOf).sort(byName)),
+  realPath: (path) => reading(path, () => realpath(path)),
+  writeAtomic: (path, bytes) => writing(path, () => writeAtomically(path, bytes)),
+  remove: (path) => writing(path, () => rm(path, { recursive: true, force: true })),
+  makeDirectory: (path) => writing(path, async () => void (await mkdir(path, { recursive: true }))),
+  lock: (path) => writing(path, () => lockFile(path)),
+};
+
+async function reading<T>(path: string, read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw cannotRead(path, error);
+  }
+}
+
+async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+/** Not blocking: opening a named pipe would wait for somebody to write. */
+async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new UserFacingError('invalid-file', `${path} is not a regular file`);
+    if (found.size <= maxBytes) {
+      const bytes = await file.readFile();
+      // Files under /proc, and those that grow, hold more than they say.
+      if (bytes.length <= maxBytes) return bytes;
+    }
+    throw new UserFacingError(
+      'invalid-file',
+      `${path} is larger than ${maxBytes.toLocaleString('en-US')} bytes`,
+    );
+  } finally {
+    await file.close();
+  }
+}
+
+function entryOf(entry: Dirent): DirectoryEntry {
+  const kind = entry.isFile()
+    ? 'file'
+    : entry.isDirectory()
+      ? 'directory'
+      : entry.isSymbolicLink()
+        ? 'link'
+        : 'other';
+  return { name: entry.name, kind };
+}
+
+/** By code units: the same order on every machine. */
+function byName(a: DirectoryEntry, b: DirectoryEntry): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}

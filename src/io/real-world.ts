@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { childProcesses } from './child-processes.ts';
+import type { Http, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
+import { openLmdbCache } from './lmdb-cache.ts';
+import { nodeFiles } from './node-files.ts';
+import { systemClock } from './system-clock.ts';
+import { withoutCredentials } from './url-credentials.ts';
+import type { World } from './world.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** `cacheDir` null: the default folder. `offline`: every request fails, and says so. */
+export interface WorldOptions {
+  readonly cacheDir: string | null;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onWarning: (message: string) => void;
+  readonly offline?: boolean;
+}
+
+/** The machine's own network, file system, processes, cache and time. Whoever opens it closes it: `closeWorld`. */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const environment = { ...options.environment };
+  const cache = await openLmdbCache(options.cacheDir ?? defaultCacheFolder(environment), options.onWarning);
+  return {
+    http: options.offline === true ? offlineHttp : lazyHttp(environment, options.onWarning),
+    processes: childProcesses,
+    files: nodeFiles,
+    cache,
+    clock: systemClock,
+    environment,
+  };
+}
+
+/** Ends connections and waits until the cache is on disk. */
+export async function closeWorld(world: World): Promise<void> {
+  await Promise.all([world.http.close(), world.cache.close()]);
+}
+
+/** FETTLE_CACHE_DIR, else the user's cache folder as the system has it (XDG_CACHE_HOME on Linux). */
+export function defaultCacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const { FETTLE_CACHE_DIR: own, XDG_CACHE_HOME: shared } = environment;
+  if (own !== undefined && own !== '') return own;
+  if (shared !== undefined && shared !== '' && process.platform === 'linux') return join(shared, 'fettle');
+  return envPaths('fettle', { suffix: '' }).cache;
+}
+
+const offlineHttp: Http = {
+  request: (request) =>
+    Promise.resolve({
+      kind: 'failure',
+      reason: 'the network is not used (--offline)',
+      url: withoutCredentials(request.url),
+    }),
+  close: () => Promise.resolve(),
+};
+
+/** Loads the client with the first request: a run that finds all it needs in the cache does not wait for that. */
+function lazyHttp(environment: WorldOptions['environment'], onWarning: WorldOptions['onWarning']): Http {
+  let opening: Promise<Http> | null = null;
+  const open = async (): Promise<Http> => {
+    const [{ UndiciHttp }, { trustFrom }] = await Promise.all([
+      import('./undici-http.ts'),
+      import('./http-trust.ts'),
+    ]);
+    const trust = await trustFrom(environment, onWarning);
+    const connection = { trust, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+    return new UndiciHttp({ environment, clock: systemClock, connection });
+  };
+  return {
+    request: async (request: HttpRequest): Promise<HttpResponse | HttpFailure> =>
+      (await (opening ??= open())).request(request),
+    close: async () => void (opening === null || (await (await opening).close())),
+  };
+}

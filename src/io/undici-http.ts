@@ -1,0 +1,181 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from './clock.ts';
+import { decodeBody } from './http-body.ts';
+import { exchange } from './http-exchange.ts';
+import type { Answer, Broken } from './http-exchange.ts';
+import { openOrigin, UnusableProxy } from './http-origin.ts';
+import type { ConnectionSettings } from './http-origin.ts';
+import { proxyFor } from './http-proxies.ts';
+import { canPass, inOneSentence, reasonOf } from './http-reasons.ts';
+import { ATTEMPTS, backOff, isWorthRetrying, retryAfter } from './http-retries.ts';
+import { dispatchOptions, firstStep, redirected } from './http-steps.ts';
+import type { Step } from './http-steps.ts';
+import type { Http, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
+import { withoutCredentials } from './url-credentials.ts';
+
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const MAX_REDIRECTS = 10;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** `clock` times the pauses between attempts, `random` (in [0, 1)) spreads them. */
+export interface HttpOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly connection: ConnectionSettings;
+  readonly random?: () => number;
+}
+
+/** Bounds that hold over all steps and attempts of a request. `endsAt` by the clock, in epoch milliseconds. */
+interface Bounds {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly endsAt: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * HTTP over undici: HTTP/2 where the server has it, else HTTP/1.1 over several connections. Keeps its connections
+ * until `close`.
+ */
+export class UndiciHttp implements Http {
+  readonly #options: HttpOptions;
+  readonly #origins = new Map<string, Promise<Dispatcher>>();
+  #closed = false;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  async request(request: HttpRequest): Promise<HttpResponse | HttpFailure> {
+    const failure = (reason: string): HttpFailure => {
+      return { kind: 'failure', reason, url: withoutCredentials(request.url) };
+    };
+    if (this.#closed) return failure('nothing is asked any more: the run is ending');
+    if (!URL.canParse(request.url)) return failure('the address is not a URL');
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    try {
+      const result = await this.#follow(firstStep(request), {
+        maxBytes: request.maxBytes ?? DEFAULT_MAX_BYTES,
+        timeoutMs,
+        endsAt: this.#options.clock.now().getTime() + timeoutMs,
+        signal: abort.signal,
+      });
+      return typeof result === 'string' ? failure(result) : result;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const open = await Promise.allSettled(this.#origins.values());
+    this.#origins.clear();
+    await Promise.all(open.flatMap((one) => (one.status === 'fulfilled' ? [one.value.destroy()] : [])));
+  }
+
+  /** Follows redirects by hand, since each must be judged. A string is the reason for having no answer. */
+  async #follow(first: Step, bounds: Bounds): Promise<HttpResponse | string> {
+    const seen = new Set<string>();
+    let step = first;
+    for (let count = 0; count <= MAX_REDIRECTS; count++) {
+      if (!/^https?:$/.test(step.url.protocol)) return `${step.url.protocol} addresses are not asked`;
+      seen.add(`${step.method} ${step.url.href}`);
+      const answer = await this.#insist(step, bounds);
+      if (typeof answer === 'string') return answer;
+      const location = answer.headers['location'];
+      if (!REDIRECTS.has(answer.status) || location === undefined) {
+        return { ...answer, kind: 'response', url: step.url.href };
+      }
+      const next = redirected(step, answer.status, location, first.url);
+      if (typeof next === 'string') return next;
+      if (seen.has(`${next.method} ${next.url.href}`)) return `${next.url.host} redirects in a circle`;
+      step = next;
+    }
+    return `${first.url.host} redirects more than ${MAX_REDIRECTS} times`;
+  }
+
+  /** One step, sent again while that can help. */
+  async #insist(step: Step, bounds: Bounds): Promise<Answer | string> {
+    const { clock } = this.#options;
+    const said: string[] = [];
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#attempt(step, bounds);
+      if (result.kind === 'answer' && !isWorthRetrying(result.status)) return result;
+      said.push(reasonOf(result, step.url.host, bounds));
+      if (!canPass(result) || attempt === ATTEMPTS) return inOneSentence(said);
+      const pause = this.#pause(result, attempt);
+      if (pause === 'too-long') return `${inOneSentence(said)} and asks to wait longer than a minute`;
+      if (clock.now().getTime() + pause >= bounds.endsAt) return inOneSentence(said);
+      if (!(await slept(clock, pause, bounds.signal))) return inOneSentence(said);
+    }
+  }
+
+  #pause(result: Answer | Broken, attempt: number): number | 'too-long' {
+    const usual = backOff(attempt, (this.#options.random ?? Math.random)());
+    if (result.kind === 'broken') return usual;
+    const asked = retryAfter(result.headers['retry-after'], this.#options.clock.now());
+    return typeof asked === 'number' ? Math.max(asked, usual) : (asked ?? usual);
+  }
+
+  async #attempt(step: Step, bounds: Bounds): Promise<Answer | Broken> {
+    const proxy = proxyFor(step.url, this.#options.environment);
+    if (proxy === 'unusable') return notSent('error', new UnusableProxy());
+    const relay = step.url.protocol === 'http:' ? proxy : null;
+    const asked = relay === null ? step.url : new URL(relay.origin);
+    const dispatcher = await this.#origin(asked, relay === null ? proxy : null, bounds.signal);
+    if (dispatcher instanceof Error) return notSent('error', dispatcher);
+    if (dispatcher === null) return notSent('aborted', null);
+    const options = dispatchOptions(step, relay);
+    const result = await exchange(dispatcher, options, bounds.maxBytes, bounds.signal);
+    return result.kind === 'answer' ? decoded(result, bounds.maxBytes) : result;
+  }
+
+  /** The dispatcher of an origin, opened once; an error when it cannot be, null when time was up before. */
+  async #origin(url: URL, proxy: URL | null, signal: AbortSignal): Promise<Dispatcher | Error | null> {
+    const key = url.origin;
+    let opening = this.#origins.get(key);
+    if (opening === undefined) {
+      opening = openOrigin(url, proxy, this.#options.connection);
+      this.#origins.set(key, opening);
+    }
+    try {
+      return await beforeAbort(opening, signal);
+    } catch (error) {
+      // The next attempt connects anew.
+      if (this.#origins.get(key) === opening) this.#origins.delete(key);
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}
+
+async function decoded(answer: Answer, maxBytes: number): Promise<Answer | Broken> {
+  const body = await decodeBody(answer.body, answer.headers['content-encoding'], maxBytes);
+  if (typeof body !== 'string') return { ...answer, body };
+  return { ...notSent(body, null), received: answer.body.length, answered: true };
+}
+
+function notSent(why: Broken['why'], error: Error | null): Broken {
+  return { kind: 'broken', why, error, received: 0, declared: null, answered: false };
+}
+
+/** False: the time was up during the pause. */
+async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return !signal.aborted;
+}
+
+function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(null);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

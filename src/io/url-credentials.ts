@@ -1,0 +1,38 @@
+import type { Credentials } from './http.ts';
+
+/** A URL and the credentials that stood in it ("https://user:secret@index.example/simple"), apart. */
+export function splitCredentials(url: URL): { readonly url: URL; readonly credentials: Credentials | null } {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  if (url.username === '' && url.password === '') return { url: bare, credentials: null };
+  return {
+    url: bare,
+    credentials: { username: decoded(url.username), password: decoded(url.password) },
+  };
+}
+
+/** A URL as it may be printed, logged or used in a key: user name and password taken out, text that is no URL too. */
+export function withoutCredentials(url: string): string {
+  if (URL.canParse(url)) {
+    const parsed = new URL(url);
+    return parsed.username === '' && parsed.password === '' ? url : splitCredentials(parsed).url.href;
+  }
+  return url.replace(/\/\/[^/?#\s]*@/g, '//');
+}
+
+/** Percent-escapes read where they are valid; a lone "%" in a password is itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+/** The value of an Authorization header (RFC 7617, in UTF-8). */
+export function basicAuthorization(credentials: Credentials): string {
+  const pair = `${credentials.username}:${credentials.password}`;
+  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+}
