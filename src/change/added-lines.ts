@@ -1,0 +1,157 @@
+import type { Condition, Specifier } from '../domain/dependency.ts';
+import type { PackageName } from '../domain/package-name.ts';
+import type { Change } from '../domain/plan.ts';
+import type { Target } from '../domain/target.ts';
+import type { Version } from '../domain/version.ts';
+import type { EditContext } from './edit-context.ts';
+import { fileHashLayout, hashOptions } from './hash-lines.ts';
+import type { LineEdits } from './line-edits.ts';
+import { appendLine, fileForNewLine } from './new-line.ts';
+import { checksHashes } from './project-lines.ts';
+import type { Step } from './settle.ts';
+import { isUtf8 } from './source-bytes.ts';
+
+interface NewLine {
+  readonly name: PackageName;
+  readonly version: Version;
+  /** As the plan wrote it; null: pinned in the manner of the file's other pins. */
+  readonly specifier: string | null;
+  readonly targets: readonly Target[];
+}
+
+/** The step that adds the line of one change. */
+export async function addChange(context: EditContext, change: Change): Promise<Step> {
+  const { name, to, requirement } = change;
+  const step = { change, name, requirement: null };
+  if (to === null)
+    return { ...step, file: null, services: [], outcome: 'there is neither a line nor a version' };
+  const line = {
+    name,
+    version: to.version,
+    specifier: to.specifier,
+    targets: targetsOf(context, name, to.version),
+  };
+  const services = requirement ? context.lines.servicesOf(requirement) : candidateServices(context);
+  let why = 'no service was planned';
+  for (const service of services) {
+    const hashed = requirement === null && isHashed(context, service);
+    const place = requirement
+      ? { file: requirement.span.file, constraint: requirement.role === 'constraint' }
+      : fileForNewLine(context.lines, service, name, context.locks, hashed);
+    if (typeof place === 'string') why = place;
+    else
+      return {
+        ...step,
+        file: place.file,
+        services: [service],
+        outcome: await newLine(context, line, place, service),
+      };
+  }
+  return { ...step, file: null, services: [...services], outcome: why };
+}
+
+/**
+ * In hash-checking mode every package that is installed must be listed (pip, "Hash-checking mode"): the lines of those
+ * that the plan's sets have and no line names. Only for services in which something changes.
+ */
+export async function addUnlistedLines(
+  context: EditContext,
+  steps: readonly Step[],
+): Promise<readonly Step[]> {
+  const changed = [
+    ...new Set(steps.filter((step) => step.outcome.length > 0).flatMap((step) => step.services)),
+  ];
+  const added: Step[] = [];
+  for (const service of changed.filter(
+    (one) => candidateServices(context).includes(one) && isHashed(context, one),
+  ))
+    for (const line of unlisted(context, service, steps)) {
+      const place = fileForNewLine(context.lines, service, line.name, context.locks, true);
+      const [file, outcome] =
+        typeof place === 'string'
+          ? [null, place]
+          : [place.file, await newLine(context, line, place, service)];
+      added.push({ change: null, name: line.name, requirement: null, file, services: [service], outcome });
+    }
+  return added;
+}
+
+function candidateServices({ service, project }: EditContext): readonly string[] {
+  return service === undefined ? project.services.map((one) => one.name) : [service];
+}
+
+function isHashed({ lines }: EditContext, service: string): boolean {
+  return lines.service(service)?.manifests.some(checksHashes) ?? false;
+}
+
+/** Packages of the sets without a line, each version once, by name. */
+function unlisted(context: EditContext, service: string, steps: readonly Step[]): readonly NewLine[] {
+  const removed = new Set(
+    steps.filter((step) => step.change?.to === null).map((step) => step.requirement?.id),
+  );
+  const named = new Set<PackageName>(
+    context.lines
+      .inService(service)
+      .filter((one) => one.role === 'requirement' && !removed.has(one.id))
+      .map((one) => one.dependency.name),
+  );
+  for (const step of steps) if (step.requirement === null) named.add(step.name);
+  const found = new Map<string, NewLine>();
+  for (const { name, version } of context.locks.flatMap((lock) => lock.packages))
+    if (!named.has(name))
+      found.set(`${name} ${version.text}`, {
+        name,
+        version,
+        specifier: null,
+        targets: targetsOf(context, name, version),
+      });
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+}
+
+function targetsOf({ locks }: EditContext, name: PackageName, version: Version): readonly Target[] {
+  const has = locks.filter((lock) =>
+    lock.packages.some((one) => one.name === name && one.version.text === version.text),
+  );
+  return has.map((lock) => lock.target);
+}
+
+async function newLine(
+  context: EditContext,
+  line: NewLine,
+  place: { readonly file: string; readonly constraint: boolean },
+  service: string,
+): Promise<LineEdits> {
+  const file = context.project.files.get(place.file);
+  if (!file) return `${place.file} was not read`;
+  if (!isUtf8(file)) return `${place.file} is not written in UTF-8`;
+  const own = context.lines.inFile(place.file);
+  const hashed = isHashed(context, service) && !place.constraint;
+  const specifier = hashed || line.specifier === null ? pinLike(context, service, line) : line.specifier;
+  if (specifier === null) return `no pin of ${place.file} shows how one is written`;
+  const hashes = hashed ? await context.hashesOf(line.name, line.version) : [];
+  if (hashed && hashes.length === 0) return `the index gives no hashes of ${line.name} ${line.version.text}`;
+  const condition = place.constraint ? null : conditionOf(context, line);
+  if (typeof condition === 'string') return condition;
+  const options = hashed ? hashOptions(hashes, fileHashLayout(file.text, own)) : '';
+  const marker = condition === null ? '' : ` ; ${condition.text}`;
+  return [appendLine(place.file, file.text, `${line.name}${specifier}${marker}${options}`)];
+}
+
+/** A pin in the manner of the service's first one, for only the ecosystem knows how its pins look. */
+function pinLike({ lines, ecosystem }: EditContext, service: string, line: NewLine): string | null {
+  const isPin = (specifier: Specifier): boolean => ecosystem.pinnedVersion(specifier) !== null;
+  const model = lines.inService(service).find((one) => isPin(one.dependency.specifier));
+  return model ? ecosystem.rewriteSpecifier(model.dependency.specifier, [line.version]).text : null;
+}
+
+/** A package that only some targets have is asked for there alone. A sentence where no condition tells them apart. */
+function conditionOf(
+  { locks, ecosystem }: EditContext,
+  { name, targets }: NewLine,
+): Condition | null | string {
+  const others = locks.map((lock) => lock.target).filter((target) => !targets.includes(target));
+  if (targets.length === 0 || others.length === 0) return null;
+  return (
+    ecosystem.conditionFor(targets, others) ?? `no condition tells the targets of ${name} from the others`
+  );
+}

@@ -1,0 +1,84 @@
+import type { PackageName } from '../domain/package-name.ts';
+import type { LockedSet } from '../domain/plan.ts';
+import type { Requirement } from '../domain/requirement.ts';
+import type { ProjectLines } from './project-lines.ts';
+import { endsInBackslash, lineEndBefore, lineEndOf } from './requirement-text.ts';
+import type { Edit } from '../domain/edit.ts';
+
+/** The names that ask for a package, over all targets: level by level from the package up. */
+function* levelsAbove(name: PackageName, locks: readonly LockedSet[]): Generator<ReadonlySet<PackageName>> {
+  const seen = new Set<PackageName>();
+  let level = new Set([name]);
+  while (level.size > 0) {
+    yield level;
+    for (const one of level) seen.add(one);
+    const parents = locks
+      .flatMap((lock) => lock.packages.filter((locked) => level.has(locked.name)))
+      .flatMap((locked) => locked.requiredBy);
+    level = new Set(parents.filter((parent) => !seen.has(parent)));
+  }
+}
+
+/** The requirement line of a file of lines that brings a package in, by the shortest chain; null where none does. */
+function broughtInBy(
+  lines: ProjectLines,
+  service: string,
+  name: PackageName,
+  locks: readonly LockedSet[],
+): Requirement | null {
+  const asking = lines
+    .inService(service)
+    .filter((one) => one.role === 'requirement' && !lines.isCommandFile(one.span.file));
+  for (const level of levelsAbove(name, locks)) {
+    const found = asking.filter((one) => level.has(one.dependency.name));
+    const [first] = found.sort(
+      (a, b) => rank(a) - rank(b) || compare(a.dependency.name, b.dependency.name) || compare(a.id, b.id),
+    );
+    if (first) return first;
+  }
+  return null;
+}
+
+/**
+ * The file that a new line for a package goes to: a constraints file that bounds what brings the package in, else the
+ * file of the requirement that brings it in. With hashes the line stands among the requirements, for there each
+ * package must be listed. A generated file gives way to its source. A sentence where there is no such file.
+ */
+export function fileForNewLine(
+  lines: ProjectLines,
+  service: string,
+  name: PackageName,
+  locks: readonly LockedSet[],
+  withHashes: boolean,
+): { readonly file: string; readonly constraint: boolean } | string {
+  const root = broughtInBy(lines, service, name, locks);
+  if (root === null) return 'no requirements file brings it in';
+  const constraint = withHashes
+    ? undefined
+    : lines
+        .manifestsWith(service, root.span.file)
+        .flatMap((manifest) => manifest.requirements)
+        .find((one) => one.role === 'constraint');
+  const file = (constraint ?? root).span.file;
+  const generated = lines.generatedBy(file);
+  if (!generated || withHashes) return { file, constraint: constraint !== undefined };
+  if (generated.source !== null) return { file: generated.source, constraint: constraint !== undefined };
+  return `${generated.said}: add it there`;
+}
+
+/** The edit that adds lines at a file's end, in its line ends; a missing final newline stays missing. */
+export function appendLine(file: string, text: string, line: string): Edit {
+  const lineEnd = lineEndOf(text);
+  const open = text !== '' && text !== '\uFEFF' && lineEndBefore(text, text.length) === '';
+  const lead = open || endsInBackslash(text, text.length) ? lineEnd : '';
+  const replacement = lead + line + (open ? '' : lineEnd);
+  return { file, start: text.length, end: text.length, expected: '', replacement };
+}
+
+function rank(requirement: Requirement): number {
+  return requirement.group === 'production' ? 0 : 1;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

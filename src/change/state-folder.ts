@@ -1,0 +1,42 @@
+import { join, sep } from 'node:path';
+import { UserFacingError } from '../domain/errors.ts';
+import type { Files } from '../io/files.ts';
+import { bytesOf } from './source-bytes.ts';
+
+/** The folder at a project's root in which runs leave what later ones need. */
+export const STATE_FOLDER = '.fettle';
+
+/**
+ * Makes `.fettle` and a folder in it, with a `.gitignore` that keeps all of it out of the repository; gives the inner
+ * folder's path. Refuses a `.fettle` that a link leads elsewhere (`cannot-write`): a repository may be hostile.
+ */
+export async function makeStateFolder(root: string, name: string, files: Files): Promise<string> {
+  const folder = join(root, STATE_FOLDER);
+  await files.makeDirectory(join(folder, name));
+  await insideRoot(root, `${STATE_FOLDER}/${name}`, files, true);
+  const ignore = join(folder, '.gitignore');
+  if ((await files.read(ignore)) === null) await files.writeAtomic(ignore, bytesOf('*\n'));
+  return join(folder, name);
+}
+
+/**
+ * The absolute path of a file of the project. Links are followed, but not out of the root (`cannot-write`). `exact`:
+ * no link may stand on the way at all.
+ */
+export async function insideRoot(root: string, path: string, files: Files, exact = false): Promise<string> {
+  const absolute = join(root, ...path.split('/'));
+  const realRoot = await files.realPath(root);
+  const real = (await files.realPath(absolute)) ?? (await realParent(absolute, files));
+  const climbs = path.startsWith('/') || path.split('/').includes('..') || path.includes('\0');
+  const inside = realRoot !== null && real !== null && (real === realRoot || real.startsWith(realRoot + sep));
+  if (climbs || !inside || (exact && real !== join(realRoot, ...path.split('/'))))
+    throw new UserFacingError('cannot-write', `${path} leads out of ${root}`, {
+      hint: 'run fettle on the folder that holds the file itself',
+    });
+  return absolute;
+}
+
+async function realParent(absolute: string, files: Files): Promise<string | null> {
+  const parent = await files.realPath(join(absolute, '..'));
+  return parent === null ? null : join(parent, absolute.slice(absolute.lastIndexOf(sep) + 1));
+}
