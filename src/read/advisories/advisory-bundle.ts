@@ -1,0 +1,34 @@
+import type { PackageName } from '../../domain/package-name.ts';
+import type { AdvisoryProblem, AdvisorySource, SourceState } from './advisory-source.ts';
+import type { StoredRecord } from './stored-record.ts';
+import { STORED_FORMAT } from './stored-record.ts';
+
+/** One source as a bundle holds it: its state, and its records of the packages that the job asked about. */
+export interface BundledSource {
+  readonly state: SourceState;
+  readonly problems: readonly AdvisoryProblem[];
+  readonly packages: readonly (readonly [PackageName, readonly StoredRecord[]])[];
+  readonly unanswered: readonly (readonly [PackageName, string])[];
+}
+
+/** Where a bundle keeps the advisories of an ecosystem. */
+export function bundleKey(ecosystemName: string): string {
+  return `advisories/${ecosystemName}.json`;
+}
+
+/** What the sources say of some packages. The same records give the same bytes, in whatever order they were asked for. */
+export function bundleOf(sources: readonly AdvisorySource[], asked: Iterable<PackageName>): Uint8Array {
+  const names = [...asked].sort();
+  const bundled = sources.map((source): BundledSource => ({
+    state: source.state,
+    problems: source.problems.filter(
+      (problem) => problem.package === null || names.includes(problem.package),
+    ),
+    packages: names.map((name) => [name, source.records(name)]),
+    unanswered: names.flatMap((name) => {
+      const why = source.unanswered(name);
+      return why === null ? [] : [[name, why] as const];
+    }),
+  }));
+  return Buffer.from(JSON.stringify({ format: STORED_FORMAT, sources: bundled }));
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { PackageName } from '../../domain/package-name.ts';
+import type { Cache } from '../../io/cache.ts';
+import type { RecordIndex } from './build-index.ts';
+import type { StoredRecord } from './stored-record.ts';
+import { STORED_FORMAT } from './stored-record.ts';
+
+/** An index of records that lives in the cache, package by package, so that a run reads only what it asks for. */
+export interface CachedIndex extends Pick<RecordIndex, 'records' | 'date' | 'problems'> {
+  readonly digest: string;
+  /** Null: the cache has lost this part, and the index must be built again. */
+  about(name: PackageName): readonly StoredRecord[] | null;
+}
+
+/** What is kept of a whole index. `names` tells a package without records from one that the cache lost. */
+interface StoredHead extends Pick<RecordIndex, 'records' | 'date' | 'problems'> {
+  readonly format: number;
+  readonly digest: string;
+  readonly names: readonly PackageName[];
+}
+
+/**
+ * The index that was kept under `place` (the path or URL it was read from), or null where there is none of that
+ * `digest`; without a digest, whichever is there. Keys carry the place and values the digest, so that a new dump
+ * replaces the old one and parts of two never mix.
+ */
+export function readCachedIndex(cache: Cache, place: string, digest: string | null): CachedIndex | null {
+  const bytes = cache.get('advisories', headKey(place));
+  if (bytes === null) return null;
+  const head = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredHead;
+  if (head.format !== STORED_FORMAT || (digest !== null && head.digest !== digest)) return null;
+  const names = new Set(head.names);
+  return {
+    digest: head.digest,
+    records: head.records,
+    date: head.date,
+    problems: head.problems,
+    about: (name) => (names.has(name) ? readPart(cache, place, name, head.digest) : []),
+  };
+}
+
+/** Keeps an index; it answers from memory for the rest of the run. */
+export function keepIndex(cache: Cache, place: string, digest: string, index: RecordIndex): CachedIndex {
+  const { byPackage, records, date, problems } = index;
+  for (const [name, list] of byPackage)
+    cache.put('advisories', partKey(place, name), Buffer.from(`${digest}\n${JSON.stringify(list)}`));
+  const head: StoredHead = {
+    format: STORED_FORMAT,
+    digest,
+    records,
+    date,
+    problems,
+    names: [...byPackage.keys()],
+  };
+  cache.put('advisories', headKey(place), Buffer.from(JSON.stringify(head)));
+  return { digest, records, date, problems, about: (name) => byPackage.get(name) ?? [] };
+}
+
+/** Names the content of a dump; the ecosystem is part of it, for one file may hold several. */
+export function digestOf(ecosystemName: string, parts: Iterable<string | Uint8Array>): string {
+  const hash = createHash('sha256').update(`${ecosystemName}\n`);
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+function readPart(
+  cache: Cache,
+  place: string,
+  name: PackageName,
+  digest: string,
+): readonly StoredRecord[] | null {
+  const bytes = cache.get('advisories', partKey(place, name));
+  if (bytes === null) return null;
+  const text = Buffer.from(bytes).toString('utf8');
+  const end = text.indexOf('\n');
+  return text.slice(0, end) === digest ? (JSON.parse(text.slice(end + 1)) as readonly StoredRecord[]) : null;
+}
+
+/** Cache keys are short, whatever the place. */
+function placeKey(place: string): string {
+  return createHash('sha256').update(place).digest('hex').slice(0, 24);
+}
+
+function headKey(place: string): string {
+  return `${placeKey(place)}/index`;
+}
+
+function partKey(place: string, name: PackageName): string {
+  return `${placeKey(place)}/package/${name}`;
+}

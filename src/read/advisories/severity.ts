@@ -1,0 +1,38 @@
+import cvss from 'ae-cvss-calculator';
+import type { Severity } from '../../domain/advisory.ts';
+import type { CvssKind } from './stored-record.ts';
+
+const WORDS: ReadonlyMap<string, Severity> = new Map([
+  ['critical', 'critical'],
+  ['high', 'high'],
+  ['important', 'high'],
+  ['moderate', 'medium'],
+  ['medium', 'medium'],
+  ['low', 'low'],
+] as const);
+
+/** A database's own word for a severity ("MODERATE"), or null for one that says nothing. */
+export function severityOfWord(word: string | null | undefined): Severity | null {
+  return WORDS.get(word?.trim().toLowerCase() ?? '') ?? null;
+}
+
+/** Kind, base score and vector; null for what is no complete CVSS vector. The vector decides, not its label. */
+export function scoreVector(vector: string): readonly [CvssKind, number, string] | null {
+  if (!/^[\w:./()-]{10,400}$/.test(vector)) return null;
+  try {
+    const [kind, parsed] = parseVector(vector);
+    const score = parsed.isBaseFullyDefined() ? parsed.calculateScores().base : undefined;
+    return score === undefined || !Number.isFinite(score) ? null : [kind, score, vector];
+  } catch (cause) {
+    // The calculator throws on an unknown metric or value: the text is no vector, and the severity stays unknown.
+    if (cause instanceof Error) return null;
+    throw cause;
+  }
+}
+
+function parseVector(vector: string) {
+  if (vector.startsWith('CVSS:4.0/')) return ['v4', new cvss.Cvss4P0(vector)] as const;
+  if (vector.startsWith('CVSS:3.1/')) return ['v3', new cvss.Cvss3P1(vector)] as const;
+  if (vector.startsWith('CVSS:3.0/')) return ['v3', new cvss.Cvss3P0(vector)] as const;
+  return ['v2', new cvss.Cvss2(vector)] as const;
+}
