@@ -6,6 +6,7 @@
 export class VersionSet {
   readonly size: number;
   readonly #words: Uint32Array;
+  #count = -1;
 
   private constructor(size: number, words: Uint32Array) {
     this.size = size;
@@ -52,50 +53,71 @@ export class VersionSet {
   }
 
   union(other: VersionSet): VersionSet {
-    return this.#combine(other, (a, b) => a | b);
+    const words = this.#copyFor(other);
+    for (let w = 0; w < words.length; w++) words[w]! |= other.#words[w]!;
+    return new VersionSet(this.size, words);
   }
 
   intersect(other: VersionSet): VersionSet {
-    return this.#combine(other, (a, b) => a & b);
+    const words = this.#copyFor(other);
+    for (let w = 0; w < words.length; w++) words[w]! &= other.#words[w]!;
+    return new VersionSet(this.size, words);
   }
 
   minus(other: VersionSet): VersionSet {
-    return this.#combine(other, (a, b) => a & ~b);
+    const words = this.#copyFor(other);
+    for (let w = 0; w < words.length; w++) words[w]! &= ~other.#words[w]!;
+    return new VersionSet(this.size, words);
   }
 
   complement(): VersionSet {
     return VersionSet.all(this.size).minus(this);
   }
 
+  /** Compares from the newest versions down: that is where sets met in practice differ first. */
   isSubsetOf(other: VersionSet): boolean {
     this.#sameSize(other);
-    for (let w = 0; w < this.#words.length; w++)
+    for (let w = this.#words.length - 1; w >= 0; w--)
       if ((this.#words[w]! & ~other.#words[w]!) !== 0) return false;
     return true;
   }
 
   intersects(other: VersionSet): boolean {
     this.#sameSize(other);
-    for (let w = 0; w < this.#words.length; w++) if ((this.#words[w]! & other.#words[w]!) !== 0) return true;
+    for (let w = this.#words.length - 1; w >= 0; w--)
+      if ((this.#words[w]! & other.#words[w]!) !== 0) return true;
     return false;
   }
 
   equals(other: VersionSet): boolean {
-    return this.size === other.size && this.#words.every((word, w) => word === other.#words[w]);
+    if (this.size !== other.size) return false;
+    for (let w = 0; w < this.#words.length; w++) if (this.#words[w] !== other.#words[w]) return false;
+    return true;
+  }
+
+  /** Equal sets have equal hashes (FNV-1a over the words, unsigned 32 bits). */
+  get hash(): number {
+    let hash = 0x811c9dc5 ^ this.size;
+    for (let w = 0; w < this.#words.length; w++) hash = Math.imul(hash ^ this.#words[w]!, 0x01000193);
+    return hash >>> 0;
   }
 
   get isEmpty(): boolean {
-    return this.#words.every((word) => word === 0);
+    for (let w = 0; w < this.#words.length; w++) if (this.#words[w] !== 0) return false;
+    return true;
   }
 
   get isFull(): boolean {
     return this.count === this.size;
   }
 
+  /** Counted once: a set never changes. */
   get count(): number {
-    let total = 0;
-    for (let word of this.#words) for (; word !== 0; word &= word - 1) total++;
-    return total;
+    if (this.#count < 0) {
+      this.#count = 0;
+      for (let w = 0; w < this.#words.length; w++) this.#count += bitCount(this.#words[w]!);
+    }
+    return this.#count;
   }
 
   /** The lowest position, or -1. */
@@ -136,15 +158,20 @@ export class VersionSet {
     return new VersionSet(size, words).intersect(VersionSet.all(size));
   }
 
-  #combine(other: VersionSet, operation: (a: number, b: number) => number): VersionSet {
+  #copyFor(other: VersionSet): Uint32Array {
     this.#sameSize(other);
-    const words = new Uint32Array(this.#words.length);
-    for (let w = 0; w < words.length; w++) words[w] = operation(this.#words[w]!, other.#words[w]!);
-    return new VersionSet(this.size, words);
+    return this.#words.slice();
   }
 
   #sameSize(other: VersionSet): void {
     if (this.size !== other.size)
       throw new RangeError(`sets of different packages: ${this.size} and ${other.size} versions`);
   }
+}
+
+/** Bits set in a 32-bit word, added up in parallel within the word. */
+function bitCount(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

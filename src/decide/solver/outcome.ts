@@ -10,7 +10,8 @@ export interface Solved {
 
 /**
  * No solution under these assumptions. `core` is the part of them that already forbids one (empty: nothing ever
- * will), `derivation` the learned incompatibility that says so, whose terms are exactly those of the core.
+ * will), `derivation` the incompatibility that says so: its terms are about exactly the core's packages, and each
+ * holds where the assumption does. A term wider than its assumption tells that relaxing it that far helps nothing.
  */
 export interface Unsolvable<C> {
   readonly kind: 'unsolvable';

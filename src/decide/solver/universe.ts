@@ -13,6 +13,6 @@ export interface Universe<C> {
    * cannot be had. Each may speak of more versions than the one asked for. They must be true whatever else holds.
    */
   dependenciesOf(id: PackageId, version: number): readonly External<C>[] | Promise<readonly External<C>[]>;
-  /** Which of the versions still possible to try first. */
+  /** Which of the versions still possible (never empty, over the version count) to try first: one of them. */
   prefer(id: PackageId, possible: VersionSet): number;
 }

@@ -1,0 +1,64 @@
+import type { VersionSet } from '../../domain/version-set.ts';
+import type { External, PackageId, Term } from './incompatibility.ts';
+import type { Universe } from './universe.ts';
+
+/** What the universe has told so far: nothing is asked twice, and no external incompatibility counts twice. */
+export class Known<C> {
+  readonly #universe: Universe<C>;
+  /** Per package, 1 where the version's dependencies are known. */
+  readonly #asked: Uint8Array[] = [];
+  /** Per package, the last set of states of one version that was found to be known: spares looking into it again. */
+  readonly #settled: VersionSet[] = [];
+  readonly #byHash = new Map<number, (readonly Term[])[]>();
+
+  constructor(universe: Universe<C>) {
+    this.#universe = universe;
+  }
+
+  has(id: PackageId, version: number): boolean {
+    return this.#asked[id]?.[version] === 1;
+  }
+
+  /** Of a package that has one state left, whether its dependencies are known. */
+  hasOnly(id: PackageId, states: VersionSet): boolean {
+    if (this.#settled[id] === states) return true;
+    if (!this.has(id, states.first)) return false;
+    this.#settled[id] = states;
+    return true;
+  }
+
+  /** Asks for a version's dependencies. To be followed by `learn` with the answer. */
+  ask(id: PackageId, version: number): readonly External<C>[] | Promise<readonly External<C>[]> {
+    return this.#universe.dependenciesOf(id, version);
+  }
+
+  /** Takes an answer and returns what is new in it. `count` is the number of the package's versions. */
+  learn(
+    id: PackageId,
+    version: number,
+    count: number,
+    answer: readonly External<C>[],
+  ): readonly External<C>[] {
+    (this.#asked[id] ??= new Uint8Array(count))[version] = 1;
+    return answer.filter((external) => this.isNew(external));
+  }
+
+  /** Remembers the incompatibility. False where one with the same terms is known, whatever its cause. */
+  isNew(external: External<C>): boolean {
+    const { terms } = external;
+    let hash = terms.length;
+    for (const term of terms) hash = Math.imul(hash ^ term.package, 0x01000193) ^ term.states.hash;
+    const alike = this.#byHash.get(hash);
+    if (alike === undefined) this.#byHash.set(hash, [terms]);
+    else if (alike.some((other) => sameTerms(other, terms))) return false;
+    else alike.push(terms);
+    return true;
+  }
+}
+
+function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((term, i) => term.package === b[i]!.package && term.states.equals(b[i]!.states))
+  );
+}
