@@ -88,6 +88,8 @@ export interface PackageIndex {
   nearNames(name: PackageName): Promise<readonly PackageName[]>;
   /** Indexes in use, without credentials, with where each setting was read. */
   readonly sources: readonly { readonly url: string; readonly readFrom: string }[];
+  /** What its user should know of the settings or the indexes, one sentence each; it grows while the index works. */
+  readonly warnings?: readonly string[];
   onProgress: ((progress: IndexProgress) => void) | null;
   /** Everything that was read so far, for a bundle: same keys as `IndexSettings.bundle`. */
   recorded(): ReadonlyMap<string, Uint8Array>;
@@ -111,6 +113,9 @@ export interface PublishedPackage {
     readonly state: 'active' | 'archived' | 'quarantined' | 'deprecated';
     readonly reason: string | null;
   } | null;
+  /** Entries of its pages that made no sense and were left out, with the first of them in words. */
+  readonly unreadEntries?: { readonly count: number; readonly example: string } | null;
+  /** -1 where the version is not published. */
   position(version: Version): number;
   /** Range membership over the published versions, memoised; says nothing of pre-releases' permission or yanks. */
   matching(specifier: Specifier): VersionSet;
