@@ -1,0 +1,46 @@
+import type { Edit } from '../domain/edit.ts';
+import type { Change, Plan } from '../domain/plan.ts';
+import type { Project } from '../domain/project.ts';
+import type { World } from '../io/world.ts';
+import { applyEditsToFiles } from './apply-edits.ts';
+import type { ChangedFile } from './apply-edits.ts';
+import type { EcosystemRules, EditsNeed } from './edit-context.ts';
+import { editsFor } from './edits-for.ts';
+import { unifiedDiff } from './unified-diff.ts';
+import { writeFiles } from './write-files.ts';
+import type { WrittenRun } from './write-files.ts';
+
+/** What the plans of all services come to in the files; nothing is written yet. */
+export interface PlannedWrite {
+  readonly files: readonly ChangedFile[];
+  readonly diff: string;
+  /** Changes that no edit can make. A plan is proven as a whole, so one of them stops all. */
+  readonly refused: readonly { readonly change: Change; readonly why: string }[];
+}
+
+/** The new texts of all files that the plans touch. */
+export async function editFiles(
+  project: Project,
+  plans: readonly { readonly plan: Plan; readonly hashesOf: EditsNeed['hashesOf'] }[],
+  ecosystem: EcosystemRules,
+): Promise<PlannedWrite> {
+  const edits: Edit[] = [];
+  const refused: PlannedWrite['refused'][number][] = [];
+  for (const { plan, hashesOf } of plans) {
+    const planned = await editsFor(project, plan.changes, ecosystem, { hashesOf, locks: plan.locks, service: plan.service });
+    edits.push(...planned.edits);
+    refused.push(...planned.refused);
+  }
+  const files = refused.length > 0 ? [] : applyEditsToFiles(project.files, edits);
+  return { files, refused, diff: unifiedDiff(files) };
+}
+
+/** Writes all of it or nothing; null where there is nothing to write. Errors as `writeFiles`. */
+export async function applyPlan(project: Project, planned: PlannedWrite, world: World): Promise<WrittenRun | null> {
+  if (planned.files.length === 0) return null;
+  return writeFiles(
+    project.root,
+    planned.files.map(({ path, digest, after }) => ({ path, digest, text: after })),
+    world,
+  );
+}

@@ -1,0 +1,47 @@
+import { prose } from '../resolution/prose.ts';
+import type { Conflict } from '../resolution/today.ts';
+import type { Examined, Found } from './found.ts';
+import { evidenceOf, findingId } from './found.ts';
+
+/**
+ * Lines that cannot all stay as they are. A line that conflicts with nothing but the index (its version does not exist, or cannot be
+ * installed) is told by those findings, not here.
+ */
+export function findConflicting(examined: Examined): readonly Found[] {
+  return examined.today.conflicts.filter((conflict) => !isAlone(examined, conflict)).map((conflict) => found(examined, conflict));
+}
+
+function isAlone(examined: Examined, conflict: Conflict): boolean {
+  const [line, second] = conflict.lines;
+  if (line === undefined || second !== undefined) return false;
+  const { graph } = examined.resolution;
+  return line.targets.some((target) => !line.allowed.same.intersects(line.published.installable(graph.targets[target]!)));
+}
+
+function found(examined: Examined, conflict: Conflict): Found {
+  const { service, resolution } = examined;
+  const requirements = conflict.lines.map((line) => line.requirement);
+  const names = requirements.map((requirement) => requirement.dependency.text);
+  const id = findingId('conflicting', service, ...names.toSorted());
+  const derivation = prose(resolution.graph, conflict.derivation).join('\n');
+  const message = names.length === 1 ? `${names[0]} cannot be satisfied` : `${listed(names)} cannot be installed together`;
+  return {
+    finding: {
+      kind: 'conflicting',
+      id,
+      service: service.name,
+      targets: service.targets,
+      message,
+      help: null,
+      problem: true,
+      evidence: [`evidence:${id}`],
+      requirements,
+      derivation,
+    },
+    evidence: [evidenceOf(id, { claim: `${listed(names)} fit together`, verdict: 'refuted', how: 'solver over the index metadata', seen: derivation })],
+  };
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

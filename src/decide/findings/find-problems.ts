@@ -1,0 +1,33 @@
+import type { PackageIndex } from '../../read/ecosystems/ecosystem.ts';
+import { findAmbiguousIndexes } from './ambiguous-index.ts';
+import { findConflicting } from './conflicting.ts';
+import { findDeprecated } from './deprecated.ts';
+import type { Examined, Found } from './found.ts';
+import { findNoDistribution } from './no-distribution.ts';
+import { findNotChecked } from './not-checked.ts';
+import { selectedToday } from './selected.ts';
+import { findUnavailable } from './unavailable.ts';
+import { findUnpinned } from './unpinned.ts';
+import { findUnreadable } from './unreadable.ts';
+import { findUntestedCombinations } from './untested-combination.ts';
+import { findVulnerable } from './vulnerable.ts';
+import { findYanked } from './yanked.ts';
+
+/** Everything wrong with one service as it is, worst kind first, each with the records that it rests on. */
+export async function findProblems(examined: Examined, index: PackageIndex): Promise<readonly Found[]> {
+  const selected = await selectedToday(examined);
+  const cannotInstall = findNoDistribution(examined, selected);
+  return [
+    ...findUnreadable(examined),
+    ...(await findUnavailable(examined, index)),
+    ...cannotInstall,
+    ...findYanked(examined, selected),
+    ...findVulnerable(examined, selected),
+    ...findConflicting(examined),
+    ...(await findDeprecated(examined, selected)),
+    ...(await findUntestedCombinations(examined)),
+    ...findUnpinned(examined),
+    ...findAmbiguousIndexes(examined),
+    ...findNotChecked(examined),
+  ];
+}

@@ -1,0 +1,78 @@
+import { SEVERITIES } from '../../domain/advisory.ts';
+import type { Advisory } from '../../domain/advisory.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { Version } from '../../domain/version.ts';
+import type { Examined, Found } from './found.ts';
+import { evidenceOf, findingId } from './found.ts';
+import type { Selected } from './selected.ts';
+import { whereText } from './selected.ts';
+
+/** Advisories that touch what is selected today, direct and transitive, worst first. */
+export function findVulnerable(examined: Examined, selected: readonly Selected[]): readonly Found[] {
+  const found = selected.flatMap((one) =>
+    activeAdvisories(examined, one.name).flatMap((advisory) => {
+      const stand = examined.advisories.affected(advisory, one.version);
+      return stand === 'no' ? [] : [{ severity: SEVERITIES.indexOf(advisory.severity), found: vulnerable(examined, one, advisory, stand) }];
+    }),
+  );
+  return found.sort((a, b) => a.severity - b.severity).map((entry) => entry.found);
+}
+
+/** Advisories of a package that the policy does not ignore on this day. */
+export function activeAdvisories(examined: Pick<Examined, 'advisories' | 'policy' | 'day'>, name: Selected['name']): readonly Advisory[] {
+  const ignored = examined.policy.ignored.filter((waiver) => waiver.until === null || new Date(waiver.until) > examined.day);
+  return examined.advisories.about(name).filter((advisory) => !ignored.some((waiver) => advisory.ids.includes(waiver.id)));
+}
+
+function vulnerable(examined: Examined, one: Selected, advisory: Advisory, certainty: 'affected' | 'possibly'): Found {
+  const { service } = examined;
+  const id = findingId('vulnerable', service, one.name, one.version.text, advisory.id);
+  const fixedBy = fixes(examined, one);
+  const threshold = SEVERITIES.indexOf(examined.policy.severity);
+  const fix = fixedBy[0];
+  return {
+    finding: {
+      kind: 'vulnerable',
+      id,
+      service: service.name,
+      targets: one.targets,
+      message: `${one.name} ${one.version.text} is ${certainty === 'affected' ? '' : 'possibly '}affected by ${advisory.id}: ${advisory.summary}`,
+      help: fix === undefined ? 'no published version for the target is free of advisories' : `free of advisories from ${fix.text}`,
+      problem: SEVERITIES.indexOf(advisory.severity) <= threshold,
+      evidence: [`evidence:${id}`],
+      chain: one.chain,
+      name: one.name,
+      version: one.version,
+      advisory,
+      certainty,
+      fixedBy,
+    },
+    evidence: [
+      evidenceOf(id, {
+        claim: `${advisory.id} does not touch ${one.name} ${one.version.text} (${whereText(one.chain)})`,
+        verdict: certainty === 'affected' ? 'refuted' : 'unknown',
+        how: `records ${advisory.ids.join(', ')} of ${advisory.sources.join(', ')}`,
+        seen:
+          certainty === 'affected'
+            ? `${one.version.text} is in the affected versions`
+            : 'a bound of the record could not be read, so the version may be affected',
+        approximate: examined.asOf !== null,
+      }),
+    ],
+  };
+}
+
+/** Later versions that install on every target of the entry and carry no advisory at all, nearest first. */
+function fixes(examined: Examined, one: Selected): readonly Version[] {
+  const { published } = one;
+  const installable = one.targets.reduce((all, target) => all.intersect(published.installable(target)), laterThan(one));
+  const safe = activeAdvisories(examined, one.name).reduce((left, advisory) => {
+    const { affected, possibly } = examined.advisories.affectedSet(advisory, published);
+    return left.minus(affected).minus(possibly);
+  }, installable.minus(published.yanked).minus(published.prereleases));
+  return [...safe.positions()].map((p) => published.versions[p]!);
+}
+
+function laterThan(one: Selected): VersionSet {
+  return VersionSet.range(one.published.versions.length, one.position + 1, one.published.versions.length);
+}

@@ -1,0 +1,144 @@
+import type { Severity } from '../../domain/advisory.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { ChangeSize } from '../../domain/version.ts';
+import type { Term } from '../solver/incompatibility.ts';
+import type { Solved } from '../solver/outcome.ts';
+import type { Line } from '../resolution/line.ts';
+import { sizeRank } from '../resolution/line.ts';
+import { LEVELS } from '../resolution/resolution.ts';
+import type { Resolution } from '../resolution/resolution.ts';
+import type { Rule } from '../resolution/rule.ts';
+import type { Choice, Level } from './choice.ts';
+import { noCost } from './cost.ts';
+import type { Cost } from './cost.ts';
+import type { RuleBook } from './rules.ts';
+
+/** What a plan minimises, one after the other; the order is the ranking. */
+export const TIERS = [
+  'candidates that are not proven',
+  'critical advisories left',
+  'high advisories left',
+  'medium advisories left',
+  'low advisories left',
+  'requirement lines changed',
+  'steps back',
+  'major changes',
+  'minor changes',
+  'patch changes',
+  'post-release changes',
+  'transitive changes',
+] as const;
+type Tier = (typeof TIERS)[number];
+
+const SEVERITY_TIER: Readonly<Record<Severity, Tier>> = {
+  critical: 'critical advisories left',
+  high: 'high advisories left',
+  unknown: 'high advisories left',
+  medium: 'medium advisories left',
+  low: 'low advisories left',
+};
+
+const SIZE_TIER: Readonly<Record<Exclude<ChangeSize, 'same'>, Tier>> = {
+  post: 'post-release changes',
+  patch: 'patch changes',
+  minor: 'minor changes',
+  major: 'major changes',
+  downgrade: 'steps back',
+};
+
+export type RuleChoice = Choice & { readonly rule: Rule };
+export type LineChoice = Choice & { readonly line: Line; readonly sizes: readonly ChangeSize[] };
+
+/** A rule that may be given up: kept for nothing, or left at the price of its tier. */
+export function ruleChoice(resolution: Resolution, rule: Rule): RuleChoice {
+  return {
+    id: rule.id,
+    rule,
+    levels: [
+      { selectors: [resolution.rule(rule)], cost: noCost(TIERS.length) },
+      { selectors: [], cost: costOf(tierOf(rule)) },
+    ],
+    levelIn: (solution) => (keeps(resolution, rule, solution) ? 0 : 1),
+  };
+}
+
+/** Whether no target has one of the versions that the rule avoids. */
+export function keeps(resolution: Resolution, rule: Rule, solution: Solved): boolean {
+  return rule.avoid.every((avoid, target) => {
+    const position = resolution.selected(solution, rule.name, target);
+    return position === null || !avoid.has(position);
+  });
+}
+
+/** A requirement line: left alone, or changed by one size after the other, as far as the policy lets it. */
+export function lineChoice(resolution: Resolution, line: Line, policy: Policy): LineChoice {
+  const sizes = sizesOf(line, policy);
+  // The last size is everything, or what the policy's own bound holds it to: nothing more is assumed there.
+  const levels = sizes.map((size, at): Level => ({
+    selectors: sizes.slice(at, -1).map((later) => resolution.level(line, later)),
+    cost: lineCost(size),
+  }));
+  return {
+    id: `line ${line.requirement.id}`,
+    line,
+    sizes,
+    levels,
+    levelIn: (solution) => sizeIndex(resolution, line, sizes, solution),
+  };
+}
+
+/** The sizes that let the line select something more than the size before, within the policy. */
+function sizesOf(line: Line, policy: Policy): readonly ChangeSize[] {
+  return LEVELS.filter((size, at) => {
+    const before = LEVELS[at - 1];
+    const reachable = sizeRank(size) <= sizeRank(policy.allowedSize);
+    return before === undefined || (reachable && !line.allowed[size].equals(line.allowed[before]));
+  });
+}
+
+/** The assumption that a line stays within the largest size that the policy allows. */
+export function lineBound(resolution: Resolution, line: Line, policy: Policy): Term {
+  return resolution.level(line, policy.allowedSize);
+}
+
+export function choicesFor(
+  resolution: Resolution,
+  lines: readonly Line[],
+  rules: RuleBook,
+  policy: Policy,
+): readonly Choice[] {
+  // Where the newest is wanted no line is dear; a line that has nowhere to go is no choice.
+  const movable =
+    policy.strategy === 'latest' ? [] : lines.filter((line) => sizesOf(line, policy).length > 1);
+  return [
+    ...[...rules.soft, ...rules.stays].map((rule) => ruleChoice(resolution, rule)),
+    ...movable.map((line) => lineChoice(resolution, line, policy)),
+  ];
+}
+
+function sizeIndex(
+  resolution: Resolution,
+  line: Line,
+  sizes: readonly ChangeSize[],
+  solution: Solved,
+): number {
+  const { name } = line.requirement.dependency;
+  const needed = line.targets.map((target) => {
+    const position = resolution.selected(solution, name, target);
+    return position === null ? 0 : sizes.findIndex((size) => line.allowed[size].has(position));
+  });
+  return needed.includes(-1) ? sizes.length : Math.max(...needed);
+}
+
+function tierOf(rule: Rule): Tier {
+  if (rule.why.kind === 'advisory') return SEVERITY_TIER[rule.why.advisory.severity];
+  return rule.why.kind === 'stays' ? 'transitive changes' : 'candidates that are not proven';
+}
+
+function lineCost(size: ChangeSize): Cost {
+  return size === 'same' ? noCost(TIERS.length) : costOf('requirement lines changed', SIZE_TIER[size]);
+}
+
+function costOf(...tiers: readonly Tier[]): Cost {
+  return TIERS.map((tier) => (tiers.includes(tier) ? 1 : 0));
+}

@@ -1,0 +1,145 @@
+import { SEVERITIES } from '../../domain/advisory.ts';
+import type { PackageName } from '../../domain/package-name.ts';
+import type { LockedSet } from '../../domain/plan.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { Examined } from '../findings/found.ts';
+import { activeAdvisories } from '../findings/vulnerable.ts';
+import type { Graph } from '../resolution/graph.ts';
+import type { Rule } from '../resolution/rule.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** All rules that a plan is held to over the packages met so far. Meeting more packages gives more rules. */
+export interface RuleBook {
+  /** Never given up: the user's policy. */
+  readonly hard: readonly Rule[];
+  /** Given up where every plan must: advisories, and candidates about which something is unknown. */
+  readonly soft: readonly Rule[];
+  /** Today's transitive versions; empty where there is no set to compare with. */
+  readonly stays: readonly Rule[];
+}
+
+/** The rules over every package that the graph has met. */
+export function rulesFor(examined: Examined): RuleBook {
+  const pages = pagesMet(examined.resolution.graph);
+  return {
+    hard: pages.flatMap((page) => policyRules(examined, page)),
+    soft: pages.flatMap((page) => [...advisoryRules(examined, page), ...unprovenRules(examined, page)]),
+    stays: stayRules(examined),
+  };
+}
+
+function pagesMet(graph: Graph): readonly PublishedPackage[] {
+  const names = new Set([...graph.nodes.packages()].map((node) => node.name));
+  return [...names]
+    .sort()
+    .map((name) => (graph.pages.has(name) ? graph.pages.loaded(name) : null))
+    .filter((page) => page !== null);
+}
+
+function advisoryRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
+  const { targets } = examined.resolution.graph;
+  const threshold = SEVERITIES.indexOf(examined.policy.severity);
+  return activeAdvisories(examined, page.name).flatMap((advisory) => {
+    if (SEVERITIES.indexOf(advisory.severity) > threshold) return [];
+    const { affected, possibly } = examined.advisories.affectedSet(advisory, page);
+    const avoid = affected.union(possibly);
+    if (avoid.isEmpty) return [];
+    return [{ id: `advisory ${advisory.id} in ${page.name}`, name: page.name, avoid: targets.map(() => avoid), why: { kind: 'advisory', advisory } }];
+  });
+}
+
+/**
+ * Candidates that come last because something about them is not proven: that they build, or what they depend on. What the
+ * project pins itself today is exempt where nobody publishes wheels of it at all: the user's own choice is not a candidate.
+ */
+function unprovenRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
+  const { graph } = examined.resolution;
+  const pinned = pinnedToday(examined, page.name);
+  const unknown = [...(graph.unknownMetadata.get(page.name)?.keys() ?? [])];
+  const builds = graph.targets.map((target) => {
+    const needs = page.needsBuild(target);
+    const proven = page.installable(target).minus(needs);
+    return proven.isEmpty ? VersionSet.none(page.versions.length) : needs.minus(pinnedWithoutWheels(page, pinned));
+  });
+  const unread = VersionSet.of(page.versions.length, ...unknown).minus(pinned);
+  const rules: Rule[] = [];
+  if (builds.some((set) => !set.isEmpty)) rules.push({ id: `build of ${page.name}`, name: page.name, avoid: builds, why: { kind: 'needs-build' } });
+  if (!unread.isEmpty) {
+    const avoid = graph.targets.map(() => unread);
+    rules.push({ id: `unknown metadata of ${page.name}`, name: page.name, avoid, why: { kind: 'unknown-metadata' } });
+  }
+  return rules;
+}
+
+function pinnedToday(examined: Examined, name: PackageName): VersionSet {
+  const lines = examined.resolution.lines.filter((line) => line.pinned !== null && line.requirement.dependency.name === name);
+  const page = examined.resolution.graph.pages.loaded(name)!;
+  return lines.reduce((all, line) => all.union(line.allowed.same), VersionSet.none(page.versions.length));
+}
+
+function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): VersionSet {
+  return VersionSet.where(page.versions.length, (p) => pinned.has(p) && page.files(p).every((file) => file.kind !== 'wheel'));
+}
+
+function stayRules(examined: Examined): readonly Rule[] {
+  const { graph, lines } = examined.resolution;
+  if (!examined.today.whole) return [];
+  const asked = new Set(lines.map((line) => line.requirement.dependency.name));
+  return transitives(examined.today.locks, asked).map(([name, positionsText]) => {
+    const page = graph.pages.loaded(name)!;
+    const avoid = positionsText.map((version) =>
+      version === null ? VersionSet.none(page.versions.length) : VersionSet.of(page.versions.length, page.position(version)).complement(),
+    );
+    const version = positionsText.find((v) => v !== null)!;
+    return { id: `stay ${name}`, name, avoid, why: { kind: 'stays', version } };
+  });
+}
+
+function transitives(locks: readonly LockedSet[], asked: ReadonlySet<PackageName>): [PackageName, (LockedSet['packages'][number]['version'] | null)[]][] {
+  const names = new Set(locks.flatMap((lock) => lock.packages.map((locked) => locked.name)).filter((name) => !asked.has(name)));
+  return [...names].sort().map((name) => [name, locks.map((lock) => lock.packages.find((locked) => locked.name === name)?.version ?? null)]);
+}
+
+function policyRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
+  const { policy, rules, resolution } = examined;
+  const everywhere = (id: string, avoid: VersionSet, text: string): Rule => ({
+    id: `policy ${id} of ${page.name}`,
+    name: page.name,
+    avoid: resolution.graph.targets.map(() => avoid),
+    why: { kind: 'policy', text },
+  });
+  const bounded = (list: Policy['holds'], what: string): readonly Rule[] =>
+    list
+      .filter((bound) => bound.name === page.name)
+      .map((bound) => {
+        const specifier = rules.parseSpecifier(bound.specifier);
+        if ('kind' in specifier) throw new Error(`the policy was read with a specifier that does not parse: ${bound.specifier}`);
+        return everywhere(`${what} ${bound.specifier}`, page.matching(specifier).complement(), `${page.name} is ${what} ${bound.specifier} by the policy`);
+      });
+  const young = youngReleases(examined, page);
+  return [
+    ...bounded(policy.holds, 'held at'),
+    ...bounded(policy.ceilings, 'capped at'),
+    ...(young.isEmpty ? [] : [everywhere('cooldown', young, `releases of ${page.name} younger than ${policy.cooldownDays} days wait, by the policy`)]),
+  ];
+}
+
+/** Releases inside the cooldown, but for what is selected today and for those that fix an advisory which today's version has. */
+function youngReleases(examined: Examined, page: PublishedPackage): VersionSet {
+  const none = VersionSet.none(page.versions.length);
+  if (examined.policy.cooldownDays === 0) return none;
+  const since = examined.day.getTime() - examined.policy.cooldownDays * DAY_MS;
+  const young = VersionSet.where(page.versions.length, (p) => (page.uploaded(p)?.getTime() ?? 0) > since);
+  const today = examined.today.locks.reduce((all, lock) => {
+    const version = lock.packages.find((locked) => locked.name === page.name)?.version;
+    return version === undefined ? all : all.union(VersionSet.of(page.versions.length, page.position(version)));
+  }, pinnedToday(examined, page.name));
+  const fixing = activeAdvisories(examined, page.name).reduce((all, advisory) => {
+    const { affected } = examined.advisories.affectedSet(advisory, page);
+    return affected.intersects(today) ? all.union(affected.complement()) : all;
+  }, none);
+  return young.minus(today).minus(fixing);
+}

@@ -1,0 +1,286 @@
+import type { Dependency } from '../../domain/dependency.ts';
+import type { PackageName } from '../../domain/package-name.ts';
+import type { Target } from '../../domain/target.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { Metadata, PackageIndex, PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { External, PackageId, Term } from '../solver/incompatibility.ts';
+import type { Universe } from '../solver/universe.ts';
+import type { Cause } from './cause.ts';
+import type { Line, Rules } from './line.ts';
+import { Nodes } from './node.ts';
+import { Pages } from './pages.ts';
+import { Permission } from './permission.ts';
+
+type PackageNode = { readonly name: PackageName; readonly extra: string | null; readonly target: number };
+
+export interface GraphOptions {
+  readonly rules: Rules;
+  readonly index: PackageIndex;
+  readonly targets: readonly Target[];
+  readonly prereleases: boolean;
+}
+
+/** Which version to try first, of those that are still possible. */
+export type Preference = (published: PublishedPackage, target: number, possible: VersionSet) => number;
+
+/**
+ * A service's dependency graph on all of its targets at once, as the solver's universe. Facts are made from the index as they are
+ * asked for; each is true whatever the project's lines say, so what is learned from them serves every later solve.
+ */
+export class Graph implements Universe<Cause> {
+  readonly rules: Rules;
+  readonly targets: readonly Target[];
+  readonly nodes = new Nodes();
+  readonly pages: Pages;
+  preference: Preference;
+  /** Candidates that were asked for and whose metadata could not be had: they count as having no known dependencies. */
+  readonly unknownMetadata = new Map<PackageName, Map<number, string>>();
+  /** Extras that a candidate was asked for and lacks: "name[extra]". Allowed, with a warning (as pip and uv do). */
+  readonly missingExtras = new Set<string>();
+  /** Conditions that a target does not decide; they count as holding. */
+  readonly undecided = new Set<string>();
+  readonly #options: GraphOptions;
+  readonly #permissions = new Map<PackageId, readonly Permission[]>();
+  readonly #hardFacts = new Map<PackageId, readonly External<Cause>[]>();
+  /** For each package and requirement text, the versions known to have it: they share one incompatibility. */
+  readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
+  readonly #ties = new Map<PackageName, Line>();
+  #grants = 0;
+
+  constructor(options: GraphOptions) {
+    this.#options = options;
+    this.rules = options.rules;
+    this.targets = options.targets;
+    this.pages = new Pages(options.index);
+    this.preference = (_published, _target, possible) => possible.last;
+  }
+
+  versionsOf(id: PackageId): number | Promise<number> {
+    const node = this.nodes.node(id);
+    if (node.kind === 'selector') return 1;
+    const page = this.pages.get(node.name);
+    return page instanceof Promise ? page.then(versionCount) : versionCount(page);
+  }
+
+  prefer(id: PackageId, possible: VersionSet): number {
+    const node = this.nodes.node(id);
+    if (node.kind === 'selector') return 0;
+    return this.preference(this.#published(node.name), node.target, possible);
+  }
+
+  dependenciesOf(id: PackageId, version: number): readonly External<Cause>[] | Promise<readonly External<Cause>[]> {
+    const node = this.nodes.node(id);
+    if (node.kind === 'selector') return [];
+    const published = this.#published(node.name);
+    const bounds = this.#boundsOf(id, node, published);
+    if (bounds.some((fact) => fact.terms.length === 1 && fact.terms[0]!.states.has(version))) return bounds;
+    const metadata = this.#options.index.metadata(published, version, this.targets[node.target]!);
+    if (metadata instanceof Promise) return metadata.then((m) => this.#asked(id, node, published, version, m));
+    return this.#asked(id, node, published, version, metadata);
+  }
+
+  /** Selectors of the permissions as they stand now; assumed in every solve. */
+  permissionSelectors(): readonly Term[] {
+    return [...this.#permissions.values()].flat().map((permission) => ({ package: permission.selector, states: VersionSet.of(2, 0) }));
+  }
+
+  /** Rises with every grant: what was solved under an earlier count must be solved again. */
+  get grants(): number {
+    return this.#grants;
+  }
+
+  /** The current rules of every permission met so far. */
+  permissionRules(): readonly External<Cause>[] {
+    return [...this.#permissions.values()].flat().flatMap((permission) => permission.rules());
+  }
+
+  /** A term for "this package at one of these versions" (never "not selected"). */
+  at(name: PackageName, target: number, versions: VersionSet, extra: string | null = null): Term {
+    return { package: this.nodes.package(name, target, extra), states: versions.resized(versions.size + 1) };
+  }
+
+  /** Lets a line's own text permit the pre-releases or the yanked pin that it names, while `by` holds. */
+  grantByLine(line: Line, by: Term): void {
+    for (const target of line.targets) this.#grant(line.requirement.dependency, target, by, line.published);
+  }
+
+  /** Holds a pin to one version on all the targets on which it counts. */
+  tie(line: Line): void {
+    if (line.targets.length > 1) this.#ties.set(line.requirement.dependency.name, line);
+  }
+
+  /** What a known version asks for on a target, conditions already decided. */
+  dependencies(metadata: Metadata, target: number, extra: string | null): readonly Dependency[] {
+    if (metadata.kind === 'unknown') return [];
+    return metadata.dependencies.filter((dependency) => this.#counts(dependency, target, extra));
+  }
+
+  metadata(published: PublishedPackage, version: number, target: number): Metadata | Promise<Metadata> {
+    return this.#options.index.metadata(published, version, this.targets[target]!);
+  }
+
+  /** What forbids versions of the package itself: no distribution, a permission that nobody gives. */
+  #boundsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly External<Cause>[] {
+    if (node.extra !== null) return [];
+    const permissions = this.#permissionsOf(id, node, published);
+    return [...this.#hardFactsOf(id, node, published), ...permissions.flatMap((permission) => permission.rules())];
+  }
+
+  #hardFactsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly External<Cause>[] {
+    const known = this.#hardFacts.get(id);
+    if (known !== undefined) return known;
+    const { target, name } = node;
+    const facts: External<Cause>[] = [];
+    const byReason = new Map<string, number[]>();
+    for (const p of published.installable(this.targets[target]!).complement().positions()) {
+      const why = published.whyNot(p, this.targets[target]!)?.why ?? 'no file of it fits';
+      byReason.set(why, [...(byReason.get(why) ?? []), p]);
+    }
+    for (const [why, positions] of byReason) {
+      const cause = { kind: 'not-installable', name, target: this.targets[target]!, why } as const;
+      facts.push({ kind: 'external', terms: [this.at(name, target, VersionSet.of(published.versions.length, ...positions))], cause });
+    }
+    this.#hardFacts.set(id, facts);
+    return facts;
+  }
+
+  #permissionsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly Permission[] {
+    const known = this.#permissions.get(id);
+    if (known !== undefined) return known;
+    const selector = (label: string): PackageId => this.nodes.selector(label);
+    const made: Permission[] = [];
+    const installable = published.installable(this.targets[node.target]!);
+    const finals = installable.minus(published.prereleases).minus(published.yanked);
+    if (!this.#options.prereleases && !finals.isEmpty && !published.prereleases.isEmpty) {
+      made.push(new Permission('prerelease', node.name, id, published.prereleases, selector));
+    }
+    if (!published.yanked.isEmpty) made.push(new Permission('yanked', node.name, id, published.yanked, selector));
+    this.#permissions.set(id, made);
+    this.#grants += made.length;
+    return made;
+  }
+
+  #asked(
+    id: PackageId,
+    node: PackageNode,
+    published: PublishedPackage,
+    version: number,
+    metadata: Metadata,
+  ): readonly External<Cause>[] | Promise<readonly External<Cause>[]> {
+    if (metadata.kind === 'unknown') this.#noteUnknown(node.name, version, metadata.why);
+    const dependencies = this.dependencies(metadata, node.target, node.extra);
+    const waiting = this.pages.load(dependencies.map((dependency) => dependency.name));
+    const make = (): readonly External<Cause>[] => [
+      ...this.#boundsOf(id, node, published),
+      ...this.#tieFacts(node, published, version),
+      ...this.#sameVersionAsBase(id, node, published, version, metadata),
+      ...dependencies.flatMap((dependency) => this.#dependencyFacts(id, node, published, version, dependency)),
+    ];
+    return waiting === undefined ? make() : waiting.then(make);
+  }
+
+  #tieFacts(node: PackageNode, published: PublishedPackage, version: number): readonly External<Cause>[] {
+    const line = node.extra === null ? this.#ties.get(node.name) : undefined;
+    if (line === undefined || !line.targets.includes(node.target)) return [];
+    const only = VersionSet.of(published.versions.length, version);
+    const here = this.at(node.name, node.target, only);
+    const others = line.targets.filter((target) => target !== node.target).map((target) => this.at(node.name, target, only));
+    return others.map((other) => ({
+      kind: 'external',
+      terms: [here, { package: other.package, states: other.states.complement() }],
+      cause: { kind: 'same-line', requirement: line.requirement },
+    }));
+  }
+
+  #sameVersionAsBase(
+    id: PackageId,
+    node: PackageNode,
+    published: PublishedPackage,
+    version: number,
+    metadata: Metadata,
+  ): readonly External<Cause>[] {
+    if (node.extra === null) return [];
+    if (metadata.kind === 'known' && !metadata.extras.includes(node.extra)) {
+      this.missingExtras.add(`${node.name}[${node.extra}] ${published.versions[version]!.text}`);
+    }
+    const count = published.versions.length;
+    const only = VersionSet.of(count, version);
+    const base = this.at(node.name, node.target, only);
+    return [
+      {
+        kind: 'external',
+        terms: [{ package: id, states: only.resized(count + 1) }, { package: base.package, states: base.states.complement() }],
+        cause: { kind: 'extra', name: node.name, extra: node.extra },
+      },
+    ];
+  }
+
+  #dependencyFacts(
+    id: PackageId,
+    node: PackageNode,
+    published: PublishedPackage,
+    version: number,
+    dependency: Dependency,
+  ): readonly External<Cause>[] {
+    if (dependency.url !== null) return [];
+    const sharing = this.#sharing(id, published, version, dependency.text);
+    const parent = { package: id, states: sharing.resized(sharing.size + 1) };
+    const page = this.pages.loaded(dependency.name);
+    const matching = page === null ? VersionSet.none(0) : page.matching(dependency.specifier);
+    if (page !== null) this.#grant(dependency, node.target, parent, page);
+    const cause: Cause = { kind: 'dependency', parent: node.name, extra: node.extra, dependency, target: this.targets[node.target]! };
+    return [null, ...dependency.extras].flatMap((extra) => {
+      const child = this.at(dependency.name, node.target, matching, extra);
+      if (child.package === id) return [];
+      return [{ kind: 'external' as const, terms: [parent, { package: child.package, states: child.states.complement() }], cause }];
+    });
+  }
+
+  #sharing(id: PackageId, published: PublishedPackage, version: number, text: string): VersionSet {
+    const texts = this.#sharedBy.get(id) ?? new Map<string, VersionSet>();
+    this.#sharedBy.set(id, texts);
+    const only = VersionSet.of(published.versions.length, version);
+    const shared = texts.get(text)?.union(only) ?? only;
+    texts.set(text, shared);
+    return shared;
+  }
+
+  #grant(dependency: Dependency, target: number, by: Term, published: PublishedPackage): void {
+    const id = this.nodes.package(dependency.name, target);
+    const node = { name: dependency.name, extra: null, target };
+    const pin = this.rules.pinnedVersion(dependency.specifier);
+    const versions = {
+      prerelease: this.rules.mentionsPrerelease(dependency.specifier) ? published.prereleases : VersionSet.none(published.versions.length),
+      yanked: pin === null ? VersionSet.none(published.versions.length) : published.matching(dependency.specifier),
+    };
+    for (const permission of this.#permissionsOf(id, node, published)) {
+      if (permission.grant(by, versions[permission.what])) this.#grants++;
+    }
+  }
+
+  #noteUnknown(name: PackageName, version: number, why: string): void {
+    const known = this.unknownMetadata.get(name) ?? new Map<number, string>();
+    known.set(version, why);
+    this.unknownMetadata.set(name, known);
+  }
+
+  #counts(dependency: Dependency, target: number, extra: string | null): boolean {
+    const { condition } = dependency;
+    if (condition === null) return extra === null;
+    const where = this.targets[target]!;
+    const plain = this.rules.applies(condition, where, []);
+    const decision = extra === null || plain === 'yes' ? plain : this.rules.applies(condition, where, [extra]);
+    if (decision === 'unknown') this.undecided.add(condition.text);
+    return extra === null ? plain !== 'no' : plain === 'no' && decision !== 'no';
+  }
+
+  #published(name: PackageName): PublishedPackage {
+    const page = this.pages.loaded(name);
+    if (page === null) throw new Error(`no index has ${name}: none of its versions can be asked for`);
+    return page;
+  }
+}
+
+function versionCount(page: PublishedPackage | null): number {
+  return page?.versions.length ?? 0;
+}

@@ -1,0 +1,69 @@
+import type { Requirement } from '../../domain/requirement.ts';
+import { CHANGE_SIZES } from '../../domain/version.ts';
+import type { ChangeSize, Version } from '../../domain/version.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { Ecosystem, PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+
+/** A requirement of the project as the solver sees it: where it counts, and what each size of change allows. */
+export interface Line {
+  readonly requirement: Requirement;
+  /** Positions of the targets on which its condition holds (or is not decided). */
+  readonly targets: readonly number[];
+  readonly published: PublishedPackage;
+  /** The version that it pins, or null for a range. */
+  readonly pinned: Version | null;
+  /** The version that sizes are counted from: the pinned one, or what a range selects today. */
+  readonly current: Version | null;
+  /** What may be selected when the line changes by at most that size; each holds the one before. */
+  readonly allowed: Readonly<Record<ChangeSize, VersionSet>>;
+}
+
+export type Rules = Omit<Ecosystem, 'openIndex'>;
+
+/**
+ * The versions that a line admits at each size of change. Steps are counted upwards from `current`; going back costs
+ * most. A pin that was never published has no direction, so its neighbours below count by their distance as well.
+ */
+export function makeLine(
+  rules: Rules,
+  requirement: Requirement,
+  published: PublishedPackage,
+  targets: readonly number[],
+  current: Version | null,
+): Line {
+  const { specifier } = requirement.dependency;
+  const count = published.versions.length;
+  const pinned = rules.pinnedVersion(specifier);
+  const same = published.matching(specifier);
+  const from = pinned ?? current;
+  const unpublished = pinned !== null && published.position(pinned) === -1;
+  const reach = (limit: ChangeSize): VersionSet =>
+    from === null
+      ? VersionSet.all(count)
+      : same.union(VersionSet.where(count, (p) => sizeRank(distance(rules, from, published.versions[p]!, unpublished)) <= sizeRank(limit)));
+  const allowed = {
+    same,
+    post: reach('post'),
+    patch: reach('patch'),
+    minor: reach('minor'),
+    major: reach('major'),
+    downgrade: VersionSet.all(count),
+  };
+  return { requirement, targets, published, pinned, current: from, allowed };
+}
+
+/** The size of the change that a line makes when it selects this version. */
+export function sizeAt(rules: Rules, line: Line, position: number): ChangeSize {
+  const size = CHANGE_SIZES.find((candidate) => line.allowed[candidate].has(position));
+  if (size === undefined) throw new Error(`${line.requirement.id} allows no size for position ${position}`);
+  return size;
+}
+
+export function sizeRank(size: ChangeSize): number {
+  return CHANGE_SIZES.indexOf(size);
+}
+
+function distance(rules: Rules, from: Version, to: Version, undirected: boolean): ChangeSize {
+  const size = rules.changeSize(from, to);
+  return undirected && size === 'downgrade' ? rules.changeSize(to, from) : size;
+}

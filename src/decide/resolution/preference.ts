@@ -1,0 +1,27 @@
+import type { VersionSet } from '../../domain/version-set.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { Target } from '../../domain/target.ts';
+import type { Preference } from './graph.ts';
+
+/**
+ * The newest version that an installer would take: final, not yanked, with a wheel for the target where one version
+ * has it. Only the order of trying: what is not permitted is excluded by rules, not here.
+ */
+export function newestFirst(targets: readonly Target[]): Preference {
+  return (published, target, possible) => ordinary(published, targets[target]!, possible).last;
+}
+
+/** Keeps what was selected before (by name, one set per target), and takes the newest of what is new. */
+export function keepingFirst(targets: readonly Target[], before: readonly ReadonlyMap<string, number>[]): Preference {
+  const newest = newestFirst(targets);
+  return (published, target, possible) => {
+    const kept = before[target]?.get(published.name);
+    return kept !== undefined && possible.has(kept) ? kept : newest(published, target, possible);
+  };
+}
+
+function ordinary(published: PublishedPackage, target: Target, possible: VersionSet): VersionSet {
+  const installable = possible.intersect(published.installable(target));
+  const steps = [installable, installable.minus(published.yanked), installable.minus(published.yanked).minus(published.prereleases)];
+  return steps.findLast((set) => !set.isEmpty) ?? possible;
+}

@@ -1,0 +1,169 @@
+import type { PackageName } from '../../domain/package-name.ts';
+import type { Requirement } from '../../domain/requirement.ts';
+import type { Service } from '../../domain/project.ts';
+import { CHANGE_SIZES } from '../../domain/version.ts';
+import type { ChangeSize, Version } from '../../domain/version.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { External, Term } from '../solver/incompatibility.ts';
+import type { Outcome, Solved } from '../solver/outcome.ts';
+import { Solver } from '../solver/solver.ts';
+import type { Bounds } from '../solver/bounds.ts';
+import { askAhead } from './ask-ahead.ts';
+import type { Cause } from './cause.ts';
+import { Graph } from './graph.ts';
+import type { GraphOptions } from './graph.ts';
+import { makeLine } from './line.ts';
+import { newestFirst } from './preference.ts';
+import type { Line } from './line.ts';
+import type { Rule } from './rule.ts';
+
+/** A requirement line that cannot take part in solving, and why. */
+export interface LineLeftOut {
+  readonly requirement: Requirement;
+  readonly why: 'no-such-package' | 'direct-reference' | 'not-on-any-target';
+}
+
+/**
+ * One service's lines over its graph: everything that may be assumed or relaxed has a selector here, so that one solver answers
+ * every question about the service and what it learns once serves all of them.
+ */
+export class Resolution {
+  readonly graph: Graph;
+  readonly leftOut: readonly LineLeftOut[];
+  /** Lines whose sizes are counted from the version that their own text pins. */
+  readonly lines: readonly Line[];
+  readonly #solver: Solver<Cause>;
+  readonly #selectors = new Set<string>();
+
+  private constructor(graph: Graph, lines: readonly Line[], leftOut: readonly LineLeftOut[]) {
+    this.graph = graph;
+    this.lines = lines;
+    this.leftOut = leftOut;
+    this.#solver = new Solver<Cause>(graph);
+    for (const line of lines) this.#introduce(line);
+  }
+
+  /** Reads the pages of every line, asks ahead for the rest, and lays down what the lines say. */
+  static async open(service: Service, options: GraphOptions): Promise<Resolution> {
+    const graph = new Graph(options);
+    graph.preference = newestFirst(options.targets);
+    const requirements = service.manifests.flatMap((manifest) => manifest.requirements);
+    const placed = requirements.map((requirement) => ({ requirement, targets: targetsOf(graph, requirement) }));
+    const askable = placed.filter(({ requirement, targets }) => requirement.dependency.url === null && targets.length > 0);
+    const roots = askable.filter(({ requirement }) => requirement.role === 'requirement');
+    await Promise.all([
+      graph.pages.load(askable.map(({ requirement }) => requirement.dependency.name)),
+      askAhead(graph, roots.flatMap(({ requirement, targets }) => targets.map((target) => ({ dependency: requirement.dependency, target })))),
+    ]);
+    const lines: Line[] = [];
+    const leftOut: LineLeftOut[] = [];
+    for (const { requirement, targets } of placed) {
+      const why = whyLeftOut(graph, requirement, targets);
+      if (why !== null) leftOut.push({ requirement, why });
+      else lines.push(makeLine(graph.rules, requirement, graph.pages.loaded(requirement.dependency.name)!, targets, null));
+    }
+    return new Resolution(graph, lines, leftOut);
+  }
+
+  /** The assumption that the line changes by at most `size`. */
+  level(line: Line, size: ChangeSize): Term {
+    const label = `${line.requirement.id} ${size} from ${line.current?.text ?? 'nothing'}`;
+    const id = this.graph.nodes.selector(label);
+    if (!this.#selectors.has(label)) {
+      this.#selectors.add(label);
+      for (const target of line.targets) this.#solver.add(this.#levelFact(line, size, id, target));
+    }
+    return { package: id, states: ON };
+  }
+
+  /** The assumption that a rule is kept. */
+  rule(rule: Rule): Term {
+    const label = `rule ${rule.id}`;
+    const id = this.graph.nodes.selector(label);
+    if (!this.#selectors.has(label)) {
+      this.#selectors.add(label);
+      for (const [target, avoid] of rule.avoid.entries()) {
+        if (avoid.isEmpty) continue;
+        const terms = [{ package: id, states: ON }, this.graph.at(rule.name, target, avoid)];
+        this.#solver.add({ kind: 'external', terms, cause: { kind: 'rule', rule } });
+      }
+    }
+    return { package: id, states: ON };
+  }
+
+  /** The assumption that a package, where it is selected on a target, has one of these versions. */
+  within(name: PackageName, target: number, versions: VersionSet): Term {
+    const at = this.graph.at(name, target, versions);
+    return { package: at.package, states: at.states.union(VersionSet.of(versions.size + 1, versions.size)) };
+  }
+
+  /** Solves under the assumptions, permissions included; cores speak of the given assumptions alone. */
+  async solve(assumptions: readonly Term[], bounds: Bounds = {}): Promise<Outcome<Cause>> {
+    for (;;) {
+      const grants = this.graph.grants;
+      for (const rule of this.graph.permissionRules()) this.#solver.add(rule);
+      const permissions = this.graph.permissionSelectors();
+      const outcome = await this.#solver.solve([...permissions, ...assumptions], bounds);
+      if (this.graph.grants !== grants) continue;
+      if (outcome.kind !== 'unsolvable') return outcome;
+      const fixed = new Set(permissions.map((term) => term.package));
+      return { ...outcome, core: outcome.core.filter((term) => !fixed.has(term.package)) };
+    }
+  }
+
+  /** The position selected for a package on a target, or null where it is not selected. */
+  selected(solved: Solved, name: PackageName, target: number): number | null {
+    return solved.versions.get(this.graph.nodes.package(name, target)) ?? null;
+  }
+
+  /** The line with its sizes counted from `current` instead of nothing (a range, once today's set is known). */
+  from(line: Line, current: Version | null): Line {
+    return makeLine(this.graph.rules, line.requirement, line.published, line.targets, current);
+  }
+
+  #introduce(line: Line): void {
+    const { requirement } = line;
+    const { name, extras } = requirement.dependency;
+    if (line.pinned !== null) this.graph.tie(line);
+    this.graph.grantByLine(line, this.level(line, 'same'));
+    if (requirement.role === 'constraint') return;
+    const none = VersionSet.none(line.published.versions.length);
+    for (const target of line.targets) {
+      const cause: Cause = { kind: 'line', requirement, target: this.graph.targets[target]! };
+      for (const extra of [null, ...extras]) {
+        const absent = this.graph.at(name, target, none.complement(), extra);
+        this.#solver.add({ kind: 'external', terms: [{ package: absent.package, states: absent.states.complement() }], cause });
+      }
+    }
+  }
+
+  #levelFact(line: Line, size: ChangeSize, selector: number, target: number): External<Cause> {
+    const outside = this.graph.at(line.requirement.dependency.name, target, line.allowed[size].complement());
+    return {
+      kind: 'external',
+      terms: [{ package: selector, states: ON }, outside],
+      cause: { kind: 'level', requirement: line.requirement, size },
+    };
+  }
+}
+
+/** A selector package has one version: on. Its other state is "not selected". */
+const ON = VersionSet.of(2, 0);
+
+function targetsOf(graph: Graph, requirement: Requirement): readonly number[] {
+  const { condition } = requirement.dependency;
+  return [...graph.targets.keys()].filter((target) => {
+    const decision = graph.rules.applies(condition, graph.targets[target]!, []);
+    if (decision === 'unknown' && condition !== null) graph.undecided.add(condition.text);
+    return decision !== 'no';
+  });
+}
+
+function whyLeftOut(graph: Graph, requirement: Requirement, targets: readonly number[]): LineLeftOut['why'] | null {
+  if (requirement.dependency.url !== null) return 'direct-reference';
+  if (targets.length === 0) return 'not-on-any-target';
+  return graph.pages.loaded(requirement.dependency.name) === null ? 'no-such-package' : null;
+}
+
+/** The sizes that a line can be asked for, smallest first. */
+export const LEVELS: readonly ChangeSize[] = CHANGE_SIZES;

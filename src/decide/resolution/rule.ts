@@ -1,0 +1,23 @@
+import type { Advisory } from '../../domain/advisory.ts';
+import type { PackageName } from '../../domain/package-name.ts';
+import type { Version } from '../../domain/version.ts';
+import type { VersionSet } from '../../domain/version-set.ts';
+
+/**
+ * Versions of one package that should not be selected, as long as the package is selected at all. `avoid` holds one set per
+ * target, in the graph's order. Every rule has a selector, so that it can be assumed, or given up where it must be.
+ */
+export interface Rule {
+  readonly id: string;
+  readonly name: PackageName;
+  readonly avoid: readonly VersionSet[];
+  readonly why:
+    | { readonly kind: 'advisory'; readonly advisory: Advisory }
+    /** Only an sdist fits the target: whether it builds there is not proven. */
+    | { readonly kind: 'needs-build' }
+    | { readonly kind: 'unknown-metadata' }
+    /** Today's version, which should move only where it must. */
+    | { readonly kind: 'stays'; readonly version: Version }
+    /** The user's policy, in words: "held at ==1.1.2 by fettle.toml". */
+    | { readonly kind: 'policy'; readonly text: string };
+}

@@ -1,0 +1,43 @@
+import type { LockedSet } from '../../domain/plan.ts';
+import type { Incompatibility } from '../solver/incompatibility.ts';
+import type { Solved } from '../solver/outcome.ts';
+import type { Cause } from './cause.ts';
+import type { Line } from './line.ts';
+import { lockedSets } from './locked-set.ts';
+import type { Resolution } from './resolution.ts';
+
+/** Lines that cannot all stay as they are, with the derivation that says so. */
+export interface Conflict {
+  readonly lines: readonly Line[];
+  readonly derivation: Incompatibility<Cause>;
+}
+
+/**
+ * What an installer would select from the files as they are. Where the lines conflict, those of every conflict found are set
+ * free, so that the rest can still be looked at: `whole` is false then, and what is said of transitive packages is an estimate.
+ */
+export interface Today {
+  readonly solved: Solved | null;
+  readonly locks: readonly LockedSet[];
+  readonly conflicts: readonly Conflict[];
+  readonly whole: boolean;
+}
+
+/** Resolves the project as an installer would: newest versions within the lines as they are written. */
+export async function resolveToday(resolution: Resolution): Promise<Today> {
+  const conflicts: Conflict[] = [];
+  let kept = resolution.lines;
+  for (;;) {
+    const assumptions = kept.map((line) => resolution.level(line, 'same'));
+    const outcome = await resolution.solve(assumptions);
+    if (outcome.kind === 'solved') {
+      return { solved: outcome, locks: await lockedSets(resolution.graph, outcome), conflicts, whole: conflicts.length === 0 };
+    }
+    if (outcome.kind === 'unfinished') return { solved: null, locks: [], conflicts, whole: false };
+    const inCore = new Set(outcome.core.map((term) => term.package));
+    const lines = kept.filter((_, at) => inCore.has(assumptions[at]!.package));
+    conflicts.push({ lines, derivation: outcome.derivation });
+    if (lines.length === 0) return { solved: null, locks: [], conflicts, whole: false };
+    kept = kept.filter((line) => !lines.includes(line));
+  }
+}

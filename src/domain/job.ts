@@ -1,0 +1,27 @@
+import type { Severity } from './advisory.ts';
+
+/** What the user asked for, over what the repository itself says. Null or empty: nothing was asked. */
+export interface Job {
+  /** Absolute path of the folder that is looked after. */
+  readonly root: string;
+  /** Files named by the user, relative to the root; empty: whatever is found. */
+  readonly paths: readonly string[];
+  readonly service: string | null;
+  /** "3.12", "3.12.4"; with `platforms` they make the targets, each with each. */
+  readonly pythons: readonly string[];
+  /** "linux/amd64", "linux/arm64/musl". */
+  readonly platforms: readonly string[];
+  readonly indexUrl: string | null;
+  readonly offline: boolean;
+  readonly asOf: Date | null;
+  readonly allowBuild: boolean;
+  /** Files, folders or addresses of advisories; empty: the public OSV service. */
+  readonly advisories: readonly string[];
+  readonly severity: Severity | null;
+  readonly strategy: 'minimal' | 'latest' | null;
+  readonly prereleases: boolean | null;
+  /** Advisory ids or package names that a repair is limited to. */
+  readonly only: readonly string[];
+  /** An offline bundle's content. */
+  readonly bundle: ReadonlyMap<string, Uint8Array> | null;
+}

@@ -1,0 +1,90 @@
+import { applyPlan, editFiles } from './change/apply-plan.ts';
+import type { PlannedWrite } from './change/apply-plan.ts';
+import { recover } from './change/recover.ts';
+import type { WrittenRun } from './change/write-files.ts';
+import { examine } from './decide/findings/examine.ts';
+import type { ServiceScan } from './decide/findings/examine.ts';
+import { hashesFrom } from './decide/resolution/pages.ts';
+import { makePlan } from './decide/plan/make-plan.ts';
+import type { ServicePlan } from './decide/plan/make-plan.ts';
+import type { Job } from './domain/job.ts';
+import type { Policy } from './domain/policy.ts';
+import type { Project } from './domain/project.ts';
+import type { World } from './io/world.ts';
+import { openAdvisories } from './read/advisories/advisories.ts';
+import type { AdvisoryBook } from './read/advisories/advisories.ts';
+import type { PackageIndex } from './read/ecosystems/ecosystem.ts';
+import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
+import { pypi } from './read/ecosystems/pypi/pypi.ts';
+import { readProject } from './read/manifests/read-project.ts';
+import { policyOf } from './read/policy/read-policy.ts';
+import type { Watch } from './watch.ts';
+
+/** The project as it is, with everything found wrong with it. */
+export interface Scan {
+  readonly job: Job;
+  readonly project: Project;
+  readonly policy: Policy;
+  readonly day: Date;
+  readonly advisories: AdvisoryBook;
+  readonly services: readonly (ServiceScan & { readonly index: PackageIndex })[];
+}
+
+/** A scan, and for each service the smallest safe set of changes with what they come to in the files. */
+export interface Planned {
+  readonly scan: Scan;
+  readonly plans: readonly ServicePlan[];
+  readonly write: PlannedWrite;
+}
+
+/** A plan that was written, and the project as it was read again afterwards; null where nothing was written. */
+export interface Repaired extends Planned {
+  readonly written: WrittenRun | null;
+  readonly after: Scan | null;
+}
+
+/** readProject -> resolveToday -> findProblems */
+export async function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
+  const { root, paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
+  const day = asOf ?? world.clock.now();
+  const targets = { python: pythons, platform: platforms };
+  const project = await readProject(root, world, pypi, { paths, targets, service: job.service });
+  const policy = await policyOf(job, world, pypi);
+  const indexes = await openIndexes(pypi, world, project.services, { root, indexUrl, offline, asOf, allowBuild, bundle });
+  const advisories = await openAdvisories(world, pypi, {
+    ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
+    published: (name) => inMemory(indexes, name),
+  });
+  const services: Scan['services'][number][] = [];
+  for (const [at, service] of project.services.entries()) {
+    const index = indexes[at]!;
+    index.onProgress = watch.onProgress ?? null;
+    watch.onStage?.(`resolving ${service.name}`);
+    services.push({ index, ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf })) });
+  }
+  return { job, project, policy, day, advisories, services };
+}
+
+/** ... -> makePlan; the edits are worked out and not written. */
+export async function plan(job: Job, world: World, watch: Watch = {}): Promise<Planned> {
+  const scanned = await scan(job, world, watch);
+  const plans: ServicePlan[] = [];
+  for (const service of scanned.services) {
+    watch.onStage?.(`planning ${service.examined.service.name}`);
+    plans.push(await makePlan(service, { only: job.only }));
+  }
+  const write = await editFiles(
+    scanned.project,
+    plans.map(({ plan }, at) => ({ plan, hashesOf: hashesFrom(scanned.services[at]!.examined.resolution.graph.pages) })),
+    pypi,
+  );
+  return { scan: scanned, plans, write };
+}
+
+/** ... -> applyPlan, then everything is read, resolved and audited again: "fixed" is said only of what is gone. */
+export async function repair(job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
+  for (const recovery of await recover(job.root, world)) watch.onNotice?.(recovery.message);
+  const planned = await plan(job, world, watch);
+  const written = await applyPlan(planned.scan.project, planned.write, world);
+  return { ...planned, written, after: written === null ? null : await scan(job, world, watch) };
+}
