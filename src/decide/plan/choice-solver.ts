@@ -1,0 +1,96 @@
+import type { Term } from '../solver/incompatibility.ts';
+import type { Outcome, Solved } from '../solver/outcome.ts';
+import type { Bounds } from '../solver/solver.ts';
+import { CoreReader } from './choice-core.ts';
+import type { Core } from './choice-core.ts';
+import { implies, inOrder } from './choice.ts';
+import type { Choice } from './choice.ts';
+
+/** What the planner needs of a solver: `Solver`, or something that wraps one. */
+export interface Solving<C> {
+  solve(assumptions: readonly Term[], bounds?: Bounds): Promise<Outcome<C>>;
+}
+
+/** A question to the optimiser, in the solver's terms alone. */
+export interface PlanningProblem<C> {
+  readonly solver: Solving<C>;
+  /**
+   * What every solve assumes and no choice gives up, as it stands now. It may change while a solve goes on (a package
+   * is met whose pre-releases need permission, a new permission is read); then the solve is done again, and cores
+   * that rest on a term which no longer follows from it are void.
+   */
+  readonly hard: () => readonly Term[];
+  readonly choices: readonly Choice[];
+  /** Most important first; each cost has one entry for each. */
+  readonly tierNames: readonly string[];
+}
+
+/** `maxSolves` counts calls of the solver, a measure equal on every machine; the rest bounds each of those calls. */
+export interface PlanBounds extends Bounds {
+  readonly maxSolves?: number;
+}
+
+export type Answer<C> =
+  Solved | { readonly kind: 'core'; readonly core: Core<C> } | { readonly kind: 'unfinished' };
+
+/** Asks the solver whether all choices can stand at given levels together; levels are in the order of `choices`. */
+export class ChoiceSolver<C> {
+  /** By id. */
+  readonly choices: readonly Choice[];
+  readonly #problem: PlanningProblem<C>;
+  readonly #reader: CoreReader<C>;
+  readonly #bounds: PlanBounds;
+  #solves = 0;
+
+  constructor(problem: PlanningProblem<C>, bounds: PlanBounds) {
+    this.choices = inOrder(problem.choices, problem.tierNames.length);
+    this.#problem = problem;
+    this.#reader = new CoreReader(this.choices);
+    this.#bounds = bounds;
+  }
+
+  get solves(): number {
+    return this.#solves;
+  }
+
+  /** Every choice at its last level: nothing but the hard terms is assumed. */
+  get top(): readonly number[] {
+    return this.choices.map((choice) => choice.levels.length - 1);
+  }
+
+  /** @param more terms to assume besides, for this question only */
+  async ask(levels: readonly number[], more: readonly Term[] = []): Promise<Answer<C>> {
+    const selectors = this.choices.flatMap((choice, i) => choice.levels[levels[i]!]!.selectors);
+    for (;;) {
+      if (this.#spent()) return { kind: 'unfinished' };
+      const hard = this.#problem.hard();
+      this.#solves++;
+      const outcome = await this.#problem.solver.solve([...hard, ...selectors, ...more], this.#bounds);
+      if (outcome.kind === 'unfinished') return outcome;
+      if (outcome.kind === 'solved') {
+        if (sameTerms(hard, this.#problem.hard())) return outcome;
+        continue;
+      }
+      const core = this.#reader.read(outcome);
+      if (this.stands(core, more)) return { kind: 'core', core };
+    }
+  }
+
+  /** Whether all that a core rests on besides its choices still counts. */
+  stands(core: Core<C>, more: readonly Term[] = []): boolean {
+    const now = [...this.#problem.hard(), ...more];
+    return core.hard.every((term) => now.some((given) => implies(given, term)));
+  }
+
+  #spent(): boolean {
+    const { maxSolves = Infinity, signal } = this.#bounds;
+    return this.#solves >= maxSolves || signal?.aborted === true;
+  }
+}
+
+function sameTerms(before: readonly Term[], now: readonly Term[]): boolean {
+  return (
+    before.length === now.length &&
+    before.every((term, i) => term.package === now[i]!.package && term.states.equals(now[i]!.states))
+  );
+}

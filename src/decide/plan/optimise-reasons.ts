@@ -1,0 +1,62 @@
+import type { Core } from './choice-core.ts';
+import { ChoiceSolver } from './choice-solver.ts';
+import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
+import type { Planned } from './optimise.ts';
+
+/** Why a choice does not have what it wants. */
+export interface Reason<C> {
+  readonly choice: string;
+  readonly level: number;
+  /**
+   * Why it is not one level lower, with all other choices as planned: no part of it can be left out. Null where the bounds
+   * were reached first, or where the plan is not proven and one level lower is possible.
+   */
+  readonly notLower: Core<C> | null;
+  /** Cores met on the way that nothing else in the plan hits: they force this choice, the others being as they are. */
+  readonly forcedBy: readonly Core<C>[];
+}
+
+/** A reason for every choice that is not at its best level, in the order of ids. */
+export async function reasons<C>(
+  problem: PlanningProblem<C>,
+  plan: Planned<C>,
+  bounds: PlanBounds = {},
+): Promise<readonly Reason<C>[]> {
+  const solver = new ChoiceSolver(problem, bounds);
+  const levels = solver.choices.map(({ id }) => plan.levels.get(id)!);
+  const found: Reason<C>[] = [];
+  for (const [i, choice] of solver.choices.entries()) {
+    const level = levels[i]!;
+    if (level === 0) continue;
+    const answer = await solver.ask(levels.with(i, level - 1));
+    found.push({
+      choice: choice.id,
+      level,
+      notLower: answer.kind === 'core' ? await trimmed(solver, answer.core) : null,
+      forcedBy: plan.cores.filter((core) => hitBy(core, plan.levels).join() === choice.id),
+    });
+  }
+  return found;
+}
+
+/** Leaves out of a core what it does not need, later ids first; where the bounds are reached the rest stays in. */
+async function trimmed<C>(solver: ChoiceSolver<C>, core: Core<C>): Promise<Core<C>> {
+  let least = core;
+  for (const id of [...core.floors.keys()].sort().reverse()) {
+    if (!least.floors.has(id)) continue;
+    const floors = new Map(least.floors);
+    floors.delete(id);
+    const answer = await solver.ask(justBelow(solver, floors));
+    if (answer.kind === 'core') least = answer.core;
+  }
+  return least;
+}
+
+/** The highest levels that a core with these floors forbids; nothing is assumed of all other choices. */
+function justBelow<C>(solver: ChoiceSolver<C>, floors: ReadonlyMap<string, number>): readonly number[] {
+  return solver.choices.map(({ id, levels }) => (floors.get(id) ?? levels.length) - 1);
+}
+
+function hitBy<C>(core: Core<C>, levels: ReadonlyMap<string, number>): readonly string[] {
+  return [...core.floors].filter(([id, floor]) => levels.get(id)! >= floor).map(([id]) => id);
+}
