@@ -1,0 +1,118 @@
+import { posix } from 'node:path';
+import type { Unreadable } from '../../../domain/project.ts';
+import { directReference, isDirectReference } from '../direct-reference.ts';
+import { locatedRequirement, unreadableRequirement } from '../locate-requirement.ts';
+import type { LocatedRequirement } from '../locate-requirement.ts';
+import type { LogicalText } from '../logical-text.ts';
+import type { Include, ReadingContext } from '../manifest-reader.ts';
+import { FileIndexOptions } from '../requirements-file/file-index-options.ts';
+import type { SourceText } from '../source-text.ts';
+import { fileInContext } from './build-context.ts';
+import type { InstallArgument, PipInstall } from './pip-installs.ts';
+import type { CopyStep, Stage } from './stages.ts';
+
+/** A pip install with the stage that it runs in and the files that it can see there. */
+export interface StageInstall extends PipInstall {
+  readonly stage: Stage;
+  readonly workdir: string;
+  readonly copies: readonly CopyStep[];
+  /** Why nothing of it can be edited (a here-document), or null. */
+  readonly notEditable: string | null;
+}
+
+/** Collects what the pip installs of one Dockerfile ask for. */
+export class InstallReading {
+  readonly requirements: LocatedRequirement[] = [];
+  readonly unreadable: Unreadable[] = [];
+  readonly includes: Include[] = [];
+  readonly indexOptions: FileIndexOptions;
+  readonly #source: SourceText;
+  readonly #context: ReadingContext;
+  readonly #stages: readonly Stage[];
+  readonly #folder: string;
+  #buildsWheels = false;
+
+  /** `folder` is the build context. */
+  constructor(source: SourceText, context: ReadingContext, stages: readonly Stage[], folder: string) {
+    this.#source = source;
+    this.#context = context;
+    this.#stages = stages;
+    this.#folder = folder;
+    this.indexOptions = new FileIndexOptions(folder, context.tree);
+  }
+
+  /** `isShipped`: the stage's packages reach the final image; those of other stages only build it. */
+  async read(install: StageInstall, isShipped: boolean): Promise<void> {
+    for (const problem of install.problems) this.#say(problem.at, problem.message, problem.hint);
+    for (const argument of install.arguments) {
+      if (argument.kind === 'wheel-dir') this.#buildsWheels = true;
+      else if (argument.word.unknown !== null)
+        this.#say(
+          argument.word.text,
+          `what pip gets here is unknown: ${argument.word.unknown}`,
+          'write it out',
+        );
+      else if (argument.kind === 'requirement' || argument.kind === 'constraint') {
+        if (isShipped) this.#include(argument, install);
+      } else if (argument.kind === 'package' || argument.kind === 'editable')
+        await this.#package(argument, install, isShipped);
+      else
+        this.indexOptions.take({
+          name: argument.kind,
+          written: argument.word.text,
+          value: argument.word.text,
+        });
+    }
+  }
+
+  #include(argument: InstallArgument, install: StageInstall): void {
+    const { text } = argument.word;
+    const path = fileInContext(text.text, install, this.#folder, this.#stages, this.#context.tree);
+    if (path === null) {
+      this.#say(
+        text,
+        `no file of the project is ${JSON.stringify(text.text)} in the image, so what it asks for is unknown`,
+        'a file that the build itself writes is not read: keep it in the repository',
+      );
+      return;
+    }
+    const { start, end } = text.range(0, text.text.length);
+    const role = argument.kind === 'constraint' ? 'constraint' : 'requirement';
+    this.includes.push({ path, role, start, end });
+  }
+
+  async #package(argument: InstallArgument, install: StageInstall, isShipped: boolean): Promise<void> {
+    const written = argument.word.text.trimmed();
+    const text = written.text;
+    if (this.#buildsWheels && /(\*|\.whl|\/)$/.test(text)) return;
+    const isReference = argument.kind === 'editable' || isDirectReference(text);
+    const dependency = isReference
+      ? await directReference(text, (path) => this.#folderAt(path, install), this.#context)
+      : this.#context.rules.parseDependency(text);
+    if ('kind' in dependency) {
+      this.unreadable.push(unreadableRequirement(this.#source, written, dependency));
+      return;
+    }
+    const located = locatedRequirement(this.#source, written, dependency, this.#context.rules);
+    this.requirements.push({
+      ...located,
+      group: isShipped ? 'production' : 'development',
+      notEditable: located.notEditable ?? install.notEditable,
+    });
+  }
+
+  /** The folder of the project that was copied to a path of the image, told by the metadata in it; or null. */
+  #folderAt(path: string, install: StageInstall): string | null {
+    for (const name of ['pyproject.toml', 'setup.py', 'setup.cfg']) {
+      const written = posix.join(path, name);
+      const found = fileInContext(written, install, this.#folder, this.#stages, this.#context.tree);
+      if (found !== null) return posix.dirname(found);
+    }
+    return null;
+  }
+
+  #say(at: LogicalText, message: string, hint: string | null): void {
+    const { start, end } = at.range(0, at.text.length);
+    this.unreadable.push({ message, hint, at: this.#source.place(start, end) });
+  }
+}

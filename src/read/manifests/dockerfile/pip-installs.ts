@@ -1,0 +1,159 @@
+import { posix } from 'node:path';
+import type { LogicalText } from '../logical-text.ts';
+import { takesValue } from './pip-options.ts';
+import type { ShellCommand, ShellWord } from './shell-commands.ts';
+
+/** One word of an install that counts, and what it is. */
+export interface InstallArgument {
+  readonly kind:
+    | 'package'
+    | 'editable'
+    | 'requirement'
+    | 'constraint'
+    | 'index-url'
+    | 'extra-index-url'
+    | 'find-links'
+    | 'no-index'
+    | 'pre'
+    | 'no-binary'
+    | 'only-binary'
+    | 'require-hashes'
+    | 'wheel-dir';
+  readonly word: ShellWord;
+}
+
+/** A `pip install` (or `pip wheel`, `uv pip install`, `uv pip sync`) with what it asks for. */
+export interface PipInstall {
+  readonly arguments: readonly InstallArgument[];
+  /** Words that were not understood, with a sentence each. */
+  readonly problems: readonly {
+    readonly at: LogicalText;
+    readonly message: string;
+    readonly hint: string | null;
+  }[];
+}
+
+type Kind = InstallArgument['kind'];
+
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ['-r', 'requirement'],
+  ['--requirement', 'requirement'],
+  ['--requirements', 'requirement'],
+  ['-c', 'constraint'],
+  ['--constraint', 'constraint'],
+  ['--constraints', 'constraint'],
+  ['-e', 'editable'],
+  ['--editable', 'editable'],
+  ['-i', 'index-url'],
+  ['--index-url', 'index-url'],
+  ['--pypi-url', 'index-url'],
+  ['--default-index', 'index-url'],
+  ['--extra-index-url', 'extra-index-url'],
+  ['--index', 'extra-index-url'],
+  ['-f', 'find-links'],
+  ['--find-links', 'find-links'],
+  ['--no-index', 'no-index'],
+  ['--pre', 'pre'],
+  ['--no-binary', 'no-binary'],
+  ['--only-binary', 'only-binary'],
+  ['--require-hashes', 'require-hashes'],
+  ['-w', 'wheel-dir'],
+  ['--wheel-dir', 'wheel-dir'],
+]);
+
+/** Words of a shell before the program of a command. */
+const BEFORE_PROGRAM =
+  /^(then|do|else|elif|if|while|until|!|\{|time|exec|sudo|env|nohup|command|eval|\w+=.*)$/s;
+const PIP = /^pip(\d+(\.\d+)?)?(\.exe)?$/;
+const PYTHON = /^(python|pypy)(\d+(\.\d+)?)?(\.exe)?$/;
+
+/** What a command installs with pip, or null where it is another command. */
+export function pipInstall(command: ShellCommand): PipInstall | null {
+  const words = argumentsOfInstall(command.words);
+  if (words === null) return null;
+  const isSync = words.verb === 'sync';
+  const found: InstallArgument[] = [];
+  const problems: { at: LogicalText; message: string; hint: string | null }[] = [];
+  for (let n = 0; n < words.rest.length; n++) {
+    const word = words.rest[n]!;
+    const option = optionOf(word);
+    if (option === null) found.push({ kind: isSync ? 'requirement' : 'package', word });
+    else if (option.takesValue === null)
+      problems.push({
+        at: word.text,
+        message: `${option.name} is no option that is known, so what follows it may be its value`,
+        hint: null,
+      });
+    else {
+      const value = option.value ?? (option.takesValue ? (words.rest[++n] ?? null) : word);
+      const kind = KINDS.get(option.name);
+      if (kind !== undefined && value !== null) found.push({ kind, word: value });
+    }
+  }
+  for (const at of command.touching)
+    problems.push({
+      at,
+      message: 'the shell takes this for a redirection to a file, so pip never sees the version',
+      hint: "put the requirement in quotes: 'name>=1.0'",
+    });
+  return { arguments: found, problems };
+}
+
+/** The words after `install`, `wheel` or `sync`; null where the command is none of these. */
+function argumentsOfInstall(
+  words: readonly ShellWord[],
+): { readonly verb: string; readonly rest: readonly ShellWord[] } | null {
+  const text = (n: number): string => words[n]?.text.text ?? '';
+  let at = 0;
+  while (at < words.length && BEFORE_PROGRAM.test(text(at))) at++;
+  if (text(at) === 'xargs') at = afterXargs(words, at);
+  const program = posix.basename(text(at).replaceAll('\\', '/'));
+  const isUv = program === 'uv';
+  if (PYTHON.test(program)) {
+    at++;
+    while (text(at).startsWith('-') && text(at) !== '-m') at++;
+    if (text(at) !== '-m' || !PIP.test(text(at + 1))) return null;
+    at++;
+  } else if (isUv) {
+    at = afterOptions(words, at + 1);
+    if (text(at) !== 'pip') return null;
+  } else if (!PIP.test(program)) return null;
+  at = afterOptions(words, at + 1);
+  const verb = text(at);
+  if (!(verb === 'install' || (verb === 'wheel' && !isUv) || (verb === 'sync' && isUv))) return null;
+  return { verb, rest: words.slice(at + 1) };
+}
+
+/** xargs and its own options: the program that it runs comes next. */
+function afterXargs(words: readonly ShellWord[], xargs: number): number {
+  let at = xargs + 1;
+  while (words[at]?.text.text.startsWith('-')) at += /^-[nLPId]$/.test(words[at]!.text.text) ? 2 : 1;
+  return at;
+}
+
+/** After the options that stand between a program and its verb. */
+function afterOptions(words: readonly ShellWord[], from: number): number {
+  let at = from;
+  for (let option = at < words.length ? optionOf(words[at]!) : null; option !== null;) {
+    at += option.takesValue === true && option.value === null ? 2 : 1;
+    option = at < words.length ? optionOf(words[at]!) : null;
+  }
+  return at;
+}
+
+/** A word as an option with its attached value (`--name=value`, `-rvalue`); null for any other word. */
+function optionOf(
+  word: ShellWord,
+): { readonly name: string; readonly takesValue: boolean | null; readonly value: ShellWord | null } | null {
+  const { text } = word.text;
+  if (!text.startsWith('-') || text === '-') return null;
+  const equals = text.indexOf('=');
+  const valueFrom = (at: number): ShellWord => ({ ...word, text: word.text.part(at, text.length) });
+  if (text.startsWith('--') && equals !== -1) {
+    const name = text.slice(0, equals);
+    return { name, takesValue: takesValue(name), value: valueFrom(equals + 1) };
+  }
+  if (!text.startsWith('--') && text.length > 2 && takesValue(text) === null && takesValue(text.slice(0, 2)))
+    return { name: text.slice(0, 2), takesValue: true, value: valueFrom(2) };
+  return { name: text, takesValue: takesValue(text), value: null };
+}

@@ -1,0 +1,154 @@
+import { DockerfileParser } from 'dockerfile-ast';
+import { posix } from 'node:path';
+import type { Unreadable } from '../../../domain/project.ts';
+import { withIds } from '../locate-requirement.ts';
+import { NOTHING_READ } from '../manifest-reader.ts';
+import type { ManifestContent, ReadingContext } from '../manifest-reader.ts';
+import type { SourceText } from '../source-text.ts';
+import { buildContext } from './build-context.ts';
+import { InstallReading } from './install-reading.ts';
+import type { StageInstall } from './install-reading.ts';
+import { pipInstall } from './pip-installs.ts';
+import { runCommands } from './run-scripts.ts';
+import { copiesIn, stageNamed, stagesOf } from './stages.ts';
+import type { CopyStep, Stage } from './stages.ts';
+import { stageTarget } from './target-hint.ts';
+
+/**
+ * Reads a Dockerfile: what pip installs into the image that it builds, by name or from which requirements files of the
+ * build context, and the target that the base image of that stage stands for.
+ */
+export async function readDockerfile(source: SourceText, context: ReadingContext): Promise<ManifestContent> {
+  const dockerfile = DockerfileParser.parse(source.text.replace(/^\uFEFF/, ' '));
+  const stages = stagesOf(dockerfile);
+  const final = stages.at(-1);
+  if (!final) return NOTHING_READ;
+  const installs = stages.flatMap((stage) => installsOf(stage, source, dockerfile.getEscapeCharacter()));
+  const shipped = shippedStages(final, stages);
+  const folder = buildContext(posix.dirname(source.path), installs, stages, context.tree);
+  const reading = new InstallReading(source, context, stages, folder);
+  for (const install of installs) await reading.read(install, shipped.has(install.stage));
+  const installing = installs.find((install) => shipped.has(install.stage))?.stage ?? final;
+  const from = (stage: Stage): string => `${source.path}:${lineOf(stage)}`;
+  const target = stageTarget(installing, from, context.rules);
+  const problems = targetProblems(installing, final, target.unknown, source, context);
+  return {
+    requirements: withIds(reading.requirements),
+    unreadable: [...reading.unreadable, ...problems],
+    includes: reading.includes,
+    indexOptions: reading.indexOptions.asOptions(),
+    generatedBy: null,
+    targetHint: target.hint,
+  };
+}
+
+function installsOf(stage: Stage, source: SourceText, escape: string): readonly StageInstall[] {
+  return stage.runs.flatMap((run) => {
+    let workdir = run.workdir;
+    const mounts = boundFiles(run.instruction.getFlags(), workdir);
+    return runCommands(run.instruction, source, escape, run.lookup).flatMap(({ commands, notEditable }) =>
+      commands.flatMap((command) => {
+        const [program, to] = command.words.map((word) => word.text.text);
+        if (program === 'cd' && to !== undefined) workdir = posix.resolve(workdir, to);
+        const install = pipInstall(command);
+        return install
+          ? [{ ...install, stage, workdir, notEditable, copies: [...run.copies, ...mounts] }]
+          : [];
+      }),
+    );
+  });
+}
+
+/** `--mount=type=bind` shows a file or folder of the build context while a RUN runs. */
+function boundFiles(
+  flags: readonly { getName(): string; getValue(): string | null }[],
+  workdir: string,
+): readonly CopyStep[] {
+  return flags.flatMap((flag): readonly CopyStep[] => {
+    if (flag.getName() !== 'mount') return [];
+    const fields = new Map(
+      (flag.getValue() ?? '').split(',').map((field): [string, string] => {
+        const [key = '', value = ''] = field.split('=', 2);
+        return [key, value];
+      }),
+    );
+    if ((fields.get('type') ?? 'bind') !== 'bind') return [];
+    const source = fields.get('source') ?? fields.get('src') ?? '.';
+    const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+    if (target === undefined) return [];
+    return [
+      { sources: [source], destination: posix.resolve(workdir, target), from: fields.get('from') ?? null },
+    ];
+  });
+}
+
+/** Files that carry no installed packages: copying only these out of a stage ships nothing of it. */
+const PLAIN_FILE = /\.(txt|in|toml|lock|json|ya?ml|js|css|html|md|cfg|ini|sh)$/;
+
+/** The final stage, those that it is built on, and those from which it copies what may be packages. */
+function shippedStages(final: Stage, stages: readonly Stage[]): ReadonlySet<Stage> {
+  const shipped = new Set<Stage>();
+  const waiting = [final];
+  for (let stage = waiting.pop(); stage !== undefined; stage = waiting.pop()) {
+    if (shipped.has(stage)) continue;
+    shipped.add(stage);
+    if (stage.parent) waiting.push(stage.parent);
+    for (const copy of stage.copies) {
+      if (copy.from === null || copiesIn(copy.from, stages) === null) continue;
+      const origin = /^\d+$/.test(copy.from) ? stages[Number(copy.from)] : stageNamed(copy.from, stages);
+      if (origin && copy.sources.some((path) => !PLAIN_FILE.test(path))) waiting.push(origin);
+    }
+  }
+  return shipped;
+}
+
+function lineOf(stage: Stage): number {
+  return stage.from.getRange().start.line + 1;
+}
+
+/** A base image that tells too little, and packages that are copied to another Python or C library than they were installed for. */
+function targetProblems(
+  installing: Stage,
+  final: Stage,
+  unknown: string | null,
+  source: SourceText,
+  context: ReadingContext,
+): readonly Unreadable[] {
+  const at = placeOf(final, source);
+  const told: Unreadable[] = [];
+  if (unknown !== null)
+    told.push({
+      message: unknown,
+      hint: 'say it with --python and --platform',
+      at: placeOf(installing, source),
+    });
+  if (installing === final) return told;
+  const target = (stage: Stage) => stageTarget(stage, () => '', context.rules).hint;
+  const [built, runs] = [target(installing), target(final)];
+  const [before, after] = [built.runtime?.value.version, runs.runtime?.value.version];
+  if (before !== undefined && after !== undefined && series(before) !== series(after))
+    told.push({
+      message: `packages are installed with Python ${before} and run with Python ${after}`,
+      hint: 'build both stages on the same Python',
+      at,
+    });
+  if (built.libc && runs.libc && built.libc.value.name !== runs.libc.value.name)
+    told.push({
+      message: `packages are installed for ${built.libc.value.name} and run on ${runs.libc.value.name}`,
+      hint: 'build both stages on the same distribution',
+      at,
+    });
+  return told;
+}
+
+function series(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
+
+function placeOf(stage: Stage, source: SourceText): Unreadable['at'] {
+  const range = stage.from.getImageRange() ?? stage.from.getRange();
+  return source.place(
+    source.offsetAt(range.start.line, range.start.character),
+    source.offsetAt(range.end.line, range.end.character),
+  );
+}

@@ -1,0 +1,140 @@
+import { Arg, Copy, Env, From, Run, Workdir } from 'dockerfile-ast';
+import type { Dockerfile, Instruction } from 'dockerfile-ast';
+import { posix } from 'node:path';
+import { expandVariables } from './variables.ts';
+import type { Lookup } from './variables.ts';
+
+/** A COPY or ADD: sources and where they land, both expanded. */
+export interface CopyStep {
+  readonly sources: readonly string[];
+  /** Absolute in the image; ends in a slash where it is a folder by its spelling. */
+  readonly destination: string;
+  /** The stage or image that it copies from; null: the build context. */
+  readonly from: string | null;
+}
+
+/** A RUN with what holds when it runs. */
+export interface RunStep {
+  readonly instruction: Run;
+  readonly workdir: string;
+  readonly lookup: Lookup;
+  /** Copies of this stage that stand before it. */
+  readonly copies: readonly CopyStep[];
+}
+
+/** One build stage. */
+export interface Stage {
+  readonly name: string | null;
+  readonly from: From;
+  /** The base as written with its variables expanded; null where a variable is not known. */
+  readonly base: string | null;
+  /** The stage that `base` names, or null where it is an image. */
+  readonly parent: Stage | null;
+  /** `--platform` as expanded; null where it is not given or not known. */
+  readonly platform: string | null;
+  readonly copies: readonly CopyStep[];
+  readonly runs: readonly RunStep[];
+}
+
+/** A stage while its instructions are read. */
+interface OpenStage extends Stage {
+  readonly copies: CopyStep[];
+  readonly runs: RunStep[];
+  readonly variables: Map<string, string>;
+  workdir: string;
+}
+
+/** The stages of a Dockerfile in order, by the rules of the Dockerfile reference for ARG, ENV, WORKDIR and FROM. */
+export function stagesOf(dockerfile: Dockerfile): readonly Stage[] {
+  const stages: OpenStage[] = [];
+  const globals = new Map<string, string>();
+  for (const instruction of dockerfile.getInstructions()) {
+    const stage = stages.at(-1);
+    if (instruction instanceof From) stages.push(openStage(instruction, stages, globals));
+    else if (stage) readInstruction(instruction, stage, globals);
+    else if (instruction instanceof Arg) declare(instruction, globals, null);
+  }
+  return stages;
+}
+
+function openStage(from: From, stages: readonly OpenStage[], globals: Map<string, string>): OpenStage {
+  const lookup: Lookup = (name) => globals.get(name);
+  const base = expandVariables(from.getImage() ?? '', lookup);
+  const parent = base === null ? null : stageNamed(base, stages);
+  const platform = from.getPlatformFlag()?.getValue() ?? null;
+  return {
+    name: from.getBuildStage(),
+    from,
+    base,
+    parent,
+    platform: platform === null ? null : expandVariables(platform, lookup),
+    copies: [...(parent?.copies ?? [])],
+    runs: [],
+    variables: new Map(parent?.variables),
+    workdir: parent?.workdir ?? '/',
+  };
+}
+
+/** The stage of that name, or of that number in a `--from`; names are compared without case. */
+export function stageNamed<S extends Stage>(name: string, stages: readonly S[]): S | null {
+  return stages.findLast((stage) => stage.name?.toLowerCase() === name.toLowerCase()) ?? null;
+}
+
+function readInstruction(instruction: Instruction, stage: OpenStage, globals: Map<string, string>): void {
+  const lookup: Lookup = (name) => stage.variables.get(name);
+  if (instruction instanceof Arg) declare(instruction, stage.variables, globals);
+  else if (instruction instanceof Env) {
+    for (const property of instruction.getProperties())
+      set(stage.variables, property.getName(), expandVariables(property.getValue() ?? '', lookup));
+  } else if (instruction instanceof Workdir) {
+    const path = instruction.getPath();
+    if (path !== null) stage.workdir = posix.resolve(stage.workdir, expandVariables(path, lookup) ?? path);
+  } else if (instruction instanceof Copy || instruction.getKeyword() === 'ADD') {
+    const step = copyStep(instruction, stage.workdir, lookup);
+    if (step) stage.copies.push(step);
+  } else if (instruction instanceof Run) {
+    const variables = new Map(stage.variables);
+    stage.runs.push({
+      instruction,
+      workdir: stage.workdir,
+      lookup: (name) => variables.get(name),
+      copies: [...stage.copies],
+    });
+  }
+}
+
+/** An ARG inside a stage without a default takes the one given before the first FROM. */
+function declare(arg: Arg, variables: Map<string, string>, globals: Map<string, string> | null): void {
+  const property = arg.getProperty();
+  if (!property) return;
+  const written = property.getValue();
+  const value = written === null ? null : expandVariables(written, (name) => variables.get(name));
+  set(variables, property.getName(), value ?? globals?.get(property.getName()) ?? null);
+}
+
+function set(variables: Map<string, string>, name: string, value: string | null): void {
+  if (value === null) variables.delete(name);
+  else variables.set(name, value);
+}
+
+function copyStep(instruction: Instruction, workdir: string, lookup: Lookup): CopyStep | null {
+  const json =
+    instruction instanceof Copy ? instruction.getJSONStrings().map((item) => item.getJSONValue()) : [];
+  const words = json.length > 0 ? json : instruction.getArguments().map((argument) => argument.getValue());
+  const paths = words.map((word) => expandVariables(word.replace(/^(['"])(.*)\1$/, '$2'), lookup) ?? word);
+  const last = paths.pop();
+  if (last === undefined || paths.length === 0) return null;
+  const isFolder = last.endsWith('/') || /(^|\/)\.{1,2}$/.test(last) || paths.length > 1;
+  const destination = posix.resolve(workdir, last);
+  return {
+    sources: paths.filter((path) => !path.startsWith('<<') && !/^[a-z]+:\/\//.test(path)),
+    destination: isFolder && destination !== '/' ? `${destination}/` : destination,
+    from: instruction instanceof Copy ? (instruction.getFromFlag()?.getValue() ?? null) : null,
+  };
+}
+
+/** Every copy of `name`'s stage, or null where `--from` names an image. */
+export function copiesIn(name: string, stages: readonly Stage[]): readonly CopyStep[] | null {
+  const stage = /^\d+$/.test(name) ? stages[Number(name)] : stageNamed(name, stages);
+  return stage?.copies ?? null;
+}

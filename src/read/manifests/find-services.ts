@@ -1,0 +1,213 @@
+import { posix } from 'node:path';
+import type { Requirement } from '../../domain/requirement.ts';
+import type { ManifestContent } from './manifest-reader.ts';
+import { isConstraintsFile, isForDevelopment } from './requirements-file/recognise.ts';
+
+/** A file that asks for packages, as it was read. */
+export interface FoundManifest {
+  readonly path: string;
+  readonly kind: 'requirements' | 'dockerfile';
+  readonly content: ManifestContent;
+}
+
+/** One file's part in a service. */
+export interface ServiceMember {
+  readonly path: string;
+  readonly role: Requirement['role'];
+  readonly group: Requirement['group'];
+}
+
+/** What is installed together, and the Dockerfiles that say on what. */
+export interface FoundService {
+  readonly name: string;
+  readonly folder: string;
+  readonly members: readonly ServiceMember[];
+  readonly dockerfiles: readonly string[];
+}
+
+type Manifests = ReadonlyMap<string, FoundManifest>;
+
+/** A service while it is put together. `roots` are the files that are asked for themselves, not by -r. */
+interface Unit {
+  readonly folder: string;
+  readonly roots: string[];
+  readonly dockerfiles: string[];
+}
+
+/**
+ * Puts files together to services. A production requirements file that no other includes is one; files that one Dockerfile
+ * installs belong together, and so do a generated file and its source; development files join the service of their folder.
+ * Nothing says that two other production files of a folder are installed together, so each is a service of its own.
+ */
+export function findServices(manifests: Manifests): readonly FoundService[] {
+  const files = [...manifests.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const dockerfiles = files.filter((file) => file.kind === 'dockerfile');
+  const roots = rootsOf(manifests, files, dockerfiles);
+  const units = unitsOf(
+    roots.filter((path) => !isForDevelopment(path)),
+    manifests,
+  );
+  for (const dockerfile of dockerfiles) attachDockerfile(dockerfile, units, manifests);
+  for (const path of roots.filter(isForDevelopment)) attachDevelopment(path, units);
+  return named(units).map(({ name, unit }) => ({
+    name,
+    folder: unit.folder,
+    members: membersOf(unit, manifests),
+    dockerfiles: unit.dockerfiles,
+  }));
+}
+
+/** The folder that a requirements file speaks for: "requirements/prod.txt" is about the folder above. */
+export function serviceFolder(path: string): string {
+  const folder = posix.dirname(path);
+  const match = /^(.*?)(^|\/)requirements(\/|$)/i.exec(folder);
+  return match ? match[1] || '.' : folder;
+}
+
+/** Files that nothing includes, those that a Dockerfile installs, and one of each circle that nothing else leads to. */
+function rootsOf(
+  manifests: Manifests,
+  files: readonly FoundManifest[],
+  dockerfiles: readonly FoundManifest[],
+): readonly string[] {
+  const requirements = files.filter((file) => file.kind === 'requirements');
+  const included = new Set(requirements.flatMap((file) => file.content.includes.map(({ path }) => path)));
+  const installed = new Set(
+    dockerfiles.flatMap((file) =>
+      file.content.includes.filter(({ role }) => role === 'requirement').map(({ path }) => path),
+    ),
+  );
+  const constrains = new Set(dockerfiles.flatMap((file) => file.content.includes.map(({ path }) => path)));
+  const roots = requirements
+    .map(({ path }) => path)
+    .filter(
+      (path) =>
+        installed.has(path) || (!included.has(path) && !constrains.has(path) && !isConstraintsFile(path)),
+    );
+  const reached = new Set(roots.flatMap((path) => [...reachedFrom(path, manifests)]));
+  for (const { path } of requirements) {
+    if (reached.has(path) || isConstraintsFile(path) || constrains.has(path)) continue;
+    roots.push(path);
+    for (const next of reachedFrom(path, manifests)) reached.add(next);
+  }
+  return roots;
+}
+
+function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const waiting = [root];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (reached.has(path)) continue;
+    reached.add(path);
+    waiting.push(...(manifests.get(path)?.content.includes.map((include) => include.path) ?? []));
+  }
+  return reached;
+}
+
+/** One unit a root; a generated file joins its source's. */
+function unitsOf(roots: readonly string[], manifests: Manifests): Unit[] {
+  const units: Unit[] = [];
+  const unitWith = (path: string): Unit | undefined => units.find((unit) => unit.roots.includes(path));
+  for (const path of [...roots].sort((a, b) => Number(a.endsWith('.txt')) - Number(b.endsWith('.txt')))) {
+    const source = manifests.get(path)?.content.generatedBy?.source ?? null;
+    const sibling = path.replace(/\.(txt|lock)$/, '.in');
+    const joined = (source === null ? undefined : unitWith(source)) ?? unitWith(sibling);
+    if (joined) joined.roots.unshift(path);
+    else units.push({ folder: serviceFolder(path), roots: [path], dockerfiles: [] });
+  }
+  return units.sort((a, b) => (a.roots[0]! < b.roots[0]! ? -1 : 1));
+}
+
+/** Joins the units whose files a Dockerfile installs; one that installs by name alone is its folder's, or a unit itself. */
+function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: Manifests): void {
+  const { path, content } = dockerfile;
+  const installed = new Set(content.includes.flatMap((include) => [...reachedFrom(include.path, manifests)]));
+  const tied = units.filter((unit) => unit.roots.some((root) => installed.has(root)));
+  if (isForDevelopment(path)) {
+    for (const unit of tied) if (unit.dockerfiles.length === 0) unit.dockerfiles.push(path);
+    return;
+  }
+  const [first, ...rest] = tied;
+  if (first) {
+    first.dockerfiles.push(path);
+    for (const unit of rest) {
+      first.roots.push(...unit.roots);
+      first.dockerfiles.push(...unit.dockerfiles.filter((other) => !first.dockerfiles.includes(other)));
+      units.splice(units.indexOf(unit), 1);
+    }
+    return;
+  }
+  if (installed.size > 0) return;
+  const folder = posix.dirname(path);
+  const own = mainUnit(units.filter((unit) => unit.folder === folder));
+  if (own && own.dockerfiles.length === 0) own.dockerfiles.push(path);
+  else if (content.requirements.some((requirement) => requirement.group === 'production'))
+    units.push({ folder, roots: [], dockerfiles: [path] });
+}
+
+function attachDevelopment(path: string, units: Unit[]): void {
+  const folder = serviceFolder(path);
+  const own = mainUnit(units.filter((unit) => unit.folder === folder));
+  if (own) own.roots.push(path);
+  else units.push({ folder, roots: [path], dockerfiles: [] });
+}
+
+const MAIN_FILES = /(^|\/)(requirements\.(txt|in)|(prod|production|base|main|requirements)\.(txt|in))$/;
+
+/** The unit that a folder's name stands for: the one with requirements.txt, else with a Dockerfile, else the first. */
+function mainUnit(units: readonly Unit[]): Unit | undefined {
+  return (
+    units.find((unit) => unit.roots.some((root) => /(^|\/)requirements\.(txt|in)$/.test(root))) ??
+    units.find((unit) => unit.dockerfiles.length > 0) ??
+    units.find((unit) => unit.roots.some((root) => MAIN_FILES.test(root))) ??
+    units[0]
+  );
+}
+
+function named(units: readonly Unit[]): readonly { readonly name: string; readonly unit: Unit }[] {
+  const sorted = [...units].sort((a, b) => (a.folder < b.folder ? -1 : a.folder > b.folder ? 1 : 0));
+  return sorted.map((unit) => {
+    const main = mainUnit(sorted.filter((other) => other.folder === unit.folder));
+    return { name: unit === main ? unit.folder : (unit.roots[0] ?? unit.dockerfiles[0]!), unit };
+  });
+}
+
+/** The files that the user named are one service, whatever stands around them; a Dockerfile that installs them tells the target. */
+export function namedService(paths: readonly string[], manifests: Manifests): FoundService {
+  const isDockerfile = (path: string): boolean => manifests.get(path)?.kind === 'dockerfile';
+  const roots = paths.filter((path) => !isDockerfile(path));
+  const folder = roots[0] === undefined ? posix.dirname(paths[0]!) : serviceFolder(roots[0]);
+  const around = findServices(manifests).filter(
+    (service) => service.folder === folder || service.members.some((member) => paths.includes(member.path)),
+  );
+  const unit: Unit = { folder, roots, dockerfiles: paths.filter(isDockerfile) };
+  const dockerfiles = unit.dockerfiles.length > 0 ? unit.dockerfiles : around.flatMap((s) => s.dockerfiles);
+  return {
+    name: folder,
+    folder,
+    members: membersOf(unit, manifests),
+    dockerfiles: [...new Set(dockerfiles)],
+  };
+}
+
+/** Every file of a unit once: roots in order, each before what it includes. Production and -r are stronger. */
+function membersOf(unit: Unit, manifests: Manifests): readonly ServiceMember[] {
+  const members = new Map<string, ServiceMember>();
+  const visit = (path: string, role: ServiceMember['role'], group: ServiceMember['group']): void => {
+    const before = members.get(path);
+    const merged: ServiceMember = {
+      path,
+      role: before?.role === 'requirement' ? 'requirement' : role,
+      group: before?.group === 'production' ? 'production' : group,
+    };
+    if (before?.role === merged.role && before.group === merged.group) return;
+    members.set(path, merged);
+    for (const include of manifests.get(path)?.content.includes ?? [])
+      visit(include.path, include.role, group);
+  };
+  for (const root of unit.roots)
+    visit(root, 'requirement', isForDevelopment(root) ? 'development' : 'production');
+  for (const path of unit.dockerfiles)
+    visit(path, 'requirement', isForDevelopment(path) ? 'development' : 'production');
+  return [...members.values()];
+}

@@ -1,0 +1,70 @@
+import type { ErrorPlace } from '../../domain/errors.ts';
+import type { SourceFile } from '../../domain/project.ts';
+import type { SourceSpan } from '../../domain/source-span.ts';
+
+/** A file of the project that is open for reading, with the lines that its offsets stand on. */
+export class SourceText {
+  readonly file: SourceFile;
+  /** Why nothing in this file can be edited (its encoding), or null. */
+  readonly notEditable: string | null;
+  #lineStarts: readonly number[] | null = null;
+
+  constructor(file: SourceFile, notEditable: string | null) {
+    this.file = file;
+    this.notEditable = notEditable;
+  }
+
+  get path(): string {
+    return this.file.path;
+  }
+
+  get text(): string {
+    return this.file.text;
+  }
+
+  span(start: number, end: number): SourceSpan {
+    const line = this.#lineOf(start);
+    return { file: this.path, start, end, line: line + 1, column: start - this.#starts()[line]! + 1 };
+  }
+
+  /** The place of a message; credentials in URLs of the shown line are masked, width kept for the caret. */
+  place(start: number, end: number): ErrorPlace {
+    const span = this.span(start, end);
+    return { span, sourceLine: withoutCredentials(this.#lineText(span.line - 1)) };
+  }
+
+  /** Offset of a line and column, both from 0, as editors and language servers count them. */
+  offsetAt(line: number, column: number): number {
+    return (this.#starts()[line] ?? this.text.length) + column;
+  }
+
+  #lineText(line: number): string {
+    const starts = this.#starts();
+    return this.text.slice(starts[line], starts[line + 1] ?? this.text.length).replace(/[\r\n]+$/, '');
+  }
+
+  #lineOf(offset: number): number {
+    const starts = this.#starts();
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #starts(): readonly number[] {
+    if (this.#lineStarts) return this.#lineStarts;
+    const starts = [0];
+    for (const match of this.text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+    return (this.#lineStarts = starts);
+  }
+}
+
+function withoutCredentials(line: string): string {
+  return line.replace(
+    /(:\/\/)([^\s/@]{1,1000})(?=@)/g,
+    (_, scheme: string, user: string) => scheme + '*'.repeat(user.length),
+  );
+}
