@@ -30,13 +30,22 @@ export class PageCache {
   stamp(indexUrl: string, name: string): PageStamp | null {
     const bytes = this.#cache.get('pages', this.#key('stamp', indexUrl, name));
     if (bytes === null) return null;
-    const [at, etag, lastModified, digest] = packr.unpack(bytes) as [number, string | null, string | null, string | null];
+    const [at, etag, lastModified, digest] = packr.unpack(bytes) as [
+      number,
+      string | null,
+      string | null,
+      string | null,
+    ];
     return { at, etag, lastModified, digest };
   }
 
   putStamp(indexUrl: string, name: string, stamp: PageStamp): void {
     const { at, etag, lastModified, digest } = stamp;
-    this.#cache.put('pages', this.#key('stamp', indexUrl, name), packr.pack([at, etag, lastModified, digest]));
+    this.#cache.put(
+      'pages',
+      this.#key('stamp', indexUrl, name),
+      packr.pack([at, etag, lastModified, digest]),
+    );
   }
 
   /** The stored page with this digest, its details read when they are asked for; null where a part is missing. */

@@ -37,9 +37,13 @@ export function mergePages(pages: readonly Page[]): Page {
 
 /**
  * The page as it was at an instant (seconds since 1970): files uploaded later do not exist, nor do versions without
- * any file left. Files whose upload time is not known are kept: the index does not tell.
+ * any file left. Files whose upload time is not known are kept: the index does not tell. `original`: where each of its
+ * files stands in the whole page.
  */
-export function pageAsOf(page: Page, instant: number): Page {
+export function pageAsOf(
+  page: Page,
+  instant: number,
+): { readonly page: Page; readonly original: readonly number[] } {
   const { columns } = page;
   const kept: { text: string; rows: Row[] }[] = [];
   for (const [v, text] of columns.versions.entries()) {
@@ -48,7 +52,8 @@ export function pageAsOf(page: Page, instant: number): Page {
       if (columns.uploaded[file]! <= instant) rows.push({ page: 0, file });
     if (rows.length > 0) kept.push({ text, rows });
   }
-  return select([page], kept);
+  const original = kept.flatMap(({ rows }) => rows.map((row) => row.file));
+  return { page: select([page], kept), original };
 }
 
 function select(

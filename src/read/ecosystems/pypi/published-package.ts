@@ -1,0 +1,247 @@
+import type { Specifier } from '../../../domain/dependency.ts';
+import type { PackageName } from '../../../domain/package-name.ts';
+import { targetText, type Target } from '../../../domain/target.ts';
+import { VersionSet } from '../../../domain/version-set.ts';
+import type { Version } from '../../../domain/version.ts';
+import type { NotInstallable, PublishedPackage } from '../ecosystem.ts';
+import { SDIST, YANKED, type Page, type PageColumns } from './page-columns.ts';
+import { matchingSet } from './specifier.ts';
+import { whyNoWheelFits } from './tag-reason.ts';
+import { targetFit } from './target-fit.ts';
+import { asPypiVersion, type PypiVersion } from './version.ts';
+
+/** What the project lets an installer take of a package (pip's --no-binary and --only-binary). */
+export interface AllowedKinds {
+  readonly wheels: boolean;
+  readonly sdists: boolean;
+}
+
+/** What there is of each version on one target. */
+interface Availability {
+  readonly installable: VersionSet;
+  readonly needsBuild: VersionSet;
+}
+
+/** A project's page, asked by version and target. Everything is computed when it is first asked for. */
+export class PypiPackage implements PublishedPackage {
+  readonly name: PackageName;
+  readonly indexes: readonly string[];
+  readonly page: Page;
+  readonly #allowed: AllowedKinds;
+  readonly #onFileAsked: (file: number) => void;
+  readonly #matching = new Map<string, VersionSet>();
+  readonly #available = new Map<Target, Availability>();
+  #versions: readonly PypiVersion[] | null = null;
+  #positions: ReadonlyMap<string, number> | null = null;
+  #prereleases: VersionSet | null = null;
+  #yanked: VersionSet | null = null;
+
+  /** `onFileAsked` is told of each file whose name or hash somebody wants to know. */
+  constructor(
+    name: PackageName,
+    page: Page,
+    indexes: readonly string[],
+    allowed: AllowedKinds,
+    onFileAsked: (file: number) => void,
+  ) {
+    this.name = name;
+    this.page = page;
+    this.indexes = indexes;
+    this.#allowed = allowed;
+    this.#onFileAsked = onFileAsked;
+  }
+
+  get versions(): readonly PypiVersion[] {
+    return (this.#versions ??= this.columns.versions.map((text) => asPypiVersion({ text })));
+  }
+
+  get columns(): PageColumns {
+    return this.page.columns;
+  }
+
+  get status(): PublishedPackage['status'] {
+    return this.columns.status;
+  }
+
+  get unreadEntries(): PageColumns['notRead'] {
+    return this.columns.notRead;
+  }
+
+  /** -1 where it is not published; any spelling of an equal version (1.0, 1.0.0) is found. */
+  position(version: Version): number {
+    this.#positions ??= new Map(this.versions.map((one, at) => [one.key, at]));
+    return this.#positions.get(asPypiVersion(version).key) ?? -1;
+  }
+
+  matching(specifier: Specifier): VersionSet {
+    const known = this.#matching.get(specifier.text);
+    if (known !== undefined) return known;
+    const set = matchingSet(specifier, this.versions);
+    this.#matching.set(specifier.text, set);
+    return set;
+  }
+
+  get prereleases(): VersionSet {
+    const { versions } = this;
+    return (this.#prereleases ??= VersionSet.where(versions.length, (at) => versions[at]!.isPrerelease));
+  }
+
+  get yanked(): VersionSet {
+    const { flags, versions } = this.columns;
+    return (this.#yanked ??= VersionSet.where(versions.length, (at) => {
+      const [start, end] = this.#range(at);
+      for (let file = start; file < end; file++) if ((flags[file]! & YANKED) === 0) return false;
+      return end > start;
+    }));
+  }
+
+  yankReason(position: number): string | null {
+    return this.yanked.has(position) ? (this.columns.yankReasons.get(position) ?? null) : null;
+  }
+
+  uploaded(position: number): Date | null {
+    let earliest = 0;
+    const [start, end] = this.#range(position);
+    for (let file = start; file < end; file++) {
+      const seconds = this.columns.uploaded[file]!;
+      if (seconds !== 0 && (earliest === 0 || seconds < earliest)) earliest = seconds;
+    }
+    return earliest === 0 ? null : new Date(earliest * 1000);
+  }
+
+  installable(target: Target): VersionSet {
+    return this.#availability(target).installable;
+  }
+
+  needsBuild(target: Target): VersionSet {
+    return this.#availability(target).needsBuild;
+  }
+
+  whyNot(position: number, target: Target): NotInstallable | null {
+    if (this.installable(target).has(position)) return null;
+    const { columns } = this;
+    const files = this.usableFiles(position);
+    if (files.length === 0) return { kind: 'no-files', why: 'the index has no file of this version' };
+    const fit = targetFit(target);
+    const tagsOf = (file: number): string => columns.tags[columns.tagSets[file]!]!;
+    const wheels = files.filter((file) => columns.tagSets[file] !== SDIST);
+    const fitting = wheels.filter((file) => this.#allowed.wheels && fit.rank(tagsOf(file)) >= 0);
+    const sdists = files.filter((file) => columns.tagSets[file] === SDIST);
+    const candidates = [...fitting, ...(this.#allowed.sdists ? sdists : [])];
+    if (candidates.length > 0)
+      return { kind: 'requires-runtime', why: this.#runtimeReason(candidates, target) };
+    if (sdists.length > 0 && !this.#allowed.sdists) {
+      const why = whyNoWheelFits(wheels.map(tagsOf), true, target);
+      return { kind: 'build-not-allowed', why: `${why}; the project allows wheels only` };
+    }
+    if (!this.#allowed.wheels)
+      return {
+        kind: 'no-distribution',
+        why: 'no source distribution, and the project allows no wheel (no-binary)',
+      };
+    return { kind: 'no-distribution', why: whyNoWheelFits(wheels.map(tagsOf), false, target) };
+  }
+
+  requiresRuntime(position: number): string | null {
+    const { runtimes, runtimeIds } = this.columns;
+    for (const file of this.usableFiles(position))
+      if (runtimeIds[file] !== 0) return runtimes[runtimeIds[file]!]!;
+    return null;
+  }
+
+  hashes(position: number): readonly string[] {
+    const { hashes } = this.page.details();
+    const files = this.usableFiles(position);
+    files.forEach(this.#onFileAsked);
+    return files.map((file) => hashes[file]!).filter((hash) => hash !== '');
+  }
+
+  files(position: number): ReturnType<PublishedPackage['files']> {
+    const { columns } = this;
+    const details = this.page.details();
+    const files = this.allFiles(position);
+    files.forEach(this.#onFileAsked);
+    return files.map((file) => ({
+      filename: details.filenames[file]!,
+      kind: columns.tagSets[file] === SDIST ? 'sdist' : 'wheel',
+      size: details.sizes[file]! < 0 ? null : details.sizes[file]!,
+      hash: details.hashes[file]! === '' ? null : details.hashes[file]!,
+      uploaded: columns.uploaded[file] === 0 ? null : new Date(columns.uploaded[file]! * 1000),
+      yanked: (columns.flags[file]! & YANKED) !== 0,
+    }));
+  }
+
+  /** Positions of the version's files in the columns. */
+  allFiles(position: number): readonly number[] {
+    const [start, end] = this.#range(position);
+    return Array.from({ length: end - start }, (_, at) => start + at);
+  }
+
+  /** Without yanked files, unless all are yanked: then an exact pin may still have them (PEP 592). */
+  usableFiles(position: number): readonly number[] {
+    const files = this.allFiles(position);
+    const live = files.filter((file) => (this.columns.flags[file]! & YANKED) === 0);
+    return live.length > 0 ? live : files;
+  }
+
+  /**
+   * The files whose metadata speaks for the version on a target, best first: the wheel that an installer takes there;
+   * where none fits, wheels for others, since they mostly say the same; sdists last.
+   */
+  filesForMetadata(position: number, target: Target): readonly number[] {
+    const { tags, tagSets } = this.columns;
+    const fit = targetFit(target);
+    const files = this.usableFiles(position);
+    const wheels = files.filter((file) => tagSets[file] !== SDIST);
+    const sdists = files.filter((file) => tagSets[file] === SDIST);
+    const ranked = wheels
+      .map((file) => ({ file, rank: fit.rank(tags[tagSets[file]!]!) }))
+      .filter(({ rank }) => rank >= 0)
+      // Of equal rank the later one: files stand in the order of their build numbers.
+      .sort((a, b) => a.rank - b.rank || b.file - a.file)
+      .map(({ file }) => file);
+    const preferSdist = !this.#allowed.wheels && sdists.length > 0;
+    if (preferSdist) return sdists;
+    const wheel = ranked[0] ?? wheels.at(-1);
+    return wheel === undefined ? sdists : [wheel, ...sdists];
+  }
+
+  #range(position: number): readonly [number, number] {
+    const { firstFile } = this.columns;
+    return [firstFile[position]!, firstFile[position + 1]!];
+  }
+
+  #availability(target: Target): Availability {
+    const known = this.#available.get(target);
+    if (known !== undefined) return known;
+    const { firstFile, tagSets, runtimeIds, flags, tags, runtimes, versions } = this.columns;
+    const fit = targetFit(target);
+    const wheelFits = tags.map((tag) => this.#allowed.wheels && fit.rank(tag) >= 0);
+    const admitted = runtimes.map((text) => fit.admits(text));
+    const { yanked } = this;
+    const byWheel = VersionSet.where(versions.length, (at) =>
+      has(at, (tagSet) => tagSet !== SDIST && wheelFits[tagSet]!),
+    );
+    const bySdist = VersionSet.where(versions.length, (at) =>
+      has(at, (tagSet) => tagSet === SDIST && this.#allowed.sdists),
+    );
+    const available = { installable: byWheel.union(bySdist), needsBuild: bySdist.minus(byWheel) };
+    this.#available.set(target, available);
+    return available;
+
+    function has(at: number, wanted: (tagSet: number) => boolean): boolean {
+      const allYanked = yanked.has(at);
+      for (let file = firstFile[at]!; file < firstFile[at + 1]!; file++) {
+        if (!allYanked && (flags[file]! & YANKED) !== 0) continue;
+        if (wanted(tagSets[file]!) && admitted[runtimeIds[file]!]!) return true;
+      }
+      return false;
+    }
+  }
+
+  #runtimeReason(files: readonly number[], target: Target): string {
+    const { runtimes, runtimeIds } = this.columns;
+    const asked = [...new Set(files.map((file) => runtimes[runtimeIds[file]!]!))];
+    return `needs Python ${asked.join(' or ')}; the target is ${targetText(target)}`;
+  }
+}

@@ -1,0 +1,239 @@
+import { UserFacingError } from '../../../domain/errors.ts';
+import type { PackageName } from '../../../domain/package-name.ts';
+import type { Target } from '../../../domain/target.ts';
+import type { Cache } from '../../../io/cache.ts';
+import type { IndexProgress, Metadata, PackageIndex, PublishedPackage } from '../ecosystem.ts';
+import type { BundleReader, BundledPage, Recorder } from './bundle.ts';
+import type { IndexSource } from './index-source.ts';
+import { askInTurn, type FileToRead, type MetadataSource } from './metadata-chain.ts';
+import { metadataOf, parseRecord, recordBytes, type MetadataRecord } from './metadata.ts';
+import { likelySpellings, MAX_TRIED, nearAmong } from './near-names.ts';
+import { offlineMiss } from './page-client.ts';
+import { fingerprintText, SDIST, type Page } from './page-columns.ts';
+import { mergePages, pageAsOf } from './page-selection.ts';
+import { PypiPackage, type AllowedKinds } from './published-package.ts';
+
+/** Everything the index needs, opened by `openPypiIndex`. */
+export interface PypiIndexParts {
+  readonly indexesOf: (name: PackageName) => readonly IndexSource[];
+  readonly together: 'all-indexes' | 'first-index';
+  /** Null: the index does not have the name. `primary`: the first of its indexes. */
+  readonly pageOf: (
+    index: IndexSource,
+    name: PackageName,
+    primary: boolean,
+  ) => Page | null | Promise<Page | null>;
+  /** Beside all indexes: --find-links. */
+  readonly links: ReadonlyMap<PackageName, Page>;
+  readonly allowed: (name: PackageName) => AllowedKinds;
+  readonly metadataSources: (file: FileToRead) => readonly MetadataSource[];
+  readonly cache: Cache;
+  readonly offline: boolean;
+  readonly allowBuild: boolean;
+  /** Seconds since 1970. */
+  readonly asOf: number | null;
+  readonly bundle: BundleReader | null;
+  readonly recorder: Recorder;
+  readonly sources: PackageIndex['sources'];
+  readonly warnings: string[];
+}
+
+/** All indexes of a project as one, asked lazily; each question is put once however often it is asked. */
+export class PypiIndex implements PackageIndex {
+  onProgress: ((progress: IndexProgress) => void) | null = null;
+  readonly #parts: PypiIndexParts;
+  readonly #packages = new Map<PackageName, PypiPackage | null | Promise<PypiPackage | null>>();
+  readonly #metadata = new Map<string, Metadata | Promise<Metadata>>();
+  readonly #progress = { 'index pages': { done: 0, asked: 0 }, metadata: { done: 0, asked: 0 } };
+
+  constructor(parts: PypiIndexParts) {
+    this.#parts = parts;
+  }
+
+  get sources(): PackageIndex['sources'] {
+    return this.#parts.sources;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#parts.warnings;
+  }
+
+  package(name: PackageName): PypiPackage | null | Promise<PypiPackage | null> {
+    const known = this.#packages.get(name);
+    if (known !== undefined) return known;
+    return keep(this.#packages, name, this.#open(name), (waiting) => this.#waitFor('index pages', waiting));
+  }
+
+  metadata(published: PublishedPackage, position: number, target: Target): Metadata | Promise<Metadata> {
+    if (!(published instanceof PypiPackage)) throw new Error('a package of another index');
+    const files = published.filesForMetadata(position, target);
+    if (files.length === 0) return { kind: 'unknown', why: 'the index has no file of this version' };
+    const version = published.columns.versions[position]!;
+    const key = `${published.name}/${version}/${fingerprintText(published.columns, files[0]!)}`;
+    const known = this.#metadata.get(key);
+    if (known !== undefined) return known;
+    const stored = this.#stored(key, `metadata of ${published.name} ${version}`);
+    const answer = stored === null ? this.#ask(published, position, files, key) : this.#note(key, stored);
+    return keep(this.#metadata, key, answer, (waiting) => this.#waitFor('metadata', waiting));
+  }
+
+  async nearNames(name: PackageName): Promise<readonly PackageName[]> {
+    const seen = [...this.#packages].filter(([, one]) => one !== null).map(([other]) => other);
+    if (this.#parts.bundle !== null || this.#parts.offline) return nearAmong(name, seen);
+    const tried = likelySpellings(name).slice(0, MAX_TRIED);
+    const there = await Promise.all(tried.map(async (other) => ((await this.#exists(other)) ? [other] : [])));
+    return [...new Set([...there.flat(), ...nearAmong(name, seen)])];
+  }
+
+  recorded(): ReadonlyMap<string, Uint8Array> {
+    return this.#parts.recorder.content();
+  }
+
+  /** What is stored of a file's metadata. Null: to be asked for, which needs the network. */
+  #stored(key: string, what: string): MetadataRecord | null {
+    const { bundle, cache, allowBuild, offline } = this.#parts;
+    if (bundle !== null) {
+      const record = bundle.metadata(key);
+      if (record === undefined) throw notInBundle(what);
+      return record;
+    }
+    const bytes = cache.get('metadata', key);
+    const record = bytes === null ? null : parseRecord(bytes);
+    const final = record !== null && (record.kind === 'known' || !allowBuild || record.afterBuild);
+    if (!final && offline) throw offlineMiss(what);
+    return final ? record : null;
+  }
+
+  async #ask(
+    published: PypiPackage,
+    position: number,
+    files: readonly number[],
+    key: string,
+  ): Promise<Metadata> {
+    const { metadataSources, allowBuild, cache } = this.#parts;
+    const { record, lasting } = await askInTurn(
+      files.map((file) => fileToRead(published, position, file)),
+      metadataSources,
+      allowBuild,
+    );
+    if (lasting && !files.some((file) => isLocal(published, file)))
+      cache.put('metadata', key, recordBytes(record));
+    return this.#note(key, record);
+  }
+
+  #note(key: string, record: MetadataRecord): Metadata {
+    this.#parts.recorder.metadata(key, record);
+    return metadataOf(record);
+  }
+
+  #open(name: PackageName): PypiPackage | null | Promise<PypiPackage | null> {
+    const { bundle, indexesOf, pageOf } = this.#parts;
+    if (bundle !== null) {
+      const bundled = bundle.page(name);
+      if (bundled === undefined) throw notInBundle(`the index page of ${name}`);
+      const indexes = Array.from(
+        { length: bundled?.indexes ?? 0 },
+        (_, at) => `index ${at + 1} of the bundle`,
+      );
+      return this.#made(name, bundled, indexes);
+    }
+    const indexes = indexesOf(name);
+    const pages = indexes.map((index, at) => pageOf(index, name, at === 0));
+    return pages.some((page) => page instanceof Promise)
+      ? Promise.all(pages).then((all) => this.#together(name, indexes, all))
+      : this.#together(name, indexes, pages as (Page | null)[]);
+  }
+
+  #together(
+    name: PackageName,
+    indexes: readonly IndexSource[],
+    pages: readonly (Page | null)[],
+  ): PypiPackage | null {
+    const having = indexes.filter((_, at) => pages[at] !== null).map((index) => index.url);
+    const found = pages.filter((page) => page !== null);
+    const links = this.#parts.links.get(name);
+    const counting = this.#parts.together === 'first-index' ? found.slice(0, 1) : found;
+    const all = links === undefined ? counting : [...counting, links];
+    const bundled = all.length === 0 ? null : { page: mergePages(all), indexes: having.length };
+    return this.#made(name, bundled, having);
+  }
+
+  #made(name: PackageName, bundled: BundledPage | null, indexes: readonly string[]): PypiPackage | null {
+    const { recorder, asOf, allowed } = this.#parts;
+    recorder.page(name, bundled);
+    if (bundled === null) return null;
+    const { page } = bundled;
+    const view = asOf === null ? { page, original: null } : pageAsOf(page, asOf);
+    return new PypiPackage(name, view.page, indexes, allowed(name), (file) => {
+      recorder.file(name, view.original?.[file] ?? file);
+    });
+  }
+
+  async #exists(name: PackageName): Promise<boolean> {
+    try {
+      return (await this.package(name)) !== null;
+    } catch (error) {
+      // A guess that cannot be looked up is only no help; the name that was asked for has its own error.
+      if (error instanceof UserFacingError) return false;
+      throw error;
+    }
+  }
+
+  #waitFor(what: IndexProgress['waitingFor'], waiting: Promise<unknown>): void {
+    const count = this.#progress[what];
+    const tell = (): void => this.onProgress?.({ waitingFor: what, done: count.done, asked: count.asked });
+    const done = (): void => {
+      count.done++;
+      tell();
+    };
+    count.asked++;
+    tell();
+    waiting.then(done, done);
+  }
+}
+
+/** Remembers an answer; a promise is remembered too, so that a question under way is shared, and replaced by its value. */
+function keep<K, V>(
+  map: Map<K, V | Promise<V>>,
+  key: K,
+  answer: V | Promise<V>,
+  onWaiting: (waiting: Promise<V>) => void,
+): V | Promise<V> {
+  map.set(key, answer);
+  if (answer instanceof Promise) {
+    onWaiting(answer);
+    answer.then(
+      (value) => map.set(key, value),
+      // A failure is told to those who wait, and asked again by whoever comes later.
+      () => map.delete(key),
+    );
+  }
+  return answer;
+}
+
+function fileToRead(published: PypiPackage, position: number, file: number): FileToRead {
+  const details = published.page.details();
+  const announced = details.metadata[file]!;
+  return {
+    name: published.name,
+    version: published.versions[position]!,
+    kind: published.columns.tagSets[file] === SDIST ? 'sdist' : 'wheel',
+    filename: details.filenames[file]!,
+    url: details.urls[file]!,
+    hash: details.hashes[file]! === '' ? null : details.hashes[file]!,
+    announced: announced === '-' ? null : { hash: announced === '+' ? '' : announced },
+  };
+}
+
+/** A file of a folder may be replaced by another of its name at any time. */
+function isLocal(published: PypiPackage, file: number): boolean {
+  const details = published.page.details();
+  return details.urls[file]!.startsWith('file:') && details.hashes[file] === '';
+}
+
+function notInBundle(what: string): UserFacingError {
+  return new UserFacingError('offline-miss', `${what} is not in the bundle`, {
+    hint: 'the bundle was made for another job: make it again with fettle bundle create',
+    outside: true,
+  });
+}
