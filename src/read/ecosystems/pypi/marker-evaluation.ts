@@ -112,13 +112,16 @@ const VERSION_VARIABLES: ReadonlySet<MarkerVariable> = new Set([
 
 const clauseOf = memoByText((text): { readonly clause: Clause | null } => {
   const clause = scanClause(text, 0);
-  return { clause: !isProblem(clause) && text.slice(clause.end).trim() === '' ? clause : null };
+  const whole = !isProblem(clause) && clause.literal === null && text.slice(clause.end).trim() === '';
+  return { clause: whole ? clause : null };
 });
 
 /** PEP 508: by PEP 440 where the variable is a version and the right side makes a specifier, else as text. */
 function compare(left: string, operator: MarkerOperator, right: string, variable: MarkerVariable): Decision {
-  if (VERSION_VARIABLES.has(variable) && operator !== 'in' && operator !== 'not in') {
-    const { clause } = clauseOf(operator + right);
+  if (VERSION_VARIABLES.has(variable)) {
+    if (operator === '===' && /^[^\s;)]*$/.test(right.trim()))
+      return decided(left.toLowerCase() === right.trim().toLowerCase());
+    const clause = clauseOf(operator + right).clause;
     if (clause !== null) return decided(versionHolds(left, clause));
   }
   switch (operator) {
@@ -142,7 +145,6 @@ function compare(left: string, operator: MarkerOperator, right: string, variable
 }
 
 function versionHolds(left: string, clause: Clause): boolean {
-  if (clause.literal !== null) return left.toLowerCase() === clause.literal;
   const version = parseVersion(left);
   return !isProblem(version) && clauseAdmits(clause, version);
 }

@@ -56,8 +56,7 @@ function libcTags(
   machines: readonly string[],
 ): readonly string[] {
   const [major, minor] = libcVersion(libc.version);
-  if (libc.name === 'musl')
-    return countDown(minor, 0).map((m) => `musllinux_${major}_${m}_${machine}`);
+  if (libc.name === 'musl') return countDown(minor, 0).map((m) => `musllinux_${major}_${m}_${machine}`);
   if (!machines.some((m) => MANYLINUX_MACHINES.has(m))) return [];
   const oldest = machine === 'x86_64' || machine === 'i686' ? 5 : 17;
   return glibcVersions(major, minor, oldest).flatMap((version) => {
@@ -88,14 +87,19 @@ function countDown(from: number, to: number): readonly number[] {
  * macOS `version` and everything before it. From 11 on only the major number counts; before it, 10.x; arm64 has
  * of 10.x the `universal2` wheels alone.
  */
-export function macosTags(version: readonly [major: number, minor: number], machine: string): readonly string[] {
+export function macosTags(
+  version: readonly [major: number, minor: number],
+  machine: string,
+): readonly string[] {
   const [major, minor] = version;
   const of = (a: number, b: number): readonly string[] =>
     macosFormats(a, b, machine).map((format) => `macosx_${a}_${b}_${format}`);
   if (major === 10) return countDown(minor, 0).flatMap((m) => of(10, m));
   if (major < 11) return [];
   const sinceEleven = countDown(major, 11).flatMap((m) => of(m, 0));
-  const before = countDown(16, 4).flatMap((m) => (machine === 'x86_64' ? of(10, m) : [`macosx_10_${m}_universal2`]));
+  const before = countDown(16, 4).flatMap((m) =>
+    machine === 'x86_64' ? of(10, m) : [`macosx_10_${m}_universal2`],
+  );
   return [...sinceEleven, ...before];
 }
 

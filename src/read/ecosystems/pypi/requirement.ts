@@ -29,12 +29,21 @@ export interface PypiDependency extends Dependency {
  */
 export const parseRequirement: (text: string) => PypiDependency | SyntaxProblem = memoByText((text) => {
   if (text.length > LONGEST_REQUIREMENT)
-    return problemAt(text, `a requirement of at most ${LONGEST_REQUIREMENT} characters`, LONGEST_REQUIREMENT, text.length);
+    return problemAt(
+      text,
+      `a requirement of at most ${LONGEST_REQUIREMENT} characters`,
+      LONGEST_REQUIREMENT,
+      text.length,
+    );
   const nameStart = blanks(text, 0);
   const writtenName = matchAt(IDENTIFIER, text, nameStart);
   if (writtenName === null)
     return problemAt(text, 'a package name that begins and ends with a letter or digit', nameStart);
-  const extras = scanExtras(text, blanks(text, nameStart + writtenName.length), nameStart + writtenName.length);
+  const extras = scanExtras(
+    text,
+    blanks(text, nameStart + writtenName.length),
+    nameStart + writtenName.length,
+  );
   if (isProblem(extras)) return extras;
   const details = scanDetails(text, extras.end);
   if (isProblem(details)) return details;
@@ -73,7 +82,8 @@ function scanExtras(
   let at = blanks(text, open + 1);
   while (text[at] !== ']' || names.size > 0) {
     const name = matchAt(IDENTIFIER, text, at);
-    if (name === null) return problemAt(text, names.size === 0 ? 'the name of an extra or "]"' : 'the name of an extra', at);
+    if (name === null)
+      return problemAt(text, names.size === 0 ? 'the name of an extra or "]"' : 'the name of an extra', at);
     names.add(normalizeName(name));
     at = blanks(text, at + name.length);
     if (text[at] === ']') break;
@@ -132,7 +142,8 @@ function scanCondition(text: string, details: Details): PypiCondition | SyntaxPr
   const { end, url, specifier } = details;
   if (end === text.length) return null;
   if (text[end] !== ';') {
-    const before = url === null ? (specifier.clauses.length > 0 ? '"," or ' : 'a version with its operator, ') : '';
+    const before =
+      url === null ? (specifier.clauses.length > 0 ? '"," or ' : 'a version with its operator, ') : '';
     return problemAt(text, `${before}";" with a marker or the end`, end);
   }
   const condition = parseMarker(text.slice(end + 1));

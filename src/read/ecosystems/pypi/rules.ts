@@ -39,6 +39,7 @@ export const pypiRules: Omit<Ecosystem, 'openIndex'> = {
 function asPypiCondition(condition: Condition): PypiCondition {
   if (condition instanceof PypiCondition) return condition;
   const parsed = parseMarker(condition.text);
-  if (isProblem(parsed)) throw new Error(`not a marker: ${JSON.stringify(condition.text)}: ${parsed.message}`);
+  if (isProblem(parsed))
+    throw new Error(`not a marker: ${JSON.stringify(condition.text)}: ${parsed.message}`);
   return parsed;
 }

@@ -33,7 +33,12 @@ export function parseRuntime(text: string): Runtime | SyntaxProblem {
   const match = RUNTIME.exec(trimmed);
   if (match === null) {
     const start = text.length - text.trimStart().length;
-    return problemAt(text, 'a Python such as 3.12, 3.12.4, cpython3.12 or pypy3.10', start, text.trimEnd().length);
+    return problemAt(
+      text,
+      'a Python such as 3.12, 3.12.4, cpython3.12 or pypy3.10',
+      start,
+      text.trimEnd().length,
+    );
   }
   const implementation = match[1]?.toLowerCase() === 'pypy' ? 'pypy' : 'cpython';
   const [series, ...rest] = match[2]!.split(/(?<=^\d+\.\d+)(?=\D)/);

@@ -19,11 +19,15 @@ export interface SdistFilename {
  * `name-version.tar.gz` (PEP 625), and the archives of older times. A name or version that holds "-" makes the
  * boundary ambiguous: `project` is the name on whose page the file stands, and wins; without it the last "-" counts.
  */
-export function parseSdistFilename(filename: string, project: PackageName | null = null): SdistFilename | SyntaxProblem {
+export function parseSdistFilename(
+  filename: string,
+  project: PackageName | null = null,
+): SdistFilename | SyntaxProblem {
   if (filename.length > LONGEST_FILENAME)
     return problemAt(filename, `a file name of at most ${LONGEST_FILENAME} characters`, LONGEST_FILENAME);
   const extension = EXTENSIONS.find((suffix) => filename.endsWith(suffix));
-  if (extension === undefined) return problemAt(filename, `a name that ends in ${EXTENSIONS.join(', ')}`, 0, filename.length);
+  if (extension === undefined)
+    return problemAt(filename, `a name that ends in ${EXTENSIONS.join(', ')}`, 0, filename.length);
   const stem = filename.slice(0, -extension.length);
   const dash = project === null ? stem.lastIndexOf('-') : dashAfter(stem, project);
   if (dash <= 0) return problemAt(filename, `${project ?? 'name'}-version${extension}`, 0, filename.length);

@@ -24,7 +24,8 @@ export function rewriteSpecifier(old: PypiSpecifier, versions: readonly PypiVers
       replacements.push({ clause, text: rewritten(old.text, clause, versions) });
   if (replacements.length === 0) return old;
   const specifier = parseSpecifier(replaced(old, replacements));
-  if (isProblem(specifier)) throw new Error(`rewriting ${JSON.stringify(old.text)} gave no specifier: ${specifier.message}`);
+  if (isProblem(specifier))
+    throw new Error(`rewriting ${JSON.stringify(old.text)} gave no specifier: ${specifier.message}`);
   return specifier;
 }
 
@@ -36,7 +37,9 @@ function replaced(old: PypiSpecifier, replacements: readonly Replacement[]): str
       continue;
     }
     const [before, after] = [text.slice(0, clause.start), text.slice(clause.end)];
-    text = /,\s*$/.test(before) ? before.replace(/\s*,\s*$/, '') + after : before + after.replace(/^\s*,\s*/, '');
+    text = /,\s*$/.test(before)
+      ? before.replace(/\s*,\s*$/, '') + after
+      : before + after.replace(/^\s*,\s*/, '');
   }
   return text;
 }
@@ -107,7 +110,10 @@ function start(parts: VersionParts, segments: number): VersionParts {
  */
 function raised(written: string, bound: VersionParts, highest: VersionParts): string {
   const { release } = bound;
-  const coarse = Math.max(release.findLastIndex((number) => number !== '0'), 0);
+  const coarse = Math.max(
+    release.findLastIndex((number) => number !== '0'),
+    0,
+  );
   const next = release.map((_, i) => {
     const number = highest.release[i] ?? '0';
     return i < coarse ? number : i === coarse ? nextNumber(number) : '0';

@@ -33,7 +33,13 @@ function judge(target: Target): (tag: string) => Judged {
   const pairs = new Set(supportedTags(target).map((tag) => tag.slice(0, tag.lastIndexOf('-'))));
   return (tag) => {
     const [python, abi, platform] = tag.split('-') as [string, string, string];
-    return { python, abi, platform, pythonFits: pairs.has(`${python}-${abi}`), platformFits: platforms.has(platform) };
+    return {
+      python,
+      abi,
+      platform,
+      pythonFits: pairs.has(`${python}-${abi}`),
+      platformFits: platforms.has(platform),
+    };
   };
 }
 
@@ -46,7 +52,11 @@ function pythonReason(judged: readonly Judged[], target: Target): string {
 
 /** "cp39 to cp311", "cp39, cp311 and py2"; a stable ABI and a free-threaded one are told apart: "cp312-abi3". */
 function pythonNames(judged: readonly Judged[]): string {
-  const names = new Set(judged.map(({ python, abi }) => (abi === 'none' || abi.startsWith(python) ? named(python, abi) : `${python}-${abi}`)));
+  const names = new Set(
+    judged.map(({ python, abi }) =>
+      abi === 'none' || abi.startsWith(python) ? named(python, abi) : `${python}-${abi}`,
+    ),
+  );
   const numbered = [...names].filter((name) => /^cp\d{2,}$/.test(name)).sort(byNumber);
   const others = [...names].filter((name) => !/^cp\d{2,}$/.test(name)).sort();
   return listed([...runs(numbered), ...others]);
@@ -84,13 +94,25 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-type Kind = { readonly os: string; readonly libc: 'glibc' | 'musl' | null; readonly policy: string; readonly machine: string };
+type Kind = {
+  readonly os: string;
+  readonly libc: 'glibc' | 'musl' | null;
+  readonly policy: string;
+  readonly machine: string;
+};
 
-const LEGACY_POLICIES = { manylinux1: 'manylinux_2_5', manylinux2010: 'manylinux_2_12', manylinux2014: 'manylinux_2_17' };
+const LEGACY_POLICIES = {
+  manylinux1: 'manylinux_2_5',
+  manylinux2010: 'manylinux_2_12',
+  manylinux2014: 'manylinux_2_17',
+};
 
 /** What a platform tag says; null for one of no known form. */
 function kindOf(platform: string): Kind | null {
-  const linux = /^(manylinux1|manylinux2010|manylinux2014|manylinux_\d+_\d+|musllinux_\d+_\d+|linux)_(\w+)$/.exec(platform);
+  const linux =
+    /^(manylinux1|manylinux2010|manylinux2014|manylinux_\d+_\d+|musllinux_\d+_\d+|linux)_(\w+)$/.exec(
+      platform,
+    );
   if (linux !== null) {
     const [, written, machine] = linux as unknown as [string, string, string];
     const policy = LEGACY_POLICIES[written as keyof typeof LEGACY_POLICIES] ?? written;
@@ -123,7 +145,10 @@ function platformReason(judged: readonly Judged[], target: Target): string {
 }
 
 function libcReason(kinds: readonly Kind[], target: Target): string {
-  const has = target.libc === null ? 'the target has no known C library' : `the target has ${target.libc.name} ${target.libc.version}`;
+  const has =
+    target.libc === null
+      ? 'the target has no known C library'
+      : `the target has ${target.libc.name} ${target.libc.version}`;
   const same = kinds.filter(({ libc }) => libc === target.libc?.name);
   if (same.length === 0) {
     const libcs = unique(kinds.map(({ libc }) => (libc === 'musl' ? 'musllinux' : 'manylinux')));

@@ -60,7 +60,10 @@ function pypyTags(major: number, minor: number, platforms: readonly string[]): r
 
 /** The triples that a compressed tag set stands for (PEP 425, "Compressed tag sets"); none where it is malformed or too large. */
 export function expandTags(tags: string): readonly string[] {
-  const sets = tags.toLowerCase().split('-').map((set) => set.split('.'));
+  const sets = tags
+    .toLowerCase()
+    .split('-')
+    .map((set) => set.split('.'));
   const [pythons, abis, platforms] = sets;
   if (sets.length !== 3 || sets.some((set) => set.includes(''))) return [];
   if (pythons!.length * abis!.length * platforms!.length > MOST_TRIPLES) return [];

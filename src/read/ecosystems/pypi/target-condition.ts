@@ -45,14 +45,21 @@ function valueOf(target: Target, variable: Variable): string {
   return variable === 'platform_machine' ? machineOf(target) : markerEnvironment(target).get(variable)![0]!;
 }
 
-function separating(variables: readonly Variable[], targets: readonly Target[], others: readonly Target[]): string | null {
-  const rows = (of: readonly Target[]): readonly (readonly string[])[] => of.map((t) => variables.map((v) => valueOf(t, v)));
+function separating(
+  variables: readonly Variable[],
+  targets: readonly Target[],
+  others: readonly Target[],
+): string | null {
+  const rows = (of: readonly Target[]): readonly (readonly string[])[] =>
+    of.map((t) => variables.map((v) => valueOf(t, v)));
   const [wanted, unwanted] = [rows(targets), rows(others)];
   const taken = new Set(unwanted.map((row) => row.join('\0')));
   if (wanted.some((row) => taken.has(row.join('\0')))) return null;
   const [variable] = variables;
   if (variables.length === 1) return oneVariable(variable!, wanted.flat(), unwanted.flat());
-  const terms = new Set(wanted.map((row) => row.map((value, i) => `${variables[i]} == "${value}"`).join(' and ')));
+  const terms = new Set(
+    wanted.map((row) => row.map((value, i) => `${variables[i]} == "${value}"`).join(' and ')),
+  );
   return terms.size === 1 ? [...terms][0]! : [...terms].map((term) => `(${term})`).join(' or ');
 }
 

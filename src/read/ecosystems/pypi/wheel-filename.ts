@@ -21,10 +21,16 @@ export interface WheelFilename {
 export function parseWheelFilename(filename: string): WheelFilename | SyntaxProblem {
   if (filename.length > LONGEST_FILENAME)
     return problemAt(filename, `a file name of at most ${LONGEST_FILENAME} characters`, LONGEST_FILENAME);
-  if (!filename.endsWith('.whl')) return problemAt(filename, 'a name that ends in ".whl"', 0, filename.length);
+  if (!filename.endsWith('.whl'))
+    return problemAt(filename, 'a name that ends in ".whl"', 0, filename.length);
   const parts = filename.slice(0, -4).split('-');
   if (parts.length !== 5 && parts.length !== 6)
-    return problemAt(filename, 'name-version-python-abi-platform.whl, with a build tag before python or without', 0, filename.length);
+    return problemAt(
+      filename,
+      'name-version-python-abi-platform.whl, with a build tag before python or without',
+      0,
+      filename.length,
+    );
   const [name, versionText] = parts as [string, string];
   if (!/^[\p{L}\p{N}._]+$/u.test(name) || name.includes('__'))
     return problemAt(filename, 'a project name of letters, digits, "." and single "_"', 0, name.length);
@@ -34,9 +40,15 @@ export function parseWheelFilename(filename: string): WheelFilename | SyntaxProb
   const build = buildText === null ? null : /^(\d{1,15})(.*)$/.exec(buildText);
   const tagsStart = name.length + versionText.length + 2 + (buildText === null ? 0 : buildText.length + 1);
   if (buildText !== null && build === null)
-    return problemAt(filename, 'a build tag that begins with a digit', tagsStart - buildText.length - 1, tagsStart - 1);
+    return problemAt(
+      filename,
+      'a build tag that begins with a digit',
+      tagsStart - buildText.length - 1,
+      tagsStart - 1,
+    );
   const tags = parts.slice(-3).join('-').toLowerCase();
-  if (!isTagTriple(tags)) return problemAt(filename, 'three tag sets without empty parts', tagsStart, filename.length - 4);
+  if (!isTagTriple(tags))
+    return problemAt(filename, 'three tag sets without empty parts', tagsStart, filename.length - 4);
   return {
     name: normalizeName(name),
     version,
