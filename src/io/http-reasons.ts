@@ -25,7 +25,7 @@ const CONNECTION_PROBLEMS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Problems that stay when the request is sent again. */
-const LASTING = /CERT|UNABLE_TO_|SSL|EPROTO|ENOTFOUND|HEADERS_OVERFLOW|^HPE_/;
+const LASTING = /CERT|UNABLE_TO_|SSL|EPROTO|ENOTFOUND|HEADERS_OVERFLOW/;
 
 const COUNTS = ['', 'once', 'twice', 'three times', 'four times'];
 
@@ -76,7 +76,7 @@ export function reasonOf(result: Answer | Broken, host: string, bounds: Bounds):
 
 function connectionReason(error: Error | null, host: string): string {
   const code = codeOf(error);
-  if (code.startsWith('HPE_')) return `${host} answered something that is not HTTP`;
+  if (isAboutSyntax(error)) return `${host} answered something that is not HTTP`;
   const known = isAboutProxy(error) ? error.message : CONNECTION_PROBLEMS.get(code);
   return `no connection to ${host}: ${known ?? `the connection failed${code === '' ? '' : ` (${code})`}`}`;
 }
@@ -84,7 +84,8 @@ function connectionReason(error: Error | null, host: string): string {
 /** Whether sending the request again can help. */
 export function canPass(result: Answer | Broken): boolean {
   if (result.kind === 'answer' || result.why === 'cut-off') return true;
-  return result.why === 'error' && !isAboutProxy(result.error) && !LASTING.test(codeOf(result.error));
+  const { why, error } = result;
+  return why === 'error' && !isAboutProxy(error) && !isAboutSyntax(error) && !LASTING.test(codeOf(error));
 }
 
 /** What several attempts gave: "index.example answered 503 four times". */
@@ -95,6 +96,11 @@ export function inOneSentence(said: readonly string[]): string {
   return / answered \d+$/.test(last) && said.every((one) => one === last)
     ? `${last} ${count}`
     : `${last} (tried ${count})`;
+}
+
+/** What came is not HTTP. undici's parser gives its errors no code that could be relied on. */
+function isAboutSyntax(error: Error | null): boolean {
+  return error?.name === 'HTTPParserError';
 }
 
 function isAboutProxy(error: Error | null): error is ProxyRefusal | UnusableProxy {
