@@ -1,6 +1,7 @@
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { World } from '../../../io/world.ts';
 import type { FoundSetting } from './index-source.ts';
+import { isIniProblem, parseIni } from './ini-file.ts';
 
 /** pip's settings that decide where distributions come from. Lists are in pip's own order. */
 export interface PipConfiguration {
@@ -34,7 +35,7 @@ export async function readPipConfiguration(
   for (const path of configurationFiles(world, sitePrefix)) {
     const bytes = await world.files.read(path, MAX_BYTES);
     if (bytes === null) continue;
-    for (const [section, options] of parseIni(new TextDecoder().decode(bytes), path))
+    for (const [section, options] of readOptions(new TextDecoder().decode(bytes), path))
       for (const [key, setting] of options) sections.get(section)?.set(key, setting);
   }
   const options: Options = new Map([
@@ -79,41 +80,17 @@ function fromEnvironment(world: World): Options {
   return found;
 }
 
-/** Sections and options as Python's RawConfigParser reads them: `=` or `:`, indented lines continue a value. */
-export function parseIni(text: string, path: string): ReadonlyMap<string, Options> {
+function readOptions(text: string, path: string): ReadonlyMap<string, Options> {
+  const file = parseIni(text);
+  if (isIniProblem(file))
+    throw new UserFacingError(
+      'invalid-file',
+      `${path}, line ${file.line}: expected [section] or key = value`,
+      { hint: 'pip stops at this line too: mend it, or set PIP_CONFIG_FILE to the null device' },
+    );
   const sections = new Map<string, Options>();
-  let section: Options | null = null;
-  let key: string | null = null;
-  for (const [number, line] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .entries()) {
-    const content = line.trim();
-    if (content === '' || content.startsWith('#') || content.startsWith(';')) continue;
-    if (/^\s/.test(line) && section !== null && key !== null) {
-      const before = section.get(key)!;
-      section.set(key, { ...before, value: `${before.value}\n${content}`.trim() });
-      continue;
-    }
-    const header = /^\[([^\]]+)\]/.exec(content);
-    const separator = content.search(/[=:]/);
-    if (header) {
-      section = sections.get(header[1]!.trim()) ?? new Map<string, FoundSetting>();
-      sections.set(header[1]!.trim(), section);
-      key = null;
-    } else if (section !== null && separator > 0) {
-      key = content.slice(0, separator).trim().toLowerCase().replaceAll('_', '-').replace(/^--/, '');
-      section.set(key, { value: content.slice(separator + 1).trim(), readFrom: path });
-    } else {
-      throw new UserFacingError(
-        'invalid-file',
-        `${path}, line ${number + 1}: expected [section] or key = value`,
-        {
-          hint: 'pip stops at this line too: mend it, or set PIP_CONFIG_FILE to the null device',
-        },
-      );
-    }
-  }
+  for (const [name, options] of file)
+    sections.set(name, new Map([...options].map(([key, value]) => [key, { value, readFrom: path }])));
   return sections;
 }
 
