@@ -58,7 +58,7 @@ export async function buildIndex(
       const list = byPackage.get(packageName);
       if (list === undefined) byPackage.set(packageName, [stored]);
       else list.push(stored);
-      const day = stored.modified === null ? null : isoDay(stored.modified);
+      const day = stored.modified?.slice(0, 10) ?? null;
       if (day !== null && day <= today && (date === null || day > date)) date = day;
     }
   }

@@ -10,13 +10,7 @@ import { STORED_FORMAT } from './stored-record.ts';
 const Name = v.custom<PackageName>((value) => typeof value === 'string' && value.length <= 200);
 const Id = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/));
 const Day = v.nullable(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d$/)));
-const Instant = v.nullable(
-  v.pipe(
-    v.string(),
-    v.regex(/^\d{4}-\d\d-\d\d/),
-    v.check((text) => !Number.isNaN(Date.parse(text))),
-  ),
-);
+const Instant = v.nullable(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)));
 
 const Stored = v.object({
   id: Id,

@@ -13,7 +13,9 @@ export function knownSince(
   fixedIn: readonly Version[],
   published: PublishedPackage | null,
 ): string | null {
-  const days = members.flatMap((record) => (record.published === null ? [] : [isoDay(record.published)]));
+  const days = members.flatMap((record) =>
+    record.published === null ? [] : [record.published.slice(0, 10)],
+  );
   for (const version of published === null ? [] : fixedIn) {
     const position = published!.position(version);
     const uploaded = position < 0 ? null : published!.uploaded(position);
@@ -36,6 +38,6 @@ function cveYear(ids: readonly string[]): string | null {
 }
 
 /** The day in UTC, "2026-11-22". */
-export function isoDay(date: Date | string): string {
-  return new Date(date).toISOString().slice(0, 10);
+export function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
 }

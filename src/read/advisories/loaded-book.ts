@@ -125,7 +125,7 @@ export class LoadedBook implements AdvisoryBook {
     return newestOfEach(all)
       .filter(
         ({ record: { withdrawn } }) =>
-          withdrawn === null || (asOf !== null && isoDay(withdrawn) > isoDay(asOf)),
+          withdrawn === null || (asOf !== null && withdrawn.slice(0, 10) > isoDay(asOf)),
       )
       .map((sourced) => ({ id: sourced.record.id, aliases: sourced.record.aliases, sourced }));
   }

@@ -8,11 +8,8 @@ export function newestOfEach(records: readonly SourcedRecord[]): readonly Source
   const newest = new Map<string, SourcedRecord>();
   for (const sourced of records) {
     const other = newest.get(sourced.record.id);
-    if (other === undefined || changed(sourced) > changed(other)) newest.set(sourced.record.id, sourced);
+    const [mine, theirs] = [sourced.record.modified ?? '', other?.record.modified ?? ''];
+    if (other === undefined || mine > theirs) newest.set(sourced.record.id, sourced);
   }
   return [...newest.values()];
-}
-
-function changed({ record: { modified } }: SourcedRecord): number {
-  return modified === null ? -Infinity : Date.parse(modified);
 }

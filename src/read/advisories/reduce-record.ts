@@ -51,7 +51,7 @@ function storedRecord(
 ): StoredRecord {
   const ranges = affected.flatMap(versionRanges);
   const listed = affected.flatMap((entry) => entry.versions);
-  const named = rules.sorted(listed.flatMap((text) => publicVersionOf(text, rules)));
+  const named = publicVersions(listed, rules);
   const words = [record, ...affected].map((entry) => severityOfWord(entry.database_specific?.severity));
   return {
     id: record.id,
@@ -91,9 +91,13 @@ function versionRanges(affected: OsvAffected): readonly StoredRange[] {
 }
 
 /** A text that is no version names none that an index could serve: it matches nothing. */
-function publicVersionOf(text: string, rules: VersionRules): readonly Version[] {
-  const version = rules.parse(text.trim());
-  return version === null ? [] : [rules.publicVersion(version)];
+function publicVersions(texts: readonly string[], rules: VersionRules): readonly Version[] {
+  const versions: Version[] = [];
+  for (const text of texts) {
+    const version = rules.parse(text.trim());
+    if (version !== null) versions.push(rules.publicVersion(version));
+  }
+  return versions;
 }
 
 /** `versions` and `ranges` are a union: what the ranges hold anyway need not be kept twice. */
@@ -103,7 +107,7 @@ function outside(
   rules: VersionRules,
 ): readonly string[] {
   const certain = ranges.flatMap((range) => meaningOf(range, rules).certain);
-  return named.filter((version) => !holds(certain, version, rules)).map((version) => version.text);
+  return rules.sorted(named.filter((version) => !holds(certain, version, rules))).map(({ text }) => text);
 }
 
 function whyUnusable(affected: readonly OsvAffected[], listed: number): string {
@@ -120,8 +124,11 @@ function scoresOf(entries: readonly Pick<OsvRecord, 'severity'>[]): StoredRecord
   });
 }
 
+/** RFC 3339 in UTC, so that dates are in the order of their texts. */
 function dateOrNull(text: string): string | null {
-  return text.length <= 40 && /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+  if (text.length > 40 || !/^\d{4}-\d\d-\d\d/.test(text)) return null;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** Many records carry no summary: the first line of their details that is more than a Markdown heading. */

@@ -16,8 +16,24 @@ export function severityOfWord(word: string | null | undefined): Severity | null
   return WORDS.get(word?.trim().toLowerCase() ?? '') ?? null;
 }
 
+/** A score with what it is of: kind, base score, vector. */
+type Scored = readonly [CvssKind, number, string];
+
+/** A dump repeats few vectors many times. Emptied when full, for a hostile one need not. */
+const scored = new Map<string, Scored | null>();
+const MOST_SCORED = 10_000;
+
 /** Kind, base score and vector; null for what is no complete CVSS vector. The vector decides, not its label. */
-export function scoreVector(vector: string): readonly [CvssKind, number, string] | null {
+export function scoreVector(vector: string): Scored | null {
+  const known = scored.get(vector);
+  if (known !== undefined) return known;
+  if (scored.size >= MOST_SCORED) scored.clear();
+  const result = calculate(vector);
+  scored.set(vector, result);
+  return result;
+}
+
+function calculate(vector: string): Scored | null {
   if (!/^[\w:./()-]{10,400}$/.test(vector)) return null;
   try {
     const [kind, parsed] = parseVector(vector);

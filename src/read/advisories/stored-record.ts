@@ -18,7 +18,7 @@ export type CvssKind = 'v4' | 'v3' | 'v2';
 export interface StoredRecord {
   readonly id: string;
   readonly aliases: readonly string[];
-  /** ISO 8601, as written; null where there is none that can be read. */
+  /** RFC 3339 in UTC with milliseconds, so that texts compare; null where there is none that can be read. */
   readonly modified: string | null;
   readonly published: string | null;
   readonly withdrawn: string | null;
