@@ -38,7 +38,8 @@ export async function directReference(
     `${writtenName}${extras}${marker === null ? '' : ` ; ${marker}`}`,
   );
   if ('kind' in named) return { ...named, start: 0, end: text.length };
-  return { ...named, writtenName, url: reference, text };
+  const { name, extras: asked, specifier, condition } = named;
+  return { name, writtenName, extras: asked, specifier, condition, url: reference, text };
 }
 
 /** A reference, its extras (of a path: "./lib[extra]") and its marker: "; " for a URL, ";" for a path. */

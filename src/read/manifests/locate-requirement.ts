@@ -23,9 +23,10 @@ export function locatedRequirement(
   const [from, to] = specifierRange(written.text, dependency);
   const place = written.range(from, to);
   const specifier = rules.parseSpecifier(written.text.slice(from, to));
+  const { name, writtenName, extras, condition, url } = dependency;
   const asWritten = 'kind' in specifier ? dependency.specifier : specifier;
   return {
-    dependency: { ...dependency, specifier: asWritten, text: written.text },
+    dependency: { name, writtenName, extras, condition, url, specifier: asWritten, text: written.text },
     role: 'requirement',
     group: 'production',
     span: source.span(whole.start, whole.end),

@@ -1,3 +1,5 @@
+import { isPythonSpace } from './python-space.ts';
+
 /** A part of a text that a tool sees, and the part of the file that it comes from. */
 export interface Piece {
   readonly text: string;
@@ -66,9 +68,12 @@ export class LogicalText {
     return new LogicalText(pieces, this.#gap);
   }
 
+  /** Without the spaces around it, as Python's `str.strip` does it. */
   trimmed(): LogicalText {
-    const start = this.text.length - this.text.trimStart().length;
-    return start === this.text.length ? this.part(0, 0) : this.part(start, this.text.trimEnd().length);
+    let [start, end] = [0, this.text.length];
+    while (start < end && isPythonSpace(this.text[start]!)) start++;
+    while (end > start && isPythonSpace(this.text[end - 1]!)) end--;
+    return start === 0 && end === this.text.length ? this : this.part(start, end);
   }
 
   /** Where `start` to `end` stands in the file. Zero wide: right after what stands before it. */

@@ -4,6 +4,7 @@ import type { Unreadable } from '../../../domain/project.ts';
 import { withIds } from '../locate-requirement.ts';
 import { NOTHING_READ } from '../manifest-reader.ts';
 import type { ManifestContent, ReadingContext } from '../manifest-reader.ts';
+import { isForDevelopment } from '../requirements-file/recognise.ts';
 import type { SourceText } from '../source-text.ts';
 import { buildContext } from './build-context.ts';
 import { InstallReading } from './install-reading.ts';
@@ -21,7 +22,7 @@ import { stageTarget } from './target-hint.ts';
 export async function readDockerfile(source: SourceText, context: ReadingContext): Promise<ManifestContent> {
   const dockerfile = DockerfileParser.parse(source.text.replace(/^\uFEFF/, ' '));
   const stages = stagesOf(dockerfile);
-  const final = stages.at(-1);
+  const final = finalStage(stages);
   if (!final) return NOTHING_READ;
   const installs = stages.flatMap((stage) => installsOf(stage, source, dockerfile.getEscapeCharacter()));
   const shipped = shippedStages(final, stages);
@@ -40,6 +41,14 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
     generatedBy: null,
     targetHint: target.hint,
   };
+}
+
+/**
+ * The stage that is deployed: Docker builds the last, unless `--target` says otherwise, which deployments do where the last
+ * is for development or tests by its name.
+ */
+function finalStage(stages: readonly Stage[]): Stage | undefined {
+  return stages.findLast((stage) => stage.name === null || !isForDevelopment(stage.name)) ?? stages.at(-1);
 }
 
 function installsOf(stage: Stage, source: SourceText, escape: string): readonly StageInstall[] {

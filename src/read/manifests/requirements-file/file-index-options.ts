@@ -10,8 +10,8 @@ export class FileIndexOptions {
   readonly #findLinks: string[] = [];
   #noIndex = false;
   #pre = false;
-  #noBinary: readonly string[] = [];
-  #onlyBinary: readonly string[] = [];
+  readonly #noBinary = new Set<string>();
+  readonly #onlyBinary = new Set<string>();
   #requireHashes = false;
   readonly #folder: string;
   readonly #tree: RepositoryTree;
@@ -30,8 +30,8 @@ export class FileIndexOptions {
     if (option.name === 'no-index') this.#noIndex = true;
     if (option.name === 'pre') this.#pre = true;
     if (option.name === 'require-hashes') this.#requireHashes = true;
-    if (option.name === 'no-binary') this.#noBinary = withNames(this.#noBinary, value);
-    if (option.name === 'only-binary') this.#onlyBinary = withNames(this.#onlyBinary, value);
+    if (option.name === 'no-binary') addNames(value, this.#noBinary, this.#onlyBinary);
+    if (option.name === 'only-binary') addNames(value, this.#onlyBinary, this.#noBinary);
   }
 
   asOptions(): IndexOptions {
@@ -41,8 +41,8 @@ export class FileIndexOptions {
       findLinks: this.#findLinks,
       noIndex: this.#noIndex,
       pre: this.#pre,
-      noBinary: this.#noBinary,
-      onlyBinary: this.#onlyBinary,
+      noBinary: [...this.#noBinary],
+      onlyBinary: [...this.#onlyBinary],
       requireHashes: this.#requireHashes,
     };
   }
@@ -55,12 +55,21 @@ export class FileIndexOptions {
   }
 }
 
-/** pip's format control: names by comma, `:all:` for all of them, `:none:` forgets what stood before. */
-function withNames(before: readonly string[], value: string): readonly string[] {
-  let names = [...before];
-  for (const name of value.split(',').map((part) => part.trim())) {
-    if (name === ':none:') names = [];
-    else if (name !== '') names.push(name);
+/** pip's format control: names by comma, `:all:` alone for all, `:none:` forgets; a name counts where it stood last. */
+function addNames(value: string, names: Set<string>, others: Set<string>): void {
+  const written = value.split(',').filter((name) => name !== '');
+  const all = written.lastIndexOf(':all:');
+  if (all !== -1) {
+    names.clear();
+    others.clear();
+    names.add(':all:');
   }
-  return names;
+  for (const name of written.slice(all + 1)) {
+    if (name === ':none:') {
+      names.clear();
+      continue;
+    }
+    others.delete(name);
+    names.add(name);
+  }
 }

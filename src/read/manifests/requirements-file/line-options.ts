@@ -80,7 +80,8 @@ export function readOptions(words: readonly LogicalText[]): {
       continue;
     }
     const value = split.takesValue ? (split.value ?? words[++n] ?? null) : null;
-    if (split.takesValue && value === null)
+    const isNames = split.name === 'no-binary' || split.name === 'only-binary';
+    if (split.takesValue && (value === null || (isNames && value.text.startsWith('-'))))
       problems.push({ message: `${word.text} needs a value`, hint: null, at: word });
     else options.push({ name: split.name, written: word, value });
   }

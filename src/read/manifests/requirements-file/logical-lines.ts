@@ -1,5 +1,6 @@
 import { LogicalText } from '../logical-text.ts';
 import type { Piece } from '../logical-text.ts';
+import { isPythonSpace } from '../python-space.ts';
 
 /** A line as pip reads it, from the first of its physical lines to the end of the last, terminator included. */
 export interface LogicalLine {
@@ -44,7 +45,6 @@ export function* logicalLines(
 
 /** Python's `str.splitlines`: form feeds and Unicode separators end a line too. */
 function* physicalLines(text: string): Generator<PhysicalLine> {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const terminator = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
   let start = text.startsWith('\uFEFF') ? 1 : 0;
   if (start === 1 && text.length === 1) yield { start: 1, end: 1, next: 1 };
@@ -58,12 +58,8 @@ function* physicalLines(text: string): Generator<PhysicalLine> {
 
 function isCommentLine(text: string, line: PhysicalLine): boolean {
   let at = line.start;
-  while (at < line.end && isSpace(text[at]!)) at++;
+  while (at < line.end && isPythonSpace(text[at]!)) at++;
   return at < line.end && text[at] === '#';
-}
-
-function isSpace(character: string): boolean {
-  return character !== '\uFEFF' && /\s|\x1f/.test(character);
 }
 
 /** `lastIsPlain`: the last part ends the line by itself, so its backslashes are text. */
@@ -105,7 +101,7 @@ function withoutBackslashes(text: string, line: PhysicalLine): Piece {
 /** Where a comment starts, or -1: at a `#` that starts the line or follows a space. */
 function commentStart(text: string): number {
   for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1))
-    if (at === 0 || isSpace(text[at - 1]!)) return at;
+    if (at === 0 || isPythonSpace(text[at - 1]!)) return at;
   return -1;
 }
 

@@ -102,7 +102,7 @@ class Reading {
   #optionsOf(text: LogicalText, afterRequirement: boolean): readonly LineOption[] {
     const words = shlexWords(text);
     if ('kind' in words) {
-      this.#say(text.part(words.start, words.end), 'a quote is opened here and not closed', null);
+      this.#say(text.part(words.start, words.end), 'a quote or backslash here has no end', null);
       return [];
     }
     const { options, problems } = readOptions(words);

@@ -1,7 +1,7 @@
 import { LogicalText } from '../logical-text.ts';
 import type { Piece } from '../logical-text.ts';
 
-/** A quote without its end, at `start` to `end` of the text that was split. */
+/** A quote without its end, or a backslash without its character, at `start` to `end` of the text that was split. */
 export interface UnclosedQuote {
   readonly kind: 'unclosed-quote';
   readonly start: number;
@@ -40,14 +40,23 @@ function wordAt(text: LogicalText, start: number): { pieces: Piece[]; end: numbe
   while (at < source.length && !/[ \t\r\n]/.test(source[at]!)) {
     const character = source[at]!;
     const open = character === '"' || character === "'" ? character : null;
-    const end = open ? closingQuote(source, at) : character === '\\' ? at + 2 : plainEnd(source, at);
+    const end = open
+      ? closingQuote(source, at)
+      : character === '\\'
+        ? escapedEnd(source, at)
+        : plainEnd(source, at);
     if (end === -1) return { kind: 'unclosed-quote', start: at, end: source.length };
     if (open === '"') pieces.push(...doubleQuoted(text, at + 1, end - 1));
     else if (open) pieces.push(...text.part(at + 1, end - 1).pieces);
     else pieces.push(...text.part(character === '\\' ? at + 1 : at, end).pieces);
-    at = Math.min(end, source.length);
+    at = end;
   }
   return { pieces, end: at };
+}
+
+/** After the character that a backslash escapes, or -1 where none follows. */
+function escapedEnd(source: string, at: number): number {
+  return at + 1 < source.length ? at + 2 : -1;
 }
 
 function plainEnd(source: string, start: number): number {
