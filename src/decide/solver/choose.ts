@@ -23,7 +23,7 @@ export class Choice {
     let best: PackageId | null = null;
     let least = Infinity;
     for (const id of partial.selected) {
-      const { count } = partial.states(id)!;
+      const count = partial.count(id);
       if (count === 1) continue;
       const price = count / (this.#weights[id] ?? 1);
       if (price > least || (price === least && id > best!)) continue;

@@ -1,4 +1,3 @@
-import type { VersionSet } from '../../domain/version-set.ts';
 import type { External, PackageId, Term } from './incompatibility.ts';
 import type { Universe } from './universe.ts';
 
@@ -7,8 +6,6 @@ export class Known<C> {
   readonly #universe: Universe<C>;
   /** Per package, 1 where the version's dependencies are known. */
   readonly #asked: Uint8Array[] = [];
-  /** Per package, the last set of states of one version that was found to be known: spares looking into it again. */
-  readonly #settled: VersionSet[] = [];
   readonly #byHash = new Map<number, (readonly Term[])[]>();
 
   constructor(universe: Universe<C>) {
@@ -17,14 +14,6 @@ export class Known<C> {
 
   has(id: PackageId, version: number): boolean {
     return this.#asked[id]?.[version] === 1;
-  }
-
-  /** Of a package that has one state left, whether its dependencies are known. */
-  hasOnly(id: PackageId, states: VersionSet): boolean {
-    if (this.#settled[id] === states) return true;
-    if (!this.has(id, states.first)) return false;
-    this.#settled[id] = states;
-    return true;
   }
 
   /** Asks for a version's dependencies. To be followed by `learn` with the answer. */

@@ -15,8 +15,12 @@ export class PartialSolution<C> {
   /** For each package its own assignments, oldest first; their `states` only shrink. */
   readonly #histories: Assignment<C>[][] = [];
   readonly #states: (VersionSet | undefined)[] = [];
+  /** How many states each package has left, kept apart so that choosing reads one number for each. */
+  readonly #counts: number[] = [];
   /** Packages that must be selected, in the order in which that became known. */
   readonly #selected: PackageId[] = [];
+  /** Those of them that have one version left, in the order in which that became known. */
+  readonly #settled: PackageId[] = [];
 
   get level(): number {
     return this.#starts.length;
@@ -31,6 +35,11 @@ export class PartialSolution<C> {
     return this.#selected;
   }
 
+  /** Of the selected packages, those that have one version left. */
+  get settled(): readonly PackageId[] {
+    return this.#settled;
+  }
+
   at(index: number): Assignment<C> {
     return this.#trail[index]!;
   }
@@ -42,6 +51,11 @@ export class PartialSolution<C> {
   /** The states still possible, or undefined where nothing has been said of the package. */
   states(id: PackageId): VersionSet | undefined {
     return this.#states[id];
+  }
+
+  /** How many states a package still has of which something has been said. */
+  count(id: PackageId): number {
+    return this.#counts[id]!;
   }
 
   /** The term holds, whatever is decided further. */
@@ -59,9 +73,10 @@ export class PartialSolution<C> {
   /** Begins a level with an assumption. It may contradict what is known already: then no state is left. */
   assume(term: Term): Assumption {
     this.#starts.push(this.#trail.length);
-    const known = this.#states[term.package];
-    const states = known === undefined ? term.states : known.intersect(term.states);
-    const assumption = { kind: 'assumption', term, ...this.#next(term.package, states) } as const;
+    const { package: id } = term;
+    const states = this.#states[id]?.intersect(term.states) ?? term.states;
+    const { index, level } = this.#next;
+    const assumption = { kind: 'assumption', package: id, states, index, level, term } as const;
     this.#push(assumption);
     return assumption;
   }
@@ -69,14 +84,16 @@ export class PartialSolution<C> {
   /** Begins a level with a decision for one state, given as the set of it alone. */
   decide(id: PackageId, state: VersionSet): void {
     this.#starts.push(this.#trail.length);
-    this.#push({ kind: 'decision', ...this.#next(id, state) });
+    const { index, level } = this.#next;
+    this.#push({ kind: 'decision', package: id, states: state, index, level });
   }
 
   /** The package is in none of the term's states, for this is the only term of `cause` that does not hold. */
   derive(term: Term, cause: Clause<C>): void {
-    const known = this.#states[term.package];
-    const states = known === undefined ? term.states.complement() : known.minus(term.states);
-    this.#push({ kind: 'derivation', cause, ...this.#next(term.package, states) });
+    const { package: id } = term;
+    const states = this.#states[id]?.minus(term.states) ?? term.states.complement();
+    const { index, level } = this.#next;
+    this.#push({ kind: 'derivation', package: id, states, index, level, cause });
   }
 
   /** Takes back all that came after the level. */
@@ -116,26 +133,38 @@ export class PartialSolution<C> {
     return excluded;
   }
 
-  #next(id: PackageId, states: VersionSet) {
-    return { package: id, states, index: this.#trail.length, level: this.level };
+  get #next(): { readonly index: number; readonly level: number } {
+    return { index: this.#trail.length, level: this.#starts.length };
   }
 
   #push(assignment: Assignment<C>): void {
     const { package: id, states } = assignment;
-    const last = notSelected(states);
-    if (!states.has(last) && (this.#states[id]?.has(last) ?? true)) this.#selected.push(id);
+    const before = this.#states[id];
     this.#trail.push(assignment);
     (this.#histories[id] ??= []).push(assignment);
     this.#states[id] = states;
+    this.#counts[id] = states.count;
+    if (becameSelected(before, states)) this.#selected.push(id);
+    if (becameSettled(before, states)) this.#settled.push(id);
   }
 
   #pop(): void {
     const { package: id, states } = this.#trail.pop()!;
     const history = this.#histories[id]!;
     history.pop();
-    const before = history.at(-1)?.states;
+    const before = history[history.length - 1]?.states;
     this.#states[id] = before;
-    const last = notSelected(states);
-    if (!states.has(last) && (before?.has(last) ?? true)) this.#selected.pop();
+    this.#counts[id] = before === undefined ? states.size : before.count;
+    if (becameSelected(before, states)) this.#selected.pop();
+    if (becameSettled(before, states)) this.#settled.pop();
   }
+}
+
+function becameSelected(before: VersionSet | undefined, after: VersionSet): boolean {
+  const position = notSelected(after);
+  return !after.has(position) && (before === undefined || before.has(position));
+}
+
+function becameSettled(before: VersionSet | undefined, after: VersionSet): boolean {
+  return after.count === 1 && !after.has(notSelected(after)) && before?.count !== 1;
 }

@@ -31,6 +31,8 @@ export class Solver<C> {
   readonly #propagation = new Propagation<C>(this.#partial);
   readonly #choice = new Choice();
   readonly #learned: Incompatibility<C>[] = [];
+  /** Settled packages before this one have been looked at: their dependencies are known. */
+  #looked = 0;
   #solving = false;
 
   constructor(universe: Universe<C>) {
@@ -77,6 +79,7 @@ export class Solver<C> {
 
   async #search(assumed: Assumptions, budget: Budget): Promise<Outcome<C>> {
     let conflict = this.#propagation.restart();
+    this.#looked = 0;
     for (;;) {
       conflict ??= this.#propagation.propagate();
       if (conflict !== null) {
@@ -126,9 +129,11 @@ export class Solver<C> {
 
   /** A selected package that has one version left, without a decision, and whose dependencies are not known yet. */
   #settledButUnknown(): { readonly ask: PackageId; readonly version: number } | null {
-    for (const id of this.#partial.selected) {
-      const states = this.#partial.states(id)!;
-      if (states.count === 1 && !this.#known.hasOnly(id, states)) return { ask: id, version: states.first };
+    const { settled } = this.#partial;
+    for (; this.#looked < settled.length; this.#looked++) {
+      const id = settled[this.#looked]!;
+      const version = this.#partial.states(id)!.first;
+      if (!this.#known.has(id, version)) return { ask: id, version };
     }
     return null;
   }
@@ -170,6 +175,7 @@ export class Solver<C> {
     const terms = level === null ? conflict.resolveToAssumptions() : [];
     const { incompatibility } = conflict;
     const left = level === null ? this.#propagation.restart() : this.#propagation.backtrack(level);
+    this.#looked = Math.min(this.#looked, this.#partial.settled.length);
     let next: Clause<C> | null = null;
     if (incompatibility !== clause.incompatibility) {
       this.#learned.push(incompatibility);
