@@ -164,7 +164,8 @@ export function indexContract(title: string, fixture: IndexFixture): void {
       expect(server.requests).toHaveLength(before);
       const all = [...bundle].map(([key, bytes]) => key + Buffer.from(bytes).toString('latin1')).join();
       expect(all).not.toMatch(/https?:|127\.0\.0\.1/);
-      const inHex = (content: ReadonlyMap<string, Uint8Array>): unknown => [...content].map(([key, bytes]) => [key, Buffer.from(bytes).toString('hex')]);
+      const inHex = (content: ReadonlyMap<string, Uint8Array>): unknown =>
+        [...content].map(([key, bytes]) => [key, Buffer.from(bytes).toString('hex')]);
       expect(inHex(replay.recorded())).toEqual(inHex(bundle));
     });
   });

@@ -23,7 +23,10 @@ describe('default index', () => {
   });
 
   it('is remembered, so that the next run starts no process', async () => {
-    const world = worldOf({ environment: { PATH: '/b' }, programs: { '/b/python3': pip('https://index.example/simple') } });
+    const world = worldOf({
+      environment: { PATH: '/b' },
+      programs: { '/b/python3': pip('https://index.example/simple') },
+    });
     await pipFacts(world);
     await pipFacts(world);
     expect(world.processesRun).toHaveLength(1);
@@ -35,13 +38,17 @@ describe('default index', () => {
   });
 
   it('never runs a program of a relative PATH entry', async () => {
-    const world = worldOf({ environment: { PATH: '.:bin' }, programs: { './python3': pip('https://index.example/') } });
+    const world = worldOf({
+      environment: { PATH: '.:bin' },
+      programs: { './python3': pip('https://index.example/') },
+    });
     expect(await pipFacts(world)).toBeNull();
     expect(world.processesRun).toEqual([]);
   });
 
   it('is read from the help of uv, where a line may end within', async () => {
-    const help = '  --default-index <DEFAULT_INDEX>\n   The default package index (by\n  default: <https://index.example/simple>) [env: ...]';
+    const help =
+      '  --default-index <DEFAULT_INDEX>\n   The default package index (by\n  default: <https://index.example/simple>) [env: ...]';
     expect(defaultInHelp(help)).toBe('https://index.example/simple');
     expect(defaultInHelp('--default-index <URL> The index')).toBeNull();
     const programs = { '/b/uv': () => ({ exitCode: 0, stdout: help }) };

@@ -40,7 +40,11 @@ describe('index settings', () => {
   it('without any are the default of the machine', async () => {
     const { indexes } = await sourcesOf({});
     expect(indexes).toEqual([
-      { url: 'https://default.example/simple/', credentials: null, readFrom: 'the default of pip (/bin/python3)' },
+      {
+        url: 'https://default.example/simple/',
+        credentials: null,
+        readFrom: 'the default of pip (/bin/python3)',
+      },
     ]);
   });
 
@@ -49,13 +53,49 @@ describe('index settings', () => {
   });
 
   it.each<[string, WorldParts, Partial<IndexOptions>, string | null, string[]]>([
-    ['--index-url first', { environment: { PIP_INDEX_URL: 'https://env.example/' } }, { indexUrl: 'https://file.example/' }, 'https://flag.example/', ['https://flag.example/']],
-    ['a requirements file before variables', { environment: { PIP_INDEX_URL: 'https://env.example/' } }, { indexUrl: 'https://file.example/' }, null, ['https://file.example/']],
-    ['its --index-url drops what was configured beside the old one', { environment: { PIP_EXTRA_INDEX_URL: 'https://more.example/' } }, { indexUrl: 'https://file.example/' }, null, ['https://file.example/']],
-    ['its --extra-index-url adds', { environment: { PIP_EXTRA_INDEX_URL: 'https://more.example/' } }, { extraIndexUrls: ['https://file.example/'] }, null, ['https://default.example/simple/', 'https://more.example/', 'https://file.example/']],
-    ['--no-index takes all away', { environment: { PIP_INDEX_URL: 'https://env.example/' } }, { noIndex: true }, null, []],
+    [
+      '--index-url first',
+      { environment: { PIP_INDEX_URL: 'https://env.example/' } },
+      { indexUrl: 'https://file.example/' },
+      'https://flag.example/',
+      ['https://flag.example/'],
+    ],
+    [
+      'a requirements file before variables',
+      { environment: { PIP_INDEX_URL: 'https://env.example/' } },
+      { indexUrl: 'https://file.example/' },
+      null,
+      ['https://file.example/'],
+    ],
+    [
+      'its --index-url drops what was configured beside the old one',
+      { environment: { PIP_EXTRA_INDEX_URL: 'https://more.example/' } },
+      { indexUrl: 'https://file.example/' },
+      null,
+      ['https://file.example/'],
+    ],
+    [
+      'its --extra-index-url adds',
+      { environment: { PIP_EXTRA_INDEX_URL: 'https://more.example/' } },
+      { extraIndexUrls: ['https://file.example/'] },
+      null,
+      ['https://default.example/simple/', 'https://more.example/', 'https://file.example/'],
+    ],
+    [
+      '--no-index takes all away',
+      { environment: { PIP_INDEX_URL: 'https://env.example/' } },
+      { noIndex: true },
+      null,
+      [],
+    ],
     ['a flag beats --no-index', {}, { noIndex: true }, 'https://flag.example/', ['https://flag.example/']],
-    ['each index once', { environment: { PIP_EXTRA_INDEX_URL: 'https://env.example https://env.example/' } }, { indexUrl: null }, null, ['https://default.example/simple/', 'https://env.example/']],
+    [
+      'each index once',
+      { environment: { PIP_EXTRA_INDEX_URL: 'https://env.example https://env.example/' } },
+      { indexUrl: null },
+      null,
+      ['https://default.example/simple/', 'https://env.example/'],
+    ],
   ])('%s', async (_, parts, options, flag, urls) => {
     const found = await sourcesOf(parts, options, flag);
     expect(found.indexes.map(({ url }) => url)).toEqual(urls);
@@ -63,8 +103,13 @@ describe('index settings', () => {
   });
 
   it('keep credentials apart from the address', async () => {
-    const { indexes } = await sourcesOf({ environment: { PIP_INDEX_URL: 'https://ann:s%40cret@env.example/simple' } });
-    expect(indexes[0]).toMatchObject({ url: 'https://env.example/simple/', credentials: { username: 'ann', password: 's@cret' } });
+    const { indexes } = await sourcesOf({
+      environment: { PIP_INDEX_URL: 'https://ann:s%40cret@env.example/simple' },
+    });
+    expect(indexes[0]).toMatchObject({
+      url: 'https://env.example/simple/',
+      credentials: { username: 'ann', password: 's@cret' },
+    });
   });
 
   it('that are no URL are refused without showing credentials', async () => {
@@ -82,23 +127,46 @@ describe('index settings', () => {
         '[[tool.uv.index]]\nurl = "https://base.example/simple"\ndefault = true\n' +
         '[tool.uv.sources]\nTorch = { index = "torch" }\n',
     };
-    const found = await sourcesOf({ files, environment: { PIP_INDEX_URL: 'https://pip.example/', UV_INDEX_TEAM_PASSWORD: 'pw', UV_INDEX_TEAM_USERNAME: 'u' } });
-    expect(found.indexes.map(({ url }) => url)).toEqual(['https://team.example/simple/', 'https://base.example/simple/']);
+    const found = await sourcesOf({
+      files,
+      environment: {
+        PIP_INDEX_URL: 'https://pip.example/',
+        UV_INDEX_TEAM_PASSWORD: 'pw',
+        UV_INDEX_TEAM_USERNAME: 'u',
+      },
+    });
+    expect(found.indexes.map(({ url }) => url)).toEqual([
+      'https://team.example/simple/',
+      'https://base.example/simple/',
+    ]);
     expect(found.indexes[0]!.credentials).toEqual({ username: 'u', password: 'pw' });
     expect(found.together).toBe('first-index');
-    expect(found.pinned.get(normalizeName('torch'))!.map(({ url }) => url)).toEqual(['https://torch.example/cpu/']);
+    expect(found.pinned.get(normalizeName('torch'))!.map(({ url }) => url)).toEqual([
+      'https://torch.example/cpu/',
+    ]);
   });
 
   it.each([
-    ['variables before the file', { UV_INDEX: 'extra=https://env.example/', UV_DEFAULT_INDEX: 'https://base.example/' }, ['https://env.example/', 'https://team.example/', 'https://base.example/']],
-    ['the machine where no default is named', {}, ['https://team.example/', 'https://default.example/simple/']],
+    [
+      'variables before the file',
+      { UV_INDEX: 'extra=https://env.example/', UV_DEFAULT_INDEX: 'https://base.example/' },
+      ['https://env.example/', 'https://team.example/', 'https://base.example/'],
+    ],
+    [
+      'the machine where no default is named',
+      {},
+      ['https://team.example/', 'https://default.example/simple/'],
+    ],
   ])('of uv: %s', async (_, environment, urls) => {
     const files = { '/repo/uv.lock': '', '/repo/uv.toml': 'extra-index-url = ["https://team.example/"]' };
     expect((await sourcesOf({ files, environment })).indexes.map(({ url }) => url)).toEqual(urls);
   });
 
   it('take folders of --find-links relative to the project', async () => {
-    const { findLinks } = await sourcesOf({ environment: { PIP_FIND_LINKS: '/opt/wheels https://u:p@links.example/x.html' } }, { findLinks: ['./vendor'] });
+    const { findLinks } = await sourcesOf(
+      { environment: { PIP_FIND_LINKS: '/opt/wheels https://u:p@links.example/x.html' } },
+      { findLinks: ['./vendor'] },
+    );
     expect(findLinks.map(({ location }) => location)).toEqual([
       { kind: 'folder', path: '/opt/wheels' },
       { kind: 'page', url: 'https://links.example/x.html' },

@@ -7,6 +7,8 @@ import { readFindLinks } from './find-links.ts';
 import { openIndexHttp, type IndexHttp } from './index-http.ts';
 import { readIndexSources, type IndexSources } from './index-settings.ts';
 import { metadataBesideWheel, type FileToRead, type MetadataSource } from './metadata-chain.ts';
+import { metadataFromSdist } from './metadata-from-sdist.ts';
+import { metadataFromWheel } from './metadata-from-wheel.ts';
 import { normalizeName, parseName } from './name.ts';
 import { PageCache } from './page-cache.ts';
 import { PageClient } from './page-client.ts';
@@ -35,7 +37,7 @@ export async function openPypiIndex(world: World, settings: IndexSettings): Prom
     pageOf: (index, name, primary) => client.page(index, name, primary),
     links: links.pages,
     allowed: allowedBy(found.noBinary, found.onlyBinary),
-    metadataSources: metadataSources(http),
+    metadataSources: metadataSources(world, http),
     offline: settings.offline,
     bundle: null,
     recorder: new Recorder(found),
@@ -65,9 +67,15 @@ function bundleParts(
   };
 }
 
-function metadataSources(http: IndexHttp): (file: FileToRead) => readonly MetadataSource[] {
+/** In the order in which they are trusted and cheap. */
+function metadataSources(world: World, http: IndexHttp): (file: FileToRead) => readonly MetadataSource[] {
   const beside = metadataBesideWheel(http);
-  return (file) => (file.kind === 'wheel' ? [beside] : []);
+  const wheel = metadataFromWheel(http, world.files);
+  const sdist = metadataFromSdist(http, world.files);
+  return (file) => {
+    if (file.kind === 'sdist') return [sdist];
+    return file.url.startsWith('file:') ? [wheel] : [beside, wheel];
+  };
 }
 
 /**

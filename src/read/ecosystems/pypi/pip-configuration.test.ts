@@ -4,7 +4,9 @@ import { worldOf } from './world-of.test-double.ts';
 
 describe('pip configuration', () => {
   it('looks at global, user, site and named files in the order of "pip config debug"', () => {
-    const world = worldOf({ environment: { HOME: '/home/ann', PIP_CONFIG_FILE: '/etc/team.conf', XDG_CONFIG_DIRS: '/x' } });
+    const world = worldOf({
+      environment: { HOME: '/home/ann', PIP_CONFIG_FILE: '/etc/team.conf', XDG_CONFIG_DIRS: '/x' },
+    });
     expect(configurationFiles(world, '/opt/python')).toEqual([
       '/x/pip/pip.conf',
       '/etc/pip.conf',
@@ -16,7 +18,9 @@ describe('pip configuration', () => {
   });
 
   it('reads no file when PIP_CONFIG_FILE is the null device', () => {
-    expect(configurationFiles(worldOf({ environment: { HOME: '/h', PIP_CONFIG_FILE: '/dev/null' } }), '/p')).toEqual([]);
+    expect(
+      configurationFiles(worldOf({ environment: { HOME: '/h', PIP_CONFIG_FILE: '/dev/null' } }), '/p'),
+    ).toEqual([]);
   });
 
   it('takes the site file of the active virtual environment', () => {
@@ -27,11 +31,50 @@ describe('pip configuration', () => {
   const GLOBAL = '/etc/pip.conf';
   const USER = '/h/.config/pip/pip.conf';
   it.each([
-    ['a user file beats a global one', { [GLOBAL]: '[global]\nindex-url = https://a.example/', [USER]: '[global]\nindex-url: https://b.example/' }, {}, 'https://b.example/', USER],
-    ['[install] beats [global], wherever it stands', { [GLOBAL]: '[install]\nindex-url=https://a.example/', [USER]: '[global]\nindex-url=https://b.example/' }, {}, 'https://a.example/', GLOBAL],
-    ['a variable beats every file', { [USER]: '[install]\nindex-url=https://b.example/' }, { PIP_INDEX_URL: 'https://c.example/' }, 'https://c.example/', 'PIP_INDEX_URL'],
-    ['an empty variable is not set', { [USER]: '[install]\nindex_url=https://b.example/' }, { PIP_INDEX_URL: '' }, 'https://b.example/', USER],
-    ['sections of other commands do not count', { [GLOBAL]: '[global]\nindex-url=https://a.example/', [USER]: '[download]\nindex-url=https://b.example/' }, {}, 'https://a.example/', GLOBAL],
+    [
+      'a user file beats a global one',
+      {
+        [GLOBAL]: '[global]\nindex-url = https://a.example/',
+        [USER]: '[global]\nindex-url: https://b.example/',
+      },
+      {},
+      'https://b.example/',
+      USER,
+    ],
+    [
+      '[install] beats [global], wherever it stands',
+      {
+        [GLOBAL]: '[install]\nindex-url=https://a.example/',
+        [USER]: '[global]\nindex-url=https://b.example/',
+      },
+      {},
+      'https://a.example/',
+      GLOBAL,
+    ],
+    [
+      'a variable beats every file',
+      { [USER]: '[install]\nindex-url=https://b.example/' },
+      { PIP_INDEX_URL: 'https://c.example/' },
+      'https://c.example/',
+      'PIP_INDEX_URL',
+    ],
+    [
+      'an empty variable is not set',
+      { [USER]: '[install]\nindex_url=https://b.example/' },
+      { PIP_INDEX_URL: '' },
+      'https://b.example/',
+      USER,
+    ],
+    [
+      'sections of other commands do not count',
+      {
+        [GLOBAL]: '[global]\nindex-url=https://a.example/',
+        [USER]: '[download]\nindex-url=https://b.example/',
+      },
+      {},
+      'https://a.example/',
+      GLOBAL,
+    ],
   ])('%s', async (_, files, environment, value, readFrom) => {
     const world = worldOf({ files, environment: { HOME: '/h', ...environment } });
     expect((await readPipConfiguration(world, null)).indexUrl).toEqual({ value, readFrom });
@@ -39,10 +82,14 @@ describe('pip configuration', () => {
 
   it('takes lists over several lines, and switches as Python reads them', async () => {
     const files = {
-      [GLOBAL]: '# of the team\n[global]\nextra-index-url =\n    https://a.example/\n    ; not this\n    https://b.example/\nno-index = yes\nonly-binary = numpy,scipy',
+      [GLOBAL]:
+        '# of the team\n[global]\nextra-index-url =\n    https://a.example/\n    ; not this\n    https://b.example/\nno-index = yes\nonly-binary = numpy,scipy',
     };
     const pip = await readPipConfiguration(worldOf({ files, environment: {} }), null);
-    expect(pip.extraIndexUrls.map(({ value }) => value)).toEqual(['https://a.example/', 'https://b.example/']);
+    expect(pip.extraIndexUrls.map(({ value }) => value)).toEqual([
+      'https://a.example/',
+      'https://b.example/',
+    ]);
     expect(pip.noIndex?.readFrom).toBe(GLOBAL);
     expect(pip.onlyBinary).toEqual(['numpy', 'scipy']);
   });

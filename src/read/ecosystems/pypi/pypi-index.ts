@@ -140,7 +140,9 @@ export class PypiIndex implements PackageIndex {
     const indexes = indexesOf(name);
     const pages = indexes.map((index, at) => pageOf(index, name, at === 0));
     return pages.some((page) => page instanceof Promise)
-      ? Promise.all(pages.map((page) => Promise.resolve(page))).then((all) => this.#together(name, indexes, all))
+      ? Promise.all(pages.map((page) => Promise.resolve(page))).then((all) =>
+          this.#together(name, indexes, all),
+        )
       : this.#together(name, indexes, pages as (Page | null)[]);
   }
 

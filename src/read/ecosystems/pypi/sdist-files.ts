@@ -37,7 +37,9 @@ export function sdistMetadata(
   if (core !== null && tellsDynamic(core.metadataVersion) && !isDynamic(core))
     return { core, source: 'sdist PKG-INFO' };
   const base = core ?? nothingOf(identity);
-  return fromPyproject(files, base) ?? fromEggInfo(files, base, identity) ?? fromSetupCfg(files, base) ?? UNTOLD;
+  return (
+    fromPyproject(files, base) ?? fromEggInfo(files, base, identity) ?? fromSetupCfg(files, base) ?? UNTOLD
+  );
 }
 
 const UNTOLD = 'its source distribution tells its dependencies only when it is built';
@@ -64,7 +66,8 @@ function fromPyproject(files: ReadonlyMap<string, Uint8Array>, base: CoreMetadat
   const project = tomlAt(table, 'project');
   if (!(project instanceof Map)) return null;
   const dynamic = tomlStrings(tomlAt(project, 'dynamic') ?? []);
-  if (dynamic === null || dynamic.includes('dependencies') || dynamic.includes('optional-dependencies')) return null;
+  if (dynamic === null || dynamic.includes('dependencies') || dynamic.includes('optional-dependencies'))
+    return null;
   const dependencies = tomlStrings(tomlAt(project, 'dependencies') ?? []);
   const optional: unknown = tomlAt(project, 'optional-dependencies') ?? new Map();
   if (dependencies === null || !(optional instanceof Map)) return null;
@@ -96,12 +99,17 @@ function fromEggInfo(
     const folder = /^(?:.*\/)?([^/]+)\.egg-info\/PKG-INFO$/.exec(path);
     if (folder === null || normalizeName(folder[1]!) !== identity.name) continue;
     const noted = files.get(path.replace(/PKG-INFO$/, 'requires.txt'));
-    const { requiresDist, extras } = parseRequiresTxt(noted === undefined ? '' : new TextDecoder().decode(noted));
+    const { requiresDist, extras } = parseRequiresTxt(
+      noted === undefined ? '' : new TextDecoder().decode(noted),
+    );
     const own = parseCoreMetadata(bytes) ?? base;
     const providesExtra = [...new Set([...own.providesExtra, ...extras])];
     const requiresPython = own.requiresPython ?? base.requiresPython;
     const { name, version } = base;
-    return { core: { ...own, name, version, requiresDist, providesExtra, requiresPython }, source: 'sdist egg-info' };
+    return {
+      core: { ...own, name, version, requiresDist, providesExtra, requiresPython },
+      source: 'sdist egg-info',
+    };
   }
   return null;
 }
@@ -113,7 +121,8 @@ function fromSetupCfg(files: ReadonlyMap<string, Uint8Array>, base: CoreMetadata
   const file = parseIni(new TextDecoder().decode(bytes));
   if (isIniProblem(file)) return null;
   const options = file.get('options');
-  const extras = file.get('options.extras-require') ?? file.get('options.extras_require') ?? new Map<string, string>();
+  const extras =
+    file.get('options.extras-require') ?? file.get('options.extras_require') ?? new Map<string, string>();
   // Without [options] the file configures other tools, and says nothing of dependencies.
   if (options === undefined) return null;
   const values = [options.get('install-requires') ?? '', ...extras.values()];
@@ -122,7 +131,9 @@ function fromSetupCfg(files: ReadonlyMap<string, Uint8Array>, base: CoreMetadata
     ...listOf(values[0]!),
     ...[...extras].flatMap(([extra, value]) => listOf(value).map((text) => underExtra(text, extra))),
   ];
-  const names = [...extras.keys()].map((extra) => extra.split(':')[0]!.trim()).filter((extra) => extra !== '');
+  const names = [...extras.keys()]
+    .map((extra) => extra.split(':')[0]!.trim())
+    .filter((extra) => extra !== '');
   return {
     core: {
       ...base,

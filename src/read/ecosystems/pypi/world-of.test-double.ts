@@ -13,7 +13,9 @@ export interface WorldParts {
   readonly answer?: (request: HttpRequest) => Partial<HttpResponse> | string;
 }
 
-export function worldOf(parts: WorldParts): World & { readonly processesRun: ProcessRequest[]; readonly requests: HttpRequest[] } {
+export function worldOf(
+  parts: WorldParts,
+): World & { readonly processesRun: ProcessRequest[]; readonly requests: HttpRequest[] } {
   const files = new Map(Object.entries(parts.files ?? {}));
   const processesRun: ProcessRequest[] = [];
   const requests: HttpRequest[] = [];
@@ -68,8 +70,13 @@ function bytesOf(content: string | Uint8Array | undefined): Uint8Array | null {
   return content === undefined ? null : typeof content === 'string' ? Buffer.from(content) : content;
 }
 
-function listOf(folder: string, paths: readonly string[]): ReturnType<World['files']['list']> extends Promise<infer R> ? R : never {
-  const inside = paths.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1));
+function listOf(
+  folder: string,
+  paths: readonly string[],
+): ReturnType<World['files']['list']> extends Promise<infer R> ? R : never {
+  const inside = paths
+    .filter((path) => path.startsWith(`${folder}/`))
+    .map((path) => path.slice(folder.length + 1));
   if (inside.length === 0) return null;
   return inside.filter((path) => !path.includes('/')).map((name) => ({ name, kind: 'file' }));
 }
