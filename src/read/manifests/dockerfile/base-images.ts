@@ -21,7 +21,7 @@ export function imageFacts(image: ImageReference): ImageFacts {
     return { python: pythonIn(tag), os: 'windows', libc: null, assumptions: [] };
   if (/(^|\/)lambda\/python$/.test(image.repository)) return lambda(tag);
   if (name === 'python' && !image.repository.includes('devcontainers')) return officialPython(tag);
-  const release = releaseNamedIn(tag) ?? releaseNamedIn(name) ?? releaseOfDistributionImage(name, tag);
+  const release = releaseOf(image.repository, tag);
   const distribution = release === null ? null : distributionOf(release);
   const named = pythonNamed(name, tag);
   if (named !== null && release === null && isDebianByDefault(image.repository))
@@ -37,9 +37,7 @@ export function imageFacts(image: ImageReference): ImageFacts {
 
 /** The Python that a distribution's own `python3` package is, where the image is that distribution's. */
 export function distributionPython(image: ImageReference): string | null {
-  const name = posix.basename(image.repository);
-  const tag = image.tag ?? 'latest';
-  const release = releaseNamedIn(tag) ?? releaseOfDistributionImage(name, tag);
+  const release = releaseOf(image.repository, image.tag ?? 'latest');
   return release === null ? null : (distributionOf(release)?.python ?? null);
 }
 
@@ -83,6 +81,15 @@ function isDebianByDefault(repository: string): boolean {
   return /^(tiangolo\/|astral-sh\/uv$|astral\/uv$)/.test(repository);
 }
 
+/** The distribution's release behind an image, where its tag or a part of its path names one. */
+function releaseOf(repository: string, tag: string): string | null {
+  for (const part of [tag, ...repository.split('/').reverse()]) {
+    const release = releaseNamedIn(part);
+    if (release !== null) return release;
+  }
+  return releaseOfDistributionImage(posix.basename(repository), tag);
+}
+
 function releaseOfDistributionImage(name: string, tag: string): string | null {
   const version = /^\d+(\.\d+)?/.exec(tag)?.[0];
   if (version === undefined) return null;
@@ -90,5 +97,5 @@ function releaseOfDistributionImage(name: string, tag: string): string | null {
   if (name === 'debian') return `debian${major}`;
   if (name === 'ubuntu' || name === 'alpine' || name === 'amazonlinux') return `${name}${version}`;
   if (/^(rockylinux|almalinux|centos|oraclelinux|rhel)$/.test(name)) return `el${major}`;
-  return /^ubi\d+/.test(name) ? `el${/\d+/.exec(name)![0]}` : null;
+  return null;
 }

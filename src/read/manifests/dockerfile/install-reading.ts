@@ -97,7 +97,7 @@ export class InstallReading {
     this.requirements.push({
       ...located,
       group: isShipped ? 'production' : 'development',
-      notEditable: located.notEditable ?? install.notEditable,
+      notEditable: located.notEditable ?? written.range(0, text.length).changed ?? install.notEditable,
     });
   }
 

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { LogicalText } from '../logical-text.ts';
 import type { Piece } from '../logical-text.ts';
 import type { SourceText } from '../source-text.ts';
+import { jsonStrings } from './json-form.ts';
 import { shellCommands } from './shell-commands.ts';
 import type { ShellCommand } from './shell-commands.ts';
 import type { Lookup } from './variables.ts';
@@ -27,7 +28,9 @@ export function runCommands(
   if (!range) return [];
   const start = source.offsetAt(range.start.line, range.start.character);
   const end = source.offsetAt(range.end.line, range.end.character);
-  if (run.getJSONStrings().length > 0) return [execForm(run, source, lookup)];
+  const strings = jsonStrings(source.text.slice(start, end));
+  if (strings && strings.length === run.getJSONStrings().length)
+    return [execForm(run, strings, source, lookup)];
   const heredocs = run.getHeredocs();
   if (heredocs.length === 0)
     return [{ commands: shellForm(source, start, end, escape, lookup), notEditable: null }];
@@ -84,12 +87,12 @@ function withoutContinuations(
 }
 
 /** `["sh", "-c", "script"]` is read as its script; any other array is one command. */
-function execForm(run: Run, source: SourceText, lookup: Lookup): RunCommands {
-  const words = run.getJSONStrings().map((item) => {
+function execForm(run: Run, strings: readonly string[], source: SourceText, lookup: Lookup): RunCommands {
+  const words = run.getJSONStrings().map((item, n) => {
     const range = item.getRange();
     const start = source.offsetAt(range.start.line, range.start.character) + 1;
     const end = source.offsetAt(range.end.line, range.end.character) - 1;
-    const text = item.getJSONValue();
+    const text = strings[n]!;
     const changed = source.text.slice(start, end) === text ? null : 'it is written with JSON escapes';
     return { text: new LogicalText([{ text, start, end, changed }], OVER_LINES), unknown: null };
   });

@@ -1,6 +1,7 @@
 import { Arg, Copy, Env, From, Run, Workdir } from 'dockerfile-ast';
 import type { Dockerfile, Instruction } from 'dockerfile-ast';
 import { posix } from 'node:path';
+import { jsonStrings } from './json-form.ts';
 import { expandVariables } from './variables.ts';
 import type { Lookup } from './variables.ts';
 
@@ -118,9 +119,9 @@ function set(variables: Map<string, string>, name: string, value: string | null)
 }
 
 function copyStep(instruction: Instruction, workdir: string, lookup: Lookup): CopyStep | null {
-  const json =
-    instruction instanceof Copy ? instruction.getJSONStrings().map((item) => item.getJSONValue()) : [];
-  const words = json.length > 0 ? json : instruction.getArguments().map((argument) => argument.getValue());
+  const words =
+    jsonStrings(instruction.getArgumentsContent() ?? '') ??
+    instruction.getArguments().map((argument) => argument.getValue());
   const paths = words.map((word) => expandVariables(word.replace(/^(['"])(.*)\1$/, '$2'), lookup) ?? word);
   const last = paths.pop();
   if (last === undefined || paths.length === 0) return null;
