@@ -69,7 +69,7 @@ function unprovenRules(examined: Examined, page: PublishedPackage): readonly Rul
   if (builds.some((set) => !set.isEmpty)) rules.push({ id: `build of ${page.name}`, name: page.name, avoid: builds, why: { kind: 'needs-build' } });
   if (!unread.isEmpty) {
     const avoid = graph.targets.map(() => unread);
-    rules.push({ id: `unknown metadata of ${page.name}`, name: page.name, avoid, why: { kind: 'unknown-metadata' } });
+    rules.push({ id: `unknown metadata of ${page.name} at ${[...unread.positions()].join(' ')}`, name: page.name, avoid, why: { kind: 'unknown-metadata' } });
   }
   return rules;
 }

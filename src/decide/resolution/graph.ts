@@ -44,7 +44,7 @@ export class Graph implements Universe<Cause> {
   readonly #hardFacts = new Map<PackageId, readonly External<Cause>[]>();
   /** For each package and requirement text, the versions known to have it: they share one incompatibility. */
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
-  readonly #ties = new Map<PackageName, Line>();
+  readonly #ties = new Map<PackageName, readonly { readonly line: Line; readonly by: Term }[]>();
   #grants = 0;
 
   constructor(options: GraphOptions) {
@@ -104,9 +104,10 @@ export class Graph implements Universe<Cause> {
     for (const target of line.targets) this.#grant(line.requirement.dependency, target, by, line.published);
   }
 
-  /** Holds a pin to one version on all the targets on which it counts. */
-  tie(line: Line): void {
-    if (line.targets.length > 1) this.#ties.set(line.requirement.dependency.name, line);
+  /** Holds a pin to one version on all the targets on which it counts, while `by` holds. */
+  tie(line: Line, by: Term): void {
+    const { name } = line.requirement.dependency;
+    this.#ties.set(name, [...(this.#ties.get(name) ?? []), { line, by }]);
   }
 
   /** What a known version asks for on a target, conditions already decided. */
@@ -180,16 +181,20 @@ export class Graph implements Universe<Cause> {
   }
 
   #tieFacts(node: PackageNode, published: PublishedPackage, version: number): readonly External<Cause>[] {
-    const line = node.extra === null ? this.#ties.get(node.name) : undefined;
-    if (line === undefined || !line.targets.includes(node.target)) return [];
+    if (node.extra !== null) return [];
     const only = VersionSet.of(published.versions.length, version);
     const here = this.at(node.name, node.target, only);
-    const others = line.targets.filter((target) => target !== node.target).map((target) => this.at(node.name, target, only));
-    return others.map((other) => ({
-      kind: 'external',
-      terms: [here, { package: other.package, states: other.states.complement() }],
-      cause: { kind: 'same-line', requirement: line.requirement },
-    }));
+    const ties = (this.#ties.get(node.name) ?? []).filter(({ line }) => line.targets.includes(node.target));
+    return ties.flatMap(({ line, by }) =>
+      line.targets
+        .filter((target) => target !== node.target)
+        .map((target) => this.at(node.name, target, only))
+        .map((other) => ({
+          kind: 'external',
+          terms: [by, here, { package: other.package, states: other.states.complement() }],
+          cause: { kind: 'same-line', requirement: line.requirement },
+        })),
+    );
   }
 
   #sameVersionAsBase(

@@ -34,6 +34,7 @@ export class Resolution {
   readonly lines: readonly Line[];
   readonly #solver: Solver<Cause>;
   readonly #selectors = new Set<string>();
+  #rulesOfGrants = -1;
 
   private constructor(graph: Graph, lines: readonly Line[], leftOut: readonly LineLeftOut[]) {
     this.graph = graph;
@@ -91,22 +92,45 @@ export class Resolution {
     return { package: id, states: ON };
   }
 
+  /** The assumption that a pin is one version on all of its targets: given up, the line is split by condition. */
+  tie(line: Line): Term {
+    return { package: this.graph.nodes.selector(`${line.requirement.id} is one line`), states: ON };
+  }
+
+  /** The lines that have a tie to give up. */
+  get tied(): readonly Line[] {
+    return this.lines.filter((line) => line.pinned !== null && line.targets.length > 1);
+  }
+
   /** The assumption that a package, where it is selected on a target, has one of these versions. */
   within(name: PackageName, target: number, versions: VersionSet): Term {
     const at = this.graph.at(name, target, versions);
     return { package: at.package, states: at.states.union(VersionSet.of(versions.size + 1, versions.size)) };
   }
 
-  /** Solves under the assumptions, permissions included; cores speak of the given assumptions alone. */
+  /** What every solve assumes beside its own assumptions, as it stands now: it grows while metadata is read. */
+  permissions(): readonly Term[] {
+    return this.graph.permissionSelectors();
+  }
+
+  /** Solves under exactly these assumptions; a caller who leaves out `permissions` lets every pre-release in. */
+  solveUnder(assumptions: readonly Term[], bounds: Bounds = {}): Promise<Outcome<Cause>> {
+    if (this.#rulesOfGrants !== this.graph.grants) {
+      this.#rulesOfGrants = this.graph.grants;
+      for (const rule of this.graph.permissionRules()) this.#solver.add(rule);
+    }
+    return this.#solver.solve(assumptions, bounds);
+  }
+
+  /** Solves under the assumptions, every tie and the permissions that hold in the end; cores speak of the given assumptions alone. */
   async solve(assumptions: readonly Term[], bounds: Bounds = {}): Promise<Outcome<Cause>> {
     for (;;) {
-      const grants = this.graph.grants;
-      for (const rule of this.graph.permissionRules()) this.#solver.add(rule);
-      const permissions = this.graph.permissionSelectors();
-      const outcome = await this.#solver.solve([...permissions, ...assumptions], bounds);
+      const { grants } = this.graph;
+      const standing = [...this.permissions(), ...this.tied.map((line) => this.tie(line))];
+      const outcome = await this.solveUnder([...standing, ...assumptions], bounds);
       if (this.graph.grants !== grants) continue;
       if (outcome.kind !== 'unsolvable') return outcome;
-      const fixed = new Set(permissions.map((term) => term.package));
+      const fixed = new Set(standing.map((term) => term.package));
       return { ...outcome, core: outcome.core.filter((term) => !fixed.has(term.package)) };
     }
   }
@@ -124,7 +148,7 @@ export class Resolution {
   #introduce(line: Line): void {
     const { requirement } = line;
     const { name, extras } = requirement.dependency;
-    if (line.pinned !== null) this.graph.tie(line);
+    if (line.pinned !== null && line.targets.length > 1) this.graph.tie(line, this.tie(line));
     this.graph.grantByLine(line, this.level(line, 'same'));
     if (requirement.role === 'constraint') return;
     const none = VersionSet.none(line.published.versions.length);

@@ -1,0 +1,87 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { resolve } from 'node:path';
+import { SEVERITIES } from '../index.ts';
+import type { Job, Severity } from '../index.ts';
+
+/** The flags that every command on a project has, as they were given. */
+export interface JobFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly file?: readonly string[];
+  readonly service?: string;
+  readonly python?: readonly string[];
+  readonly platform?: readonly string[];
+  readonly indexUrl?: string;
+  readonly advisories?: readonly string[];
+  readonly severity?: Severity;
+  readonly asOf?: Date;
+  readonly offline?: boolean;
+  readonly cacheDir?: string;
+  readonly bundle?: string;
+  readonly prereleases?: boolean;
+  readonly allowBuild?: boolean;
+  readonly strategy?: 'minimal' | 'latest';
+  readonly only?: readonly string[];
+}
+
+/** Adds the shared flags, in the order in which `--help` shows them. */
+export function withJobFlags(command: Command): Command {
+  return command
+    .option('--json', 'print the result as JSON (docs/json.md)')
+    .option('-q, --quiet', 'print the last line only')
+    .option('-v, --verbose', 'print every finding in full')
+    .option('--file <path>', 'read this file only (repeatable)', append)
+    .option('--service <name>', 'look at one service of the tree')
+    .option('--python <version>', 'the target\'s Python, "3.12" or "3.12.4" (repeatable)', append)
+    .option('--platform <os/arch>', 'the target\'s platform, "linux/arm64" (repeatable)', append)
+    .option('--index-url <url>', 'the package index, instead of the one that the project or its tool names')
+    .option('--advisories <path|url>', 'OSV records: a folder, a dump, a record, a service (repeatable)', append)
+    .addOption(new Option('--severity <level>', 'look at advisories from this severity on').choices([...SEVERITIES]))
+    .option('--as-of <date>', 'judge as on this day (YYYY-MM-DD); approximate', parseDay)
+    .option('--offline', 'use nothing but the cache or the bundle')
+    .option('--cache-dir <path>', 'where downloads are kept')
+    .option('--bundle <file>', 'work from a bundle made by "fettle bundle create"')
+    .option('--prereleases', 'let pre-releases in')
+    .option('--allow-build', 'run build backends, in a sandbox, where metadata cannot be had otherwise');
+}
+
+/** The flags of commands that plan. */
+export function withPlanFlags(command: Command): Command {
+  return withJobFlags(command)
+    .addOption(new Option('--strategy <name>', 'smallest change, or newest that is safe').choices(['minimal', 'latest']))
+    .option('--only <advisory|package>', 'repair nothing else (repeatable)', append);
+}
+
+/** The job that the flags ask for, without the bundle, which has to be read first. */
+export function jobOf(directory: string, flags: JobFlags): Omit<Job, 'bundle'> {
+  return {
+    root: resolve(directory),
+    paths: flags.file ?? [],
+    service: flags.service ?? null,
+    pythons: flags.python ?? [],
+    platforms: flags.platform ?? [],
+    indexUrl: flags.indexUrl ?? null,
+    offline: flags.offline ?? false,
+    asOf: flags.asOf ?? null,
+    allowBuild: flags.allowBuild ?? false,
+    advisories: flags.advisories ?? [],
+    severity: flags.severity ?? null,
+    strategy: flags.strategy ?? null,
+    prereleases: flags.prereleases ?? null,
+    only: flags.only ?? [],
+  };
+}
+
+function append(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** The end of that day in UTC: what was uploaded on it exists. */
+function parseDay(text: string): Date {
+  const day = new Date(`${text}T23:59:59.999Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text)) {
+    throw new InvalidArgumentError('expected a day as YYYY-MM-DD.');
+  }
+  return day;
+}
