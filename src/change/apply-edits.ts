@@ -13,24 +13,37 @@ export interface ChangedFile {
 }
 
 /**
- * The text with all edits made. Edits at one offset are inserted in the order given; an edit that is given twice
- * (by two services that share the file) counts once. Throws `file-changed` where the expected text does not
- * stand, and a RangeError where two edits overlap.
+ * The text with all edits made. Lines that are inserted at one offset come in the order given, after what is inserted
+ * into the line before them; an edit that is given twice (by two services that share the file) counts once; what two
+ * deletions both take is taken once. Throws `file-changed` where the expected text does not stand, and a RangeError
+ * where two edits clash.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let done = 0;
+  let last: Edit | null = null;
   for (const edit of inOrder(edits)) {
-    if (edit.start < done) throw new RangeError(`edits of ${edit.file} overlap at offset ${edit.start}`);
+    if (last && clash(last, edit))
+      throw new RangeError(`edits of ${edit.file} clash at offset ${edit.start}`);
     if (edit.end < edit.start || text.slice(edit.start, edit.end) !== edit.expected)
       throw new UserFacingError('file-changed', `${edit.file} no longer holds what was read`, {
         hint: `expected "${edit.expected}" at offset ${edit.start}; run the command again`,
       });
-    parts.push(text.slice(done, edit.start), edit.replacement);
-    done = edit.end;
+    parts.push(text.slice(done, Math.max(done, edit.start)), edit.replacement);
+    done = Math.max(done, edit.end);
+    last = edit;
   }
   parts.push(text.slice(done));
   return parts.join('');
+}
+
+/** Whether two edits of one file cannot both be made. */
+export function clash(a: Edit, b: Edit): boolean {
+  if (a.file !== b.file || keyOf(a) === keyOf(b)) return false;
+  if (a.start === a.end && a.start === b.start && b.start === b.end) return !isLine(a) && !isLine(b);
+  return (
+    Math.max(a.start, b.start) < Math.min(a.end, b.end) && (a.replacement !== '' || b.replacement !== '')
+  );
 }
 
 /** Every file that the edits change, by path. A file that ends as it was is left out. */
@@ -50,8 +63,17 @@ export function applyEditsToFiles(
 }
 
 function inOrder(edits: readonly Edit[]): readonly Edit[] {
-  const unique = new Map(
-    edits.map((edit) => [JSON.stringify([edit.start, edit.end, edit.expected, edit.replacement]), edit]),
+  const unique = new Map(edits.map((edit) => [keyOf(edit), edit]));
+  return [...unique.values()].sort(
+    (a, b) => a.start - b.start || a.end - b.end || Number(isLine(a)) - Number(isLine(b)),
   );
-  return [...unique.values()].sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+function keyOf(edit: Edit): string {
+  return JSON.stringify([edit.file, edit.start, edit.end, edit.expected, edit.replacement]);
+}
+
+/** An inserted line has its line end before or after it; an inserted specifier never has one. */
+function isLine(edit: Edit): boolean {
+  return /[\r\n]/.test(edit.replacement);
 }

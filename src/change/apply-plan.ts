@@ -2,7 +2,7 @@ import type { Edit } from '../domain/edit.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Project } from '../domain/project.ts';
 import type { World } from '../io/world.ts';
-import { applyEditsToFiles } from './apply-edits.ts';
+import { applyEditsToFiles, clash } from './apply-edits.ts';
 import type { ChangedFile } from './apply-edits.ts';
 import type { EcosystemRules, EditsNeed } from './edit-context.ts';
 import { editsFor } from './edits-for.ts';
@@ -27,16 +27,37 @@ export async function editFiles(
   const edits: Edit[] = [];
   const refused: PlannedWrite['refused'][number][] = [];
   for (const { plan, hashesOf } of plans) {
-    const planned = await editsFor(project, plan.changes, ecosystem, { hashesOf, locks: plan.locks, service: plan.service });
+    const planned = await editsFor(project, plan.changes, ecosystem, {
+      hashesOf,
+      locks: plan.locks,
+      service: plan.service,
+    });
+    refused.push(...planned.refused, ...clashing(plan, planned.edits, edits));
     edits.push(...planned.edits);
-    refused.push(...planned.refused);
   }
   const files = refused.length > 0 ? [] : applyEditsToFiles(project.files, edits);
   return { files, refused, diff: unifiedDiff(files) };
 }
 
+/** Changes of lines that an earlier service shares and moves elsewhere. */
+function clashing(plan: Plan, own: readonly Edit[], earlier: readonly Edit[]): PlannedWrite['refused'] {
+  const clashes = own.filter((edit) => earlier.some((other) => clash(other, edit)));
+  return plan.changes
+    .filter(({ requirement }) =>
+      clashes.some(
+        ({ file, start }) =>
+          requirement?.span.file === file && start >= requirement.span.start && start <= requirement.span.end,
+      ),
+    )
+    .map((change) => ({ change, why: 'another service shares this line and needs another version of it' }));
+}
+
 /** Writes all of it or nothing; null where there is nothing to write. Errors as `writeFiles`. */
-export async function applyPlan(project: Project, planned: PlannedWrite, world: World): Promise<WrittenRun | null> {
+export async function applyPlan(
+  project: Project,
+  planned: PlannedWrite,
+  world: World,
+): Promise<WrittenRun | null> {
   if (planned.files.length === 0) return null;
   return writeFiles(
     project.root,

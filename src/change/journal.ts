@@ -23,7 +23,7 @@ export interface JournalledRun {
 }
 
 const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
-const BYTES = v.nullable(v.object({ base64: v.pipe(v.string(), v.base64()), sha256: v.string() }));
+const BYTES = v.nullable(v.object({ base64: v.string(), sha256: v.string() }));
 const JOURNAL = v.object({
   version: v.literal(1),
   files: v.array(v.object({ path: v.string(), before: BYTES, after: BYTES })),
@@ -72,6 +72,11 @@ export class Journal {
 
   async end(name: string, state: Exclude<RunState, 'interrupted'>): Promise<void> {
     await this.#files.writeAtomic(this.#path(name, state), new Uint8Array());
+  }
+
+  /** Nothing was changed under this name, and not even that can be written down. */
+  async forget(name: string): Promise<void> {
+    await this.#files.remove(this.#path(name, 'json'));
   }
 
   /** Throws `interrupted` where the journal is not one that this project wrote. */

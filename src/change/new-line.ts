@@ -40,8 +40,7 @@ function broughtInBy(
 }
 
 /**
- * The file that a new line for a package goes to: a constraints file that bounds what brings the package in, else the
- * file of the requirement that brings it in. With hashes the line stands among the requirements, for there each
+ * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings it in. With hashes the line stands among the requirements, for there each
  * package must be listed. A generated file gives way to its source. A sentence where there is no such file.
  */
 export function fileForNewLine(
@@ -55,10 +54,7 @@ export function fileForNewLine(
   if (root === null) return 'no requirements file brings it in';
   const constraint = withHashes
     ? undefined
-    : lines
-        .manifestsWith(service, root.span.file)
-        .flatMap((manifest) => manifest.requirements)
-        .find((one) => one.role === 'constraint');
+    : lines.inService(service).find((one) => one.role === 'constraint');
   const file = (constraint ?? root).span.file;
   const generated = lines.generatedBy(file);
   if (!generated || withHashes) return { file, constraint: constraint !== undefined };

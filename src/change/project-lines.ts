@@ -39,15 +39,6 @@ export class ProjectLines {
     return [...new Map(all.map((requirement) => [requirement.id, requirement])).values()];
   }
 
-  /** The manifests of a service that are the file or include it. */
-  manifestsWith(service: string, path: string): readonly Manifest[] {
-    const manifests = this.service(service)?.manifests ?? [];
-    return manifests.filter(
-      (manifest) =>
-        manifest.path === path || manifest.requirements.some((requirement) => requirement.span.file === path),
-    );
-  }
-
   /** Whether the requirements of a file are words of commands (`RUN pip install …`). */
   isCommandFile(path: string): boolean {
     return this.#manifest(path)?.kind === 'dockerfile';

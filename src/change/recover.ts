@@ -1,8 +1,12 @@
+import { basename, dirname, join } from 'node:path';
+import type { Files } from '../io/files.ts';
 import type { World } from '../io/world.ts';
 import { Journal } from './journal.ts';
+import type { JournalEntry } from './journal.ts';
 import { rollBack } from './replace-set.ts';
 import type { RolledBack } from './replace-set.ts';
 import { whileLocked } from './run-lock.ts';
+import { insideRoot } from './state-folder.ts';
 
 /** A set that was interrupted and is now as it was before. */
 export interface Recovery extends RolledBack {
@@ -22,12 +26,36 @@ export async function recover(root: string, world: Pick<World, 'files'>): Promis
   return whileLocked(root, world.files, async () => {
     const recovered: Recovery[] = [];
     for (const run of await interruptedRuns(journal)) {
-      const done = await rollBack(root, await journal.entries(run), world.files);
+      const entries = await journal.entries(run);
+      const done = await rollBack(root, entries, world.files);
+      for (const path of await draftsOf(root, entries, world.files)) await world.files.remove(path);
       await journal.end(run, 'rolled-back');
       recovered.push({ run, ...done, message: messageOf(run, done) });
     }
     return recovered;
   });
+}
+
+/** Files that `writeAtomic` wrote beside the real ones and had no time to rename. */
+async function draftsOf(
+  root: string,
+  entries: readonly JournalEntry[],
+  files: Files,
+): Promise<readonly string[]> {
+  const drafts: string[] = [];
+  for (const { path } of entries) {
+    const absolute = await insideRoot(root, path, files);
+    const real = (await files.realPath(absolute)) ?? absolute;
+    const folder = dirname(real);
+    for (const { name, kind } of (await files.list(folder)) ?? [])
+      if (
+        kind === 'file' &&
+        name.startsWith(`.${basename(real).slice(0, 100)}.`) &&
+        /\.[\da-f-]{36}\.tmp$/.test(name)
+      )
+        drafts.push(join(folder, name));
+  }
+  return drafts;
 }
 
 /** Newest first. */

@@ -71,7 +71,7 @@ async function takeBack(
 ): Promise<void> {
   try {
     await rollBack(root, written, files);
-    await journal.end(name, 'rolled-back');
+    await journal.end(name, 'rolled-back').catch(() => journal.forget(name));
   } catch (second) {
     throw new UserFacingError('interrupted', 'writing failed, and so did putting the old files back', {
       hint: 'make room or give the permission that is missing; the next run of fettle puts them back',
