@@ -21,6 +21,8 @@ export class PartialSolution<C> {
   readonly #selected: PackageId[] = [];
   /** Those of them that have one version left, in the order in which that became known. */
   readonly #settled: PackageId[] = [];
+  /** How many of the settled packages have been dealt with. */
+  #dealtWith = 0;
 
   get level(): number {
     return this.#starts.length;
@@ -35,9 +37,14 @@ export class PartialSolution<C> {
     return this.#selected;
   }
 
-  /** Of the selected packages, those that have one version left. */
-  get settled(): readonly PackageId[] {
-    return this.#settled;
+  /** The first selected package with one version left that has not been dealt with yet, or null. */
+  get nextSettled(): PackageId | null {
+    return this.#settled[this.#dealtWith] ?? null;
+  }
+
+  /** `nextSettled` has been dealt with, until it is taken back. */
+  passSettled(): void {
+    this.#dealtWith++;
   }
 
   at(index: number): Assignment<C> {
@@ -156,7 +163,9 @@ export class PartialSolution<C> {
     this.#states[id] = before;
     this.#counts[id] = before === undefined ? states.size : before.count;
     if (becameSelected(before, states)) this.#selected.pop();
-    if (becameSettled(before, states)) this.#settled.pop();
+    if (!becameSettled(before, states)) return;
+    this.#settled.pop();
+    this.#dealtWith = Math.min(this.#dealtWith, this.#settled.length);
   }
 }
 

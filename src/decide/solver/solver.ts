@@ -31,8 +31,6 @@ export class Solver<C> {
   readonly #propagation = new Propagation<C>(this.#partial);
   readonly #choice = new Choice();
   readonly #learned: Incompatibility<C>[] = [];
-  /** Settled packages before this one have been looked at: their dependencies are known. */
-  #looked = 0;
   #solving = false;
 
   constructor(universe: Universe<C>) {
@@ -79,7 +77,6 @@ export class Solver<C> {
 
   async #search(assumed: Assumptions, budget: Budget): Promise<Outcome<C>> {
     let conflict = this.#propagation.restart();
-    this.#looked = 0;
     for (;;) {
       conflict ??= this.#propagation.propagate();
       if (conflict !== null) {
@@ -129,11 +126,10 @@ export class Solver<C> {
 
   /** A selected package that has one version left, without a decision, and whose dependencies are not known yet. */
   #settledButUnknown(): { readonly ask: PackageId; readonly version: number } | null {
-    const { settled } = this.#partial;
-    for (; this.#looked < settled.length; this.#looked++) {
-      const id = settled[this.#looked]!;
+    for (let id = this.#partial.nextSettled; id !== null; id = this.#partial.nextSettled) {
       const version = this.#partial.states(id)!.first;
       if (!this.#known.has(id, version)) return { ask: id, version };
+      this.#partial.passSettled();
     }
     return null;
   }
@@ -175,7 +171,6 @@ export class Solver<C> {
     const terms = level === null ? conflict.resolveToAssumptions() : [];
     const { incompatibility } = conflict;
     const left = level === null ? this.#propagation.restart() : this.#propagation.backtrack(level);
-    this.#looked = Math.min(this.#looked, this.#partial.settled.length);
     let next: Clause<C> | null = null;
     if (incompatibility !== clause.incompatibility) {
       this.#learned.push(incompatibility);
