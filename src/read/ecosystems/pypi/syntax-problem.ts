@@ -8,22 +8,12 @@ export function quoted(text: string): string {
   return JSON.stringify(cut);
 }
 
-/** What stands at an offset, for "expected …, found …". */
-export function foundAt(text: string, at: number): string {
-  return at >= text.length
-    ? 'the end'
-    : quoted(/^\s*(?:[\w.!+*-]+|\S)/.exec(text.slice(at))?.[0].trim() ?? ' ');
-}
-
-/** A problem at `start`; without `end` it spans what stands there up to the next blank or comma. */
+/** A problem at `start`; without `end` it spans what stands there up to the next blank, comma, semicolon or bracket. */
 export function problemAt(text: string, expected: string, start: number, end?: number): SyntaxProblem {
-  const rest = /^[^\s,;()[\]]+|^\S/.exec(text.slice(start))?.[0].length ?? 0;
-  return {
-    kind: 'syntax-problem',
-    message: `expected ${expected}, found ${foundAt(text, start)}`,
-    start,
-    end: end ?? Math.min(start + Math.max(rest, start < text.length ? 1 : 0), text.length),
-  };
+  const word = /^[^\s,;()[\]]+/.exec(text.slice(start))?.[0].length ?? 1;
+  const until = Math.min(end ?? start + word, text.length);
+  const found = start < until ? quoted(text.slice(start, until)) : 'the end';
+  return { kind: 'syntax-problem', message: `expected ${expected}, found ${found}`, start, end: until };
 }
 
 /** Tells a problem from a parsed value. */

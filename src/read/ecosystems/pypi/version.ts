@@ -1,6 +1,6 @@
 import type { Version } from '../../../domain/version.ts';
 import type { SyntaxProblem } from '../ecosystem.ts';
-import { foundAt, isProblem } from './syntax-problem.ts';
+import { isProblem, problemAt } from './syntax-problem.ts';
 import { FINAL, orderKey, smallNumberKey } from './version-order.ts';
 import type { VersionParts } from './version-order.ts';
 
@@ -110,16 +110,11 @@ export function compareVersions(a: PypiVersion, b: PypiVersion): number {
 
 function versionProblem(text: string): SyntaxProblem {
   const lead = text.length - text.trimStart().length;
-  const valid = LONGEST_VALID_START.exec(text.trim())?.[0].length ?? 0;
-  const start = lead + valid;
-  const end = Math.max(text.trimEnd().length, start);
-  const expected = valid === 0 ? 'a version such as 1.2.3' : `nothing more after ${text.slice(lead, start)}`;
-  return {
-    kind: 'syntax-problem',
-    message: `expected ${expected}, found ${foundAt(text.slice(0, end), start)}`,
-    start,
-    end,
-  };
+  const valid = LONGEST_VALID_START.exec(text.trim())?.[0] ?? '';
+  if (valid === '') return problemAt(text, 'a version such as 1.2.3', lead, text.trimEnd().length);
+  const rest = text.slice(lead + valid.length);
+  const start = text.length - rest.trimStart().length;
+  return problemAt(text, `nothing more after ${valid}`, start, text.trimEnd().length);
 }
 
 function number(digits: string | undefined): string {
