@@ -25,6 +25,8 @@ export interface RecordIndex {
   /** The newest day on which a record was modified, none in the future; null without any. */
   readonly date: string | null;
   readonly problems: readonly Omit<AdvisoryProblem, 'source'>[];
+  /** Id and `modified` of every record, those of other ecosystems too: what a later list is compared with. */
+  readonly ids: readonly (readonly [string, string])[];
 }
 
 /** Reads every record once. A broken one is a problem and never stops the rest. */
@@ -35,8 +37,8 @@ export async function buildIndex(
   const rules = new VersionRules(ecosystem);
   const byPackage = new Map<PackageName, StoredRecord[]>();
   const problems: Omit<AdvisoryProblem, 'source'>[] = [];
-  const today = isoDay(now);
-  let [records, date] = [0, null as string | null];
+  const ids: (readonly [string, string])[] = [];
+  let records = 0;
   for await (const { name, content } of documents) {
     const id = name
       .replace(/^.*\//, '')
@@ -47,6 +49,7 @@ export async function buildIndex(
       problems.push({ kind: 'unreadable-record', id, ids: [id], package: null, why: record });
       continue;
     }
+    ids.push([record.id, record.modified]);
     const reduced = reduceRecord(record, ecosystemName, ecosystem, rules);
     for (const text of reduced.refused) {
       const why = `"${text}" is no package name`;
@@ -58,11 +61,21 @@ export async function buildIndex(
       const list = byPackage.get(packageName);
       if (list === undefined) byPackage.set(packageName, [stored]);
       else list.push(stored);
-      const day = stored.modified?.slice(0, 10) ?? null;
-      if (day !== null && day <= today && (date === null || day > date)) date = day;
     }
   }
-  return { byPackage, records, date, problems };
+  return { byPackage, records, date: newestDay(byPackage, now), problems, ids };
+}
+
+/** The newest day on which a record was modified, none after `now`; null without any. */
+export function newestDay(byPackage: RecordIndex['byPackage'], now: Date): string | null {
+  const today = isoDay(now);
+  let newest = '';
+  for (const list of byPackage.values())
+    for (const { modified } of list) {
+      const day = modified?.slice(0, 10) ?? '';
+      if (day > newest && day <= today) newest = day;
+    }
+  return newest === '' ? null : newest;
 }
 
 /** One record by package, or in one sentence why it is none. */

@@ -72,22 +72,6 @@ export function openBundledSources(bytes: Uint8Array): readonly AdvisorySource[]
   return parsed.output.sources.map(bundledSource);
 }
 
-/** What stands in for the advisories of a bundle that has none: everything is unanswered. */
-export function absentFromBundle(): AdvisorySource {
-  return bundledSource({
-    state: {
-      name: 'bundle',
-      date: null,
-      records: 0,
-      reachable: false,
-      why: 'the bundle holds no advisories',
-    },
-    problems: [],
-    packages: [],
-    unanswered: [],
-  });
-}
-
 function bundledSource({ state, problems, packages, unanswered }: BundledSource): AdvisorySource {
   const records = new Map(packages);
   const failures = new Map(unanswered);

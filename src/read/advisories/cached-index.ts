@@ -8,6 +8,8 @@ import { STORED_FORMAT } from './stored-record.ts';
 /** An index of records that lives in the cache, package by package, so that a run reads only what it asks for. */
 export interface CachedIndex extends Pick<RecordIndex, 'records' | 'date' | 'problems'> {
   readonly digest: string;
+  /** Packages with records. */
+  readonly names: readonly PackageName[];
   /** Null: the cache has lost this part, and the index must be built again. */
   about(name: PackageName): readonly StoredRecord[] | null;
 }
@@ -32,6 +34,7 @@ export function readCachedIndex(cache: Cache, place: string, digest: string | nu
   const names = new Set(head.names);
   return {
     digest: head.digest,
+    names: head.names,
     records: head.records,
     date: head.date,
     problems: head.problems,
@@ -40,20 +43,19 @@ export function readCachedIndex(cache: Cache, place: string, digest: string | nu
 }
 
 /** Keeps an index; it answers from memory for the rest of the run. */
-export function keepIndex(cache: Cache, place: string, digest: string, index: RecordIndex): CachedIndex {
+export function keepIndex(
+  cache: Cache,
+  place: string,
+  digest: string,
+  index: Omit<RecordIndex, 'ids'>,
+): CachedIndex {
   const { byPackage, records, date, problems } = index;
   for (const [name, list] of byPackage)
     cache.put('advisories', partKey(place, name), Buffer.from(`${digest}\n${JSON.stringify(list)}`));
-  const head: StoredHead = {
-    format: STORED_FORMAT,
-    digest,
-    records,
-    date,
-    problems,
-    names: [...byPackage.keys()],
-  };
+  const names = [...byPackage.keys()];
+  const head: StoredHead = { format: STORED_FORMAT, digest, records, date, problems, names };
   cache.put('advisories', headKey(place), Buffer.from(JSON.stringify(head)));
-  return { digest, records, date, problems, about: (name) => byPackage.get(name) ?? [] };
+  return { digest, names, records, date, problems, about: (name) => byPackage.get(name) ?? [] };
 }
 
 /** Names the content of a dump; the ecosystem is part of it, for one file may hold several. */

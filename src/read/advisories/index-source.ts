@@ -33,3 +33,14 @@ export function indexSource(
     problems: opened.problems.map((problem) => ({ ...problem, source: name })),
   };
 }
+
+/** A source that gave nothing: whatever is asked is unanswered. */
+export function unreachableSource(name: string, why: string): AdvisorySource {
+  return {
+    load: () => Promise.resolve(),
+    records: () => [],
+    unanswered: () => why,
+    state: { name, date: null, records: 0, reachable: false, why },
+    problems: [],
+  };
+}

@@ -8,6 +8,7 @@ import type { AdvisorySource } from './advisory-source.ts';
 import { ApiSource } from './api-source.ts';
 import type { IndexRules } from './build-index.ts';
 import { openDownloadedDump } from './downloaded-dump.ts';
+import { unreachableSource } from './index-source.ts';
 import { openLocalSource } from './local-source.ts';
 import type { VersionOrder } from './version-rules.ts';
 
@@ -23,9 +24,10 @@ export async function openSources(
   if (settings.sources.length > 0)
     return Promise.all(settings.sources.map((source) => openSource(world, source, rules, settings.offline)));
   if (settings.bundle !== null) {
-    const { absentFromBundle, openBundledSources } = await import('./bundled-source.ts');
     const bytes = settings.bundle.get(bundleKey(settings.ecosystemName));
-    return bytes === undefined ? [absentFromBundle()] : openBundledSources(bytes);
+    if (bytes === undefined) return [unreachableSource('bundle', 'the bundle holds no advisories')];
+    const { openBundledSources } = await import('./bundled-source.ts');
+    return openBundledSources(bytes);
   }
   const url = settings.apiUrl ?? (world.environment['FETTLE_OSV_URL'] || PUBLIC_API);
   return [await openSource(world, url, rules, settings.offline)];
