@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { ManifestContent } from './manifest-reader.ts';
-import { isConstraintsFile, isForDevelopment } from './requirements-file/recognise.ts';
+import { isForDevelopment, isRequirementsFile } from './requirements-file/recognise.ts';
 
 /** A file that asks for packages, as it was read. */
 export interface FoundManifest {
@@ -78,15 +78,13 @@ function rootsOf(
     ),
   );
   const constrains = new Set(dockerfiles.flatMap((file) => file.content.includes.map(({ path }) => path)));
-  const roots = requirements
+  const named = requirements
     .map(({ path }) => path)
-    .filter(
-      (path) =>
-        installed.has(path) || (!included.has(path) && !constrains.has(path) && !isConstraintsFile(path)),
-    );
+    .filter((path) => installed.has(path) || (isRequirementsFile(path) && !constrains.has(path)));
+  const roots = named.filter((path) => installed.has(path) || !included.has(path));
   const reached = new Set(roots.flatMap((path) => [...reachedFrom(path, manifests)]));
-  for (const { path } of requirements) {
-    if (reached.has(path) || isConstraintsFile(path) || constrains.has(path)) continue;
+  for (const path of named) {
+    if (reached.has(path)) continue;
     roots.push(path);
     for (const next of reachedFrom(path, manifests)) reached.add(next);
   }

@@ -50,7 +50,7 @@ async function circlesOf(
 ): Promise<ReadonlyMap<string, readonly Unreadable[]>> {
   const circles = new Map<string, readonly Unreadable[]>();
   const done = new Set<string>();
-  for (const root of [...found.keys()].sort()) {
+  for (const root of found.keys()) {
     const way: { readonly path: string; next: number }[] = done.has(root) ? [] : [{ path: root, next: 0 }];
     for (let step = way.at(-1); step !== undefined; step = way.at(-1)) {
       const include = found.get(step.path)?.content.includes[step.next++];
