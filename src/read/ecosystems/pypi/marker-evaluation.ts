@@ -61,17 +61,36 @@ export function markerEnvironment(target: Target): MarkerEnvironment {
   ]);
 }
 
-const environments = new WeakMap<Target, MarkerEnvironment>();
+/** What was decided before, on one target: for each extra ("" for none) by condition. */
+interface Decided {
+  readonly environment: MarkerEnvironment;
+  readonly byExtra: Map<string, WeakMap<PypiCondition, Decision>>;
+}
+
+const decidedOn = new WeakMap<Target, Decided>();
 
 /**
  * Whether a marker holds on a target for somebody who asked for `extras`: without extras it is asked once with none,
- * else once for each of them, and one that holds is enough (as pip does it).
+ * else once for each of them, and one that holds is enough (as pip does it). Remembered by target and condition.
  */
 export function appliesOn(condition: PypiCondition, target: Target, extras: readonly string[]): Decision {
-  let environment = environments.get(target);
-  if (environment === undefined) environments.set(target, (environment = markerEnvironment(target)));
-  const asked = extras.length === 0 ? [''] : extras.map(normalizeName);
-  return asked.map((extra) => evaluate(condition.marker, environment, extra)).reduce(either);
+  let known = decidedOn.get(target);
+  if (known === undefined) {
+    known = { environment: markerEnvironment(target), byExtra: new Map() };
+    decidedOn.set(target, known);
+  }
+  if (extras.length === 0) return forExtra(condition, known, '');
+  return extras.map((extra) => forExtra(condition, known, normalizeName(extra))).reduce(either);
+}
+
+function forExtra(condition: PypiCondition, { environment, byExtra }: Decided, extra: string): Decision {
+  let known = byExtra.get(extra);
+  if (known === undefined) byExtra.set(extra, (known = new WeakMap()));
+  const before = known.get(condition);
+  if (before !== undefined) return before;
+  const decision = evaluate(condition.marker, environment, extra);
+  known.set(condition, decision);
+  return decision;
 }
 
 /** A marker in an environment, for one extra or for none (""), in Kleene's logic. */

@@ -13,6 +13,9 @@ import { isProblem, problemAt, shifted } from './syntax-problem.ts';
 const LONGEST_REQUIREMENT = 20_000;
 const IDENTIFIER = /[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?![a-z0-9._-])/iy;
 const BLANKS = /[ \t]*/y;
+/** Clauses without blanks that are no [ \t], and without an empty one between commas. */
+const PLAIN_SPECIFIER =
+  /[<>=!~][^;(),\s]*(?:[ \t]+[^;(),\s]+)*[ \t]*(?:,[ \t]*[^;(),\s]+(?:[ \t]+[^;(),\s]+)*[ \t]*)*(?=[;)]|$)/y;
 const URL = /[^ \t]+/y;
 
 /** A requirement by PEP 508. `specifierSpan` are offsets of the specifier within `text`, inside its parentheses. */
@@ -121,6 +124,19 @@ function scanUrl(text: string, specifierAt: number, start: number): Details | Sy
 
 /** Clauses with one comma between two; one after the last is let through, as pip does. */
 function scanSpecifier(text: string, start: number, emptyAt: number): Details | SyntaxProblem {
+  return knownSpecifier(text, start) ?? scanClauses(text, start, emptyAt);
+}
+
+/** Most requirements hold specifiers that were read before: what stands up to the marker or parenthesis is looked up whole. */
+function knownSpecifier(text: string, start: number): Details | null {
+  const written = matchAt(PLAIN_SPECIFIER, text, start);
+  const specifier = written === null ? null : parseSpecifier(written.trimEnd());
+  if (written === null || specifier === null || isProblem(specifier)) return null;
+  const span = { start, end: start + specifier.text.length };
+  return { specifier, span, url: null, end: start + written.length };
+}
+
+function scanClauses(text: string, start: number, emptyAt: number): Details | SyntaxProblem {
   let at = start;
   let end = start;
   while (/[<>=!~]/.test(text[at] ?? '')) {

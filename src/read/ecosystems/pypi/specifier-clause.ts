@@ -101,22 +101,26 @@ function wrongForOperator(
 type Bounds = readonly [from: string | null, to: string | null];
 
 function bounds(operator: Exclude<Operator, '==='>, version: PypiVersion): Bounds {
-  const { key, parts } = version;
+  const { key } = version;
   switch (operator) {
     case '>=':
       return [key, null];
     case '<=':
       return [null, afterLocals(key)];
     case '>':
-      return [above(parts), null];
+      return [above(version.parts), null];
     case '<':
-      return [null, version.isPrerelease ? key : orderKey({ ...parts, dev: '0', local: null })];
+      return [null, version.isPrerelease ? key : orderKey({ ...version.parts, dev: '0', local: null })];
     case '~=':
-      return [key, prefixBounds({ ...parts, release: parts.release.slice(0, -1) })[1]];
+      return [key, prefixBounds(withoutLast(version.parts))[1]];
     case '==':
     case '!=':
-      return [key, parts.local === null ? afterLocals(key) : justAfter(key)];
+      return [key, version.text.includes('+') ? justAfter(key) : afterLocals(key)];
   }
+}
+
+function withoutLast(parts: VersionParts): VersionParts {
+  return { ...parts, release: parts.release.slice(0, -1) };
 }
 
 /** PEP 440, "Exclusive ordered comparison": neither a post-release of the version nor a local version of it. */
