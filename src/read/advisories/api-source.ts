@@ -35,6 +35,9 @@ export class ApiSource implements AdvisorySource {
   readonly #records = new Map<string, ByPackage>();
   readonly #problems: AdvisoryProblem[] = [];
   readonly #days = new Set<string>();
+  /** Set when the API as a whole does not answer: it is not asked again in this run. */
+  #down: string | null = null;
+  /** The first thing that was not answered. */
   #why: string | null = null;
 
   constructor(world: World, api: OsvApi, rules: IndexRules, offline: boolean) {
@@ -73,8 +76,8 @@ export class ApiSource implements AdvisorySource {
     const asked = names.filter((name) => !this.#lists.has(name) && !this.#unanswered.has(name));
     if (asked.length === 0) return;
     if (this.#offline) this.#recallLists(asked);
-    else if (this.#why === null) await this.#askLists(asked);
-    else for (const name of asked) this.#unanswered.set(name, this.#why);
+    else if (this.#down === null) await this.#askLists(asked);
+    else for (const name of asked) this.#fail(name, this.#down);
     await this.#loadRecords(asked);
   }
 
@@ -87,8 +90,8 @@ export class ApiSource implements AdvisorySource {
       const kept: KeptList = { day, records: [...list] };
       this.#put(`list/${name}`, kept);
     }
-    for (const [name, why] of failures) this.#unanswered.set(name, why);
-    this.#why ??= unreachable;
+    for (const [name, why] of failures) this.#fail(name, why);
+    this.#down ??= unreachable;
   }
 
   #recallLists(names: readonly PackageName[]): void {
@@ -134,11 +137,11 @@ export class ApiSource implements AdvisorySource {
   /** Null, or why the record could not be had. */
   async #fetchRecord(id: string, modified: string): Promise<string | null> {
     if (this.#offline) return 'offline, and the record was never read';
-    if (this.#why !== null) return this.#why;
+    if (this.#down !== null) return this.#down;
     const { http, base, credentials } = this.#api;
     const response = await http.request({ url: `${base}/v1/vulns/${encodeURIComponent(id)}`, credentials });
     if (response.kind === 'failure') {
-      this.#why ??= response.reason;
+      this.#down ??= response.reason;
       return response.reason;
     }
     if (response.status !== 200) return `${base} answered ${response.status}`;

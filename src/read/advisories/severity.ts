@@ -36,8 +36,7 @@ export function scoreVector(vector: string): Scored | null {
 function calculate(vector: string): Scored | null {
   if (!/^[\w:./()-]{10,400}$/.test(vector)) return null;
   try {
-    const [kind, parsed] = parseVector(vector);
-    const score = parsed.isBaseFullyDefined() ? parsed.calculateScores().base : undefined;
+    const [kind, score] = baseScore(vector);
     return score === undefined || !Number.isFinite(score) ? null : [kind, score, vector];
   } catch (cause) {
     // The calculator throws on an unknown metric or value: the text is no vector, and the severity stays unknown.
@@ -46,9 +45,18 @@ function calculate(vector: string): Scored | null {
   }
 }
 
-function parseVector(vector: string) {
-  if (vector.startsWith('CVSS:4.0/')) return ['v4', new cvss.Cvss4P0(vector)] as const;
-  if (vector.startsWith('CVSS:3.1/')) return ['v3', new cvss.Cvss3P1(vector)] as const;
-  if (vector.startsWith('CVSS:3.0/')) return ['v3', new cvss.Cvss3P0(vector)] as const;
-  return ['v2', new cvss.Cvss2(vector)] as const;
+/** Base metrics alone, whatever threat or environment a vector carries; undefined where one of them is missing. */
+function baseScore(vector: string): readonly [CvssKind, number | undefined] {
+  if (vector.startsWith('CVSS:4.0/')) {
+    const parsed = new cvss.Cvss4P0(vector);
+    return ['v4', parsed.isBaseFullyDefined() ? parsed.calculateScores().baseMetricsOnly : undefined];
+  }
+  const kind = vector.startsWith('CVSS:3.') ? 'v3' : 'v2';
+  const parsed = parserOf(vector);
+  return [kind, parsed.isBaseFullyDefined() ? parsed.calculateScores().base : undefined];
+}
+
+function parserOf(vector: string) {
+  if (vector.startsWith('CVSS:3.1/')) return new cvss.Cvss3P1(vector);
+  return vector.startsWith('CVSS:3.0/') ? new cvss.Cvss3P0(vector) : new cvss.Cvss2(vector);
 }
