@@ -5,10 +5,11 @@ import { VersionSet } from '../../../domain/version-set.ts';
 import type { Version } from '../../../domain/version.ts';
 import type { NotInstallable, PublishedPackage } from '../ecosystem.ts';
 import { SDIST, YANKED, type Page, type PageColumns } from './page-columns.ts';
+import { isProblem } from './syntax-problem.ts';
 import { matchingSet } from './specifier.ts';
 import { whyNoWheelFits } from './tag-reason.ts';
 import { targetFit } from './target-fit.ts';
-import { asPypiVersion, type PypiVersion } from './version.ts';
+import { asPypiVersion, parseVersion, type PypiVersion } from './version.ts';
 
 /** What the project lets an installer take of a package (pip's --no-binary and --only-binary). */
 export interface AllowedKinds {
@@ -52,7 +53,7 @@ export class PypiPackage implements PublishedPackage {
   }
 
   get versions(): readonly PypiVersion[] {
-    return (this.#versions ??= this.columns.versions.map((text) => asPypiVersion({ text })));
+    return (this.#versions ??= this.columns.versions.map(storedVersion));
   }
 
   get columns(): PageColumns {
@@ -219,24 +220,21 @@ export class PypiPackage implements PublishedPackage {
     const wheelFits = tags.map((tag) => this.#allowed.wheels && fit.rank(tag) >= 0);
     const admitted = runtimes.map((text) => fit.admits(text));
     const { yanked } = this;
-    const byWheel = VersionSet.where(versions.length, (at) =>
-      has(at, (tagSet) => tagSet !== SDIST && wheelFits[tagSet]!),
-    );
-    const bySdist = VersionSet.where(versions.length, (at) =>
-      has(at, (tagSet) => tagSet === SDIST && this.#allowed.sdists),
-    );
-    const available = { installable: byWheel.union(bySdist), needsBuild: bySdist.minus(byWheel) };
+    const [byWheel, bySdist] = [new Uint8Array(versions.length), new Uint8Array(versions.length)];
+    for (let at = 0; at < versions.length; at++) {
+      const skipped = yanked.has(at) ? 0 : YANKED;
+      for (let file = firstFile[at]!; file < firstFile[at + 1]!; file++) {
+        if ((flags[file]! & skipped) !== 0 || !admitted[runtimeIds[file]!]!) continue;
+        const tagSet = tagSets[file]!;
+        if (tagSet === SDIST) bySdist[at] = this.#allowed.sdists ? 1 : 0;
+        else if (wheelFits[tagSet]!) byWheel[at] = 1;
+      }
+    }
+    const wheels = VersionSet.where(versions.length, (at) => byWheel[at] === 1);
+    const sdists = VersionSet.where(versions.length, (at) => bySdist[at] === 1);
+    const available = { installable: wheels.union(sdists), needsBuild: sdists.minus(wheels) };
     this.#available.set(target, available);
     return available;
-
-    function has(at: number, wanted: (tagSet: number) => boolean): boolean {
-      const allYanked = yanked.has(at);
-      for (let file = firstFile[at]!; file < firstFile[at + 1]!; file++) {
-        if (!allYanked && (flags[file]! & YANKED) !== 0) continue;
-        if (wanted(tagSets[file]!) && admitted[runtimeIds[file]!]!) return true;
-      }
-      return false;
-    }
   }
 
   #runtimeReason(files: readonly number[], target: Target): string {
@@ -244,4 +242,11 @@ export class PypiPackage implements PublishedPackage {
     const asked = [...new Set(files.map((file) => runtimes[runtimeIds[file]!]!))];
     return `needs Python ${asked.join(' or ')}; the target is ${targetText(target)}`;
   }
+}
+
+/** Pages hold versions that were parsed once; other text would be a damaged store that its checks did not find. */
+function storedVersion(text: string): PypiVersion {
+  const version = parseVersion(text);
+  if (isProblem(version)) throw new Error(`a stored page holds what is no version: ${JSON.stringify(text)}`);
+  return version;
 }

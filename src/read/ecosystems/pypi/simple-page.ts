@@ -127,8 +127,15 @@ function metadataOf(value: unknown): { readonly hash: string } | null {
   return { hash: bestHash(value) ?? '' };
 }
 
+const UTC_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z$/;
+
+/** Seconds since 1970 of PEP 700's `upload-time`; the form that it prescribes is read several times faster than any other. */
 function secondsOf(time: string): number | null {
-  const ms = Date.parse(time);
+  const match = UTC_TIME.exec(time);
+  const ms =
+    match === null
+      ? Date.parse(time)
+      : Date.UTC(+match[1]!, +match[2]! - 1, +match[3]!, +match[4]!, +match[5]!, +match[6]!);
   return Number.isNaN(ms) || ms < 0 ? null : Math.floor(ms / 1000);
 }
 
