@@ -129,6 +129,15 @@ describe('silence of the API is never "no advisories"', () => {
     expect(book.sources[0]!.reachable).toBe(false);
   });
 
+  it('when it is gone since: what it said before is still used', async () => {
+    await openBook();
+    server.odd.set('/v1/querybatch', { status: 503 });
+    const book = await openBook();
+    expect(idsIn(book)).toHaveLength(7);
+    expect(book.unanswered(name('demo'))).toEqual(expect.any(String));
+    expect(book.sources[0]).toMatchObject({ reachable: false, date: '2026-11-23' });
+  });
+
   it('when it does not take a name: the others are answered all the same', async () => {
     server.refused = ['bad'];
     const book = await openBook(['demo', 'other', 'bad', 'unheard-of']);

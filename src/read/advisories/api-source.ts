@@ -23,7 +23,8 @@ interface KeptList {
 
 /**
  * An OSV API: which records speak of a package is asked anew in each run, a record itself only when its id or its
- * `modified` is new. With `offline` the last answers are used; a package that was never asked about is unanswered.
+ * `modified` is new. Where it does not answer, what it said before is used and the package stays unanswered; with
+ * `offline` the earlier answer counts.
  */
 export class ApiSource implements AdvisorySource {
   readonly #world: World;
@@ -90,20 +91,26 @@ export class ApiSource implements AdvisorySource {
       const kept: KeptList = { day, records: [...list] };
       this.#put(`list/${name}`, kept);
     }
-    for (const [name, why] of failures) this.#fail(name, why);
+    for (const [name, why] of failures) {
+      this.#recallList(name);
+      this.#fail(name, why);
+    }
     this.#down ??= unreachable;
   }
 
+  /** What was answered on an earlier day; false where nothing was. */
+  #recallList(name: PackageName): boolean {
+    const kept = this.#get<KeptList>(`list/${name}`);
+    if (kept === null) return false;
+    this.#lists.set(name, new Map(kept.records));
+    this.#days.add(kept.day);
+    return true;
+  }
+
   #recallLists(names: readonly PackageName[]): void {
-    for (const name of names) {
-      const kept = this.#get<KeptList>(`list/${name}`);
-      if (kept === null) {
+    for (const name of names)
+      if (!this.#recallList(name))
         this.#fail(name, `offline, and ${this.#api.base} was never asked about ${name}`);
-        continue;
-      }
-      this.#lists.set(name, new Map(kept.records));
-      this.#days.add(kept.day);
-    }
   }
 
   async #loadRecords(names: readonly PackageName[]): Promise<void> {
