@@ -25,7 +25,7 @@ const ASK_PIP =
  * the working folder or PYTHONPATH (`-I`). Null where no interpreter on the PATH has pip.
  */
 export async function pipFacts(world: World): Promise<PipFacts | null> {
-  for (const interpreter of await programs(world, ['python3', 'python'])) {
+  for (const interpreter of await programsOnPath(world, ['python3', 'python'])) {
     const output = await ask(world, interpreter, ['-I', '-c', ASK_PIP]);
     const [indexUrl, sitePrefix] = (output ?? '').split('\n');
     if (indexUrl !== undefined && sitePrefix !== undefined && URL.canParse(indexUrl))
@@ -36,7 +36,7 @@ export async function pipFacts(world: World): Promise<PipFacts | null> {
 
 /** The default index that uv's own help names ("by default: <URL>"), or null where there is no uv. */
 export async function uvDefaultIndex(world: World): Promise<FoundSetting | null> {
-  for (const program of await programs(world, ['uv'])) {
+  for (const program of await programsOnPath(world, ['uv'])) {
     const help = await ask(world, program, ['help', '--no-pager', 'pip', 'compile']);
     const url = defaultInHelp(help ?? '');
     if (url !== null) return { value: url, readFrom: `the default of ${program}` };
@@ -99,7 +99,7 @@ function toolEnvironment(world: World): Readonly<Record<string, string>> {
 }
 
 /** Absolute paths of programs of these names, in the order of the PATH; its relative entries are not trusted. */
-async function programs(world: World, names: readonly string[]): Promise<readonly string[]> {
+export async function programsOnPath(world: World, names: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const folder of (world.environment['PATH'] ?? '').split(':')) {
     if (!folder.startsWith('/')) continue;

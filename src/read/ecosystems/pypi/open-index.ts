@@ -5,8 +5,10 @@ import type { IndexSettings } from '../ecosystem.ts';
 import { BundleReader, Recorder } from './bundle.ts';
 import { readFindLinks } from './find-links.ts';
 import { openIndexHttp, type IndexHttp } from './index-http.ts';
+import type { IndexSource } from './index-source.ts';
 import { readIndexSources, type IndexSources } from './index-settings.ts';
 import { metadataBesideWheel, type FileToRead, type MetadataSource } from './metadata-chain.ts';
+import { metadataFromBuild } from './metadata-from-build.ts';
 import { metadataFromSdist } from './metadata-from-sdist.ts';
 import { metadataFromWheel } from './metadata-from-wheel.ts';
 import { normalizeName, parseName } from './name.ts';
@@ -37,7 +39,7 @@ export async function openPypiIndex(world: World, settings: IndexSettings): Prom
     pageOf: (index, name, primary) => client.page(index, name, primary),
     links: links.pages,
     allowed: allowedBy(found.noBinary, found.onlyBinary),
-    metadataSources: metadataSources(world, http),
+    metadataSources: metadataSources(world, http, settings.allowBuild ? found.indexes : null),
     offline: settings.offline,
     bundle: null,
     recorder: new Recorder(found),
@@ -67,13 +69,18 @@ function bundleParts(
   };
 }
 
-/** In the order in which they are trusted and cheap. */
-function metadataSources(world: World, http: IndexHttp): (file: FileToRead) => readonly MetadataSource[] {
+/** In the order in which they are trusted and cheap. `buildFrom`: indexes for build requirements; null: nothing is built. */
+function metadataSources(
+  world: World,
+  http: IndexHttp,
+  buildFrom: readonly IndexSource[] | null,
+): (file: FileToRead) => readonly MetadataSource[] {
   const beside = metadataBesideWheel(http);
   const wheel = metadataFromWheel(http, world.files);
   const sdist = metadataFromSdist(http, world.files);
+  const build = buildFrom === null ? null : metadataFromBuild(world, http, buildFrom);
   return (file) => {
-    if (file.kind === 'sdist') return [sdist];
+    if (file.kind === 'sdist') return build === null ? [sdist] : [sdist, build];
     return file.url.startsWith('file:') ? [wheel] : [beside, wheel];
   };
 }
