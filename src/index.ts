@@ -1,5 +1,6 @@
 export { plan, repair, scan } from './repair.ts';
-export type { Planned, Repaired, Scan } from './repair.ts';
+export type { Planned, Repaired } from './change/repaired.ts';
+export type { Scan } from './decide/findings/scan.ts';
 export type { Watch } from './watch.ts';
 export { undo } from './change/undo.ts';
 export type { UndoneRun } from './change/undo.ts';
@@ -18,3 +19,8 @@ export { targetText } from './domain/target.ts';
 export type { Target } from './domain/target.ts';
 export { closeWorld, openWorld } from './io/real-world.ts';
 export type { World } from './io/world.ts';
+export { errorScreen } from './show/terminal/error-screen.ts';
+export { paintFor } from './show/terminal/paint.ts';
+export { fixScreen, planScreen } from './show/terminal/plan-screen.ts';
+export { scanFooter, scanScreen } from './show/terminal/scan-screen.ts';
+export type { ScreenOptions } from './show/terminal/scan-screen.ts';

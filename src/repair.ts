@@ -1,47 +1,19 @@
 import { applyPlan, editFiles } from './change/apply-plan.ts';
-import type { PlannedWrite } from './change/apply-plan.ts';
+import type { Planned, Repaired } from './change/repaired.ts';
 import { recover } from './change/recover.ts';
-import type { WrittenRun } from './change/write-files.ts';
 import { examine } from './decide/findings/examine.ts';
-import type { ServiceScan } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
+import type { Scan } from './decide/findings/scan.ts';
 import { makePlan } from './decide/plan/make-plan.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
 import type { Job } from './domain/job.ts';
-import type { Policy } from './domain/policy.ts';
-import type { Project } from './domain/project.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
-import type { AdvisoryBook } from './read/advisories/advisories.ts';
-import type { PackageIndex } from './read/ecosystems/ecosystem.ts';
 import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import { readProject } from './read/manifests/read-project.ts';
 import { policyOf } from './read/policy/read-policy.ts';
 import type { Watch } from './watch.ts';
-
-/** The project as it is, with everything found wrong with it. */
-export interface Scan {
-  readonly job: Job;
-  readonly project: Project;
-  readonly policy: Policy;
-  readonly day: Date;
-  readonly advisories: AdvisoryBook;
-  readonly services: readonly (ServiceScan & { readonly index: PackageIndex })[];
-}
-
-/** A scan, and for each service the smallest safe set of changes with what they come to in the files. */
-export interface Planned {
-  readonly scan: Scan;
-  readonly plans: readonly ServicePlan[];
-  readonly write: PlannedWrite;
-}
-
-/** A plan that was written, and the project as it was read again afterwards; null where nothing was written. */
-export interface Repaired extends Planned {
-  readonly written: WrittenRun | null;
-  readonly after: Scan | null;
-}
 
 /** readProject -> resolveToday -> findProblems */
 export async function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
@@ -50,7 +22,14 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const targets = { python: pythons, platform: platforms };
   const project = await readProject(root, world, pypi, { paths, targets, service: job.service });
   const policy = await policyOf(job, world, pypi);
-  const indexes = await openIndexes(pypi, world, project.services, { root, indexUrl, offline, asOf, allowBuild, bundle });
+  const indexes = await openIndexes(pypi, world, project.services, {
+    root,
+    indexUrl,
+    offline,
+    asOf,
+    allowBuild,
+    bundle,
+  });
   const advisories = await openAdvisories(world, pypi, {
     ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
     published: (name) => inMemory(indexes, name),
@@ -60,7 +39,10 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
     const index = indexes[at]!;
     index.onProgress = watch.onProgress ?? null;
     watch.onStage?.(`resolving ${service.name}`);
-    services.push({ index, ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf })) });
+    services.push({
+      index,
+      ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf })),
+    });
   }
   return { job, project, policy, day, advisories, services };
 }
@@ -75,7 +57,10 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   }
   const write = await editFiles(
     scanned.project,
-    plans.map(({ plan }, at) => ({ plan, hashesOf: hashesFrom(scanned.services[at]!.examined.resolution.graph.pages) })),
+    plans.map(({ plan }, at) => ({
+      plan,
+      hashesOf: hashesFrom(scanned.services[at]!.examined.resolution.graph.pages),
+    })),
     pypi,
   );
   return { scan: scanned, plans, write };

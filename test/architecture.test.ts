@@ -13,7 +13,7 @@ const WINGS = [
   ['change'],
   ['prove/images', 'prove/verification', 'prove/claims'],
   ['ship/engine', 'ship/deployment'],
-  ['show/report', 'show/web'],
+  ['show/report', 'show/terminal', 'show/web'],
 ];
 const ORDER = WINGS.flat();
 

@@ -36,8 +36,14 @@ export function withJobFlags(command: Command): Command {
     .option('--python <version>', 'the target\'s Python, "3.12" or "3.12.4" (repeatable)', append)
     .option('--platform <os/arch>', 'the target\'s platform, "linux/arm64" (repeatable)', append)
     .option('--index-url <url>', 'the package index, instead of the one that the project or its tool names')
-    .option('--advisories <path|url>', 'OSV records: a folder, a dump, a record, a service (repeatable)', append)
-    .addOption(new Option('--severity <level>', 'look at advisories from this severity on').choices([...SEVERITIES]))
+    .option(
+      '--advisories <path|url>',
+      'OSV records: a folder, a dump, a record, a service (repeatable)',
+      append,
+    )
+    .addOption(
+      new Option('--severity <level>', 'look at advisories from this severity on').choices([...SEVERITIES]),
+    )
     .option('--as-of <date>', 'judge as on this day (YYYY-MM-DD); approximate', parseDay)
     .option('--offline', 'use nothing but the cache or the bundle')
     .option('--cache-dir <path>', 'where downloads are kept')
@@ -49,7 +55,12 @@ export function withJobFlags(command: Command): Command {
 /** The flags of commands that plan. */
 export function withPlanFlags(command: Command): Command {
   return withJobFlags(command)
-    .addOption(new Option('--strategy <name>', 'smallest change, or newest that is safe').choices(['minimal', 'latest']))
+    .addOption(
+      new Option('--strategy <name>', 'smallest change, or newest that is safe').choices([
+        'minimal',
+        'latest',
+      ]),
+    )
     .option('--only <advisory|package>', 'repair nothing else (repeatable)', append);
 }
 
@@ -80,7 +91,11 @@ function append(value: string, before: readonly string[] = []): readonly string[
 /** The end of that day in UTC: what was uploaded on it exists. */
 function parseDay(text: string): Date {
   const day = new Date(`${text}T23:59:59.999Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text)) {
+  if (
+    !/^\d{4}-\d{2}-\d{2}$/.test(text) ||
+    Number.isNaN(day.getTime()) ||
+    !day.toISOString().startsWith(text)
+  ) {
     throw new InvalidArgumentError('expected a day as YYYY-MM-DD.');
   }
   return day;

@@ -29,7 +29,7 @@ export interface IndexOptions {
   readonly requireHashes: boolean;
 }
 
-/** One file with requirements, with what it includes already followed. */
+/** One file with requirements. The files that it includes stand beside it in the service, as manifests of their own. */
 export interface Manifest {
   readonly path: string;
   readonly kind: string;

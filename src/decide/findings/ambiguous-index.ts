@@ -6,7 +6,9 @@ export function findAmbiguousIndexes(examined: Examined): readonly Found[] {
   const { service, resolution } = examined;
   const names = new Set([...resolution.graph.nodes.packages()].map((node) => node.name));
   return [...names].sort().flatMap((name) => {
-    const indexes = resolution.graph.pages.has(name) ? (resolution.graph.pages.loaded(name)?.indexes ?? []) : [];
+    const indexes = resolution.graph.pages.has(name)
+      ? (resolution.graph.pages.loaded(name)?.indexes ?? [])
+      : [];
     if (indexes.length < 2) return [];
     const id = findingId('ambiguous-index', service, name);
     const seen = `served by ${indexes.join(' and ')}`;
@@ -24,7 +26,14 @@ export function findAmbiguousIndexes(examined: Examined): readonly Found[] {
           name,
           indexes,
         },
-        evidence: [evidenceOf(id, { claim: `${name} comes from one index`, verdict: 'refuted', how: 'index pages', seen })],
+        evidence: [
+          evidenceOf(id, {
+            claim: `${name} comes from one index`,
+            verdict: 'refuted',
+            how: 'index pages',
+            seen,
+          }),
+        ],
       },
     ];
   });

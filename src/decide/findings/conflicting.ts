@@ -8,14 +8,18 @@ import { evidenceOf, findingId } from './found.ts';
  * installed) is told by those findings, not here.
  */
 export function findConflicting(examined: Examined): readonly Found[] {
-  return examined.today.conflicts.filter((conflict) => !isAlone(examined, conflict)).map((conflict) => found(examined, conflict));
+  return examined.today.conflicts
+    .filter((conflict) => !isAlone(examined, conflict))
+    .map((conflict) => found(examined, conflict));
 }
 
 function isAlone(examined: Examined, conflict: Conflict): boolean {
   const [line, second] = conflict.lines;
   if (line === undefined || second !== undefined) return false;
   const { graph } = examined.resolution;
-  return line.targets.some((target) => !line.allowed.same.intersects(line.published.installable(graph.targets[target]!)));
+  return line.targets.some(
+    (target) => !line.allowed.same.intersects(line.published.installable(graph.targets[target]!)),
+  );
 }
 
 function found(examined: Examined, conflict: Conflict): Found {
@@ -24,7 +28,8 @@ function found(examined: Examined, conflict: Conflict): Found {
   const names = requirements.map((requirement) => requirement.dependency.text);
   const id = findingId('conflicting', service, ...names.toSorted());
   const derivation = prose(resolution.graph, conflict.derivation).join('\n');
-  const message = names.length === 1 ? `${names[0]} cannot be satisfied` : `${listed(names)} cannot be installed together`;
+  const message =
+    names.length === 1 ? `${names[0]} cannot be satisfied` : `${listed(names)} cannot be installed together`;
   return {
     finding: {
       kind: 'conflicting',
@@ -38,7 +43,14 @@ function found(examined: Examined, conflict: Conflict): Found {
       requirements,
       derivation,
     },
-    evidence: [evidenceOf(id, { claim: `${listed(names)} fit together`, verdict: 'refuted', how: 'solver over the index metadata', seen: derivation })],
+    evidence: [
+      evidenceOf(id, {
+        claim: `${listed(names)} fit together`,
+        verdict: 'refuted',
+        how: 'solver over the index metadata',
+        seen: derivation,
+      }),
+    ],
   };
 }
 

@@ -26,7 +26,12 @@ export interface ExaminationNeeds {
 /** Resolves a service as an installer would, asks for the advisories of all that was met, and looks for problems. */
 export async function examine(service: Service, needs: ExaminationNeeds): Promise<ServiceScan> {
   const { ecosystem, index, advisories, policy, day, asOf } = needs;
-  const resolution = await Resolution.open(service, { rules: ecosystem, index, targets: service.targets, prereleases: policy.prereleases });
+  const resolution = await Resolution.open(service, {
+    rules: ecosystem,
+    index,
+    targets: service.targets,
+    prereleases: policy.prereleases,
+  });
   const today = await resolveToday(resolution);
   const met = new Set([...resolution.graph.nodes.packages()].map((node) => node.name));
   await advisories.load([...met]);

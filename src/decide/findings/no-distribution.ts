@@ -18,14 +18,20 @@ export function findNoDistribution(examined: Examined, selected: readonly Select
       if (known === undefined) whys.set(verdict.why, { ...verdict, targets: [target] });
       else known.targets.push(target);
     }
-    return [...whys].map(([why, { targets, unknown, problem }]) => found(examined, one, targets, why, unknown, problem));
+    return [...whys].map(([why, { targets, unknown, problem }]) =>
+      found(examined, one, targets, why, unknown, problem),
+    );
   });
 }
 
 function judge(one: Selected, target: Target): { why: string; unknown: boolean; problem: boolean } | null {
   const { published, position } = one;
   if (!published.installable(target).has(position)) {
-    return { why: published.whyNot(position, target)?.why ?? 'no file of it fits', unknown: false, problem: true };
+    return {
+      why: published.whyNot(position, target)?.why ?? 'no file of it fits',
+      unknown: false,
+      problem: true,
+    };
   }
   if (!published.needsBuild(target).has(position)) return null;
   const wheels = published.files(position).filter((file) => file.kind === 'wheel').length;
@@ -36,7 +42,14 @@ function judge(one: Selected, target: Target): { why: string; unknown: boolean; 
   return { why, unknown: true, problem: wheels > 0 };
 }
 
-function found(examined: Examined, one: Selected, targets: readonly Target[], why: string, unknown: boolean, problem: boolean): Found {
+function found(
+  examined: Examined,
+  one: Selected,
+  targets: readonly Target[],
+  why: string,
+  unknown: boolean,
+  problem: boolean,
+): Found {
   const { service } = examined;
   const id = findingId('no-distribution', service, one.name, one.version.text, ...(unknown ? ['build'] : []));
   const where = targets.map(targetText).join('; ');

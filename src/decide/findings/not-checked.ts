@@ -7,17 +7,39 @@ export function findNotChecked(examined: Examined): readonly Found[] {
   const { graph } = resolution;
   const direct = resolution.leftOut
     .filter((line) => line.why === 'direct-reference')
-    .map((line) => ({ subject: line.requirement.dependency.writtenName, why: `a direct reference (${place(line.requirement.span)}): no index is asked about it` }));
+    .map((line) => ({
+      subject: line.requirement.dependency.writtenName,
+      why: `a direct reference (${place(line.requirement.span)}): no index is asked about it`,
+    }));
   const elsewhere = resolution.leftOut
     .filter((line) => line.why === 'not-on-any-target')
-    .map((line) => ({ subject: line.requirement.dependency.writtenName, why: `its condition holds on no target (${place(line.requirement.span)})`, problem: false }));
-  const names = new Set(today.locks.flatMap((lock) => lock.packages.map((locked) => `${locked.name} ${locked.version.text}`)));
-  const unknown = [...graph.unknownMetadata].flatMap(([name, versions]) =>
-    [...versions].map(([position, why]) => ({ subject: `${name} ${graph.pages.loaded(name)!.versions[position]!.text}`, why: `what it depends on is unknown: ${why}` })),
+    .map((line) => ({
+      subject: line.requirement.dependency.writtenName,
+      why: `its condition holds on no target (${place(line.requirement.span)})`,
+      problem: false,
+    }));
+  const names = new Set(
+    today.locks.flatMap((lock) => lock.packages.map((locked) => `${locked.name} ${locked.version.text}`)),
   );
-  const conditions = [...graph.undecided].sort().map((text) => ({ subject: text, why: 'the target does not decide this condition; it was taken to hold', problem: false }));
+  const unknown = [...graph.unknownMetadata].flatMap(([name, versions]) =>
+    [...versions].map(([position, why]) => ({
+      subject: `${name} ${graph.pages.loaded(name)!.versions[position]!.text}`,
+      why: `what it depends on is unknown: ${why}`,
+    })),
+  );
+  const conditions = [...graph.undecided]
+    .sort()
+    .map((text) => ({
+      subject: text,
+      why: 'the target does not decide this condition; it was taken to hold',
+      problem: false,
+    }));
   const extras = [...graph.missingExtras]
-    .map((text) => ({ subject: text, why: 'the version has no such extra; it is ignored, as installers do', problem: false }))
+    .map((text) => ({
+      subject: text,
+      why: 'the version has no such extra; it is ignored, as installers do',
+      problem: false,
+    }))
     .filter((extra) => names.has(extra.subject.replace(/\[[^\]]*\]/, '')));
   const selected = new Set(today.locks.flatMap((lock) => lock.packages.map((locked) => locked.name)));
   const records = advisories.problems
@@ -25,13 +47,29 @@ export function findNotChecked(examined: Examined): readonly Found[] {
     .map((problem) => ({ subject: `${problem.id} (${problem.package})`, why: problem.why, problem: false }));
   const sources = advisories.sources
     .filter((source) => !source.reachable)
-    .map((source) => ({ subject: source.name, why: 'this source of advisories could not be reached: vulnerabilities are unknown' }));
+    .map((source) => ({
+      subject: source.name,
+      why: 'this source of advisories could not be reached: vulnerabilities are unknown',
+    }));
   const partial = today.whole
     ? []
-    : [{ subject: `${service.name}: what comes in beside the lines`, why: 'the lines conflict, so what an installer would select is an estimate', problem: false }];
-  return [...direct, ...elsewhere, ...unknown.filter((one) => names.has(one.subject)), ...conditions, ...extras, ...records, ...sources, ...partial].map((one) =>
-    notChecked(examined, one),
-  );
+    : [
+        {
+          subject: `${service.name}: what comes in beside the lines`,
+          why: 'the lines conflict, so what an installer would select is an estimate',
+          problem: false,
+        },
+      ];
+  return [
+    ...direct,
+    ...elsewhere,
+    ...unknown.filter((one) => names.has(one.subject)),
+    ...conditions,
+    ...extras,
+    ...records,
+    ...sources,
+    ...partial,
+  ].map((one) => notChecked(examined, one));
 }
 
 function notChecked(examined: Examined, one: { subject: string; why: string; problem?: boolean }): Found {
@@ -50,7 +88,14 @@ function notChecked(examined: Examined, one: { subject: string; why: string; pro
       subject: one.subject,
       why: one.why,
     },
-    evidence: [evidenceOf(id, { claim: `${one.subject} is in order`, verdict: 'unknown', how: 'not checked', seen: one.why })],
+    evidence: [
+      evidenceOf(id, {
+        claim: `${one.subject} is in order`,
+        verdict: 'unknown',
+        how: 'not checked',
+        seen: one.why,
+      }),
+    ],
   };
 }
 

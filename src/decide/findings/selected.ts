@@ -37,7 +37,10 @@ export async function selectedToday(examined: Examined): Promise<readonly Select
     const { name } = line.requirement.dependency;
     for (const target of line.targets) {
       pinned.add(`${target} ${name}`);
-      add(name, version, resolution.graph.targets[target]!, { requirement: line.requirement, links: [{ name, version, asks: '' }] });
+      add(name, version, resolution.graph.targets[target]!, {
+        requirement: line.requirement,
+        links: [{ name, version, asks: '' }],
+      });
     }
   }
   for (const [target, lock] of examined.today.locks.entries()) {
@@ -55,6 +58,7 @@ export async function selectedToday(examined: Examined): Promise<readonly Select
 /** "requirements.txt:3", or "via fastapi (requirements.txt:2)" for what nobody wrote down. */
 export function whereText(chain: Chain): string {
   const parents = chain.links.slice(0, -1).map((link) => link.name);
-  const line = chain.requirement === null ? '' : `${chain.requirement.span.file}:${chain.requirement.span.line}`;
+  const line =
+    chain.requirement === null ? '' : `${chain.requirement.span.file}:${chain.requirement.span.line}`;
   return parents.length === 0 ? line : `via ${parents.join(', ')} (${line})`;
 }

@@ -7,10 +7,25 @@ export interface Successor {
 }
 
 const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
-  ['py2neo', { name: 'neo4j', source: "py2neo's repository was archived in 2023; Neo4j supports its own driver" }],
-  ['neo4j-driver', { name: 'neo4j', source: "the Neo4j driver's changelog for 5.0 (2022) renames the package" }],
-  ['pycrypto', { name: 'pycryptodome', source: 'unmaintained since 2013; pycryptodome is the fork that keeps its interface' }],
-  ['sklearn', { name: 'scikit-learn', source: "scikit-learn's note on the sklearn package, brownout of 2023" }],
+  [
+    'py2neo',
+    { name: 'neo4j', source: "py2neo's repository was archived in 2023; Neo4j supports its own driver" },
+  ],
+  [
+    'neo4j-driver',
+    { name: 'neo4j', source: "the Neo4j driver's changelog for 5.0 (2022) renames the package" },
+  ],
+  [
+    'pycrypto',
+    {
+      name: 'pycryptodome',
+      source: 'unmaintained since 2013; pycryptodome is the fork that keeps its interface',
+    },
+  ],
+  [
+    'sklearn',
+    { name: 'scikit-learn', source: "scikit-learn's note on the sklearn package, brownout of 2023" },
+  ],
   ['pypdf2', { name: 'pypdf', source: "PyPDF2's own README since 3.0.0 (2022)" }],
   ['nose', { name: 'pytest', source: "nose's documentation, note to users (2015)" }],
   ['raven', { name: 'sentry-sdk', source: "raven-python's README (2018)" }],
@@ -18,13 +33,19 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
   ['beautifulsoup', { name: 'beautifulsoup4', source: "Beautiful Soup's documentation, section on porting" }],
   ['aioredis', { name: 'redis', source: "aioredis' README: merged into redis-py 4.2 (2022)" }],
   ['flask-script', { name: 'flask', source: "Flask's documentation: its own command line since 0.11" }],
-  ['tensorflow-gpu', { name: 'tensorflow', source: "TensorFlow's installation guide: one package since 2.1, removed in 2022" }],
+  [
+    'tensorflow-gpu',
+    { name: 'tensorflow', source: "TensorFlow's installation guide: one package since 2.1, removed in 2022" },
+  ],
   ['python-jose', { name: 'pyjwt', source: "FastAPI's security tutorial moved to PyJWT in 2024" }],
   ['oauth2client', { name: 'google-auth', source: "oauth2client's README (2017)" }],
-  ['google-generativeai', { name: 'google-genai', source: "its own README (2025)" }],
+  ['google-generativeai', { name: 'google-genai', source: 'its own README (2025)' }],
   ['typed-ast', { name: 'ast (standard library)', source: "typed_ast's README, end of life 2023" }],
   ['dataclasses', { name: 'dataclasses (standard library)', source: 'PEP 557: part of Python since 3.7' }],
-  ['futures', { name: 'concurrent.futures (standard library)', source: "futures' own README: for Python 2 only" }],
+  [
+    'futures',
+    { name: 'concurrent.futures (standard library)', source: "futures' own README: for Python 2 only" },
+  ],
 ]);
 
 /** The known successor of a package, with who says so. A small table: silence says nothing. */

@@ -17,11 +17,26 @@ export async function findUnavailable(examined: Examined, index: PackageIndex): 
   ];
 }
 
-async function noSuchPackage(examined: Examined, requirement: Requirement, index: PackageIndex): Promise<Found> {
+async function noSuchPackage(
+  examined: Examined,
+  requirement: Requirement,
+  index: PackageIndex,
+): Promise<Found> {
   const { name, writtenName } = requirement.dependency;
   const near = await index.nearNames(name);
-  const help = near.length === 0 ? 'check the spelling, or the index that serves it' : `did you mean ${near.slice(0, 3).join(', ')}?`;
-  return found(examined, requirement, name, [], `no index has a package ${writtenName}`, help, `no page for ${name}`);
+  const help =
+    near.length === 0
+      ? 'check the spelling, or the index that serves it'
+      : `did you mean ${near.slice(0, 3).join(', ')}?`;
+  return found(
+    examined,
+    requirement,
+    name,
+    [],
+    `no index has a package ${writtenName}`,
+    help,
+    `no page for ${name}`,
+  );
 }
 
 function noSuchVersion(examined: Examined, line: Line): Found {
@@ -31,7 +46,15 @@ function noSuchVersion(examined: Examined, line: Line): Found {
   const what = line.pinned === null ? `no version in ${dependency.specifier.text}` : 'no such version';
   const message = `${dependency.writtenName} ${dependency.specifier.text}: ${what}${has === '' ? '' : `; the index has ${has}`}`;
   const seen = `${line.published.versions.length} published versions, none in ${dependency.specifier.text}`;
-  return found(examined, line.requirement, dependency.name, nearest, message, 'fettle plan picks the nearest that fits', seen);
+  return found(
+    examined,
+    line.requirement,
+    dependency.name,
+    nearest,
+    message,
+    'fettle plan picks the nearest that fits',
+    seen,
+  );
 }
 
 function found(
@@ -58,12 +81,23 @@ function found(
       requirement,
       nearest,
     },
-    evidence: [evidenceOf(id, { claim: `${requirement.dependency.text} is published`, verdict: 'refuted', how: `index page of ${name}`, seen })],
+    evidence: [
+      evidenceOf(id, {
+        claim: `${requirement.dependency.text} is published`,
+        verdict: 'refuted',
+        how: `index page of ${name}`,
+        seen,
+      }),
+    ],
   };
 }
 
 /** Up to two published versions on each side of a pin, or the newest three of all. */
-function nearestVersions(examined: Examined, published: PublishedPackage, pinned: Version | null): readonly Version[] {
+function nearestVersions(
+  examined: Examined,
+  published: PublishedPackage,
+  pinned: Version | null,
+): readonly Version[] {
   const { versions } = published;
   if (pinned === null) return versions.slice(-3);
   const above = versions.findIndex((version) => examined.rules.compareVersions(version, pinned) > 0);

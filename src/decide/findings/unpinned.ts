@@ -11,7 +11,9 @@ export function findUnpinned(examined: Examined): readonly Found[] {
     const asked = manifest.requirements.filter((r) => r.role === 'requirement' && r.dependency.url === null);
     const pinned = asked.filter((r) => examined.rules.pinnedVersion(r.dependency.specifier) !== null);
     if (asked.length === 0 || pinned.length < asked.length * MOSTLY) return [];
-    return asked.filter((r) => r.dependency.specifier.text === '').map((r) => warning(examined, r, pinned.length, asked.length));
+    return asked
+      .filter((r) => r.dependency.specifier.text === '')
+      .map((r) => warning(examined, r, pinned.length, asked.length));
   });
 }
 
@@ -32,6 +34,13 @@ function warning(examined: Examined, requirement: Requirement, pinned: number, a
       evidence: [`evidence:${id}`],
       requirement,
     },
-    evidence: [evidenceOf(id, { claim: `${writtenName} is pinned`, verdict: 'refuted', how: `the file ${requirement.span.file}`, seen: message })],
+    evidence: [
+      evidenceOf(id, {
+        claim: `${writtenName} is pinned`,
+        verdict: 'refuted',
+        how: `the file ${requirement.span.file}`,
+        seen: message,
+      }),
+    ],
   };
 }

@@ -28,14 +28,32 @@ async function untested(examined: Examined, lock: LockedSet, target: number): Pr
       for (const dependency of graph.dependencies(metadata, target, extra)) {
         const other = installed.get(dependency.name);
         if (other === undefined || examined.rules.contains(dependency.specifier, other.version)) continue;
-        found.push(warning(examined, locked.name, extra, dependency.specifier.text, other.name, other.version.text, lock));
+        found.push(
+          warning(
+            examined,
+            locked.name,
+            extra,
+            dependency.specifier.text,
+            other.name,
+            other.version.text,
+            lock,
+          ),
+        );
       }
     }
   }
   return found;
 }
 
-function warning(examined: Examined, by: PackageName, extra: string, bound: string, name: PackageName, version: string, lock: LockedSet): Found {
+function warning(
+  examined: Examined,
+  by: PackageName,
+  extra: string,
+  bound: string,
+  name: PackageName,
+  version: string,
+  lock: LockedSet,
+): Found {
   const { service } = examined;
   const id = findingId('untested-combination', service, by, extra, name, version);
   const parsed = lock.packages.find((locked) => locked.name === name)!.version;

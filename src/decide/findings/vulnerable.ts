@@ -12,19 +12,38 @@ export function findVulnerable(examined: Examined, selected: readonly Selected[]
   const found = selected.flatMap((one) =>
     activeAdvisories(examined, one.name).flatMap((advisory) => {
       const stand = examined.advisories.affected(advisory, one.version);
-      return stand === 'no' ? [] : [{ severity: SEVERITIES.indexOf(advisory.severity), found: vulnerable(examined, one, advisory, stand) }];
+      return stand === 'no'
+        ? []
+        : [
+            {
+              severity: SEVERITIES.indexOf(advisory.severity),
+              found: vulnerable(examined, one, advisory, stand),
+            },
+          ];
     }),
   );
   return found.sort((a, b) => a.severity - b.severity).map((entry) => entry.found);
 }
 
 /** Advisories of a package that the policy does not ignore on this day. */
-export function activeAdvisories(examined: Pick<Examined, 'advisories' | 'policy' | 'day'>, name: Selected['name']): readonly Advisory[] {
-  const ignored = examined.policy.ignored.filter((waiver) => waiver.until === null || new Date(waiver.until) > examined.day);
-  return examined.advisories.about(name).filter((advisory) => !ignored.some((waiver) => advisory.ids.includes(waiver.id)));
+export function activeAdvisories(
+  examined: Pick<Examined, 'advisories' | 'policy' | 'day'>,
+  name: Selected['name'],
+): readonly Advisory[] {
+  const ignored = examined.policy.ignored.filter(
+    (waiver) => waiver.until === null || new Date(waiver.until) > examined.day,
+  );
+  return examined.advisories
+    .about(name)
+    .filter((advisory) => !ignored.some((waiver) => advisory.ids.includes(waiver.id)));
 }
 
-function vulnerable(examined: Examined, one: Selected, advisory: Advisory, certainty: 'affected' | 'possibly'): Found {
+function vulnerable(
+  examined: Examined,
+  one: Selected,
+  advisory: Advisory,
+  certainty: 'affected' | 'possibly',
+): Found {
   const { service } = examined;
   const id = findingId('vulnerable', service, one.name, one.version.text, advisory.id);
   const fixedBy = fixes(examined, one);
@@ -37,7 +56,10 @@ function vulnerable(examined: Examined, one: Selected, advisory: Advisory, certa
       service: service.name,
       targets: one.targets,
       message: `${one.name} ${one.version.text} is ${certainty === 'affected' ? '' : 'possibly '}affected by ${advisory.id}: ${advisory.summary}`,
-      help: fix === undefined ? 'no published version for the target is free of advisories' : `free of advisories from ${fix.text}`,
+      help:
+        fix === undefined
+          ? 'no published version for the target is free of advisories'
+          : `free of advisories from ${fix.text}`,
       problem: SEVERITIES.indexOf(advisory.severity) <= threshold,
       evidence: [`evidence:${id}`],
       chain: one.chain,
@@ -65,7 +87,10 @@ function vulnerable(examined: Examined, one: Selected, advisory: Advisory, certa
 /** Later versions that install on every target of the entry and carry no advisory at all, nearest first. */
 function fixes(examined: Examined, one: Selected): readonly Version[] {
   const { published } = one;
-  const installable = one.targets.reduce((all, target) => all.intersect(published.installable(target)), laterThan(one));
+  const installable = one.targets.reduce(
+    (all, target) => all.intersect(published.installable(target)),
+    laterThan(one),
+  );
   const safe = activeAdvisories(examined, one.name).reduce((left, advisory) => {
     const { affected, possibly } = examined.advisories.affectedSet(advisory, published);
     return left.minus(affected).minus(possibly);

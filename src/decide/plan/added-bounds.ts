@@ -14,15 +14,23 @@ import type { Settled } from './make-plan.ts';
  */
 export async function addedBounds(settled: Settled, changes: readonly Change[]): Promise<readonly Change[]> {
   const { resolution } = settled.scan.examined;
-  const kept = settled.rules.soft.filter((rule) => rule.why.kind === 'advisory' && keeps(resolution, rule, settled.solution));
+  const kept = settled.rules.soft.filter(
+    (rule) => rule.why.kind === 'advisory' && keeps(resolution, rule, settled.solution),
+  );
   const lines = writtenLines(settled, changes);
   const added: { readonly change: Change; readonly terms: readonly Term[] }[] = [];
   const planned = resolution.graph.preference;
   resolution.graph.preference = newestFirst(resolution.graph.targets);
   for (;;) {
     const outcome = await resolution.solve([...lines, ...added.flatMap((one) => one.terms)]);
-    const broken = outcome.kind === 'solved' ? kept.find((rule) => !keeps(resolution, rule, outcome)) : undefined;
-    if (outcome.kind !== 'solved' || broken === undefined || added.some((one) => one.change.name === broken.name)) break;
+    const broken =
+      outcome.kind === 'solved' ? kept.find((rule) => !keeps(resolution, rule, outcome)) : undefined;
+    if (
+      outcome.kind !== 'solved' ||
+      broken === undefined ||
+      added.some((one) => one.change.name === broken.name)
+    )
+      break;
     added.push(bound(settled, broken, outcome));
   }
   resolution.graph.preference = planned;
@@ -35,23 +43,36 @@ function writtenLines(settled: Settled, changes: readonly Change[]): readonly Te
   return settled.lines.flatMap((line) => {
     const change = changes.find((one) => one.requirement === line.requirement);
     const parsed = change?.to == null ? null : rules.parseSpecifier(change.to.specifier);
-    const admitted = parsed === null || 'kind' in parsed ? line.allowed.same : line.published.matching(parsed);
-    return line.targets.map((target) => resolution.within(line.requirement.dependency.name, target, admitted));
+    const admitted =
+      parsed === null || 'kind' in parsed ? line.allowed.same : line.published.matching(parsed);
+    return line.targets.map((target) =>
+      resolution.within(line.requirement.dependency.name, target, admitted),
+    );
   });
 }
 
-function bound(settled: Settled, rule: Rule, unbounded: Solved): { readonly change: Change; readonly terms: readonly Term[] } {
+function bound(
+  settled: Settled,
+  rule: Rule,
+  unbounded: Solved,
+): { readonly change: Change; readonly terms: readonly Term[] } {
   const { resolution, rules } = settled.scan.examined;
   const page = resolution.graph.pages.loaded(rule.name)!;
-  const planned = resolution.graph.targets.map((_, target) => resolution.selected(settled.solution, rule.name, target));
+  const planned = resolution.graph.targets.map((_, target) =>
+    resolution.selected(settled.solution, rule.name, target),
+  );
   const positions = planned.filter((position) => position !== null);
   const lowest = Math.min(...positions);
-  const newer = resolution.graph.targets.some((_, target) => (resolution.selected(unbounded, rule.name, target) ?? -1) > lowest);
+  const newer = resolution.graph.targets.some(
+    (_, target) => (resolution.selected(unbounded, rule.name, target) ?? -1) > lowest,
+  );
   const version: Version = page.versions[lowest]!;
   const specifier = newer ? `==${version.text}` : `>=${version.text}`;
   const parsed = rules.parseSpecifier(specifier);
   if ('kind' in parsed) throw new Error(`${specifier} does not parse: ${parsed.message}`);
-  const terms = resolution.graph.targets.map((_, target) => resolution.within(rule.name, target, page.matching(parsed)));
+  const terms = resolution.graph.targets.map((_, target) =>
+    resolution.within(rule.name, target, page.matching(parsed)),
+  );
   return { change: addition(rule.name, specifier, version, rule), terms };
 }
 

@@ -7,10 +7,16 @@ import type { Preference } from './optimise-settle.ts';
  * The last tier, line by line in the order of their names: a line that moves takes the version nearest to the old one (going up
  * before going back), or the newest where the policy asks for the newest. Lines that stay are settled already.
  */
-export function ageOrder(examined: Examined, lines: readonly Line[], solution: Solved): readonly Preference[] {
+export function ageOrder(
+  examined: Examined,
+  lines: readonly Line[],
+  solution: Solved,
+): readonly Preference[] {
   const { resolution, policy } = examined;
   const moving = lines.filter((line) => policy.strategy === 'latest' || !stays(examined, line, solution));
-  const byName = moving.toSorted((a, b) => (a.requirement.dependency.name < b.requirement.dependency.name ? -1 : 1));
+  const byName = moving.toSorted((a, b) =>
+    a.requirement.dependency.name < b.requirement.dependency.name ? -1 : 1,
+  );
   return byName.flatMap((line) =>
     line.targets.map((target) => ({
       package: resolution.graph.nodes.package(line.requirement.dependency.name, target),

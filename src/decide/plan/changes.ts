@@ -11,13 +11,17 @@ import type { Settled } from './make-plan.ts';
 /** The lines that the solution moves, each with what it repairs and why it must move. */
 export function changesOf(settled: Settled): readonly Change[] {
   const { lines, solution } = settled;
-  return lines.filter((line) => !stays(settled.scan.examined, line, solution)).map((line) => changeOf(settled, line));
+  return lines
+    .filter((line) => !stays(settled.scan.examined, line, solution))
+    .map((line) => changeOf(settled, line));
 }
 
 /** Versions that the solution gives a line's package on the line's targets, ascending, each once. */
 export function versionsAt(settled: Pick<Settled, 'scan' | 'solution'>, line: Line): readonly Version[] {
   const { resolution } = settled.scan.examined;
-  const positions = line.targets.map((target) => resolution.selected(settled.solution, line.requirement.dependency.name, target));
+  const positions = line.targets.map((target) =>
+    resolution.selected(settled.solution, line.requirement.dependency.name, target),
+  );
   const unique = [...new Set(positions.filter((position) => position !== null))].sort((a, b) => a - b);
   return unique.map((position) => line.published.versions[position]!);
 }
@@ -38,7 +42,10 @@ function changeOf(settled: Settled, line: Line): Change {
     size,
     repairs: repaired.map((finding) => finding.id),
     because: becauseOf(settled, line, repaired),
-    whyNotLower: notLower === null ? null : prose(settled.scan.examined.resolution.graph, notLower.derivation).join('\n'),
+    whyNotLower:
+      notLower === null
+        ? null
+        : prose(settled.scan.examined.resolution.graph, notLower.derivation).join('\n'),
   };
 }
 
@@ -54,7 +61,8 @@ function repairedBy(settled: Settled, line: Line, versions: readonly Version[]):
       if (finding.kind === 'unavailable') return finding.requirement === line.requirement;
       if (finding.kind === 'yanked' || finding.kind === 'no-distribution') return finding.name === name;
       if (finding.kind !== 'vulnerable' || finding.service !== service.name) return false;
-      if (finding.name === name) return versions.every((version) => advisories.affected(finding.advisory, version) === 'no');
+      if (finding.name === name)
+        return versions.every((version) => advisories.affected(finding.advisory, version) === 'no');
       return finding.chain.requirement === line.requirement && !stillSelected(settled, finding);
     });
 }
@@ -64,7 +72,11 @@ function stillSelected(settled: Settled, finding: Extract<Finding, { kind: 'vuln
   return resolution.graph.targets.some((_, target) => {
     const position = resolution.selected(settled.solution, finding.name, target);
     const page = resolution.graph.pages.loaded(finding.name);
-    return position !== null && page !== null && advisories.affected(finding.advisory, page.versions[position]!) !== 'no';
+    return (
+      position !== null &&
+      page !== null &&
+      advisories.affected(finding.advisory, page.versions[position]!) !== 'no'
+    );
   });
 }
 
@@ -72,10 +84,14 @@ function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
   const { name } = line.requirement.dependency;
   const vulnerable = repaired.filter((finding) => finding.kind === 'vulnerable');
   const own = vulnerable.filter((finding) => finding.name === name);
-  const other = repaired.find((finding) => finding.kind === 'unavailable' || finding.kind === 'no-distribution' || finding.kind === 'yanked');
+  const other = repaired.find(
+    (finding) =>
+      finding.kind === 'unavailable' || finding.kind === 'no-distribution' || finding.kind === 'yanked',
+  );
   const [worst] = own.length > 0 ? own : vulnerable;
   if (other !== undefined) return `${other.message}${own.length === 0 ? '' : `; ${advisoriesText(own)}`}`;
-  if (worst !== undefined) return own.length > 0 ? advisoriesText(own) : `brings in ${worst.name}: ${advisoriesText(vulnerable)}`;
+  if (worst !== undefined)
+    return own.length > 0 ? advisoriesText(own) : `brings in ${worst.name}: ${advisoriesText(vulnerable)}`;
   return coupled(settled, line);
 }
 
@@ -90,7 +106,9 @@ function coupled(settled: Settled, line: Line): string {
   const { name } = line.requirement.dependency;
   const reason = settled.reasons.get(`line ${line.requirement.id}`);
   const causes = reason?.notLower == null ? [] : causesOf(reason.notLower.derivation);
-  const asks = causes.find((cause) => cause.kind === 'dependency' && (cause.parent === name || cause.dependency.name === name));
+  const asks = causes.find(
+    (cause) => cause.kind === 'dependency' && (cause.parent === name || cause.dependency.name === name),
+  );
   if (asks?.kind !== 'dependency') return 'the other lines need it to move';
   return asks.parent === name
     ? `${name} at ${line.requirement.dependency.specifier.text} needs ${asks.dependency.text}`

@@ -7,9 +7,15 @@ import type { ServicePlan } from './make-plan.ts';
 import type { Optimum } from './optimise.ts';
 
 /** No plan: what is assumed hard forbids every one, or the bounds were reached before any was found. */
-export function impossiblePlan(examined: Examined, optimum: Extract<Optimum<Cause>, { kind: 'impossible' | 'unfinished' }>): ServicePlan {
+export function impossiblePlan(
+  examined: Examined,
+  optimum: Extract<Optimum<Cause>, { kind: 'impossible' | 'unfinished' }>,
+): ServicePlan {
   const { service, resolution } = examined;
-  const why = optimum.kind === 'impossible' ? prose(resolution.graph, optimum.derivation).join('\n') : 'the bounds were reached before any plan was found';
+  const why =
+    optimum.kind === 'impossible'
+      ? prose(resolution.graph, optimum.derivation).join('\n')
+      : 'the bounds were reached before any plan was found';
   const plan: Plan = {
     service: service.name,
     changes: [],
@@ -21,5 +27,15 @@ export function impossiblePlan(examined: Examined, optimum: Extract<Optimum<Caus
   };
   const verdict = optimum.kind === 'impossible' ? 'refuted' : 'unknown';
   const claim = `some set of versions repairs ${service.name}`;
-  return { plan, evidence: [evidenceOf(`plan:${service.name}`, { claim, verdict, how: 'solver over the index metadata', seen: why })] };
+  return {
+    plan,
+    evidence: [
+      evidenceOf(`plan:${service.name}`, {
+        claim,
+        verdict,
+        how: 'solver over the index metadata',
+        seen: why,
+      }),
+    ],
+  };
 }

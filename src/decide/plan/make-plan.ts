@@ -67,17 +67,33 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
         ...resolution.permissions(),
         ...resolution.tied.map((line) => resolution.tie(line)),
         ...rules.hard.map((rule) => resolution.rule(rule)),
-        ...(examined.policy.allowedSize === 'downgrade' ? [] : lines.map((line) => lineBound(resolution, line, examined.policy))),
+        ...(examined.policy.allowedSize === 'downgrade'
+          ? []
+          : lines.map((line) => lineBound(resolution, line, examined.policy))),
       ],
       choices: choicesFor(resolution, lines, rules, examined.policy),
       tierNames: TIERS,
     };
     const optimum = await optimise(problem, options.bounds);
-    if (optimum.kind === 'impossible' || optimum.kind === 'unfinished') return impossiblePlan(examined, optimum);
+    if (optimum.kind === 'impossible' || optimum.kind === 'unfinished')
+      return impossiblePlan(examined, optimum);
     if (await meetsUnjudged(examined, rules, optimum.solution, options.only)) continue;
-    const { solution } = await settle(problem, optimum, ageOrder(examined, lines, optimum.solution), options.bounds);
+    const { solution } = await settle(
+      problem,
+      optimum,
+      ageOrder(examined, lines, optimum.solution),
+      options.bounds,
+    );
     const why = await reasons(problem, optimum, options.bounds);
-    return finish({ scan, lines, rules, problem, optimum, solution, reasons: new Map(why.map((reason) => [reason.choice, reason])) });
+    return finish({
+      scan,
+      lines,
+      rules,
+      problem,
+      optimum,
+      solution,
+      reasons: new Map(why.map((reason) => [reason.choice, reason])),
+    });
   }
 }
 
@@ -114,23 +130,37 @@ function planLines(examined: Examined): readonly Line[] {
 function todaysPositions(examined: Examined): readonly ReadonlyMap<string, number>[] {
   const { graph } = examined.resolution;
   return examined.today.locks.map(
-    (lock) => new Map(lock.packages.map((locked) => [locked.name, graph.pages.loaded(locked.name)!.position(locked.version)])),
+    (lock) =>
+      new Map(
+        lock.packages.map((locked) => [
+          locked.name,
+          graph.pages.loaded(locked.name)!.position(locked.version),
+        ]),
+      ),
   );
 }
 
 function limitedTo(only: readonly string[], rules: RuleBook): RuleBook {
   if (only.length === 0) return rules;
   const wanted = (rule: Rule): boolean =>
-    only.includes(rule.name) || (rule.why.kind === 'advisory' && rule.why.advisory.ids.some((id) => only.includes(id)));
+    only.includes(rule.name) ||
+    (rule.why.kind === 'advisory' && rule.why.advisory.ids.some((id) => only.includes(id)));
   return { ...rules, soft: rules.soft.filter((rule) => rule.why.kind !== 'advisory' || wanted(rule)) };
 }
 
 /** Asks for the advisories of what was met since; true where the solution selects something that the rules did not judge yet. */
-async function meetsUnjudged(examined: Examined, rules: RuleBook, solution: Solved, only: readonly string[]): Promise<boolean> {
+async function meetsUnjudged(
+  examined: Examined,
+  rules: RuleBook,
+  solution: Solved,
+  only: readonly string[],
+): Promise<boolean> {
   const { graph } = examined.resolution;
   const met = new Set<PackageName>([...graph.nodes.packages()].map((node) => node.name));
   await examined.advisories.load([...met]);
   const known = new Set([...rules.hard, ...rules.soft].map((rule) => rule.id));
   const now = limitedTo(only, rulesFor(examined));
-  return [...now.hard, ...now.soft].some((rule) => !known.has(rule.id) && !keeps(examined.resolution, rule, solution));
+  return [...now.hard, ...now.soft].some(
+    (rule) => !known.has(rule.id) && !keeps(examined.resolution, rule, solution),
+  );
 }

@@ -9,7 +9,9 @@ const LINES = TIERS.indexOf('requirement lines changed');
 export function proofOf(settled: Settled): MinimalityProof {
   const { optimum, reasons } = settled;
   const { graph } = settled.scan.examined.resolution;
-  const forced = [...reasons.values()].filter((reason) => reason.choice.startsWith('line ') && reason.notLower !== null);
+  const forced = [...reasons.values()].filter(
+    (reason) => reason.choice.startsWith('line ') && reason.notLower !== null,
+  );
   return {
     proven: optimum.kind === 'optimal',
     tiers: optimum.proven,

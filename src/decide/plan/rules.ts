@@ -47,7 +47,14 @@ function advisoryRules(examined: Examined, page: PublishedPackage): readonly Rul
     const { affected, possibly } = examined.advisories.affectedSet(advisory, page);
     const avoid = affected.union(possibly);
     if (avoid.isEmpty) return [];
-    return [{ id: `advisory ${advisory.id} in ${page.name}`, name: page.name, avoid: targets.map(() => avoid), why: { kind: 'advisory', advisory } }];
+    return [
+      {
+        id: `advisory ${advisory.id} in ${page.name}`,
+        name: page.name,
+        avoid: targets.map(() => avoid),
+        why: { kind: 'advisory', advisory },
+      },
+    ];
   });
 }
 
@@ -62,26 +69,39 @@ function unprovenRules(examined: Examined, page: PublishedPackage): readonly Rul
   const builds = graph.targets.map((target) => {
     const needs = page.needsBuild(target);
     const proven = page.installable(target).minus(needs);
-    return proven.isEmpty ? VersionSet.none(page.versions.length) : needs.minus(pinnedWithoutWheels(page, pinned));
+    return proven.isEmpty
+      ? VersionSet.none(page.versions.length)
+      : needs.minus(pinnedWithoutWheels(page, pinned));
   });
   const unread = VersionSet.of(page.versions.length, ...unknown).minus(pinned);
   const rules: Rule[] = [];
-  if (builds.some((set) => !set.isEmpty)) rules.push({ id: `build of ${page.name}`, name: page.name, avoid: builds, why: { kind: 'needs-build' } });
+  if (builds.some((set) => !set.isEmpty))
+    rules.push({ id: `build of ${page.name}`, name: page.name, avoid: builds, why: { kind: 'needs-build' } });
   if (!unread.isEmpty) {
     const avoid = graph.targets.map(() => unread);
-    rules.push({ id: `unknown metadata of ${page.name} at ${[...unread.positions()].join(' ')}`, name: page.name, avoid, why: { kind: 'unknown-metadata' } });
+    rules.push({
+      id: `unknown metadata of ${page.name} at ${[...unread.positions()].join(' ')}`,
+      name: page.name,
+      avoid,
+      why: { kind: 'unknown-metadata' },
+    });
   }
   return rules;
 }
 
 function pinnedToday(examined: Examined, name: PackageName): VersionSet {
-  const lines = examined.resolution.lines.filter((line) => line.pinned !== null && line.requirement.dependency.name === name);
+  const lines = examined.resolution.lines.filter(
+    (line) => line.pinned !== null && line.requirement.dependency.name === name,
+  );
   const page = examined.resolution.graph.pages.loaded(name)!;
   return lines.reduce((all, line) => all.union(line.allowed.same), VersionSet.none(page.versions.length));
 }
 
 function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): VersionSet {
-  return VersionSet.where(page.versions.length, (p) => pinned.has(p) && page.files(p).every((file) => file.kind !== 'wheel'));
+  return VersionSet.where(
+    page.versions.length,
+    (p) => pinned.has(p) && page.files(p).every((file) => file.kind !== 'wheel'),
+  );
 }
 
 function stayRules(examined: Examined): readonly Rule[] {
@@ -91,16 +111,28 @@ function stayRules(examined: Examined): readonly Rule[] {
   return transitives(examined.today.locks, asked).map(([name, positionsText]) => {
     const page = graph.pages.loaded(name)!;
     const avoid = positionsText.map((version) =>
-      version === null ? VersionSet.none(page.versions.length) : VersionSet.of(page.versions.length, page.position(version)).complement(),
+      version === null
+        ? VersionSet.none(page.versions.length)
+        : VersionSet.of(page.versions.length, page.position(version)).complement(),
     );
     const version = positionsText.find((v) => v !== null)!;
     return { id: `stay ${name}`, name, avoid, why: { kind: 'stays', version } };
   });
 }
 
-function transitives(locks: readonly LockedSet[], asked: ReadonlySet<PackageName>): [PackageName, (LockedSet['packages'][number]['version'] | null)[]][] {
-  const names = new Set(locks.flatMap((lock) => lock.packages.map((locked) => locked.name)).filter((name) => !asked.has(name)));
-  return [...names].sort().map((name) => [name, locks.map((lock) => lock.packages.find((locked) => locked.name === name)?.version ?? null)]);
+function transitives(
+  locks: readonly LockedSet[],
+  asked: ReadonlySet<PackageName>,
+): [PackageName, (LockedSet['packages'][number]['version'] | null)[]][] {
+  const names = new Set(
+    locks.flatMap((lock) => lock.packages.map((locked) => locked.name)).filter((name) => !asked.has(name)),
+  );
+  return [...names]
+    .sort()
+    .map((name) => [
+      name,
+      locks.map((lock) => lock.packages.find((locked) => locked.name === name)?.version ?? null),
+    ]);
 }
 
 function policyRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
@@ -116,14 +148,27 @@ function policyRules(examined: Examined, page: PublishedPackage): readonly Rule[
       .filter((bound) => bound.name === page.name)
       .map((bound) => {
         const specifier = rules.parseSpecifier(bound.specifier);
-        if ('kind' in specifier) throw new Error(`the policy was read with a specifier that does not parse: ${bound.specifier}`);
-        return everywhere(`${what} ${bound.specifier}`, page.matching(specifier).complement(), `${page.name} is ${what} ${bound.specifier} by the policy`);
+        if ('kind' in specifier)
+          throw new Error(`the policy was read with a specifier that does not parse: ${bound.specifier}`);
+        return everywhere(
+          `${what} ${bound.specifier}`,
+          page.matching(specifier).complement(),
+          `${page.name} is ${what} ${bound.specifier} by the policy`,
+        );
       });
   const young = youngReleases(examined, page);
   return [
     ...bounded(policy.holds, 'held at'),
     ...bounded(policy.ceilings, 'capped at'),
-    ...(young.isEmpty ? [] : [everywhere('cooldown', young, `releases of ${page.name} younger than ${policy.cooldownDays} days wait, by the policy`)]),
+    ...(young.isEmpty
+      ? []
+      : [
+          everywhere(
+            'cooldown',
+            young,
+            `releases of ${page.name} younger than ${policy.cooldownDays} days wait, by the policy`,
+          ),
+        ]),
   ];
 }
 
@@ -133,10 +178,15 @@ function youngReleases(examined: Examined, page: PublishedPackage): VersionSet {
   if (examined.policy.cooldownDays === 0) return none;
   const since = examined.day.getTime() - examined.policy.cooldownDays * DAY_MS;
   const young = VersionSet.where(page.versions.length, (p) => (page.uploaded(p)?.getTime() ?? 0) > since);
-  const today = examined.today.locks.reduce((all, lock) => {
-    const version = lock.packages.find((locked) => locked.name === page.name)?.version;
-    return version === undefined ? all : all.union(VersionSet.of(page.versions.length, page.position(version)));
-  }, pinnedToday(examined, page.name));
+  const today = examined.today.locks.reduce(
+    (all, lock) => {
+      const version = lock.packages.find((locked) => locked.name === page.name)?.version;
+      return version === undefined
+        ? all
+        : all.union(VersionSet.of(page.versions.length, page.position(version)));
+    },
+    pinnedToday(examined, page.name),
+  );
   const fixing = activeAdvisories(examined, page.name).reduce((all, advisory) => {
     const { affected } = examined.advisories.affectedSet(advisory, page);
     return affected.intersects(today) ? all.union(affected.complement()) : all;

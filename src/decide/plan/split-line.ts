@@ -23,13 +23,18 @@ export async function splitWayOut(settled: Settled, rule: Rule): Promise<WayOut 
     return position !== null && rule.avoid[target]!.has(position);
   });
   const curable: number[] = [];
-  for (const target of violated) if ((await fewestSplits(settled, onTargets(rule, [target]))) !== null) curable.push(target);
+  for (const target of violated)
+    if ((await fewestSplits(settled, onTargets(rule, [target]))) !== null) curable.push(target);
   if (curable.length === 0) return null;
   const lines = await fewestSplits(settled, onTargets(rule, curable));
   if (lines === null || lines.length === 0) return null;
   const names = lines.map((line) => line.requirement.dependency.writtenName).join(', ');
-  const marker = resolution.graph.rules.conditionFor(curable.map((t) => targets[t]!), [...targets.keys()].filter((t) => !curable.includes(t)).map((t) => targets[t]!));
-  const where = marker === null ? curable.map((t) => targetText(targets[t]!)).join(' and ') : `"${marker.text}"`;
+  const marker = resolution.graph.rules.conditionFor(
+    curable.map((t) => targets[t]!),
+    [...targets.keys()].filter((t) => !curable.includes(t)).map((t) => targets[t]!),
+  );
+  const where =
+    marker === null ? curable.map((t) => targetText(targets[t]!)).join(' and ') : `'${marker.text}'`;
   return {
     kind: 'split-by-condition',
     text: `split ${names} by condition, so that ${where} gets a newer version (${lines.length} ${lines.length === 1 ? 'line' : 'lines'} more)`,
@@ -55,7 +60,10 @@ async function fewestSplits(settled: Settled, rule: Rule): Promise<readonly Line
   }));
   const problem: PlanningProblem<Cause> = {
     solver: settled.problem.solver,
-    hard: () => [...resolution.permissions(), ...[...settled.rules.hard, ...kept, rule].map((one) => resolution.rule(one))],
+    hard: () => [
+      ...resolution.permissions(),
+      ...[...settled.rules.hard, ...kept, rule].map((one) => resolution.rule(one)),
+    ],
     choices,
     tierNames: ['lines split'],
   };

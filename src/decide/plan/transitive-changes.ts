@@ -7,10 +7,15 @@ export function transitiveChanges({ scan, solution }: Settled): Plan['transitive
   if (!today.whole || today.solved === null) return null;
   const before = today.solved;
   const asked = new Set(resolution.lines.map((line) => line.requirement.dependency.name));
-  const names = [...new Set([...resolution.graph.nodes.packages()].map((node) => node.name))].filter((name) => !asked.has(name)).sort();
+  const names = [...new Set([...resolution.graph.nodes.packages()].map((node) => node.name))]
+    .filter((name) => !asked.has(name))
+    .sort();
   return names.flatMap((name) => {
     const moved = resolution.graph.targets.flatMap((_, target) => {
-      const [from, to] = [resolution.selected(before, name, target), resolution.selected(solution, name, target)];
+      const [from, to] = [
+        resolution.selected(before, name, target),
+        resolution.selected(solution, name, target),
+      ];
       return from === to ? [] : [{ from, to }];
     });
     const first = moved[0];

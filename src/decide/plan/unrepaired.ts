@@ -11,8 +11,13 @@ import { waysOut } from './ways-out.ts';
 /** Advisories that the plan leaves, each with the derivation that forbids every repair and with the ways out. */
 export async function unrepairedOf(settled: Settled): Promise<readonly Unrepaired[]> {
   const { resolution } = settled.scan.examined;
-  const left = settled.rules.soft.filter((rule) => rule.why.kind !== 'unknown-metadata' && !keeps(resolution, rule, settled.solution));
-  return Promise.all(left.map((rule) => unrepaired(settled, rule)));
+  const left = settled.rules.soft.filter(
+    (rule) => rule.why.kind !== 'unknown-metadata' && !keeps(resolution, rule, settled.solution),
+  );
+  const told: Unrepaired[] = [];
+  // One after the other: each asks the same solver for its ways out.
+  for (const rule of left) told.push(await unrepaired(settled, rule));
+  return told;
 }
 
 async function unrepaired(settled: Settled, rule: Rule): Promise<Unrepaired> {
@@ -35,7 +40,10 @@ async function unrepaired(settled: Settled, rule: Rule): Promise<Unrepaired> {
     name: rule.name,
     advisory,
     targets,
-    because: core === null ? 'the bounds were reached before a reason was found' : prose(graph, core.derivation).join('\n'),
+    because:
+      core === null
+        ? 'the bounds were reached before a reason was found'
+        : prose(graph, core.derivation).join('\n'),
     waysOut: await waysOut(settled, rule, core === null ? [] : causesOf(core.derivation)),
   };
 }

@@ -6,7 +6,11 @@ import type { Settled } from './make-plan.ts';
 import { splitWayOut } from './split-line.ts';
 
 /** What would repair it after all, with the price of each. */
-export async function waysOut(settled: Settled, rule: Rule, causes: readonly Cause[]): Promise<readonly WayOut[]> {
+export async function waysOut(
+  settled: Settled,
+  rule: Rule,
+  causes: readonly Cause[],
+): Promise<readonly WayOut[]> {
   const ways: (WayOut | null)[] = [
     await splitWayOut(settled, rule),
     successor(rule),
@@ -22,23 +26,33 @@ export async function waysOut(settled: Settled, rule: Rule, causes: readonly Cau
 
 function successor(rule: Rule): WayOut | null {
   const known = successorOf(rule.name);
-  return known === null ? null : { kind: 'successor', text: `replace ${rule.name} by ${known.name} (${known.source})` };
+  return known === null
+    ? null
+    : { kind: 'successor', text: `replace ${rule.name} by ${known.name} (${known.source})` };
 }
 
 function override(rule: Rule, causes: readonly Cause[]): WayOut | null {
   const caps = causes.filter((cause) => cause.kind === 'dependency' && cause.dependency.name === rule.name);
   const cap = caps[0];
   if (cap?.kind !== 'dependency') return null;
-  return { kind: 'override', text: `override ${cap.parent}'s own bound ${cap.dependency.text}, against what its maintainers declare` };
+  return {
+    kind: 'override',
+    text: `override ${cap.parent}'s own bound ${cap.dependency.text}, against what its maintainers declare`,
+  };
 }
 
 function newerRuntime(causes: readonly Cause[]): WayOut | null {
   const bound = causes.find((cause) => cause.kind === 'not-installable');
   if (bound?.kind !== 'not-installable') return null;
-  return { kind: 'newer-runtime', text: `another runtime: ${bound.name} cannot be installed on this one (${bound.why})` };
+  return {
+    kind: 'newer-runtime',
+    text: `another runtime: ${bound.name} cannot be installed on this one (${bound.why})`,
+  };
 }
 
 function relaxedPolicy(causes: readonly Cause[]): WayOut | null {
-  const bounds = causes.flatMap((cause) => (cause.kind === 'rule' && cause.rule.why.kind === 'policy' ? [cause.rule.why.text] : []));
+  const bounds = causes.flatMap((cause) =>
+    cause.kind === 'rule' && cause.rule.why.kind === 'policy' ? [cause.rule.why.text] : [],
+  );
   return bounds[0] === undefined ? null : { kind: 'relax-policy', text: `relax the policy: ${bounds[0]}` };
 }

@@ -8,7 +8,10 @@ import type { Graph } from './graph.ts';
  * likely choose (its preference among what all requirements met so far admit). Nothing is decided here and wrong guesses cost one
  * request each; what it saves is one round trip per level of the graph instead of one per package.
  */
-export async function askAhead(graph: Graph, roots: readonly { readonly dependency: Dependency; readonly target: number }[]): Promise<void> {
+export async function askAhead(
+  graph: Graph,
+  roots: readonly { readonly dependency: Dependency; readonly target: number }[],
+): Promise<void> {
   const walk = new Walk(graph);
   await Promise.all(roots.map(({ dependency, target }) => walk.visit(dependency, target)));
 }
@@ -30,7 +33,11 @@ class Walk {
       : this.#choose(page, dependency, target);
   }
 
-  #choose(published: PublishedPackage | null, dependency: Dependency, target: number): Promise<unknown> | undefined {
+  #choose(
+    published: PublishedPackage | null,
+    dependency: Dependency,
+    target: number,
+  ): Promise<unknown> | undefined {
     if (published === null) return undefined;
     const key = `${target} ${published.name}`;
     const before = this.#admitted.get(key) ?? VersionSet.all(published.versions.length);
@@ -39,17 +46,26 @@ class Walk {
     this.#admitted.set(key, admitted);
     if (admitted.isEmpty) return undefined;
     const version = this.#graph.preference(published, target, admitted);
-    const waits = [null, ...dependency.extras].map((extra) => this.#expand(published, version, target, extra));
+    const waits = [null, ...dependency.extras].map((extra) =>
+      this.#expand(published, version, target, extra),
+    );
     return together(waits);
   }
 
-  #expand(published: PublishedPackage, version: number, target: number, extra: string | null): Promise<unknown> | undefined {
+  #expand(
+    published: PublishedPackage,
+    version: number,
+    target: number,
+    extra: string | null,
+  ): Promise<unknown> | undefined {
     const key = `${target} ${published.name}[${extra ?? ''}] ${version}`;
     if (this.#expanded.has(key)) return undefined;
     this.#expanded.add(key);
     const metadata = this.#graph.metadata(published, version, target);
     const follow = (known: Metadata): Promise<unknown> | undefined =>
-      together(this.#graph.dependencies(known, target, extra).map((dependency) => this.visit(dependency, target)));
+      together(
+        this.#graph.dependencies(known, target, extra).map((dependency) => this.visit(dependency, target)),
+      );
     return metadata instanceof Promise ? metadata.then(follow) : follow(metadata);
   }
 }

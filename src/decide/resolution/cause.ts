@@ -22,6 +22,11 @@ export type Cause =
     }
   /** `name[extra]` is `name` at the same version. */
   | { readonly kind: 'extra'; readonly name: PackageName; readonly extra: string }
-  | { readonly kind: 'not-installable'; readonly name: PackageName; readonly target: Target; readonly why: string }
+  | {
+      readonly kind: 'not-installable';
+      readonly name: PackageName;
+      readonly target: Target;
+      readonly why: string;
+    }
   | { readonly kind: 'not-permitted'; readonly name: PackageName; readonly what: 'prerelease' | 'yanked' }
   | { readonly kind: 'rule'; readonly rule: Rule };

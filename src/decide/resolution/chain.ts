@@ -11,13 +11,26 @@ import type { Resolution } from './resolution.ts';
 export async function chainTo(resolution: Resolution, lock: LockedSet, name: PackageName): Promise<Chain> {
   const target = resolution.graph.targets.indexOf(lock.target);
   const versions = new Map(lock.packages.map((p) => [p.name, p]));
-  const lines = resolution.lines.filter((line) => line.requirement.role === 'requirement' && line.targets.includes(target));
-  const lineOf = new Map(lines.toReversed().map((line) => [line.requirement.dependency.name, line.requirement]));
-  const path = shortestPath(name, (n) => lineOf.has(n), (n) => versions.get(n)?.requiredBy ?? []);
+  const lines = resolution.lines.filter(
+    (line) => line.requirement.role === 'requirement' && line.targets.includes(target),
+  );
+  const lineOf = new Map(
+    lines.toReversed().map((line) => [line.requirement.dependency.name, line.requirement]),
+  );
+  const path = shortestPath(
+    name,
+    (n) => lineOf.has(n),
+    (n) => versions.get(n)?.requiredBy ?? [],
+  );
   const links: { name: PackageName; version: Version; asks: string }[] = [];
   for (const [at, step] of path.entries()) {
     const next = path[at + 1];
-    links.push({ name: step, version: versions.get(step)!.version, asks: next === undefined ? '' : await asking(resolution, target, step, versions.get(step)!.version, next) });
+    links.push({
+      name: step,
+      version: versions.get(step)!.version,
+      asks:
+        next === undefined ? '' : await asking(resolution, target, step, versions.get(step)!.version, next),
+    });
   }
   return { requirement: lineOf.get(path[0]!) ?? null, links };
 }
@@ -41,7 +54,13 @@ function shortestPath(
   return [from];
 }
 
-async function asking(resolution: Resolution, target: number, parent: PackageName, version: Version, child: PackageName): Promise<string> {
+async function asking(
+  resolution: Resolution,
+  target: number,
+  parent: PackageName,
+  version: Version,
+  child: PackageName,
+): Promise<string> {
   const { graph } = resolution;
   const published = graph.pages.loaded(parent)!;
   const metadata = await graph.metadata(published, published.position(version), target);

@@ -68,20 +68,26 @@ export class Graph implements Universe<Cause> {
     return this.preference(this.#published(node.name), node.target, possible);
   }
 
-  dependenciesOf(id: PackageId, version: number): readonly External<Cause>[] | Promise<readonly External<Cause>[]> {
+  dependenciesOf(
+    id: PackageId,
+    version: number,
+  ): readonly External<Cause>[] | Promise<readonly External<Cause>[]> {
     const node = this.nodes.node(id);
     if (node.kind === 'selector') return [];
     const published = this.#published(node.name);
     const bounds = this.#boundsOf(id, node, published);
     if (bounds.some((fact) => fact.terms.length === 1 && fact.terms[0]!.states.has(version))) return bounds;
     const metadata = this.#options.index.metadata(published, version, this.targets[node.target]!);
-    if (metadata instanceof Promise) return metadata.then((m) => this.#asked(id, node, published, version, m));
+    if (metadata instanceof Promise)
+      return metadata.then((m) => this.#asked(id, node, published, version, m));
     return this.#asked(id, node, published, version, metadata);
   }
 
   /** Selectors of the permissions as they stand now; assumed in every solve. */
   permissionSelectors(): readonly Term[] {
-    return [...this.#permissions.values()].flat().map((permission) => ({ package: permission.selector, states: VersionSet.of(2, 0) }));
+    return [...this.#permissions.values()]
+      .flat()
+      .map((permission) => ({ package: permission.selector, states: VersionSet.of(2, 0) }));
   }
 
   /** Rises with every grant: what was solved under an earlier count must be solved again. */
@@ -124,7 +130,10 @@ export class Graph implements Universe<Cause> {
   #boundsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly External<Cause>[] {
     if (node.extra !== null) return [];
     const permissions = this.#permissionsOf(id, node, published);
-    return [...this.#hardFactsOf(id, node, published), ...permissions.flatMap((permission) => permission.rules())];
+    return [
+      ...this.#hardFactsOf(id, node, published),
+      ...permissions.flatMap((permission) => permission.rules()),
+    ];
   }
 
   #hardFactsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly External<Cause>[] {
@@ -139,7 +148,11 @@ export class Graph implements Universe<Cause> {
     }
     for (const [why, positions] of byReason) {
       const cause = { kind: 'not-installable', name, target: this.targets[target]!, why } as const;
-      facts.push({ kind: 'external', terms: [this.at(name, target, VersionSet.of(published.versions.length, ...positions))], cause });
+      facts.push({
+        kind: 'external',
+        terms: [this.at(name, target, VersionSet.of(published.versions.length, ...positions))],
+        cause,
+      });
     }
     this.#hardFacts.set(id, facts);
     return facts;
@@ -148,14 +161,15 @@ export class Graph implements Universe<Cause> {
   #permissionsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly Permission[] {
     const known = this.#permissions.get(id);
     if (known !== undefined) return known;
-    const selector = (label: string): PackageId => this.nodes.selector(label);
+    const selector = (label: string, says: string): PackageId => this.nodes.selector(label, says);
     const made: Permission[] = [];
     const installable = published.installable(this.targets[node.target]!);
     const finals = installable.minus(published.prereleases).minus(published.yanked);
     if (!this.#options.prereleases && !finals.isEmpty && !published.prereleases.isEmpty) {
       made.push(new Permission('prerelease', node.name, id, published.prereleases, selector));
     }
-    if (!published.yanked.isEmpty) made.push(new Permission('yanked', node.name, id, published.yanked, selector));
+    if (!published.yanked.isEmpty)
+      made.push(new Permission('yanked', node.name, id, published.yanked, selector));
     this.#permissions.set(id, made);
     this.#grants += made.length;
     return made;
@@ -175,7 +189,9 @@ export class Graph implements Universe<Cause> {
       ...this.#boundsOf(id, node, published),
       ...this.#tieFacts(node, published, version),
       ...this.#sameVersionAsBase(id, node, published, version, metadata),
-      ...dependencies.flatMap((dependency) => this.#dependencyFacts(id, node, published, version, dependency)),
+      ...dependencies.flatMap((dependency) =>
+        this.#dependencyFacts(id, node, published, version, dependency),
+      ),
     ];
     return waiting === undefined ? make() : waiting.then(make);
   }
@@ -214,7 +230,10 @@ export class Graph implements Universe<Cause> {
     return [
       {
         kind: 'external',
-        terms: [{ package: id, states: only.resized(count + 1) }, { package: base.package, states: base.states.complement() }],
+        terms: [
+          { package: id, states: only.resized(count + 1) },
+          { package: base.package, states: base.states.complement() },
+        ],
         cause: { kind: 'extra', name: node.name, extra: node.extra },
       },
     ];
@@ -233,11 +252,23 @@ export class Graph implements Universe<Cause> {
     const page = this.pages.loaded(dependency.name);
     const matching = page === null ? VersionSet.none(0) : page.matching(dependency.specifier);
     if (page !== null) this.#grant(dependency, node.target, parent, page);
-    const cause: Cause = { kind: 'dependency', parent: node.name, extra: node.extra, dependency, target: this.targets[node.target]! };
+    const cause: Cause = {
+      kind: 'dependency',
+      parent: node.name,
+      extra: node.extra,
+      dependency,
+      target: this.targets[node.target]!,
+    };
     return [null, ...dependency.extras].flatMap((extra) => {
       const child = this.at(dependency.name, node.target, matching, extra);
       if (child.package === id) return [];
-      return [{ kind: 'external' as const, terms: [parent, { package: child.package, states: child.states.complement() }], cause }];
+      return [
+        {
+          kind: 'external' as const,
+          terms: [parent, { package: child.package, states: child.states.complement() }],
+          cause,
+        },
+      ];
     });
   }
 
@@ -255,8 +286,11 @@ export class Graph implements Universe<Cause> {
     const node = { name: dependency.name, extra: null, target };
     const pin = this.rules.pinnedVersion(dependency.specifier);
     const versions = {
-      prerelease: this.rules.mentionsPrerelease(dependency.specifier) ? published.prereleases : VersionSet.none(published.versions.length),
-      yanked: pin === null ? VersionSet.none(published.versions.length) : published.matching(dependency.specifier),
+      prerelease: this.rules.mentionsPrerelease(dependency.specifier)
+        ? published.prereleases
+        : VersionSet.none(published.versions.length),
+      yanked:
+        pin === null ? VersionSet.none(published.versions.length) : published.matching(dependency.specifier),
     };
     for (const permission of this.#permissionsOf(id, node, published)) {
       if (permission.grant(by, versions[permission.what])) this.#grants++;
@@ -274,7 +308,8 @@ export class Graph implements Universe<Cause> {
     if (condition === null) return extra === null;
     const where = this.targets[target]!;
     const plain = this.rules.applies(condition, where, []);
-    const decision = extra === null || plain === 'yes' ? plain : this.rules.applies(condition, where, [extra]);
+    const decision =
+      extra === null || plain === 'yes' ? plain : this.rules.applies(condition, where, [extra]);
     if (decision === 'unknown') this.undecided.add(condition.text);
     return extra === null ? plain !== 'no' : plain === 'no' && decision !== 'no';
   }

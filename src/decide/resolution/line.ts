@@ -40,7 +40,12 @@ export function makeLine(
   const reach = (limit: ChangeSize): VersionSet =>
     from === null
       ? VersionSet.all(count)
-      : same.union(VersionSet.where(count, (p) => sizeRank(distance(rules, from, published.versions[p]!, unpublished)) <= sizeRank(limit)));
+      : same.union(
+          VersionSet.where(
+            count,
+            (p) => sizeRank(distance(rules, from, published.versions[p]!, unpublished)) <= sizeRank(limit),
+          ),
+        );
   const allowed = {
     same,
     post: reach('post'),

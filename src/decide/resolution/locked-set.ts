@@ -18,14 +18,14 @@ async function lockedSet(graph: Graph, solved: Solved, target: number): Promise<
     else extras.set(node.name, [...(extras.get(node.name) ?? []), node.extra]);
   }
   const requiredBy = await whoAsks(graph, target, positions, extras);
-  const packages = [...positions].sort(([a], [b]) => (a < b ? -1 : 1)).map(
-    ([name, position]): LockedPackage => ({
+  const packages = [...positions]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, position]): LockedPackage => ({
       name,
       version: graph.pages.loaded(name)!.versions[position]!,
       extras: (extras.get(name) ?? []).sort(),
       requiredBy: [...(requiredBy.get(name) ?? [])].sort(),
-    }),
-  );
+    }));
   return { target: graph.targets[target]!, packages };
 }
 
@@ -38,7 +38,9 @@ async function whoAsks(
   const askers = new Map<PackageName, Set<PackageName>>();
   for (const [name, position] of positions) {
     const metadata = await graph.metadata(graph.pages.loaded(name)!, position, target);
-    const asked = [null, ...(extras.get(name) ?? [])].flatMap((extra) => graph.dependencies(metadata, target, extra));
+    const asked = [null, ...(extras.get(name) ?? [])].flatMap((extra) =>
+      graph.dependencies(metadata, target, extra),
+    );
     for (const dependency of asked) {
       if (dependency.name === name) continue;
       const known = askers.get(dependency.name) ?? new Set();

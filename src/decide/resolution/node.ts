@@ -3,11 +3,16 @@ import type { PackageId } from '../solver/incompatibility.ts';
 
 /**
  * What a solver package stands for. `package`: a distribution on one target, or one of its extras there (an extra is a
- * package of its own that depends on the distribution at the same version). `selector`: an assumption that is on or off.
+ * package of its own that depends on the distribution at the same version). `selector`: an assumption that is on or off; `says` is the clause that it means.
  */
 export type Node =
-  | { readonly kind: 'package'; readonly name: PackageName; readonly extra: string | null; readonly target: number }
-  | { readonly kind: 'selector'; readonly label: string };
+  | {
+      readonly kind: 'package';
+      readonly name: PackageName;
+      readonly extra: string | null;
+      readonly target: number;
+    }
+  | { readonly kind: 'selector'; readonly label: string; readonly says: string };
 
 /** Hands out the dense numbers that the solver knows packages by; the same node has the same number for ever. */
 export class Nodes {
@@ -15,11 +20,16 @@ export class Nodes {
   readonly #ids = new Map<string, PackageId>();
 
   package(name: PackageName, target: number, extra: string | null = null): PackageId {
-    return this.#id(`${target} ${name}${extra === null ? '' : `[${extra}]`}`, () => ({ kind: 'package', name, extra, target }));
+    return this.#id(`${target} ${name}${extra === null ? '' : `[${extra}]`}`, () => ({
+      kind: 'package',
+      name,
+      extra,
+      target,
+    }));
   }
 
-  selector(label: string): PackageId {
-    return this.#id(`selector ${label}`, () => ({ kind: 'selector', label }));
+  selector(label: string, says: string): PackageId {
+    return this.#id(`selector ${label}`, () => ({ kind: 'selector', label, says }));
   }
 
   node(id: PackageId): Node {

@@ -49,7 +49,9 @@ export class Pages {
 }
 
 /** Hashes of the files that a hash-checking install may take of a version ("sha256:…"). */
-export function hashesFrom(pages: Pages): (name: PackageName, version: Version) => Promise<readonly string[]> {
+export function hashesFrom(
+  pages: Pages,
+): (name: PackageName, version: Version) => Promise<readonly string[]> {
   return async (name, version) => {
     const page = await pages.get(name);
     const position = page?.position(version) ?? -1;

@@ -19,7 +19,7 @@ export class Permission {
   readonly #name: PackageName;
   readonly #package: PackageId;
   readonly #restricted: VersionSet;
-  readonly #newSelector: (label: string) => PackageId;
+  readonly #newSelector: (label: string, says: string) => PackageId;
   readonly #grants: Grant[] = [];
   #selector: PackageId;
   #rules: readonly External<Cause>[] | null = null;
@@ -29,7 +29,7 @@ export class Permission {
     name: PackageName,
     packageId: PackageId,
     restricted: VersionSet,
-    newSelector: (label: string) => PackageId,
+    newSelector: (label: string, says: string) => PackageId,
   ) {
     this.what = what;
     this.#name = name;
@@ -48,7 +48,8 @@ export class Permission {
     const granted = versions.intersect(this.#restricted);
     if (granted.isEmpty || by.package === this.#package) return false;
     const known = this.#grants.some(
-      (g) => g.by.package === by.package && by.states.isSubsetOf(g.by.states) && granted.isSubsetOf(g.versions),
+      (g) =>
+        g.by.package === by.package && by.states.isSubsetOf(g.by.states) && granted.isSubsetOf(g.versions),
     );
     if (known) return false;
     this.#grants.push({ by, versions: granted });
@@ -65,20 +66,30 @@ export class Permission {
 
   #makeRules(): readonly External<Cause>[] {
     const on = { package: this.#selector, states: VersionSet.of(2, 0) };
-    const granted = this.#grants.reduce((all, g) => all.union(g.versions), VersionSet.none(this.#restricted.size));
+    const granted = this.#grants.reduce(
+      (all, g) => all.union(g.versions),
+      VersionSet.none(this.#restricted.size),
+    );
     const forbidden = this.#restricted.minus(granted);
     const rules: External<Cause>[] = [];
     if (!forbidden.isEmpty) rules.push(this.#rule([on, this.#versions(forbidden)]));
     for (const version of granted.positions()) {
       const grantors = this.#grants.filter((g) => g.versions.has(version));
-      const nobody = mergedByPackage(grantors.map((g) => g.by)).map((by) => ({ package: by.package, states: by.states.complement() }));
+      const nobody = mergedByPackage(grantors.map((g) => g.by)).map((by) => ({
+        package: by.package,
+        states: by.states.complement(),
+      }));
       rules.push(this.#rule([on, this.#versions(VersionSet.of(this.#restricted.size, version)), ...nobody]));
     }
     return rules;
   }
 
   #makeSelector(): PackageId {
-    return this.#newSelector(`${this.what} of ${this.#package} with ${this.#grants.length} grants`);
+    const says =
+      this.what === 'prerelease'
+        ? `pre-releases of ${this.#name} are not let in`
+        : `yanked versions of ${this.#name} are left alone`;
+    return this.#newSelector(`${this.what} of ${this.#package} with ${this.#grants.length} grants`, says);
   }
 
   #versions(set: VersionSet): Term {
@@ -94,7 +105,10 @@ function mergedByPackage(terms: readonly Term[]): readonly Term[] {
   const merged = new Map<PackageId, Term>();
   for (const term of terms) {
     const before = merged.get(term.package);
-    merged.set(term.package, before ? { package: term.package, states: before.states.union(term.states) } : term);
+    merged.set(
+      term.package,
+      before ? { package: term.package, states: before.states.union(term.states) } : term,
+    );
   }
   return [...merged.values()];
 }

@@ -12,7 +12,10 @@ export function newestFirst(targets: readonly Target[]): Preference {
 }
 
 /** Keeps what was selected before (by name, one set per target), and takes the newest of what is new. */
-export function keepingFirst(targets: readonly Target[], before: readonly ReadonlyMap<string, number>[]): Preference {
+export function keepingFirst(
+  targets: readonly Target[],
+  before: readonly ReadonlyMap<string, number>[],
+): Preference {
   const newest = newestFirst(targets);
   return (published, target, possible) => {
     const kept = before[target]?.get(published.name);
@@ -22,6 +25,10 @@ export function keepingFirst(targets: readonly Target[], before: readonly Readon
 
 function ordinary(published: PublishedPackage, target: Target, possible: VersionSet): VersionSet {
   const installable = possible.intersect(published.installable(target));
-  const steps = [installable, installable.minus(published.yanked), installable.minus(published.yanked).minus(published.prereleases)];
+  const steps = [
+    installable,
+    installable.minus(published.yanked),
+    installable.minus(published.yanked).minus(published.prereleases),
+  ];
   return steps.findLast((set) => !set.isEmpty) ?? possible;
 }

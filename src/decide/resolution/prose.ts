@@ -1,9 +1,86 @@
-import type { Incompatibility } from '../solver/incompatibility.ts';
+import { targetText } from '../../domain/target.ts';
+import type { Target } from '../../domain/target.ts';
+import type { VersionSet } from '../../domain/version-set.ts';
+import { explain } from '../solver/explain.ts';
+import type { Describe } from '../solver/explain.ts';
+import type { External, Incompatibility, PackageId, Term } from '../solver/incompatibility.ts';
 import type { Cause } from './cause.ts';
-import { causesOf } from './causes.ts';
 import type { Graph } from './graph.ts';
+import { levelText, ruleText, versionsText } from './wording.ts';
 
-/** A derivation in words. */
-export function prose(_graph: Graph, derivation: Incompatibility<Cause>): readonly string[] {
-  return causesOf(derivation).map((cause) => JSON.stringify(cause).slice(0, 200));
+/** A derivation in words, one sentence a step. */
+export function prose(graph: Graph, derivation: Incompatibility<Cause>): readonly string[] {
+  return explain(derivation, new Wording(graph));
+}
+
+class Wording implements Describe<Cause> {
+  readonly #graph: Graph;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  versions(id: PackageId, versions: VersionSet): string {
+    const node = this.#graph.nodes.node(id);
+    if (node.kind === 'selector') return node.says;
+    const name = node.extra === null ? node.name : `${node.name}[${node.extra}]`;
+    const published = this.#graph.pages.loaded(node.name);
+    return published === null ? name : versionsText(name, published, versions);
+  }
+
+  assumption(id: PackageId): string | null {
+    const node = this.#graph.nodes.node(id);
+    return node.kind === 'selector' ? node.says : null;
+  }
+
+  fact({ cause, terms }: External<Cause>): string {
+    switch (cause.kind) {
+      case 'line':
+        return `the project asks for ${cause.requirement.dependency.writtenName} (${cause.requirement.span.file}:${cause.requirement.span.line})`;
+      case 'level':
+        return levelText(cause.requirement, cause.size);
+      case 'same-line':
+        return `${cause.requirement.dependency.writtenName} is one line for all targets`;
+      case 'dependency':
+        return `${this.#nounOf(terms[0]!)} needs ${this.#asked(cause)}${this.#on(cause.target)}`;
+      case 'extra':
+        return `${cause.name}[${cause.extra}] is ${cause.name} at the same version`;
+      case 'not-installable':
+        return `${this.#nounOf(terms[0]!)} cannot be installed${this.#on(cause.target)} (${cause.why})`;
+      case 'not-permitted':
+        return cause.what === 'prerelease'
+          ? `pre-releases of ${cause.name} count only where a requirement names one`
+          : `yanked versions of ${cause.name} count only where they are pinned`;
+      case 'rule':
+        return this.#rule(cause.rule, terms);
+    }
+  }
+
+  #rule(rule: Extract<Cause, { kind: 'rule' }>['rule'], terms: readonly Term[]): string {
+    const noun = terms[1] === undefined ? rule.name : this.#nounOf(terms[1]);
+    if (rule.why.kind === 'advisory') return `${noun} is affected by ${rule.why.advisory.id}`;
+    if (rule.why.kind === 'needs-build') return `${noun} has no wheel for the target`;
+    if (rule.why.kind === 'unknown-metadata') return `what ${noun} needs is unknown`;
+    return ruleText(rule);
+  }
+
+  #asked({ dependency }: Extract<Cause, { kind: 'dependency' }>): string {
+    const extras = dependency.extras.length === 0 ? '' : `[${dependency.extras.join(',')}]`;
+    const published = this.#graph.pages.loaded(dependency.name);
+    const asked = `${dependency.name}${extras}${dependency.specifier.text}`;
+    if (published === null) return `${asked}, which no index has`;
+    return published.matching(dependency.specifier).isEmpty
+      ? `${asked}, of which no version is published`
+      : asked;
+  }
+
+  #nounOf(term: Term): string {
+    const { size } = term.states;
+    return this.versions(term.package, term.states.resized(size - 1));
+  }
+
+  /** The target is named only where there are several. */
+  #on(target: Target): string {
+    return this.#graph.targets.length === 1 ? '' : ` on ${targetText(target)}`;
+  }
 }

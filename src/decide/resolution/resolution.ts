@@ -16,6 +16,7 @@ import { makeLine } from './line.ts';
 import { newestFirst } from './preference.ts';
 import type { Line } from './line.ts';
 import type { Rule } from './rule.ts';
+import { levelText, ruleText } from './wording.ts';
 
 /** A requirement line that cannot take part in solving, and why. */
 export interface LineLeftOut {
@@ -49,19 +50,32 @@ export class Resolution {
     const graph = new Graph(options);
     graph.preference = newestFirst(options.targets);
     const requirements = service.manifests.flatMap((manifest) => manifest.requirements);
-    const placed = requirements.map((requirement) => ({ requirement, targets: targetsOf(graph, requirement) }));
-    const askable = placed.filter(({ requirement, targets }) => requirement.dependency.url === null && targets.length > 0);
+    const placed = requirements.map((requirement) => ({
+      requirement,
+      targets: targetsOf(graph, requirement),
+    }));
+    const askable = placed.filter(
+      ({ requirement, targets }) => requirement.dependency.url === null && targets.length > 0,
+    );
     const roots = askable.filter(({ requirement }) => requirement.role === 'requirement');
     await Promise.all([
       graph.pages.load(askable.map(({ requirement }) => requirement.dependency.name)),
-      askAhead(graph, roots.flatMap(({ requirement, targets }) => targets.map((target) => ({ dependency: requirement.dependency, target })))),
+      askAhead(
+        graph,
+        roots.flatMap(({ requirement, targets }) =>
+          targets.map((target) => ({ dependency: requirement.dependency, target })),
+        ),
+      ),
     ]);
     const lines: Line[] = [];
     const leftOut: LineLeftOut[] = [];
     for (const { requirement, targets } of placed) {
       const why = whyLeftOut(graph, requirement, targets);
       if (why !== null) leftOut.push({ requirement, why });
-      else lines.push(makeLine(graph.rules, requirement, graph.pages.loaded(requirement.dependency.name)!, targets, null));
+      else
+        lines.push(
+          makeLine(graph.rules, requirement, graph.pages.loaded(requirement.dependency.name)!, targets, null),
+        );
     }
     return new Resolution(graph, lines, leftOut);
   }
@@ -69,7 +83,7 @@ export class Resolution {
   /** The assumption that the line changes by at most `size`. */
   level(line: Line, size: ChangeSize): Term {
     const label = `${line.requirement.id} ${size} from ${line.current?.text ?? 'nothing'}`;
-    const id = this.graph.nodes.selector(label);
+    const id = this.graph.nodes.selector(label, levelText(line.requirement, size));
     if (!this.#selectors.has(label)) {
       this.#selectors.add(label);
       for (const target of line.targets) this.#solver.add(this.#levelFact(line, size, id, target));
@@ -80,7 +94,7 @@ export class Resolution {
   /** The assumption that a rule is kept. */
   rule(rule: Rule): Term {
     const label = `rule ${rule.id}`;
-    const id = this.graph.nodes.selector(label);
+    const id = this.graph.nodes.selector(label, ruleText(rule));
     if (!this.#selectors.has(label)) {
       this.#selectors.add(label);
       for (const [target, avoid] of rule.avoid.entries()) {
@@ -94,7 +108,13 @@ export class Resolution {
 
   /** The assumption that a pin is one version on all of its targets: given up, the line is split by condition. */
   tie(line: Line): Term {
-    return { package: this.graph.nodes.selector(`${line.requirement.id} is one line`), states: ON };
+    return {
+      package: this.graph.nodes.selector(
+        `${line.requirement.id} is one line`,
+        `${line.requirement.dependency.writtenName} is one line for all targets`,
+      ),
+      states: ON,
+    };
   }
 
   /** The lines that have a tie to give up. */
@@ -156,7 +176,11 @@ export class Resolution {
       const cause: Cause = { kind: 'line', requirement, target: this.graph.targets[target]! };
       for (const extra of [null, ...extras]) {
         const absent = this.graph.at(name, target, none.complement(), extra);
-        this.#solver.add({ kind: 'external', terms: [{ package: absent.package, states: absent.states.complement() }], cause });
+        this.#solver.add({
+          kind: 'external',
+          terms: [{ package: absent.package, states: absent.states.complement() }],
+          cause,
+        });
       }
     }
   }
@@ -183,7 +207,11 @@ function targetsOf(graph: Graph, requirement: Requirement): readonly number[] {
   });
 }
 
-function whyLeftOut(graph: Graph, requirement: Requirement, targets: readonly number[]): LineLeftOut['why'] | null {
+function whyLeftOut(
+  graph: Graph,
+  requirement: Requirement,
+  targets: readonly number[],
+): LineLeftOut['why'] | null {
   if (requirement.dependency.url !== null) return 'direct-reference';
   if (targets.length === 0) return 'not-on-any-target';
   return graph.pages.loaded(requirement.dependency.name) === null ? 'no-such-package' : null;

@@ -31,7 +31,12 @@ export async function resolveToday(resolution: Resolution): Promise<Today> {
     const assumptions = kept.map((line) => resolution.level(line, 'same'));
     const outcome = await resolution.solve(assumptions);
     if (outcome.kind === 'solved') {
-      return { solved: outcome, locks: await lockedSets(resolution.graph, outcome), conflicts, whole: conflicts.length === 0 };
+      return {
+        solved: outcome,
+        locks: await lockedSets(resolution.graph, outcome),
+        conflicts,
+        whole: conflicts.length === 0,
+      };
     }
     if (outcome.kind === 'unfinished') return { solved: null, locks: [], conflicts, whole: false };
     const inCore = new Set(outcome.core.map((term) => term.package));

@@ -77,7 +77,12 @@ interface LocatedTable {
   readonly value: unknown;
 }
 
-async function readTable(root: string, world: World, file: string, path: readonly string[]): Promise<LocatedTable | null> {
+async function readTable(
+  root: string,
+  world: World,
+  file: string,
+  path: readonly string[],
+): Promise<LocatedTable | null> {
   const bytes = await world.files.read(join(root, file));
   if (bytes === null) return null;
   const text = new TextDecoder().decode(bytes);
@@ -85,10 +90,13 @@ async function readTable(root: string, world: World, file: string, path: readonl
   // A pyproject that is not TOML is told where it is read as a manifest; only the project's own policy file stops here.
   if (ast instanceof Error) {
     if (path.length > 0) return null;
-    throw new UserFacingError('invalid-policy', `${file} is not TOML: ${ast.message}`, { at: place(file, text, lineOf(ast), 0) });
+    throw new UserFacingError('invalid-policy', `${file} is not TOML: ${ast.message}`, {
+      at: place(file, text, lineOf(ast), 0),
+    });
   }
   let value: unknown = getStaticTOMLValue(ast);
-  for (const key of path) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  for (const key of path)
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
   return value === undefined ? null : { file, text, path, ast, value };
 }
 
@@ -154,15 +162,22 @@ function invalid(table: LocatedTable, keys: readonly string[], message: string):
 function nodeAt(ast: AST.TOMLProgram, keys: readonly string[]): AST.TOMLNode {
   let best: AST.TOMLNode = ast;
   let length = 0;
-  const visit = (node: AST.TOMLTable | AST.TOMLKeyValue | AST.TOMLContentNode, prefix: readonly string[]): void => {
+  const visit = (
+    node: AST.TOMLTable | AST.TOMLKeyValue | AST.TOMLContentNode,
+    prefix: readonly string[],
+  ): void => {
     if (node.type === 'TOMLTable') {
       consider(node.key, node.resolvedKey.map(String));
       for (const entry of node.body) visit(entry, node.resolvedKey.map(String));
     } else if (node.type === 'TOMLKeyValue') {
-      const path = [...prefix, ...node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value))];
+      const path = [
+        ...prefix,
+        ...node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value)),
+      ];
       consider(node.value, path);
       visit(node.value, path);
-    } else if (node.type === 'TOMLArray') node.elements.forEach((element, at) => visitElement(element, [...prefix, String(at)]));
+    } else if (node.type === 'TOMLArray')
+      node.elements.forEach((element, at) => visitElement(element, [...prefix, String(at)]));
     else if (node.type === 'TOMLInlineTable') for (const entry of node.body) visit(entry, prefix);
   };
   const visitElement = (node: AST.TOMLContentNode, path: readonly string[]): void => {
@@ -177,8 +192,22 @@ function nodeAt(ast: AST.TOMLProgram, keys: readonly string[]): AST.TOMLNode {
   return best;
 }
 
-function place(file: string, text: string, line: number, column: number, range?: readonly [number, number]): ErrorPlace {
+function place(
+  file: string,
+  text: string,
+  line: number,
+  column: number,
+  range?: readonly [number, number],
+): ErrorPlace {
   const sourceLine = text.split('\n')[line - 1] ?? '';
-  const start = range?.[0] ?? text.split('\n').slice(0, line - 1).join('\n').length + column;
-  return { span: { file, start, end: range?.[1] ?? start + sourceLine.length - column, line, column: column + 1 }, sourceLine: sourceLine.replace(/\r$/, '') };
+  const start =
+    range?.[0] ??
+    text
+      .split('\n')
+      .slice(0, line - 1)
+      .join('\n').length + column;
+  return {
+    span: { file, start, end: range?.[1] ?? start + sourceLine.length - column, line, column: column + 1 },
+    sourceLine: sourceLine.replace(/\r$/, ''),
+  };
 }

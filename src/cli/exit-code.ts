@@ -1,0 +1,29 @@
+import type { Planned, Repaired, Scan } from '../index.ts';
+
+/**
+ * The first that applies of 70, 2, 1, 3, 0: 0 every claim proven, 1 findings remain or a claim is refuted, 2 bad
+ * input or usage, 3 unknown or something outside failed, 70 a bug.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 70;
+
+export function scanExit(scan: Scan): ExitCode {
+  const problems = scan.services
+    .flatMap((service) => service.found.map((found) => found.finding))
+    .filter((finding) => finding.problem);
+  const unknown = (finding: (typeof problems)[number]): boolean =>
+    finding.kind === 'not-checked' || finding.kind === 'unreadable';
+  if (problems.some((finding) => !unknown(finding))) return 1;
+  const silent = scan.advisories.sources.some((source) => !source.reachable);
+  return problems.length > 0 || silent ? 3 : 0;
+}
+
+/** A plan is judged by what it leaves: lines that it cannot repair, or that cannot be written. */
+export function planExit(planned: Planned): ExitCode {
+  const left = planned.plans.some(({ plan }) => plan.unrepaired.length > 0 || plan.warnings.length > 0);
+  if (left || planned.write.refused.length > 0) return 1;
+  return planned.plans.some(({ plan }) => plan.changes.length > 0) ? 1 : scanExit(planned.scan);
+}
+
+export function fixExit(repaired: Repaired): ExitCode {
+  return repaired.after === null ? planExit(repaired) : scanExit(repaired.after);
+}

@@ -1,0 +1,34 @@
+import { fixScreen, plan, planScreen, repair, reportOf } from '../index.ts';
+import { fixExit, planExit } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { JobFlags } from './flags.ts';
+import { print, screenOptions } from './output.ts';
+import { inSession } from './session.ts';
+
+export interface FixFlags extends JobFlags {
+  readonly dryRun?: boolean;
+}
+
+/** `fettle fix`: plans, writes all or nothing, reads it again. `--dry-run` prints the patch instead. */
+export async function runFix(directory: string, flags: FixFlags): Promise<ExitCode> {
+  return inSession(directory, flags, async ({ job, world, progress }) => {
+    if (flags.dryRun === true) {
+      const planned = await plan(job, world, progress.watch);
+      progress.done();
+      await print(
+        flags.json === true ? `${JSON.stringify(reportOf(planned), null, 2)}\n` : planned.write.diff,
+      );
+      return planExit(planned);
+    }
+    const repaired = await repair(job, world, progress.watch);
+    progress.done();
+    if (flags.json === true) await print(`${JSON.stringify(reportOf(repaired), null, 2)}\n`);
+    else {
+      const options = screenOptions(flags.verbose ?? false);
+      await print(
+        `${flags.quiet === true ? '' : `${planScreen(repaired, options)}\n`}${fixScreen(repaired, options)}`,
+      );
+    }
+    return fixExit(repaired);
+  });
+}

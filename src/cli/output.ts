@@ -1,0 +1,27 @@
+import { paintFor } from '../index.ts';
+import type { ScreenOptions } from '../index.ts';
+
+const WIDEST = 100;
+const PLAIN_WIDTH = 80;
+
+/** How standard output is drawn on: its width, and colour only on a terminal that wants it (NO_COLOR, FORCE_COLOR). */
+export function screenOptions(verbose: boolean): ScreenOptions {
+  const { stdout, env } = process;
+  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
+  const colour = (env['NO_COLOR'] ?? '') === '' && (forced || (stdout.isTTY && env['TERM'] !== 'dumb'));
+  return {
+    paint: paintFor(colour),
+    width: stdout.isTTY ? Math.min(stdout.columns, WIDEST) : PLAIN_WIDTH,
+    verbose,
+  };
+}
+
+/** Writes all of it before the process may end, also to a slow pipe; a reader that went away is no error. */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+      else resolve();
+    });
+  });
+}

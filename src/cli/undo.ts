@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import { closeWorld, openWorld, undo } from '../index.ts';
+import type { ExitCode } from './exit-code.ts';
+import { print } from './output.ts';
+
+/** `fettle undo`: the files are again as before the last fix. */
+export async function runUndo(directory: string): Promise<ExitCode> {
+  const world = await openWorld({
+    cacheDir: null,
+    environment: process.env,
+    offline: true,
+    onWarning: () => undefined,
+  });
+  try {
+    const { run, paths } = await undo(resolve(directory), world);
+    await print(`${paths.join(', ')}: as before run ${run}\n`);
+    return 0;
+  } finally {
+    await closeWorld(world);
+  }
+}

@@ -1,0 +1,17 @@
+import type { Job } from '../../domain/job.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { Project } from '../../domain/project.ts';
+import type { AdvisoryBook } from '../../read/advisories/advisories.ts';
+import type { PackageIndex } from '../../read/ecosystems/ecosystem.ts';
+import type { ServiceScan } from './examine.ts';
+
+/** The project as it is, with everything found wrong with it. */
+export interface Scan {
+  readonly job: Job;
+  readonly project: Project;
+  readonly policy: Policy;
+  /** The day that the job speaks of: today, or `--as-of`. */
+  readonly day: Date;
+  readonly advisories: AdvisoryBook;
+  readonly services: readonly (ServiceScan & { readonly index: PackageIndex })[];
+}
