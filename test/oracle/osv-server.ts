@@ -82,7 +82,7 @@ async function answer(server: OsvServer, request: IncomingMessage, response: Ser
   }
 }
 
-function queryBatch(server: OsvServer, body: string): string | 'refused' {
+function queryBatch(server: OsvServer, body: string): string {
   const { queries } = JSON.parse(body) as {
     queries: readonly { package: { name: string; ecosystem: string }; page_token?: string }[];
   };
