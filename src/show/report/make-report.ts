@@ -1,0 +1,202 @@
+import type { Planned, Repaired } from '../../change/repaired.ts';
+import { unifiedDiff } from '../../change/unified-diff.ts';
+import type { Scan } from '../../decide/findings/scan.ts';
+import { Ledger } from './ledger.ts';
+import { isActive } from './posture.ts';
+import type { Report, ReportedPolicy, ReportedSources } from './report.ts';
+import { reportedService } from './reported-service.ts';
+import { verdictOf } from './verdict.ts';
+import { withoutSecrets } from './without-secrets.ts';
+
+/** What a report is made of: a scan alone, a plan, or a plan that was written. */
+export type Reportable = { readonly scan: Scan } | Planned | Repaired;
+
+/**
+ * The report of a job: a plain JSON value in the shape of schemas/report-1.json. "Fixed" is said of what was there before and is gone
+ * from the files as they were read again; what was not looked at is unknown. `version`: of the tool that says so.
+ */
+export function reportOf(input: Reportable, more: { readonly version?: string } = {}): Report {
+  const { scan } = input;
+  const planned = 'plans' in input ? input : null;
+  const after = 'after' in input ? input.after : null;
+  const ledger = new Ledger();
+  const written = 'written' in input ? reportedWrite(input, ledger) : null;
+  const services = scan.services.map((service, at) =>
+    reportedService(
+      service,
+      planned?.plans[at] ?? null,
+      afterOf(service.examined.service.name, after),
+      ledger,
+    ),
+  );
+  const parts = {
+    stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
+    sources: reportedSources(after ?? scan, ledger),
+    policy: reportedPolicy(scan, ledger),
+    services,
+    notSupported: notSupported(scan, ledger),
+    edits: planned?.write.files.map((file) => ({ file: file.path, diff: unifiedDiff([file]) })) ?? [],
+    written,
+    refused: planned === null ? [] : reportedRefusals(planned, ledger),
+  } as const;
+  const verdict = verdictOf(parts, ledger);
+  ledger.add(NOT_RUN);
+  ledger.add(dayRecord(scan));
+  return withoutSecrets({
+    schemaVersion: '1',
+    tool: { name: 'fettle', version: more.version ?? null },
+    day: isoDay(scan.day),
+    asOf: scan.job.asOf === null ? null : { date: isoDay(scan.job.asOf), approximate: true },
+    verdict,
+    ...parts,
+    evidence: ledger.records,
+  });
+}
+
+/** Under this id stands what the stages so far leave unproven: no code of any package was run. */
+export const NOT_RUN = {
+  id: 'evidence:not-run',
+  claim: 'the service installs, imports and passes its tests with these versions',
+  verdict: 'unknown',
+  how: 'not checked',
+  seen: 'no package was installed and no code of any package was run',
+} as const;
+
+/** Under this id stands which day the report speaks of. */
+export const DAY_ID = 'evidence:day';
+
+function dayRecord({ day, job }: Scan): Parameters<Ledger['add']>[0] {
+  const past = job.asOf !== null;
+  return {
+    id: DAY_ID,
+    claim: `the report speaks of ${isoDay(day)}`,
+    verdict: 'proven',
+    how: past
+      ? '--as-of: only files uploaded by then exist, and only advisories known by then'
+      : 'the clock of the machine',
+    seen: past ? 'yanks, deletions and project status are those of today' : isoDay(day),
+    approximate: past,
+  };
+}
+
+function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+function afterOf(name: string, after: Scan | null): Scan['services'][number] | null {
+  return after?.services.find((service) => service.examined.service.name === name) ?? null;
+}
+
+function reportedSources({ services, advisories }: Scan, ledger: Ledger): ReportedSources {
+  const indexes = new Map(
+    services.flatMap(({ index }) => index.sources.map((source) => [source.url, source.readFrom])),
+  );
+  return {
+    indexes: [...indexes].map(([url, readFrom]) => ({
+      url,
+      readFrom,
+      evidence: [
+        ledger.add({
+          id: `evidence:index:${url}`,
+          claim: `what is published was asked of ${url}`,
+          verdict: 'proven',
+          how: readFrom,
+          seen: 'its pages and metadata were read',
+        }),
+      ],
+    })),
+    advisories: advisories.sources.map(({ name, date, records, reachable, why }) => ({
+      ...{ name, date, records, reachable, why },
+      evidence: [
+        ledger.add({
+          id: `evidence:advisories:${name}`,
+          claim: `${name} answered about every package that was asked`,
+          verdict: reachable ? 'proven' : 'unknown',
+          how: 'reading its records',
+          seen: `${records} records${date === null ? '' : `, the newest of ${date.slice(0, 10)}`}${why === null ? '' : `; ${why}`}`,
+        }),
+      ],
+    })),
+    unmatchedRecords: advisories.problems
+      .filter((problem) => problem.package === null)
+      .map(({ id, why, source }) => ({
+        id,
+        why,
+        evidence: [
+          ledger.add({
+            id: `evidence:unmatched:${id}`,
+            claim: `${id} touches no package here`,
+            verdict: 'unknown',
+            how: `record of ${source}`,
+            seen: why,
+          }),
+        ],
+      })),
+  };
+}
+
+function reportedPolicy({ policy, day }: Scan, ledger: Ledger): ReportedPolicy {
+  return {
+    severity: policy.severity,
+    strategy: policy.strategy,
+    waivers: policy.ignored.map((waiver) => {
+      const active = isActive(waiver, day);
+      const seen = `reason: ${waiver.reason}; ${waiver.until === null ? 'no expiry date' : `until ${waiver.until}`}`;
+      const record = ledger.add({
+        id: `evidence:waiver:${waiver.id}`,
+        claim: `${waiver.id} is waived on ${isoDay(day)}`,
+        verdict: active ? 'proven' : 'refuted',
+        how: 'the policy',
+        seen,
+      });
+      return { id: waiver.id, reason: waiver.reason, until: waiver.until, active, evidence: [record] };
+    }),
+  };
+}
+
+function notSupported({ project }: Scan, ledger: Ledger): Report['notSupported'] {
+  return project.notSupported.map(({ path, what }) => ({
+    file: path,
+    what,
+    evidence: [
+      ledger.add({
+        id: `evidence:not-supported:${path}`,
+        claim: `${path} asks for nothing more`,
+        verdict: 'unknown',
+        how: 'not read',
+        seen: what,
+      }),
+    ],
+  }));
+}
+
+/** What was written is proven by what was read again, text by text. */
+function reportedWrite({ written, write, after }: Repaired, ledger: Ledger): Report['written'] {
+  if (written === null) return null;
+  const expected = new Map(write.files.map((file) => [file.path, file.after]));
+  const differs = written.paths.filter((path) => after?.project.files.get(path)?.text !== expected.get(path));
+  const record = ledger.add({
+    id: 'evidence:written',
+    claim: `${written.paths.join(', ')} hold what the plan says`,
+    verdict: after === null ? 'unknown' : differs.length === 0 ? 'proven' : 'refuted',
+    how: 'written, then read again',
+    seen: `run ${written.run}${differs.length === 0 ? '' : `; read otherwise: ${differs.join(', ')}`}`,
+  });
+  return { run: written.run, files: written.paths, evidence: [record] };
+}
+
+function reportedRefusals({ write }: Planned, ledger: Ledger): Report['refused'] {
+  return write.refused.map(({ change, why }) => ({
+    package: change.name,
+    why,
+    evidence: [
+      ledger.add({
+        id: `evidence:refused:${change.requirement?.id ?? change.name}`,
+        claim: `the change of ${change.name} can be written`,
+        verdict: 'refuted',
+        how: 'working out the edits',
+        seen: why,
+      }),
+    ],
+  }));
+}

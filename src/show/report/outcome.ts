@@ -1,0 +1,58 @@
+import type { Finding } from '../../domain/finding.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { ServiceScan } from '../../decide/findings/examine.ts';
+import type { ReportedFinding } from './report.ts';
+import { troubleKeys } from './same-problem.ts';
+import { selectedVersions, versionsIn } from './selected-versions.ts';
+
+type Outcome = ReportedFinding['outcome'];
+
+/**
+ * What became of a finding, once everything was read, resolved and audited again. `fixed` is said only where its absence was
+ * looked at: the source of advisories answered, and the package is either still selected or known not to come in any more.
+ */
+export function outcomesAfter(after: ServiceScan): (finding: Finding) => Outcome {
+  const { today, advisories } = after.examined;
+  const left = new Set(after.found.flatMap(({ finding }) => troubleKeys(finding)));
+  const selected = new Set(selectedVersions(after.examined).map((one) => one.name));
+  const blind = after.found.some(
+    ({ finding }) => finding.problem && (finding.kind === 'not-checked' || finding.kind === 'unreadable'),
+  );
+  const whole = today.whole && today.solved !== null;
+  return (finding) => {
+    if (troubleKeys(finding).some((key) => left.has(key))) return 'open';
+    if (finding.kind === 'vulnerable' && advisories.unanswered(finding.name) !== null) return 'unknown';
+    const ofPackage =
+      finding.kind === 'vulnerable' || finding.kind === 'yanked' || finding.kind === 'no-distribution';
+    if (ofPackage && selected.has(finding.name)) return 'fixed';
+    return whole && !(ofPackage && blind) ? 'fixed' : 'unknown';
+  };
+}
+
+/** What a plan says of a finding before anything is written: `planned` where the planned set no longer has it. */
+export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Finding) => Outcome {
+  const { advisories } = scan.examined;
+  const repaired = new Set(plan.changes.flatMap((change) => change.repairs));
+  const leftWithoutAdvisory = new Set(
+    plan.unrepaired.filter((one) => one.advisory === null).map((one) => one.name),
+  );
+  const planned = versionsIn(plan.locks);
+  const stays = (name: string, version: string): boolean =>
+    planned.some((one) => one.name === name && one.version.text === version);
+  const gone = (finding: Finding): boolean => {
+    if (finding.kind === 'vulnerable')
+      return planned.every(
+        (one) => one.name !== finding.name || advisories.affected(finding.advisory, one.version) === 'no',
+      );
+    if (finding.kind === 'yanked') return !stays(finding.name, finding.version.text);
+    if (finding.kind === 'no-distribution')
+      return !stays(finding.name, finding.version.text) && !leftWithoutAdvisory.has(finding.name);
+    return finding.kind === 'conflicting' || (finding.kind === 'unavailable' && repaired.has(finding.id));
+  };
+  return (finding) => {
+    if (plan.locks.length === 0 || !gone(finding)) return 'open';
+    return finding.kind === 'vulnerable' && advisories.unanswered(finding.name) !== null
+      ? 'unknown'
+      : 'planned';
+  };
+}

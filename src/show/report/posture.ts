@@ -1,0 +1,145 @@
+import { SEVERITIES } from '../../domain/advisory.ts';
+import type { Advisory } from '../../domain/advisory.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { ServiceScan } from '../../decide/findings/examine.ts';
+import { findingId } from '../../decide/findings/found.ts';
+import type { Ledger } from './ledger.ts';
+import { counted } from './plain-text.ts';
+import type { ReportedPosture } from './report.ts';
+import type { SelectedVersion } from './selected-versions.ts';
+
+/** A set of versions, and whether it is the whole of what would be installed. */
+export interface AuditedSet {
+  /** What the record is named after: "today", "planned", "after". */
+  readonly name: string;
+  readonly versions: readonly SelectedVersion[];
+  readonly whole: boolean;
+}
+
+/** What is known about the vulnerabilities of a set; silence of a source that did not answer is never taken for safety. */
+export function postureOf(scan: ServiceScan, set: AuditedSet, ledger: Ledger): ReportedPosture {
+  const { examined } = scan;
+  const touching = set.versions.flatMap((one) => touchingOf(scan, one));
+  const live = touching.filter((one) => one.waiver === null);
+  const advisories = live
+    .toSorted((a, b) => SEVERITIES.indexOf(a.advisory.severity) - SEVERITIES.indexOf(b.advisory.severity))
+    .map(({ advisory, one }) => ({
+      advisory: advisory.id,
+      severity: advisory.severity,
+      package: one.name,
+      version: one.version.text,
+      finding: findingId('vulnerable', examined.service, one.name, one.version.text, advisory.id),
+    }));
+  const waived = touching.flatMap(({ advisory, one, waiver }) =>
+    waiver === null
+      ? []
+      : [
+          {
+            advisory: advisory.id,
+            package: one.name,
+            version: one.version.text,
+            reason: waiver.reason,
+            until: waiver.until,
+          },
+        ],
+  );
+  const unknowns = [
+    ...unknownsOf(scan, set),
+    ...live
+      .filter((one) => !one.certain)
+      .map(({ advisory, one }) => `${one.name} ${one.version.text} is possibly affected by ${advisory.id}`),
+  ];
+  const verdict = live.some((one) => one.certain) ? 'affected' : unknowns.length > 0 ? 'unknown' : 'clean';
+  const posture = {
+    verdict,
+    whole: set.whole,
+    packages: new Set(set.versions.map((one) => one.name)).size,
+    advisories,
+    waived,
+    unknowns,
+  } as const;
+  return { ...posture, evidence: [auditRecord(scan, set, posture, ledger)] };
+}
+
+interface Touching {
+  readonly one: SelectedVersion;
+  readonly advisory: Advisory;
+  readonly certain: boolean;
+  readonly waiver: Policy['ignored'][number] | null;
+}
+
+function touchingOf({ examined }: ServiceScan, one: SelectedVersion): readonly Touching[] {
+  return examined.advisories.about(one.name).flatMap((advisory) => {
+    const stand = examined.advisories.affected(advisory, one.version);
+    if (stand === 'no') return [];
+    const waiver = examined.policy.ignored.find(
+      (ignored) => advisory.ids.includes(ignored.id) && isActive(ignored, examined.day),
+    );
+    return [{ one, advisory, certain: stand === 'affected', waiver: waiver ?? null }];
+  });
+}
+
+/** A waiver holds up to its date. */
+export function isActive(waiver: Policy['ignored'][number], day: Date): boolean {
+  return waiver.until === null || new Date(waiver.until) > day;
+}
+
+function unknownsOf({ examined, found }: ServiceScan, { versions, whole }: AuditedSet): readonly string[] {
+  const { advisories } = examined;
+  const names = new Set(versions.map((one) => one.name));
+  const silent = advisories.sources
+    .filter((source) => !source.reachable)
+    .map((source) => `${source.name} did not answer: ${source.why ?? 'no reason given'}`);
+  const unanswered = [...names].filter((name) => advisories.unanswered(name) !== null);
+  const unread = advisories.problems
+    .filter((problem) => problem.package !== null && names.has(problem.package))
+    .map((problem) => `${problem.id} (${problem.package}): ${problem.why}`);
+  const notLookedAt = found.flatMap(({ finding }) =>
+    finding.problem && (finding.kind === 'not-checked' || finding.kind === 'unreadable')
+      ? [finding.message]
+      : [],
+  );
+  return [
+    ...(versions.length === 0 && !whole ? ['no set of versions could be resolved'] : []),
+    ...(whole || versions.length === 0
+      ? []
+      : ['the lines conflict, so what comes in beside them is an estimate']),
+    ...silent,
+    ...(unanswered.length === 0
+      ? []
+      : [
+          `no answer about ${counted(unanswered.length, 'package')}: ${unanswered.slice(0, 5).join(', ')}${unanswered.length > 5 ? ', …' : ''}`,
+        ]),
+    ...unread,
+    ...new Set(notLookedAt),
+  ];
+}
+
+function auditRecord(
+  { examined }: ServiceScan,
+  set: AuditedSet,
+  posture: Omit<ReportedPosture, 'evidence'>,
+  ledger: Ledger,
+): string {
+  const { service, advisories, asOf } = examined;
+  const sources = advisories.sources
+    .map((source) => `${source.name}${source.date === null ? '' : ` of ${source.date.slice(0, 10)}`}`)
+    .join(', ');
+  const packages = new Set(posture.advisories.map((one) => one.package));
+  const verdict = { clean: 'proven', affected: 'refuted', unknown: 'unknown' } as const;
+  const seen = [
+    posture.advisories.length === 0
+      ? 'none does'
+      : `${counted(posture.advisories.length, 'advisory touches', 'advisories touch')} ${[...packages].sort().join(', ')}`,
+    ...(posture.waived.length === 0 ? [] : [`${posture.waived.length} more waived by the policy`]),
+    ...posture.unknowns,
+  ];
+  return ledger.add({
+    id: `evidence:audit:${service.name}:${set.name}`,
+    claim: `no advisory of ${sources} touches the ${counted(posture.packages, 'package')} (${set.name})`,
+    verdict: verdict[posture.verdict],
+    how: 'every selected version asked against every record about its package',
+    seen: seen.join('; '),
+    approximate: asOf !== null,
+  });
+}

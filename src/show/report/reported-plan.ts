@@ -1,0 +1,189 @@
+import type { Change, LockedSet, Plan, Unrepaired } from '../../domain/plan.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { targetText } from '../../domain/target.ts';
+import type { ServiceScan } from '../../decide/findings/examine.ts';
+import type { ServicePlan } from '../../decide/plan/make-plan.ts';
+import type { Ledger } from './ledger.ts';
+import { counted } from './plain-text.ts';
+import { postureOf } from './posture.ts';
+import type { ReportedChange, ReportedLock, ReportedPlan, ReportedUnrepaired } from './report.ts';
+import { linesOf, summaryOf } from './reported-finding.ts';
+import { versionsIn } from './selected-versions.ts';
+
+const HOW = 'solver over the index metadata';
+
+/** A plan in the shape of the report: every change, core and set gets a record of its own in the ledger. */
+export function reportedPlan(
+  { plan, evidence }: ServicePlan,
+  scan: ServiceScan,
+  ledger: Ledger,
+): ReportedPlan {
+  const { policy } = scan.examined;
+  for (const record of evidence) ledger.add(record);
+  return {
+    changes: plan.changes.map((change) => reportedChange(change, plan, policy, ledger)),
+    added: plan.changes.filter((change) => change.requirement === null).map((change) => change.name),
+    unrepaired: plan.unrepaired.map((one) => reportedUnrepaired(one, plan, ledger)),
+    proof: reportedProof(plan, policy, ledger),
+    transitive: reportedTransitive(plan, ledger),
+    warnings: plan.warnings.map((text, at) => ({
+      text,
+      evidence: [
+        ledger.add({
+          id: recordId(plan, 'warning', String(at + 1)),
+          claim: 'the plan holds without reservation',
+          verdict: 'unknown',
+          how: HOW,
+          seen: text,
+        }),
+      ],
+    })),
+    posture: postureOf(
+      scan,
+      { name: 'planned', versions: versionsIn(plan.locks), whole: plan.locks.length > 0 },
+      ledger,
+    ),
+    locks: plan.locks.map((lock) => reportedLock(lock, plan, ledger)),
+  };
+}
+
+function recordId(plan: Plan, ...about: readonly string[]): string {
+  return ['evidence', 'plan', plan.service, ...about].join(':');
+}
+
+function reportedChange(change: Change, plan: Plan, policy: Policy, ledger: Ledger): ReportedChange {
+  const { requirement, name, from, to, size, because, whyNotLower, repairs } = change;
+  const id = requirement?.id ?? `added ${name}`;
+  const why = ledger.add({
+    id: recordId(plan, 'change', id),
+    claim: changeClaim(change),
+    verdict: 'proven',
+    how: HOW,
+    seen: because,
+  });
+  const lower =
+    whyNotLower === null
+      ? []
+      : [
+          ledger.add({
+            id: recordId(plan, 'not-lower', id),
+            claim: `a smaller step of ${name} is enough`,
+            verdict: 'refuted',
+            how: HOW,
+            seen: whyNotLower,
+          }),
+        ];
+  return {
+    package: name,
+    file: requirement?.span.file ?? null,
+    line: requirement?.span.line ?? null,
+    group: policy.groups.find((group) => group.members.includes(name))?.name ?? null,
+    section:
+      requirement === null ? 'added' : requirement.role === 'constraint' ? 'constraint' : requirement.group,
+    from: from === null ? null : { specifier: from.specifier, version: from.version?.text ?? null },
+    to: to === null ? null : { specifier: to.specifier, version: to.version.text },
+    size,
+    because,
+    whyNotLower: whyNotLower === null ? [] : linesOf(whyNotLower),
+    repairs,
+    evidence: [why, ...lower],
+  };
+}
+
+function changeClaim({ name, requirement, from, to }: Change): string {
+  const where = requirement === null ? '' : ` (${requirement.id})`;
+  if (to === null) return `${name}${where} has to go`;
+  return from === null
+    ? `a line for ${name} ${to.specifier} has to be added`
+    : `${name}${where} has to move from ${from.version?.text ?? from.specifier} to ${to.version.text}`;
+}
+
+function reportedUnrepaired(one: Unrepaired, plan: Plan, ledger: Ledger): ReportedUnrepaired {
+  const targets = one.targets.map(targetText);
+  const record = ledger.add({
+    id: recordId(plan, 'left', one.finding),
+    claim: `some set of versions leaves ${one.advisory === null ? `${one.name} without a build from source` : `${one.name} without ${one.advisory.id}`}, at no higher price`,
+    verdict: one.because === UNFINISHED ? 'unknown' : 'refuted',
+    how: HOW,
+    seen: one.because,
+  });
+  return {
+    finding: one.finding,
+    package: one.name,
+    advisory: one.advisory?.id ?? null,
+    severity: one.advisory?.severity ?? null,
+    summary: one.advisory === null ? null : summaryOf(one.advisory),
+    targets,
+    because: linesOf(one.because),
+    waysOut: one.waysOut.map(({ kind, text }) => ({ kind, text })),
+    evidence: [record],
+  };
+}
+
+/** What the planner says where its time was over before it had a derivation. */
+const UNFINISHED = 'the bounds were reached before a reason was found';
+
+function reportedProof(
+  { proof, service, ...plan }: Plan,
+  policy: Policy,
+  ledger: Ledger,
+): ReportedPlan['proof'] {
+  const { proven, tiers, lowerBound, changes, reasons } = proof;
+  const seen = proven
+    ? `lower bound ${lowerBound}, the plan has ${changes}; proven in: ${tiers.join(', ')}`
+    : `lower bound ${lowerBound}, the plan has ${changes}; the search ended before the two met`;
+  const newest = policy.strategy === 'latest';
+  const record = ledger.add({
+    id: recordId({ ...plan, proof, service }, 'minimal'),
+    claim: `no plan that leaves as little changes fewer than ${counted(changes, 'requirement line')}`,
+    verdict: proven && !newest ? 'proven' : 'unknown',
+    how: `${HOW}: every cheaper choice of lines contains one of the cores below`,
+    seen: newest ? 'the policy asks for the newest versions, not for the fewest changes' : seen,
+  });
+  return {
+    proven: proven && !newest,
+    tiers,
+    lowerBound,
+    changes,
+    reasons: reasons.map(linesOf),
+    evidence: [record],
+  };
+}
+
+function reportedTransitive(plan: Plan, ledger: Ledger): ReportedPlan['transitive'] {
+  if (plan.transitiveChanges === null) return null;
+  return plan.transitiveChanges.map(({ name, from, to }) => {
+    const seen = `${from?.text ?? 'not there'} before, ${to?.text ?? 'not there'} after`;
+    const claim = `${name} moves though no line asks for it`;
+    return {
+      package: name,
+      from: from?.text ?? null,
+      to: to?.text ?? null,
+      evidence: [
+        ledger.add({
+          id: recordId(plan, 'transitive', name),
+          claim,
+          verdict: 'proven',
+          how: "today's set beside the planned set",
+          seen,
+        }),
+      ],
+    };
+  });
+}
+
+function reportedLock(lock: LockedSet, plan: Plan, ledger: Ledger): ReportedLock {
+  const target = targetText(lock.target);
+  const packages = lock.packages.map(({ name, version, extras }) => ({
+    name,
+    version: version.text,
+    extras,
+  }));
+  const seen = `${counted(packages.length, 'package')}, each at a version with a distribution for the target, and every requirement among them holds`;
+  const claim = `the planned versions resolve on ${target}`;
+  return {
+    target,
+    packages,
+    evidence: [ledger.add({ id: recordId(plan, 'set', target), claim, verdict: 'proven', how: HOW, seen })],
+  };
+}

@@ -1,0 +1,163 @@
+import { targetText } from '../../domain/target.ts';
+import type { Target } from '../../domain/target.ts';
+import type { ServiceScan } from '../../decide/findings/examine.ts';
+import type { Scan } from '../../decide/findings/scan.ts';
+import type { ServicePlan } from '../../decide/plan/make-plan.ts';
+import type { Ledger } from './ledger.ts';
+import { outcomesAfter, outcomesPlanned } from './outcome.ts';
+import { counted } from './plain-text.ts';
+import { postureOf } from './posture.ts';
+import type { ReportedAfter, ReportedFinding, ReportedService, ReportedTarget } from './report.ts';
+import { reportedFinding } from './reported-finding.ts';
+import { reportedPlan } from './reported-plan.ts';
+import { troubleKeys } from './same-problem.ts';
+import { selectedVersions } from './selected-versions.ts';
+
+type ScannedService = Scan['services'][number];
+
+/** One service of a report. `plan` and `after` are null as far as the job did not come to them. */
+export function reportedService(
+  scan: ScannedService,
+  plan: ServicePlan | null,
+  after: ScannedService | null,
+  ledger: Ledger,
+): ReportedService {
+  const { service, today } = scan.examined;
+  const outcome =
+    after !== null
+      ? outcomesAfter(after)
+      : plan !== null
+        ? outcomesPlanned(scan, plan.plan)
+        : (): ReportedFinding['outcome'] => 'open';
+  const manifests = service.manifests.map((manifest) => ({
+    file: manifest.path,
+    requirements: manifest.requirements.length,
+    generatedBy: manifest.generatedBy?.tool ?? null,
+  }));
+  const posture = postureOf(
+    scan,
+    { name: 'today', versions: selectedVersions(scan.examined), whole: wholeToday(scan) },
+    ledger,
+  );
+  const reported = after === null ? null : reportedAfter(scan, after, ledger);
+  return {
+    name: service.name,
+    manifests,
+    targets: service.targets.map((target) => reportedTarget(service.name, target, ledger)),
+    requirements: manifests.reduce((sum, manifest) => sum + manifest.requirements, 0),
+    packages: Math.max(0, ...today.locks.map((lock) => lock.packages.length)),
+    findings: scan.found.map((found) =>
+      reportedFinding(found.finding, outcome(found.finding), ledger.addFound(found)),
+    ),
+    notes: notesOf(after ?? scan, ledger),
+    posture:
+      after === null
+        ? posture
+        : postureOf(
+            after,
+            { name: 'after', versions: selectedVersions(after.examined), whole: wholeToday(after) },
+            ledger,
+          ),
+    plan: plan === null ? null : reportedPlan(plan, scan, ledger),
+    after: reported,
+    evidence: [readRecord(scan, ledger), ...resolvedRecords(scan, '', ledger)],
+  };
+}
+
+function wholeToday({ examined }: ServiceScan): boolean {
+  return examined.today.whole && examined.today.solved !== null;
+}
+
+function reportedTarget(service: string, target: Target, ledger: Ledger): ReportedTarget {
+  const { runtime, os, architecture, libc, readFrom } = target;
+  const text = targetText(target);
+  const assumed = readFrom.length === 0 || readFrom.some((source) => source.startsWith('assumed'));
+  const record = ledger.add({
+    id: `evidence:target:${service}:${text}`,
+    claim: `the service runs on ${text}`,
+    verdict: assumed ? 'unknown' : 'proven',
+    how: 'the files of the repository and the flags',
+    seen: `read from ${readFrom.join(', ') || 'nothing'}`,
+  });
+  return {
+    text,
+    runtime: { implementation: runtime.implementation, version: runtime.version },
+    os,
+    architecture,
+    libc: libc === null ? null : { name: libc.name, version: libc.version },
+    readFrom,
+    evidence: [record],
+  };
+}
+
+function readRecord({ examined }: ServiceScan, ledger: Ledger): string {
+  const { service } = examined;
+  const unread = service.manifests.flatMap((manifest) => manifest.unreadable);
+  const files = service.manifests.map(
+    (manifest) => `${manifest.path} (${counted(manifest.requirements.length, 'requirement')})`,
+  );
+  return ledger.add({
+    id: `evidence:read:${service.name}`,
+    claim: 'every line of the files is understood',
+    verdict: unread.length === 0 ? 'proven' : 'unknown',
+    how: 'reading the files',
+    seen: `${files.join(', ')}; ${unread.length === 0 ? 'nothing left over' : `${counted(unread.length, 'line')} not understood`}`,
+  });
+}
+
+/** Whether the lines as they are resolve on each target. */
+function resolvedRecords(scan: ServiceScan, prefix: string, ledger: Ledger): readonly string[] {
+  const { service, today } = scan.examined;
+  const whole = wholeToday(scan);
+  return service.targets.map((target) => {
+    const text = targetText(target);
+    const lock = today.locks.find((one) => one.target === target);
+    const estimate = `${counted(today.conflicts.length, 'conflict')} among the lines; what comes in beside them is an estimate`;
+    return ledger.add({
+      id: `${prefix}evidence:resolved:${service.name}:${text}`,
+      claim: `the lines as they stand resolve on ${text}`,
+      verdict: whole ? 'proven' : today.conflicts.length > 0 ? 'refuted' : 'unknown',
+      how: 'solver over the index metadata',
+      seen: whole
+        ? counted(lock?.packages.length ?? 0, 'package')
+        : today.conflicts.length > 0
+          ? estimate
+          : 'no set was found within the bounds',
+    });
+  });
+}
+
+function notesOf({ index, examined }: ScannedService, ledger: Ledger): ReportedService['notes'] {
+  return (index.warnings ?? []).map((text, at) => ({
+    text,
+    evidence: [
+      ledger.add({
+        id: `evidence:index-note:${examined.service.name}:${at + 1}`,
+        claim: 'the index says nothing unusual',
+        verdict: 'refuted',
+        how: 'index settings and answers',
+        seen: text,
+      }),
+    ],
+  }));
+}
+
+function reportedAfter(before: ScannedService, after: ScannedService, ledger: Ledger): ReportedAfter {
+  const outcome = outcomesAfter(after);
+  const known = new Set(before.found.flatMap(({ finding }) => troubleKeys(finding)));
+  const wasThere = (found: ScannedService['found'][number]): boolean =>
+    troubleKeys(found.finding).some((key) => known.has(key));
+  const problems = after.found.filter((found) => found.finding.problem);
+  return {
+    findings: after.found.map((found) =>
+      reportedFinding(found.finding, 'open', ledger.addFound(found, 'after:')),
+    ),
+    fixed: before.found
+      .map((found) => found.finding)
+      .filter((finding) => outcome(finding) === 'fixed')
+      .map((finding) => finding.id),
+    left: problems.filter(wasThere).map((found) => found.finding.id),
+    introduced: problems.filter((found) => !wasThere(found)).map((found) => found.finding.id),
+    evidence: resolvedRecords(after, 'after:', ledger),
+  };
+}
