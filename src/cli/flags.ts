@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { SEVERITIES } from '../index.ts';
 import type { Job, Severity } from '../index.ts';

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { paintFor } from '../index.ts';
-import type { ScreenOptions } from '../index.ts';
+import type { ScreenOptions, World } from '../index.ts';
 
 const WIDEST = 100;
 const PLAIN_WIDTH = 80;
@@ -24,4 +25,10 @@ export function print(text: string): Promise<void> {
       else resolve();
     });
   });
+}
+
+/** To a file, whole or not at all, or to standard output. */
+export async function deliver(text: string, file: string | null, world: World): Promise<void> {
+  if (file === null) await print(text);
+  else await world.files.writeAtomic(resolve(file), new TextEncoder().encode(text));
 }

@@ -1,46 +1,79 @@
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 
+interface Unchecked {
+  readonly subject: string;
+  readonly why: string;
+  /** False: told, and no reason to fail. */
+  readonly problem: boolean;
+}
+
 /** Everything that could not be looked at, so that silence about it never reads as "no problem". */
 export function findNotChecked(examined: Examined): readonly Found[] {
-  const { resolution, today, advisories, service } = examined;
+  const unchecked = [
+    ...linesLeftOut(examined),
+    ...unknownMetadata(examined),
+    ...undecided(examined),
+    ...advisoriesNotRead(examined),
+    ...estimates(examined),
+  ];
+  return unchecked.map((one) => notChecked(examined, one));
+}
+
+function linesLeftOut({ resolution }: Examined): readonly Unchecked[] {
+  return resolution.leftOut.flatMap(({ requirement, why }): readonly Unchecked[] => {
+    const { writtenName } = requirement.dependency;
+    const place = `${requirement.span.file}:${requirement.span.line}`;
+    if (why === 'direct-reference')
+      return [
+        {
+          subject: writtenName,
+          why: `a direct reference (${place}): no index is asked about it`,
+          problem: true,
+        },
+      ];
+    if (why === 'not-on-any-target')
+      return [{ subject: writtenName, why: `its condition holds on no target (${place})`, problem: false }];
+    return [];
+  });
+}
+
+function unknownMetadata({ resolution, today }: Examined): readonly Unchecked[] {
   const { graph } = resolution;
-  const direct = resolution.leftOut
-    .filter((line) => line.why === 'direct-reference')
-    .map((line) => ({
-      subject: line.requirement.dependency.writtenName,
-      why: `a direct reference (${place(line.requirement.span)}): no index is asked about it`,
-    }));
-  const elsewhere = resolution.leftOut
-    .filter((line) => line.why === 'not-on-any-target')
-    .map((line) => ({
-      subject: line.requirement.dependency.writtenName,
-      why: `its condition holds on no target (${place(line.requirement.span)})`,
-      problem: false,
-    }));
-  const names = new Set(
+  const selected = new Set(
     today.locks.flatMap((lock) => lock.packages.map((locked) => `${locked.name} ${locked.version.text}`)),
   );
-  const unknown = [...graph.unknownMetadata].flatMap(([name, versions]) =>
-    [...versions].map(([position, why]) => ({
-      subject: `${name} ${graph.pages.loaded(name)!.versions[position]!.text}`,
-      why: `what it depends on is unknown: ${why}`,
-    })),
+  return [...graph.unknownMetadata]
+    .flatMap(([name, versions]) =>
+      [...versions].map(([position, why]) => ({
+        subject: `${name} ${graph.pages.loaded(name)!.versions[position]!.text}`,
+        why: `what it depends on is unknown: ${why}`,
+        problem: true,
+      })),
+    )
+    .filter((one) => selected.has(one.subject));
+}
+
+function undecided({ resolution, today }: Examined): readonly Unchecked[] {
+  const selected = new Set(
+    today.locks.flatMap((lock) => lock.packages.map((locked) => `${locked.name} ${locked.version.text}`)),
   );
-  const conditions = [...graph.undecided]
-    .sort()
-    .map((text) => ({
-      subject: text,
-      why: 'the target does not decide this condition; it was taken to hold',
-      problem: false,
-    }));
-  const extras = [...graph.missingExtras]
-    .map((text) => ({
-      subject: text,
+  const conditions = [...resolution.graph.undecided].sort().map((subject) => ({
+    subject,
+    why: 'the target does not decide this condition; it was taken to hold',
+    problem: false,
+  }));
+  const extras = [...resolution.graph.missingExtras]
+    .filter((subject) => selected.has(subject.replace(/\[[^\]]*\]/, '')))
+    .map((subject) => ({
+      subject,
       why: 'the version has no such extra; it is ignored, as installers do',
       problem: false,
-    }))
-    .filter((extra) => names.has(extra.subject.replace(/\[[^\]]*\]/, '')));
+    }));
+  return [...conditions, ...extras];
+}
+
+function advisoriesNotRead({ advisories, today }: Examined): readonly Unchecked[] {
   const selected = new Set(today.locks.flatMap((lock) => lock.packages.map((locked) => locked.name)));
   const records = advisories.problems
     .filter((problem) => problem.package !== null && selected.has(problem.package))
@@ -49,30 +82,19 @@ export function findNotChecked(examined: Examined): readonly Found[] {
     .filter((source) => !source.reachable)
     .map((source) => ({
       subject: source.name,
-      why: 'this source of advisories could not be reached: vulnerabilities are unknown',
+      why: `this source of advisories did not answer, so vulnerabilities are unknown${source.why === null ? '' : `: ${source.why}`}`,
+      problem: true,
     }));
-  const partial = today.whole
-    ? []
-    : [
-        {
-          subject: `${service.name}: what comes in beside the lines`,
-          why: 'the lines conflict, so what an installer would select is an estimate',
-          problem: false,
-        },
-      ];
-  return [
-    ...direct,
-    ...elsewhere,
-    ...unknown.filter((one) => names.has(one.subject)),
-    ...conditions,
-    ...extras,
-    ...records,
-    ...sources,
-    ...partial,
-  ].map((one) => notChecked(examined, one));
+  return [...sources, ...records];
 }
 
-function notChecked(examined: Examined, one: { subject: string; why: string; problem?: boolean }): Found {
+function estimates({ today, service }: Examined): readonly Unchecked[] {
+  if (today.whole) return [];
+  const why = 'the lines conflict, so what an installer would select is an estimate';
+  return [{ subject: `${service.name}: what comes in beside the lines`, why, problem: false }];
+}
+
+function notChecked(examined: Examined, one: Unchecked): Found {
   const { service } = examined;
   const id = findingId('not-checked', service, one.subject);
   return {
@@ -83,7 +105,7 @@ function notChecked(examined: Examined, one: { subject: string; why: string; pro
       targets: service.targets,
       message: `${one.subject}: ${one.why}`,
       help: null,
-      problem: one.problem ?? true,
+      problem: one.problem,
       evidence: [`evidence:${id}`],
       subject: one.subject,
       why: one.why,
@@ -97,8 +119,4 @@ function notChecked(examined: Examined, one: { subject: string; why: string; pro
       }),
     ],
   };
-}
-
-function place(span: { readonly file: string; readonly line: number }): string {
-  return `${span.file}:${span.line}`;
 }

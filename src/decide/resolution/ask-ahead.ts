@@ -13,7 +13,7 @@ export async function askAhead(
   roots: readonly { readonly dependency: Dependency; readonly target: number }[],
 ): Promise<void> {
   const walk = new Walk(graph);
-  await Promise.all(roots.map(({ dependency, target }) => walk.visit(dependency, target)));
+  await together(roots.map(({ dependency, target }) => walk.visit(dependency, target)));
 }
 
 class Walk {

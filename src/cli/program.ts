@@ -1,0 +1,101 @@
+import { Command } from 'commander';
+import type { BundleFlags } from './bundle.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { FixFlags } from './fix.ts';
+import { withJobFlags, withPlanFlags } from './flags.ts';
+import type { JobFlags } from './flags.ts';
+import type { LockFlags } from './lock.ts';
+import type { PlanFlags } from './plan.ts';
+import type { ReportFlags } from './report.ts';
+import type { ScanFlags } from './scan.ts';
+import { version } from './version.ts';
+
+/** The table of commands. Each is loaded only when it is the one that runs. */
+export function program(): Command {
+  const root = new Command('fettle')
+    .description("Puts a service's dependencies back in working order, and proves it.")
+    .version(version(), '-V, --version')
+    .showHelpAfterError('(fettle --help lists every command)')
+    .exitOverride();
+  addScan(root);
+  addPlan(root);
+  addFix(root);
+  addReport(root);
+  addLock(root);
+  addExplain(root);
+  addUndo(root);
+  addBundle(root);
+  addCompletion(root);
+  return root;
+}
+
+function addScan(root: Command): void {
+  withJobFlags(root.command('scan [dir]').description('find what is wrong; writes nothing'))
+    .option('--baseline <rev>', 'fail on findings only that this git revision does not have')
+    .action(async (dir = '.', flags: ScanFlags) => finish((await import('./scan.ts')).runScan(dir, flags)));
+}
+
+function addPlan(root: Command): void {
+  withPlanFlags(
+    root.command('plan [dir]').description('compute the smallest safe set of changes; writes nothing'),
+  )
+    .option('--diff', 'print the patch')
+    .action(async (dir = '.', flags: PlanFlags) => finish((await import('./plan.ts')).runPlan(dir, flags)));
+}
+
+function addFix(root: Command): void {
+  withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again'))
+    .option('--dry-run', 'print the patch instead of writing it')
+    .action(async (dir = '.', flags: FixFlags) => finish((await import('./fix.ts')).runFix(dir, flags)));
+}
+
+function addReport(root: Command): void {
+  withPlanFlags(root.command('report [dir]').description('scan and plan, told as a document'))
+    .option('-o, --output <file>', 'write it there')
+    .action(async (dir = '.', flags: ReportFlags) =>
+      finish((await import('./report.ts')).runReport(dir, flags)),
+    );
+}
+
+function addLock(root: Command): void {
+  withJobFlags(root.command('lock [file]').description('write the whole set that the files select'))
+    .option('--format <format>', 'requirements or pylock', 'requirements')
+    .option('--hashes', 'with the hash of every file')
+    .option('-o, --output <file>', 'write it there')
+    .action(async (file = '.', flags: LockFlags) => finish((await import('./lock.ts')).runLock(file, flags)));
+}
+
+function addExplain(root: Command): void {
+  withJobFlags(
+    root.command('explain <package> [dir]').description('why a package is here, at this version'),
+  ).action(async (name: string, dir = '.', flags: JobFlags) =>
+    finish((await import('./explain.ts')).runExplain(name, dir, flags)),
+  );
+}
+
+function addUndo(root: Command): void {
+  root
+    .command('undo [dir]')
+    .description('take back what the last fix wrote')
+    .action(async (dir = '.') => finish((await import('./undo.ts')).runUndo(dir)));
+}
+
+function addBundle(root: Command): void {
+  const bundle = root.command('bundle').description('work without a network');
+  withPlanFlags(bundle.command('create [dir]').description('pack all that the main job needs into one file'))
+    .requiredOption('-o, --output <file>', 'the file to write')
+    .action(async (dir = '.', flags: BundleFlags) =>
+      finish((await import('./bundle.ts')).runBundleCreate(dir, flags)),
+    );
+}
+
+function addCompletion(root: Command): void {
+  root
+    .command('completion <shell>')
+    .description('print a completion script for bash, zsh or fish')
+    .action(async (shell: string) => finish((await import('./completion.ts')).runCompletion(shell, root)));
+}
+
+async function finish(work: Promise<ExitCode>): Promise<void> {
+  process.exitCode = await work;
+}

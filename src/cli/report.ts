@@ -1,0 +1,22 @@
+import { markdownReport, plan, reportOf } from '../index.ts';
+import { planExit } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { JobFlags } from './flags.ts';
+import { deliver } from './output.ts';
+import { inSession } from './session.ts';
+
+export interface ReportFlags extends JobFlags {
+  readonly output?: string;
+}
+
+/** `fettle report`: what `plan` found, as a document; JSON with `--json`. */
+export async function runReport(directory: string, flags: ReportFlags): Promise<ExitCode> {
+  return inSession(directory, flags, async ({ job, world, progress }) => {
+    const planned = await plan(job, world, progress.watch);
+    progress.done();
+    const report = reportOf(planned);
+    const text = flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : markdownReport(report);
+    await deliver(text, flags.output ?? null, world);
+    return planExit(planned);
+  });
+}
