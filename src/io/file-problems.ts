@@ -11,6 +11,7 @@ const WRITING: ReadonlyMap<string, readonly [problem: string, hint: string]> = n
   ['ENOENT', ['its folder does not exist', 'make the folder first']],
   ['ENOTDIR', ['a part of its path is no folder', 'check the path']],
   ['EISDIR', ['it is a folder', 'name a file']],
+  ['EEXIST', ['a file stands there', 'remove it, or choose another place']],
   ['ELOOP', ['its symbolic links go in a circle', 'mend the links']],
   ['ENAMETOOLONG', ['its name is too long', 'choose a shorter one']],
   ['EXDEV', ['it is mounted by itself', 'work on the folder that holds it']],

@@ -21,6 +21,10 @@ const STORE = 'store-1.mdb';
 const MAX_STORE_BYTES = 4 * 1024 ** 3;
 /** LMDB's keys end at 1,978 bytes. */
 const MAX_KEY_BYTES = 1_500;
+/** What is put is written when it is this much, or this old. */
+const BATCH_BYTES = 16 * 1024 ** 2;
+const BATCH_MS = 1_000;
+const OPTIONS = { encoding: 'binary', noSubdir: true, overlappingSync: false, maxReaders: 1_000 } as const;
 /** CRC-32 before each value. */
 const SEAL_BYTES = 4;
 
@@ -34,25 +38,24 @@ export async function openLmdbCache(folder: string, onWarning: (message: string)
   try {
     // What is kept may come from a private index.
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if ((await inspectStore(path, MAX_STORE_BYTES)) === 'torn') await dropStore(path);
+    if ((await inspectStore(path, MAX_STORE_BYTES)) === 'torn') await dropStore(path, false);
     const { open } = await import('lmdb');
-    return new LmdbCache(
-      open({ path, encoding: 'binary', noSubdir: true, maxReaders: 1_000 }),
-      path,
-      onWarning,
-    );
+    return new LmdbCache(open({ path, ...OPTIONS }), path, onWarning);
   } catch (error) {
     onWarning(`the cache in ${folder} cannot be used (${wordsOf(error)}); this run works without it`);
     return memoryCache();
   }
 }
 
-/** Only one process drops a store, and looks again before: another one may just have made it anew. */
-async function dropStore(path: string): Promise<void> {
+/**
+ * Only one process drops a store, and looks again before: another one may just have made it anew. `looksSound`: what is
+ * wrong is inside, where looking does not find it.
+ */
+async function dropStore(path: string, looksSound: boolean): Promise<void> {
   const lock = await lockFile(`${path}-drop`);
   if (lock === null) throw new Error('another process is making it anew');
   try {
-    if ((await inspectStore(path, MAX_STORE_BYTES)) !== 'torn') return;
+    if (!looksSound && (await inspectStore(path, MAX_STORE_BYTES)) !== 'torn') return;
     // LMDB's lock file first: a new store must never be used with the lock file of an old one.
     await rm(`${path}-lock`, { force: true });
     await rm(path, { force: true });
@@ -61,13 +64,19 @@ async function dropStore(path: string): Promise<void> {
   }
 }
 
+/**
+ * Puts are gathered in memory and written by one transaction at a time, which is synchronous: LMDB's own queue, on a
+ * full disk, rejects promises that nobody can handle.
+ */
 class LmdbCache implements Cache {
   readonly #db: RootDatabase<Buffer, string>;
   readonly #path: string;
   readonly #onWarning: (message: string) => void;
-  /** Put and not committed yet: reads see it at once. Also all that is left when the store failed. */
+  /** Put and not written yet; all that is put once the store has failed. */
   readonly #pending = new Map<string, Uint8Array>();
-  #failed = false;
+  #pendingBytes = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #failed: 'reading' | 'writing' | null = null;
 
   constructor(db: RootDatabase<Buffer, string>, path: string, onWarning: (message: string) => void) {
     this.#db = db;
@@ -78,47 +87,51 @@ class LmdbCache implements Cache {
   get(table: CacheTable, key: string): Uint8Array | null {
     const name = nameOf(table, key);
     const pending = this.#pending.get(name);
-    if (pending !== undefined) return pending.slice();
-    if (this.#failed) return null;
+    if (pending !== undefined) return Uint8Array.from(pending);
+    if (this.#failed !== null) return null;
     try {
       return unsealed(name, this.#db.getBinary(name));
     } catch (error) {
-      this.#fail('read', error);
+      this.#fail('reading', error);
       return null;
     }
   }
 
   put(table: CacheTable, key: string, value: Uint8Array): void {
-    const name = nameOf(table, key);
-    const kept = value.slice();
-    this.#pending.set(name, kept);
-    if (this.#failed) return;
-    this.#db.put(name, sealed(name, kept)).then(
-      () => {
-        if (this.#pending.get(name) === kept) this.#pending.delete(name);
-      },
-      (error: unknown) => this.#fail('written', error),
-    );
+    // (A Buffer's own slice would share its memory.)
+    this.#pending.set(nameOf(table, key), Uint8Array.from(value));
+    this.#pendingBytes += value.length;
+    if (this.#failed !== null) return;
+    if (this.#pendingBytes >= BATCH_BYTES) this.#write();
+    else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS).unref();
   }
 
   async close(): Promise<void> {
-    try {
-      await this.#db.close();
-    } catch (error) {
-      this.#fail('written', error);
-    }
-    if (this.#failed && this.#torn) await dropStore(this.#path);
+    this.#write();
+    await this.#db.close();
+    if (this.#failed === 'reading') await dropStore(this.#path, true);
   }
 
-  #torn = false;
+  #write(): void {
+    clearTimeout(this.#timer ?? undefined);
+    this.#timer = null;
+    if (this.#failed !== null || this.#pending.size === 0) return;
+    try {
+      this.#db.transactionSync(() => {
+        for (const [name, value] of this.#pending) this.#db.putSync(name, sealed(name, value));
+      });
+      this.#pending.clear();
+      this.#pendingBytes = 0;
+    } catch (error) {
+      this.#fail('writing', error);
+    }
+  }
 
   /** From here on the run goes on in memory. */
-  #fail(what: 'read' | 'written', error: unknown): void {
-    this.#torn ||= what === 'read';
-    if (this.#failed) return;
-    this.#failed = true;
+  #fail(what: 'reading' | 'writing', error: unknown): void {
+    this.#failed = what;
     this.#onWarning(
-      `the cache ${this.#path} cannot be ${what} (${wordsOf(error)}); this run goes on without it`,
+      `${what} the cache ${this.#path} failed (${wordsOf(error)}); this run goes on without it`,
     );
   }
 }
@@ -145,9 +158,11 @@ function unsealed(name: string, bytes: Buffer | undefined): Uint8Array | null {
 }
 
 function wordsOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const { code } = Object(error) as { readonly code?: unknown };
   if (code === 'EACCES' || code === 'EPERM') return 'no permission';
   if (code === 'EROFS') return 'read-only file system';
-  if (code === 'ENOSPC') return 'the disk is full';
+  if (code === 'ENOSPC') return 'the disk is full or failing';
+  // LMDB gives plain numbers: ENOSPC, and EIO for a write that the disk took only a part of.
+  if (code === 28 || code === 5) return 'the disk is full or failing';
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
 /** Offsets within a meta page: `MDB_page`, then `MDB_meta` (liblmdb, mdb.c), on machines with 8-byte pointers. */
-const META = { magic: 16, version: 20, pageSize: 40, lastPage: 136, end: 160 } as const;
+const META = { magic: 24, version: 28, pageSize: 48, lastPage: 144, end: 168 } as const;
 
 /**
  * Whether LMDB may open a store. It maps the file into memory and follows what stands there, so that a file that is

@@ -48,17 +48,23 @@ function held(path: string, content: string): { release(): Promise<void> } {
     utimes(path, now, now).catch(() => clearInterval(heartbeat));
   }, HEARTBEAT_MS);
   heartbeat.unref();
-  const drop = (): void => {
-    if (readNow(path) === content) unlinkSync(path);
-  };
-  process.once('exit', drop);
+  if (ours.size === 0) process.on('exit', dropOurs);
+  ours.set(content, path);
   return {
     release: async () => {
       clearInterval(heartbeat);
-      process.off('exit', drop);
+      ours.delete(content);
+      if (ours.size === 0) process.off('exit', dropOurs);
       if ((await contentOf(path)) === content) await rm(path, { force: true });
     },
   };
+}
+
+/** Locks that this process holds: where they stand, by what stands in them. */
+const ours = new Map<string, string>();
+
+function dropOurs(): void {
+  for (const [content, path] of ours) if (readNow(path) === content) unlinkSync(path);
 }
 
 async function take(path: string, draft: string, depth: number): Promise<boolean> {

@@ -4,8 +4,12 @@ import type { Cache } from './cache.ts';
 export function memoryCache(): Cache {
   const tables = new Map<string, Uint8Array>();
   return {
-    get: (table, key) => tables.get(`${table}/${key}`)?.slice() ?? null,
-    put: (table, key, value) => void tables.set(`${table}/${key}`, value.slice()),
+    get: (table, key) => copyOf(tables.get(`${table}/${key}`)),
+    put: (table, key, value) => void tables.set(`${table}/${key}`, Uint8Array.from(value)),
     close: () => Promise.resolve(),
   };
+}
+
+function copyOf(value: Uint8Array | undefined): Uint8Array | null {
+  return value === undefined ? null : Uint8Array.from(value);
 }

@@ -1,5 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { constants, mkdir, open, readdir, realpath, rm } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UserFacingError } from '../domain/errors.ts';
 import { writeAtomically } from './atomic-write.ts';
 import { cannotRead, cannotWrite, isAbsent } from './file-problems.ts';
@@ -17,7 +18,7 @@ export const nodeFiles: Files = {
   realPath: (path) => reading(path, () => realpath(path)),
   writeAtomic: (path, bytes) => writing(path, () => writeAtomically(path, bytes)),
   remove: (path) => writing(path, () => rm(path, { recursive: true, force: true })),
-  makeDirectory: (path) => writing(path, async () => void (await mkdir(path, { recursive: true }))),
+  makeDirectory: (path) => writing(path, () => makeFolders(path)),
   lock: (path) => writing(path, () => lockFile(path)),
 };
 
@@ -55,6 +56,20 @@ async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
     );
   } finally {
     await file.close();
+  }
+}
+
+/** Node's own recursive mkdir says ENOENT where it should say EROFS or EACCES. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeFolders(dirname(path));
+      return makeFolders(path);
+    }
+    if (code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
 }
 

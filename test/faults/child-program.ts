@@ -1,0 +1,77 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/**
+ * Makes a program that Node can run in a process of its own, so that it can be killed: TypeScript whose imports are
+ * relative to `src/`. Gives the path of the program, which is named by its content and so made once.
+ */
+export async function programOf(source: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: join(ROOT, 'src'), loader: 'ts' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    logLevel: 'warning',
+  });
+  const code = outputFiles[0]!.contents;
+  // Within the checkout, where packages that are not bundled are found.
+  const folder = join(ROOT, 'node_modules', '.cache', 'fettle-programs');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${createHash('sha256').update(code).digest('hex').slice(0, 16)}.mjs`);
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, code);
+  renameSync(draft, path);
+  return path;
+}
+
+/** A running program: what it prints, line by line, and its input. */
+export interface RunningProgram {
+  readonly process: ChildProcessWithoutNullStreams;
+  /** The next line that it prints; null when it has ended. */
+  line(): Promise<string | null>;
+  say(line: string): void;
+  /** Kills it, as by the kernel, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a program that `programOf` made. */
+export function startProgram(path: string, ...args: readonly string[]): RunningProgram {
+  const child = spawn(process.execPath, [path, ...args], { stdio: 'pipe' });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  child.stdin.on('error', () => child.stdin.destroy());
+  return {
+    process: child,
+    line: async () => {
+      const next = await lines.next();
+      return next.done === true ? null : next.value;
+    },
+    say: (line) => void child.stdin.write(`${line}\n`),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Runs a program to its end. `uid`: as another user, which root may. */
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  options: { readonly uid?: number } = {},
+): { readonly status: number | null; readonly signal: string | null; readonly stdout: string } {
+  const { status, signal, stdout } = spawnSync(process.execPath, [path, ...args], {
+    encoding: 'utf8',
+    ...options,
+  });
+  return { status, signal, stdout };
+}
