@@ -121,6 +121,11 @@ describe('services', () => {
       ['.: requirements.txt', 'docs: docs/requirements.txt (development)'],
     ],
     [
+      'no image for development containers',
+      { 'requirements.txt': 'a\n', '.devcontainer/Dockerfile': `${IMAGE}RUN pip install b==1\n` },
+      ['.: requirements.txt'],
+    ],
+    [
       'nothing from what was built or installed',
       {
         'requirements.txt': 'a\n',

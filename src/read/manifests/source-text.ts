@@ -8,6 +8,8 @@ export class SourceText {
   /** Why nothing in this file can be edited (its encoding), or null. */
   readonly notEditable: string | null;
   #lineStarts: readonly number[] | null = null;
+  /** The line that was shown last: a long line with many problems is cut and masked once. */
+  #shown: { readonly line: number; readonly text: string } | null = null;
 
   constructor(file: SourceFile, notEditable: string | null) {
     this.file = file;
@@ -30,7 +32,9 @@ export class SourceText {
   /** The place of a message; credentials in URLs of the shown line are masked, width kept for the caret. */
   place(start: number, end: number): ErrorPlace {
     const span = this.span(start, end);
-    return { span, sourceLine: withoutCredentials(this.#lineText(span.line - 1)) };
+    if (this.#shown?.line !== span.line)
+      this.#shown = { line: span.line, text: withoutCredentials(this.#lineText(span.line - 1)) };
+    return { span, sourceLine: this.#shown.text };
   }
 
   /** Offset of a line and column, both from 0, as editors and language servers count them. */

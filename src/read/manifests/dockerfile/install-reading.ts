@@ -7,15 +7,15 @@ import type { LogicalText } from '../logical-text.ts';
 import type { Include, ReadingContext } from '../manifest-reader.ts';
 import { FileIndexOptions } from '../requirements-file/file-index-options.ts';
 import type { SourceText } from '../source-text.ts';
-import { fileInContext } from './build-context.ts';
+import type { CopiedFiles, CopiedView } from './copied-paths.ts';
 import type { InstallArgument, PipInstall } from './pip-installs.ts';
-import type { CopyStep, Stage } from './stages.ts';
+import type { Stage } from './stages.ts';
 
 /** A pip install with the stage that it runs in and the files that it can see there. */
 export interface StageInstall extends PipInstall {
   readonly stage: Stage;
-  readonly workdir: string;
-  readonly copies: readonly CopyStep[];
+  /** The files that it can see there; one for each RUN and working folder. */
+  readonly view: CopiedView;
   /** Why nothing of it can be edited (a here-document), or null. */
   readonly notEditable: string | null;
 }
@@ -28,15 +28,15 @@ export class InstallReading {
   readonly indexOptions: FileIndexOptions;
   readonly #source: SourceText;
   readonly #context: ReadingContext;
-  readonly #stages: readonly Stage[];
+  readonly #copied: CopiedFiles;
   readonly #folder: string;
   #buildsWheels = false;
 
   /** `folder` is the build context. */
-  constructor(source: SourceText, context: ReadingContext, stages: readonly Stage[], folder: string) {
+  constructor(source: SourceText, context: ReadingContext, copied: CopiedFiles, folder: string) {
     this.#source = source;
     this.#context = context;
-    this.#stages = stages;
+    this.#copied = copied;
     this.#folder = folder;
     this.indexOptions = new FileIndexOptions(folder, context.tree);
   }
@@ -67,7 +67,7 @@ export class InstallReading {
 
   #include(argument: InstallArgument, install: StageInstall): void {
     const { text } = argument.word;
-    const path = fileInContext(text.text, install, this.#folder, this.#stages, this.#context.tree);
+    const path = this.#copied.fileIn(this.#folder, text.text, install.view);
     if (path === null) {
       this.#say(
         text,
@@ -105,7 +105,7 @@ export class InstallReading {
   #folderAt(path: string, install: StageInstall): string | null {
     for (const name of ['pyproject.toml', 'setup.py', 'setup.cfg']) {
       const written = posix.join(path, name);
-      const found = fileInContext(written, install, this.#folder, this.#stages, this.#context.tree);
+      const found = this.#copied.fileIn(this.#folder, written, install.view);
       if (found !== null) return posix.dirname(found);
     }
     return null;

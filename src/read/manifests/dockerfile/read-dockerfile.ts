@@ -7,11 +7,12 @@ import type { ManifestContent, ReadingContext } from '../manifest-reader.ts';
 import { isForDevelopment } from '../requirements-file/recognise.ts';
 import type { SourceText } from '../source-text.ts';
 import { buildContext } from './build-context.ts';
+import { CopiedFiles } from './copied-paths.ts';
 import { InstallReading } from './install-reading.ts';
 import type { StageInstall } from './install-reading.ts';
 import { pipInstall } from './pip-installs.ts';
 import { runCommands } from './run-scripts.ts';
-import { copiesIn, stageNamed, stagesOf } from './stages.ts';
+import { stagesByName, stagesOf } from './stages.ts';
 import type { CopyStep, Stage } from './stages.ts';
 import { stageTarget } from './target-hint.ts';
 
@@ -26,8 +27,9 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
   if (!final) return NOTHING_READ;
   const installs = stages.flatMap((stage) => installsOf(stage, source, dockerfile.getEscapeCharacter()));
   const shipped = shippedStages(final, stages);
-  const folder = buildContext(posix.dirname(source.path), installs, stages, context.tree);
-  const reading = new InstallReading(source, context, stages, folder);
+  const copied = new CopiedFiles(stages, context.tree);
+  const folder = buildContext(posix.dirname(source.path), installs, stages, copied, context.tree);
+  const reading = new InstallReading(source, context, copied, folder);
   for (const install of installs) await reading.read(install, shipped.has(install.stage));
   const installing = installs.find((install) => shipped.has(install.stage))?.stage ?? final;
   const from = (stage: Stage): string => `${source.path}:${lineOf(stage)}`;
@@ -53,16 +55,14 @@ function finalStage(stages: readonly Stage[]): Stage | undefined {
 
 function installsOf(stage: Stage, source: SourceText, escape: string): readonly StageInstall[] {
   return stage.runs.flatMap((run) => {
-    let workdir = run.workdir;
-    const mounts = boundFiles(run.instruction.getFlags(), workdir);
+    const copies = [...run.copies, ...boundFiles(run.instruction.getFlags(), run.workdir)];
+    let view = { workdir: run.workdir, copies };
     return runCommands(run.instruction, source, escape, run.lookup).flatMap(({ commands, notEditable }) =>
       commands.flatMap((command) => {
         const [program, to] = command.words.map((word) => word.text.text);
-        if (program === 'cd' && to !== undefined) workdir = posix.resolve(workdir, to);
+        if (program === 'cd' && to !== undefined) view = { workdir: posix.resolve(view.workdir, to), copies };
         const install = pipInstall(command);
-        return install
-          ? [{ ...install, stage, workdir, notEditable, copies: [...run.copies, ...mounts] }]
-          : [];
+        return install ? [{ ...install, stage, view, notEditable }] : [];
       }),
     );
   });
@@ -97,15 +97,18 @@ const PLAIN_FILE = /\.(txt|in|toml|lock|json|ya?ml|js|css|html|md|cfg|ini|sh)$/;
 /** The final stage, those that it is built on, and those from which it copies what may be packages. */
 function shippedStages(final: Stage, stages: readonly Stage[]): ReadonlySet<Stage> {
   const shipped = new Set<Stage>();
+  const named = new Set<string>();
+  const byName = stagesByName(stages);
   const waiting = [final];
   for (let stage = waiting.pop(); stage !== undefined; stage = waiting.pop()) {
     if (shipped.has(stage)) continue;
     shipped.add(stage);
     if (stage.parent) waiting.push(stage.parent);
-    for (const copy of stage.copies) {
-      if (copy.from === null || copiesIn(copy.from, stages) === null) continue;
-      const origin = /^\d+$/.test(copy.from) ? stages[Number(copy.from)] : stageNamed(copy.from, stages);
-      if (origin && copy.sources.some((path) => !PLAIN_FILE.test(path))) waiting.push(origin);
+    for (const { from, sources } of stage.copies) {
+      if (from === null || named.has(from) || sources.every((path) => PLAIN_FILE.test(path))) continue;
+      named.add(from);
+      const origin = byName.get(from.toLowerCase());
+      if (origin) waiting.push(origin);
     }
   }
   return shipped;

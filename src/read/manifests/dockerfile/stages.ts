@@ -48,20 +48,28 @@ interface OpenStage extends Stage {
 /** The stages of a Dockerfile in order, by the rules of the Dockerfile reference for ARG, ENV, WORKDIR and FROM. */
 export function stagesOf(dockerfile: Dockerfile): readonly Stage[] {
   const stages: OpenStage[] = [];
+  const named = new Map<string, OpenStage>();
   const globals = new Map<string, string>();
   for (const instruction of dockerfile.getInstructions()) {
     const stage = stages.at(-1);
-    if (instruction instanceof From) stages.push(openStage(instruction, stages, globals));
-    else if (stage) readInstruction(instruction, stage, globals);
+    if (instruction instanceof From) {
+      const opened = openStage(instruction, named, globals);
+      stages.push(opened);
+      if (opened.name !== null) named.set(opened.name.toLowerCase(), opened);
+    } else if (stage) readInstruction(instruction, stage, globals);
     else if (instruction instanceof Arg) declare(instruction, globals, null);
   }
   return stages;
 }
 
-function openStage(from: From, stages: readonly OpenStage[], globals: Map<string, string>): OpenStage {
+function openStage(
+  from: From,
+  named: ReadonlyMap<string, OpenStage>,
+  globals: Map<string, string>,
+): OpenStage {
   const lookup: Lookup = (name) => globals.get(name);
   const base = expandVariables(from.getImage() ?? '', lookup);
-  const parent = base === null ? null : stageNamed(base, stages);
+  const parent = named.get(base?.toLowerCase() ?? '') ?? null;
   const platform = from.getPlatformFlag()?.getValue() ?? null;
   return {
     name: from.getBuildStage(),
@@ -74,11 +82,6 @@ function openStage(from: From, stages: readonly OpenStage[], globals: Map<string
     variables: new Map(parent?.variables),
     workdir: parent?.workdir ?? '/',
   };
-}
-
-/** The stage of that name, or of that number in a `--from`; names are compared without case. */
-export function stageNamed<S extends Stage>(name: string, stages: readonly S[]): S | null {
-  return stages.findLast((stage) => stage.name?.toLowerCase() === name.toLowerCase()) ?? null;
 }
 
 function readInstruction(instruction: Instruction, stage: OpenStage, globals: Map<string, string>): void {
@@ -134,8 +137,9 @@ function copyStep(instruction: Instruction, workdir: string, lookup: Lookup): Co
   };
 }
 
-/** Every copy of `name`'s stage, or null where `--from` names an image. */
-export function copiesIn(name: string, stages: readonly Stage[]): readonly CopyStep[] | null {
-  const stage = /^\d+$/.test(name) ? stages[Number(name)] : stageNamed(name, stages);
-  return stage?.copies ?? null;
+/** Stages by what a `--from` may call them: the name in lower case, or the number from 0. */
+export function stagesByName(stages: readonly Stage[]): ReadonlyMap<string, Stage> {
+  const byName = new Map<string, Stage>(stages.map((stage, n) => [String(n), stage]));
+  for (const stage of stages) if (stage.name !== null) byName.set(stage.name.toLowerCase(), stage);
+  return byName;
 }

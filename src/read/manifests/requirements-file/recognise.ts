@@ -46,6 +46,8 @@ export function isForDevelopment(path: string): boolean {
   const folders = posix.dirname(path).split('/');
   return (
     words(posix.basename(path)).some((word) => DEVELOPMENT.has(word)) ||
-    folders.some((folder) => folder === '.github' || DEVELOPMENT.has(folder.toLowerCase()))
+    folders.some(
+      (folder) => folder === '.github' || folder === '.devcontainer' || DEVELOPMENT.has(folder.toLowerCase()),
+    )
   );
 }
