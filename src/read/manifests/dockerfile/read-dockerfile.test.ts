@@ -24,18 +24,18 @@ describe('the target, by the base image', () => {
     ['python:3.13-slim-trixie', 'CPython 3.13, linux/x86_64, glibc 2.41'],
     ['python:3.12-alpine3.19', 'CPython 3.12, linux/x86_64, musl 1.2.4'],
     ['python:3.12-alpine', 'CPython 3.12, linux/x86_64, musl 1.2.5'],
-    ['docker.io/library/python:3.11-slim-bookworm', 'CPython 3.11, linux/x86_64, glibc 2.36'],
+    ['registry.example/library/python:3.11-slim-bookworm', 'CPython 3.11, linux/x86_64, glibc 2.36'],
     [
       'registry.example:5000/mirror/python:3.11-slim-bookworm@sha256:0a',
       'CPython 3.11, linux/x86_64, glibc 2.36',
     ],
     ['--platform=linux/arm64 python:3.11-slim-bookworm', 'CPython 3.11, linux/aarch64, glibc 2.36'],
     ['--platform=$BUILDPLATFORM python:3.11-slim-bookworm', 'CPython 3.11, linux/x86_64, glibc 2.36'],
-    ['gcr.io/distroless/python3-debian12', 'CPython 3.11, linux/x86_64, glibc 2.36'],
-    ['ghcr.io/astral-sh/uv:python3.12-bookworm-slim', 'CPython 3.12, linux/x86_64, glibc 2.36'],
-    ['public.ecr.aws/lambda/python:3.11', 'CPython 3.11, linux/x86_64, glibc 2.26'],
-    ['public.ecr.aws/lambda/python:3.12', 'CPython 3.12, linux/x86_64, glibc 2.34'],
-    ['registry.access.redhat.com/ubi9/python-311', 'CPython 3.11, linux/x86_64, glibc 2.34'],
+    ['registry.example/distroless/python3-debian12', 'CPython 3.11, linux/x86_64, glibc 2.36'],
+    ['registry.example/astral-sh/uv:python3.12-bookworm-slim', 'CPython 3.12, linux/x86_64, glibc 2.36'],
+    ['registry.example/lambda/python:3.11', 'CPython 3.11, linux/x86_64, glibc 2.26'],
+    ['registry.example/lambda/python:3.12', 'CPython 3.12, linux/x86_64, glibc 2.34'],
+    ['registry.example/ubi9/python-311', 'CPython 3.11, linux/x86_64, glibc 2.34'],
     ['tiangolo/uvicorn-gunicorn-fastapi:python3.11', 'CPython 3.11, linux/x86_64, glibc 2.41'],
     ['pypy-less/python:3.11-windowsservercore', 'CPython 3.11, windows/x86_64'],
   ])('reads %s', async (image, want) => {
@@ -105,7 +105,7 @@ describe('the target, by the base image', () => {
   it('takes the stage in which pip installs what the final image gets', async () => {
     const service = await serviceOf(
       'FROM python:3.11-slim-bookworm AS build\nRUN pip install --prefix=/install a==1\n' +
-        'FROM node:20 AS web\nFROM gcr.io/distroless/python3-debian12\nCOPY --from=build /install /usr/local\n',
+        'FROM node:20 AS web\nFROM registry.example/distroless/python3-debian12\nCOPY --from=build /install /usr/local\n',
     );
     expect(service.targets[0]!.readFrom[0]).toBe('Dockerfile:1');
     expect(service.manifests[0]!.unreadable).toEqual([]);
