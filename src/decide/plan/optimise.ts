@@ -107,16 +107,22 @@ class Optimisation<C> {
       if (restart) return 'restart';
       const set = await this.#hittingSet(ladders, tiers);
       const levels = set.rungs.map((rung, i) => ladders[i]![rung]!);
-      if (this.#isReached(levels, set.cost, tiers)) return set;
+      if (this.#isReached(levels, set, tiers)) return set;
       const step = await this.#askUnder(levels);
       if (step !== 'on') return step;
     }
   }
 
-  /** Whether the plan in hand is already as good as any in these tiers. */
-  #isReached(levels: readonly number[], cost: Cost, tiers: number): boolean {
+  /**
+   * Whether the plan in hand is already as good as any in these tiers. It can be better than a hitting set that is not
+   * proven, never than one that is.
+   */
+  #isReached(levels: readonly number[], set: HittingSet, tiers: number): boolean {
     if (this.#found === null) return false;
-    if (tiers < this.#tierNames.length) return compareCosts(inFirst(tiers, this.#found.cost), cost) === 0;
+    const above = compareCosts(inFirst(tiers, this.#found.cost), set.cost);
+    if (above < 0 && set.proven)
+      throw new Error('a plan costs less than its lower bound: some core was wrong');
+    if (above < 0 || tiers < this.#tierNames.length) return above <= 0;
     return this.#found.assumed.every((level, i) => level === levels[i]);
   }
 

@@ -1,0 +1,295 @@
+/** A package index of a few packages with a project on it, in PyPI's own syntax: what both the planner and the oracle are given. */
+export interface Universe {
+  readonly seed: number;
+  /** Python versions; the project runs on each of them. */
+  readonly targets: readonly string[];
+  readonly packages: readonly UniversePackage[];
+  readonly lines: readonly UniverseLine[];
+  /** Today's versions of packages that no line names. */
+  readonly lock: readonly { readonly name: string; readonly version: string }[];
+  readonly advisories: readonly UniverseAdvisory[];
+}
+
+export interface UniversePackage {
+  readonly name: string;
+  /** Ascending. */
+  readonly releases: readonly UniverseRelease[];
+}
+
+export interface UniverseRelease {
+  readonly version: string;
+  readonly requires: readonly string[];
+  readonly yanked: boolean;
+  readonly metadataUnknown: boolean;
+  /** Positions of the targets that have a wheel. */
+  readonly installableOn: readonly number[];
+}
+
+export interface UniverseLine {
+  readonly text: string;
+  /** What the line selects today: sizes of changes are counted from it. */
+  readonly current: string;
+}
+
+export interface UniverseAdvisory {
+  readonly id: string;
+  readonly name: string;
+  readonly severity: 'critical' | 'high' | 'unknown' | 'medium' | 'low';
+  readonly affected: readonly string[];
+}
+
+/** Ascending. */
+const FINALS = ['1.0', '1.0.post1', '1.0.1', '1.1', '1.2', '2.0', '2.1', '3.0'];
+const PRERELEASES: Readonly<Record<string, string>> = { '1.1': '1.1rc1', '2.0': '2.0rc1', '3.0': '3.0a1' };
+const SEVERITIES = ['critical', 'high', 'unknown', 'medium', 'low'] as const;
+
+/** Numbers from 0 up to 1, the same for the same seed on every machine (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** The universe of a seed. */
+export function universeOf(seed: number): Universe {
+  return new Generator(seed).make();
+}
+
+interface Draft {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly requires: string[][];
+  readonly yanked: Set<number>;
+  readonly unknown: Set<number>;
+  readonly installableOn: number[][];
+}
+
+class Generator {
+  readonly #seed: number;
+  readonly #random: () => number;
+  readonly #targets: readonly string[];
+  readonly #drafts: readonly Draft[];
+  readonly #lineCount: number;
+  /** What each line names today, by position in the versions of its package. */
+  readonly #current: readonly number[];
+  /** The marker of each line, or nothing. */
+  readonly #lineMarkers: readonly string[];
+  readonly #advisories: UniverseAdvisory[] = [];
+  /** Extras that lines ask for. */
+  readonly #asked = new Map<string, string>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#random = randomOf(seed * 7919 + 13);
+    this.#targets = this.#chance(0.4) ? ['3.11', '3.12'] : ['3.12'];
+    const two = this.#targets.length === 2;
+    const count = two ? this.#between(3, 5) : this.#between(4, 6);
+    this.#lineCount = Math.min(this.#between(two ? 2 : 3, two ? 3 : 4), count - 1);
+    this.#lineMarkers = this.#times(this.#lineCount, () =>
+      two && this.#chance(0.15) ? '; python_version >= "3.12"' : '',
+    );
+    this.#drafts = [...'abcdef'.slice(0, count)].map((name) => this.#draft(name, two ? 3 : 4));
+    this.#current = this.#drafts.map(({ versions }) =>
+      this.#below(Math.max(1, Math.ceil(versions.length / 2))),
+    );
+  }
+
+  make(): Universe {
+    this.#addDependencies();
+    if (this.#chance(0.5)) this.#addCap();
+    if (this.#chance(0.45)) this.#addExtra();
+    this.#addAdvisories();
+    if (this.#chance(0.15)) this.#addUnfixable();
+    return {
+      seed: this.#seed,
+      targets: this.#targets,
+      packages: this.#drafts.map((draft) => ({ name: draft.name, releases: releasesOf(draft) })),
+      lines: this.#lineMarkers.map((marker, i) => this.#line(this.#drafts[i]!, this.#current[i]!, marker)),
+      lock: this.#drafts.slice(this.#lineCount).map(({ name, versions }, i) => ({
+        name,
+        version: versions[this.#current[this.#lineCount + i]!]!,
+      })),
+      advisories: this.#advisories,
+    };
+  }
+
+  #draft(name: string, most: number): Draft {
+    const versions = this.#chance(0.04) ? ['1.0a1', '1.0b1', '2.0rc1'] : this.#versions(most);
+    const everywhere = this.#targets.map((_, target) => target);
+    return {
+      name,
+      versions,
+      requires: versions.map(() => []),
+      yanked: new Set(versions.flatMap((_, p) => (this.#chance(0.1) ? [p] : []))),
+      unknown: new Set(versions.flatMap((_, p) => (this.#chance(0.03) ? [p] : []))),
+      installableOn: versions.map(() =>
+        this.#chance(0.92) ? everywhere : everywhere.filter(() => this.#chance(0.4)),
+      ),
+    };
+  }
+
+  #versions(most: number): readonly string[] {
+    const finals = FINALS.filter(() => this.#chance(0.5)).slice(0, this.#between(2, most));
+    return (finals.length < 2 ? ['1.0', '2.0'] : finals).flatMap((version) => {
+      const before = PRERELEASES[version];
+      return before !== undefined && this.#chance(0.25) ? [before, version] : [version];
+    });
+  }
+
+  /** Each version asks for packages further down, newer ones more often for newer ones: so one move needs another. */
+  #addDependencies(): void {
+    for (const [i, draft] of this.#drafts.entries()) {
+      for (const later of this.#drafts.slice(i + 1)) {
+        if (!this.#chance(0.45)) continue;
+        const marker = this.#chance(0.3) ? this.#marker() : '';
+        for (const p of draft.versions.keys()) {
+          if (this.#chance(0.85)) draft.requires[p]!.push(this.#requirement(draft, later, p, marker));
+        }
+      }
+      // Now and then a circle.
+      if (i > 1 && this.#chance(0.05)) draft.requires[0]!.push(this.#drafts[0]!.name);
+    }
+  }
+
+  #requirement(by: Draft, of: Draft, p: number, marker: string, mayPermit = this.#isAlwaysThere(by)): string {
+    const among = of.versions.filter(
+      (version, at) => mayPermit || !(isPrerelease(version) || of.yanked.has(at)),
+    );
+    if (among.length === 0) return `${of.name}${marker}`;
+    const age = (p / by.versions.length) * among.length + this.#random() * 1.2;
+    const version = among[Math.min(among.length - 1, Math.floor(age))]!;
+    const specifier = this.#pick([
+      ...['>=', '>=', '>=', '>=', '>=', '<=', '==', '!=', '>', '<'].map(
+        (operator) => `${operator}${version}`,
+      ),
+      `~=${version.replace(/(rc|a|b|\.post)\d+$/, '')}`,
+      `==${version[0]!}.*`,
+      '',
+      '',
+    ]);
+    return `${of.name}${specifier}${marker}`;
+  }
+
+  /**
+   * Whether a line asks for the package on all targets. Only such packages permit pre-releases and yanked versions of others here:
+   * the resolution would take up a package that nobody asks for where its permission is of use, and the oracle never does.
+   */
+  #isAlwaysThere(draft: Draft): boolean {
+    return this.#lineMarkers[this.#drafts.indexOf(draft)] === '';
+  }
+
+  #marker(): string {
+    return this.#pick([
+      '; python_version < "3.12"',
+      '; python_version >= "3.12"',
+      '; sys_platform == "win32"',
+      '; sys_platform == "linux" and python_version >= "3.12"',
+    ]);
+  }
+
+  /** A line's older versions hold a transitive package below the version that has no advisory. */
+  #addCap(): void {
+    const capped = this.#drafts.at(-1)!;
+    const parent = this.#drafts[this.#below(this.#lineCount)]!;
+    const top = capped.versions.length - 1;
+    if (top < 1 || isPrerelease(capped.versions[top]!)) return;
+    this.#advise(capped, capped.versions.slice(0, top));
+    for (const p of parent.versions.keys()) {
+      const frees = p === parent.versions.length - 1 && this.#chance(0.7);
+      parent.requires[p]!.push(frees ? capped.name : `${capped.name}<${capped.versions[top]!}`);
+    }
+  }
+
+  /** Versions that offer an extra, which brings in one more package; a line or a version asks for it. */
+  #addExtra(): void {
+    const at = this.#below(this.#drafts.length - 1);
+    const draft = this.#drafts[at]!;
+    const brought = this.#drafts[this.#between(at + 1, this.#drafts.length - 1)]!;
+    for (const p of draft.versions.keys()) {
+      if (this.#chance(0.85))
+        draft.requires[p]!.push(this.#requirement(draft, brought, p, '; extra == "more"', false));
+    }
+    if (this.#chance(0.2)) draft.requires.at(-1)!.push(`${draft.name}[more]; extra == "all"`);
+    const asker = at > 0 && this.#chance(0.5) ? this.#drafts[this.#below(at)]! : null;
+    const extra = this.#chance(0.8) ? 'more' : 'all';
+    for (const p of asker?.versions.keys() ?? []) asker!.requires[p]!.push(`${draft.name}[${extra}]`);
+    if (asker === null || this.#chance(0.3)) this.#asked.set(draft.name, extra);
+  }
+
+  #addAdvisories(): void {
+    for (const [i, draft] of this.#drafts.entries()) {
+      if (!this.#chance(i < this.#lineCount ? 0.85 : 0.3)) continue;
+      const upTo = this.#between(
+        this.#current[i]! + 1,
+        Math.max(draft.versions.length - 1, this.#current[i]! + 1),
+      );
+      this.#advise(draft, draft.versions.slice(0, upTo));
+      if (this.#chance(0.1))
+        this.#advise(
+          draft,
+          draft.versions.filter(() => this.#chance(0.4)),
+        );
+    }
+  }
+
+  #addUnfixable(): void {
+    const at = this.#below(this.#drafts.length);
+    this.#advise(this.#drafts[at]!, this.#drafts[at]!.versions);
+  }
+
+  #advise(draft: Draft, affected: readonly string[]): void {
+    if (affected.length === 0) return;
+    const id = `ADV-${this.#advisories.length + 1}`;
+    this.#advisories.push({ id, name: draft.name, severity: this.#pick(SEVERITIES), affected });
+  }
+
+  #line(draft: Draft, current: number, marker: string): UniverseLine {
+    const version = draft.versions[current]!;
+    const extra = this.#asked.get(draft.name);
+    const name = extra === undefined ? draft.name : `${draft.name}[${extra}]`;
+    const kind = this.#random();
+    if (kind < 0.8) return { text: `${name}==${version}${marker}`, current: version };
+    if (kind < 0.87) return { text: `${name}==1.0.9${marker}`, current: '1.0.9' };
+    const next = draft.versions[current + 1];
+    const range = next === undefined || this.#chance(0.5) ? `>=${version}` : `>=${version},<${next}`;
+    return { text: `${name}${range}${marker}`, current: version };
+  }
+
+  #times<T>(count: number, make: () => T): readonly T[] {
+    return Array.from({ length: count }, make);
+  }
+
+  #chance(share: number): boolean {
+    return this.#random() < share;
+  }
+
+  #below(limit: number): number {
+    return Math.floor(this.#random() * limit);
+  }
+
+  #between(low: number, high: number): number {
+    return low + this.#below(high - low + 1);
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[this.#below(from.length)]!;
+  }
+}
+
+export function isPrerelease(version: string): boolean {
+  return /\d(a|b|rc)\d/.test(version);
+}
+
+function releasesOf(draft: Draft): readonly UniverseRelease[] {
+  return draft.versions.map((version, p) => ({
+    version,
+    requires: draft.requires[p]!,
+    yanked: draft.yanked.has(p),
+    metadataUnknown: draft.unknown.has(p),
+    installableOn: draft.installableOn[p]!,
+  }));
+}
