@@ -1,5 +1,4 @@
 // What came from an index, an advisory or a file is not to move the cursor or hide text: C0, C1, DEL and bidi controls.
-// eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Foreign text made harmless for a reader's screen: control characters are shown as U+FFFD, line ends kept. */

@@ -101,7 +101,7 @@ export interface ReportedService {
   readonly findings: readonly ReportedFinding[];
   /** What the index says that its user should know. */
   readonly notes: readonly { readonly text: string; readonly evidence: readonly string[] }[];
-  /** How the set stands that the service has now: today's for a scan or a plan, the one read again after a fix. */
+  /** What can be said of the set as it was before any change. */
   readonly posture: ReportedPosture;
   readonly plan: ReportedPlan | null;
   readonly after: ReportedAfter | null;
@@ -272,6 +272,7 @@ export interface ReportedAfter {
   /** Ids of problems of now: those that were there before, and those that were not. */
   readonly left: readonly string[];
   readonly introduced: readonly string[];
+  readonly posture: ReportedPosture;
   readonly evidence: readonly string[];
 }
 

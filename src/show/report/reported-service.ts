@@ -50,14 +50,7 @@ export function reportedService(
       reportedFinding(found.finding, outcome(found.finding), ledger.addFound(found)),
     ),
     notes: notesOf(after ?? scan, ledger),
-    posture:
-      after === null
-        ? posture
-        : postureOf(
-            after,
-            { name: 'after', versions: selectedVersions(after.examined), whole: wholeToday(after) },
-            ledger,
-          ),
+    posture,
     plan: plan === null ? null : reportedPlan(plan, scan, ledger),
     after: reported,
     evidence: [readRecord(scan, ledger), ...resolvedRecords(scan, '', ledger)],
@@ -158,6 +151,11 @@ function reportedAfter(before: ScannedService, after: ScannedService, ledger: Le
       .map((finding) => finding.id),
     left: problems.filter(wasThere).map((found) => found.finding.id),
     introduced: problems.filter((found) => !wasThere(found)).map((found) => found.finding.id),
+    posture: postureOf(
+      after,
+      { name: 'after', versions: selectedVersions(after.examined), whole: wholeToday(after) },
+      ledger,
+    ),
     evidence: resolvedRecords(after, 'after:', ledger),
   };
 }

@@ -26,11 +26,12 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
   const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
   const hindered =
     plans.some((plan) => plan.unrepaired.length > 0 || plan.warnings.length > 0) || judged.refused.length > 0;
+  const postures = judged.services.map((service) => service.after?.posture ?? service.posture);
   const unproven =
     judged.sources.advisories.some((source) => !source.reachable) ||
-    judged.services.some((service) => service.posture.verdict === 'unknown');
+    postures.some((posture) => posture.verdict === 'unknown');
   const evidence = judged.services.flatMap((service) => [
-    ...service.posture.evidence,
+    ...(service.after?.posture ?? service.posture).evidence,
     ...(service.after?.evidence ?? service.evidence),
   ]);
   const answer = (kind: Verdict['kind'], exitCode: Verdict['exitCode'], sentence: string): Verdict => {
@@ -82,11 +83,20 @@ function problemSentence(judged: Judged, problems: number, unknowns: number, cha
 
 function checkedText(services: readonly ReportedService[]): string {
   const targets = new Set(services.flatMap((service) => service.targets.map((target) => target.text))).size;
-  const packages = services.reduce((sum, service) => sum + service.posture.packages, 0);
-  const waived = services.reduce((sum, service) => sum + service.posture.waived.length, 0);
+  const packages = services.reduce(
+    (sum, service) => sum + (service.after?.posture ?? service.posture).packages,
+    0,
+  );
+  const waived = services.reduce(
+    (sum, service) => sum + (service.after?.posture ?? service.posture).waived.length,
+    0,
+  );
   const exempt =
     waived === 0 ? '' : ` except ${counted(waived, 'that the policy waives', 'that the policy waives')}`;
-  const told = services.reduce((sum, service) => sum + service.posture.advisories.length, 0);
+  const told = services.reduce(
+    (sum, service) => sum + (service.after?.posture ?? service.posture).advisories.length,
+    0,
+  );
   const advisories =
     told === 0
       ? 'no advisory of the sources touches them'

@@ -1,0 +1,28 @@
+import { plain } from './plain-text.ts';
+
+/**
+ * Foreign text as one line of Markdown that shows exactly that text (CommonMark 0.31, "Backslash escapes"; GFM tables and
+ * autolinks of names): it opens no markup, no HTML, no table cell, and notifies nobody who has an @name.
+ */
+export function escapeMarkdown(text: string): string {
+  return plain(text.replace(/\s+/g, ' '))
+    .trim()
+    .replace(/[\\`*_[\]<>|~$]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/@(?=\w)/g, '@&#8203;')
+    .replace(/^([#+=:-])/, '\\$1')
+    .replace(/^(\d+)([.)])/, '$1\\$2');
+}
+
+/** An address that Markdown may link to, or null: http and https only, with everything escaped that could end the link. */
+export function linkTarget(address: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const url = new URL(address);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
+  url.username = '';
+  url.password = '';
+  return url.href.replace(
+    /[<>|()[\]\\\s`*_"]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}

@@ -1,0 +1,105 @@
+import { escapeMarkdown } from './escape-markdown.ts';
+import { perService, subheading } from './markdown-text.ts';
+import { counted } from './plain-text.ts';
+import type { References } from './references.ts';
+import type { Report, ReportedChange, ReportedPlan } from './report.ts';
+
+const HEAD = [
+  '| Package | Old Version | New Version | Reason |',
+  '|---------|-------------|-------------|--------|',
+];
+
+/** The changes as tables: by the policy's groups where it has some, else by file; what is added and what moves along after them. */
+export function changesSection(report: Report, refs: References): readonly string[] {
+  const done = report.written === null ? 'Planned Updates' : 'Updated Dependencies';
+  return perService(report, done, ({ plan }) => {
+    if (plan === null) return [];
+    if (plan.changes.length === 0) return [`No requirement line changes.${refs.to(plan.proof.evidence)}`];
+    const groups = new Map<string, ReportedChange[]>();
+    for (const change of plan.changes)
+      groups.set(groupOf(change), [...(groups.get(groupOf(change)) ?? []), change]);
+    const tables = [...groups].map(([title, changes]) => [
+      subheading(report, escapeMarkdown(title)),
+      '',
+      ...HEAD,
+      ...changes.map((change) => changeRow(change, refs)),
+    ]);
+    return [...tables, ...transitiveTable(report, plan, refs)].flatMap((table, at) => [
+      ...(at === 0 ? [] : ['']),
+      ...table,
+    ]);
+  });
+}
+
+function groupOf({ group, section, file }: ReportedChange): string {
+  if (group !== null) return group;
+  if (section === 'added' || file === null) return 'Added';
+  return section === 'production' ? file : `${file} (${section === 'constraint' ? 'constraints' : section})`;
+}
+
+function changeRow({ package: name, from, to, because, evidence }: ReportedChange, refs: References): string {
+  const pinned = to !== null && (from === null || from.version !== null) && /^={2,3}[^=]/.test(to.specifier);
+  const old = from === null ? 'none' : pinned ? from.version! : from.specifier || 'any';
+  const now = to === null ? 'removed' : pinned ? to.version : to.specifier || 'any';
+  return `| ${[name, old, now].map(escapeMarkdown).join(' | ')} | ${escapeMarkdown(because)}${refs.to(evidence)} |`;
+}
+
+function transitiveTable(
+  report: Report,
+  { transitive }: ReportedPlan,
+  refs: References,
+): readonly (readonly string[])[] {
+  if (transitive === null || transitive.length === 0) return [];
+  const rows = transitive.map(({ package: name, from, to, evidence }) => {
+    const why =
+      from === null
+        ? 'comes in with the new versions'
+        : to === null
+          ? 'nothing asks for it any more'
+          : 'moves along; no line asks for it';
+    return `| ${[name, from ?? 'none', to ?? 'removed'].map(escapeMarkdown).join(' | ')} | ${why}${refs.to(evidence)} |`;
+  });
+  return [[subheading(report, 'Transitive'), '', ...HEAD, ...rows]];
+}
+
+/** Why a plan with fewer or smaller changes would not do: the cores. Where it is not proven, that is what it says. */
+export function whyNotFewerSection(report: Report, refs: References): readonly string[] {
+  return perService(report, 'Why Not Fewer Changes', ({ plan }) => {
+    if (plan === null || plan.changes.length === 0) return [];
+    const { proof } = plan;
+    const told = new Set(plan.changes.map((change) => change.whyNotLower.join('\n')));
+    const rest = proof.reasons.filter((reason) => !told.has(reason.join('\n')));
+    return [
+      `${proofText(proof)}${refs.to(proof.evidence)}`,
+      '',
+      ...plan.changes.flatMap((change) => changeLines(change, refs)),
+      ...rest.flatMap((reason) => [
+        `- Besides:${refs.to(proof.evidence)}`,
+        ...nested(reason, proof.evidence, refs),
+      ]),
+    ];
+  });
+}
+
+function proofText({ proven, lowerBound, changes, tiers }: ReportedPlan['proof']): string {
+  const lines = counted(changes, 'requirement line');
+  if (!proven)
+    return `That fewer changes would not do is not proven: at least ${counted(lowerBound, 'requirement line')} must change, and this plan changes ${lines}.`;
+  return `Fewer than ${lines} cannot change without leaving more open; proven in: ${escapeMarkdown(tiers.join(', '))}.`;
+}
+
+function changeLines(
+  { package: name, from, whyNotLower, evidence }: ReportedChange,
+  refs: References,
+): readonly string[] {
+  if (whyNotLower.length === 0) return [];
+  const at = from?.version ?? from?.specifier ?? '';
+  return [
+    `- **${escapeMarkdown(name)}** ${at === '' ? '' : `(${escapeMarkdown(at)}) `}cannot take a smaller step:${refs.to(evidence)}`,
+    ...nested(whyNotLower, evidence, refs),
+  ];
+}
+
+function nested(lines: readonly string[], evidence: readonly string[], refs: References): readonly string[] {
+  return lines.map((line) => `  - ${escapeMarkdown(line)}${refs.to(evidence)}`);
+}

@@ -1,0 +1,63 @@
+import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
+import { notCheckedSection } from './markdown-not-checked.ts';
+import { openSection } from './markdown-open.ts';
+import { headSection, problemSection } from './markdown-problem.ts';
+import { compatibilitySection, nextStepsSection, notesSection, postureSection } from './markdown-state.ts';
+import { vulnerabilitiesSection } from './markdown-vulnerabilities.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
+import { References } from './references.ts';
+import type { Report } from './report.ts';
+
+/** Lines of one section with its heading; empty where there is nothing to say. */
+export type Section = (report: Report, refs: References) => readonly string[];
+
+const SECTIONS: readonly Section[] = [
+  headSection,
+  problemSection,
+  vulnerabilitiesSection,
+  changesSection,
+  openSection,
+  whyNotFewerSection,
+  compatibilitySection,
+  notesSection,
+  notCheckedSection,
+  postureSection,
+  nextStepsSection,
+];
+
+/**
+ * The report for people, in GitHub's Markdown: what was wrong, what changes and why, what stays open and why, what was not
+ * checked. Every sentence and table row ends with the records that it rests on; they are listed at the end.
+ */
+export function markdownReport(report: Report): string {
+  const refs = new References(report.evidence);
+  const sections = SECTIONS.map((section) => section(report, refs)).filter((lines) => lines.length > 0);
+  return `${[...sections, evidenceSection(refs)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const LONGEST_CELL = 500;
+
+function evidenceSection(refs: References): readonly string[] {
+  const rows = refs.used.map(({ number, record }) => {
+    const cells = [
+      record.claim,
+      record.approximate ? `${record.verdict} (approximate)` : record.verdict,
+      record.how,
+      record.seen,
+    ];
+    return `| <a id="e${number}"></a>e${number} | ${cells.map((text) => escapeMarkdown(shortened(text))).join(' | ')} |`;
+  });
+  return [
+    '## Evidence',
+    '',
+    '| # | Claim | Verdict | How it was checked | What was seen |',
+    '|---|-------|---------|--------------------|---------------|',
+    ...rows,
+    '',
+    ...refs.used.map(({ number }) => `[e${number}]: #e${number}`),
+  ];
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL).trimEnd()}…`;
+}
