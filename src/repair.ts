@@ -11,12 +11,15 @@ import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
 import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
+import { locateRoot } from './read/manifests/locate-root.ts';
 import { readProject } from './read/manifests/read-project.ts';
 import { policyOf } from './read/policy/read-policy.ts';
 import type { Watch } from './watch.ts';
 
-/** readProject -> resolveToday -> findProblems */
+/** readProject -> resolveToday -> findProblems. What a killed run left half written is put back before anything is read. */
 export async function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
+  const { folder } = await locateRoot(world.files, job.root, job.paths);
+  for (const recovery of await recover(folder, world)) watch.onNotice?.(recovery.message);
   const { root, paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
@@ -68,7 +71,6 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
 
 /** ... -> applyPlan, then everything is read, resolved and audited again: "fixed" is said only of what is gone. */
 export async function repair(job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
-  for (const recovery of await recover(job.root, world)) watch.onNotice?.(recovery.message);
   const planned = await plan(job, world, watch);
   const written = await applyPlan(planned.scan.project, planned.write, world);
   return { ...planned, written, after: written === null ? null : await scan(job, world, watch) };

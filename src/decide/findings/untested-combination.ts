@@ -3,14 +3,21 @@ import type { LockedSet } from '../../domain/plan.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 
+/** Extras for a project's own developers: their bounds say nothing about running it. */
+const FOR_DEVELOPERS =
+  /^(all|benchmarks?|build|check|ci|cover(age)?|dev(el|elop(ment)?)?|docs?|examples?|lint(ing)?|mypy|pinned|quality|release|test(s|ing)?|tutorials?|types|typing)([-_.]|$)/;
+
 /**
  * Distributions whose extra bounds another one that is installed outside those bounds, though nobody asks for the extra: they
- * resolve, and their maintainers do not test them together. A warning.
+ * resolve, and their maintainers do not test them together. A warning, told once for each bound, and only of what the project
+ * itself asks for: a service does not choose how its transitive packages stand to each other.
  */
 export async function findUntestedCombinations(examined: Examined): Promise<readonly Found[]> {
   const found = new Map<string, Found>();
   for (const [target, lock] of examined.today.locks.entries()) {
-    for (const one of await untested(examined, lock, target)) found.set(one.finding.id, one);
+    for (const one of await untested(examined, lock, target)) {
+      if (!found.has(one.finding.id)) found.set(one.finding.id, one);
+    }
   }
   return [...found.values()];
 }
@@ -18,16 +25,23 @@ export async function findUntestedCombinations(examined: Examined): Promise<read
 async function untested(examined: Examined, lock: LockedSet, target: number): Promise<readonly Found[]> {
   const { graph } = examined.resolution;
   const installed = new Map(lock.packages.map((locked) => [locked.name, locked]));
+  const direct = new Set(examined.resolution.lines.map((line) => line.requirement.dependency.name));
   const found: Found[] = [];
   for (const locked of lock.packages) {
+    if (!direct.has(locked.name)) continue;
     const published = graph.pages.loaded(locked.name)!;
     const metadata = await graph.metadata(published, published.position(locked.version), target);
     if (metadata.kind === 'unknown') continue;
     for (const extra of metadata.extras) {
-      if (locked.extras.includes(extra)) continue;
+      if (locked.extras.includes(extra) || FOR_DEVELOPERS.test(extra)) continue;
       for (const dependency of graph.dependencies(metadata, target, extra)) {
         const other = installed.get(dependency.name);
-        if (other === undefined || examined.rules.contains(dependency.specifier, other.version)) continue;
+        if (
+          other === undefined ||
+          !direct.has(other.name) ||
+          examined.rules.contains(dependency.specifier, other.version)
+        )
+          continue;
         found.push(
           warning(
             examined,
@@ -55,7 +69,7 @@ function warning(
   lock: LockedSet,
 ): Found {
   const { service } = examined;
-  const id = findingId('untested-combination', service, by, extra, name, version);
+  const id = findingId('untested-combination', service, by, `${name}${bound}`, version);
   const parsed = lock.packages.find((locked) => locked.name === name)!.version;
   return {
     finding: {
