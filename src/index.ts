@@ -2,6 +2,8 @@ export { plan, repair, scan } from './repair.ts';
 export type { Planned, Repaired } from './change/repaired.ts';
 export type { Scan } from './decide/findings/scan.ts';
 export type { Watch } from './watch.ts';
+export { lock, lockText } from './lock.ts';
+export type { Lock, LockFormat } from './lock.ts';
 export { undo } from './change/undo.ts';
 export type { UndoneRun } from './change/undo.ts';
 export { UserFacingError } from './domain/errors.ts';

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { BundleFlags } from './bundle.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { FixFlags } from './fix.ts';
@@ -59,7 +59,11 @@ function addReport(root: Command): void {
 
 function addLock(root: Command): void {
   withJobFlags(root.command('lock [file]').description('write the whole set that the files select'))
-    .option('--format <format>', 'requirements or pylock', 'requirements')
+    .addOption(
+      new Option('--format <format>', 'lines of a requirements file, or pylock.toml (PEP 751)')
+        .choices(['requirements', 'pylock'])
+        .default('requirements'),
+    )
     .option('--hashes', 'with the hash of every file')
     .option('-o, --output <file>', 'write it there')
     .action(async (file = '.', flags: LockFlags) => finish((await import('./lock.ts')).runLock(file, flags)));

@@ -48,6 +48,8 @@ export interface Ecosystem {
   applies(condition: Condition | null, target: Target, extras: readonly string[]): Decision;
   /** The condition that holds exactly where a requirement should count on these targets and not on the others. */
   conditionFor(targets: readonly Target[], others: readonly Target[]): Condition | null;
+  /** The condition that tells a target from every other that its words can tell it from. */
+  conditionOf(target: Target): Condition;
   /** `--python 3.12`, `--platform linux/amd64` and the like, on top of what was read. */
   parseRuntime(text: string): Target['runtime'] | SyntaxProblem;
   openIndex(world: World, settings: IndexSettings): Promise<PackageIndex>;
@@ -144,6 +146,8 @@ export interface PublishedPackage {
     readonly hash: string | null;
     readonly uploaded: Date | null;
     readonly yanked: boolean;
+    /** Where it can be had, without user name and password; null where that is not known (a bundle keeps no addresses). */
+    readonly url?: string | null;
   }[];
 }
 

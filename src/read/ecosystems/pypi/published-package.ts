@@ -3,6 +3,7 @@ import type { PackageName } from '../../../domain/package-name.ts';
 import { targetText, type Target } from '../../../domain/target.ts';
 import { VersionSet } from '../../../domain/version-set.ts';
 import type { Version } from '../../../domain/version.ts';
+import { withoutCredentials } from '../../../io/url-credentials.ts';
 import type { NotInstallable, PublishedPackage } from '../ecosystem.ts';
 import { SDIST, YANKED, type Page, type PageColumns } from './page-columns.ts';
 import { isProblem } from './syntax-problem.ts';
@@ -169,6 +170,7 @@ export class PypiPackage implements PublishedPackage {
       hash: details.hashes[file]! === '' ? null : details.hashes[file]!,
       uploaded: columns.uploaded[file] === 0 ? null : new Date(columns.uploaded[file]! * 1000),
       yanked: (columns.flags[file]! & YANKED) !== 0,
+      url: details.urls[file]! === '' ? null : withoutCredentials(details.urls[file]!),
     }));
   }
 

@@ -10,7 +10,7 @@ import { parseRuntime } from './runtime.ts';
 import { rewriteSpecifier } from './specifier-rewrite.ts';
 import { asPypiSpecifier, contains, mentionsPrerelease, parseSpecifier, pinnedVersion } from './specifier.ts';
 import { isProblem } from './syntax-problem.ts';
-import { conditionFor } from './target-condition.ts';
+import { conditionFor, conditionOf } from './target-condition.ts';
 import { asPypiVersion, compareVersions, parseVersion, publicVersion } from './version.ts';
 
 /** PyPI's rules about values: PEP 440, 503, 508 and 685. What needs an index is not here. */
@@ -32,6 +32,7 @@ export const pypiRules: Omit<Ecosystem, 'openIndex'> = {
   applies: (condition, target, extras) =>
     condition === null ? 'yes' : appliesOn(asPypiCondition(condition), target, extras),
   conditionFor,
+  conditionOf,
   parseRuntime,
 };
 

@@ -40,6 +40,24 @@ export function conditionFor(targets: readonly Target[], others: readonly Target
   return null;
 }
 
+/** A target in every word that a marker has for it: its series of Python, implementation, system and machine. */
+export function conditionOf(target: Target): PypiCondition {
+  const environment = markerEnvironment(target);
+  const [implementation, system] = [
+    environment.get('implementation_name')!,
+    environment.get('sys_platform')!,
+  ];
+  const text = [
+    `implementation_name == "${implementation[0]}"`,
+    `python_version == "${runtimeSeries(target.runtime)}"`,
+    `sys_platform == "${system[0]}"`,
+    `platform_machine == "${machineOf(target)}"`,
+  ].join(' and ');
+  const condition = parseMarker(text);
+  if (isProblem(condition)) throw new Error(`a target that no marker can tell: ${text}`);
+  return condition;
+}
+
 function valueOf(target: Target, variable: Variable): string {
   if (variable === 'python_version') return runtimeSeries(target.runtime);
   return variable === 'platform_machine' ? machineOf(target) : markerEnvironment(target).get(variable)![0]!;
