@@ -7,11 +7,12 @@ import { plain } from './plain-text.ts';
 export function escapeMarkdown(text: string): string {
   return plain(text.replace(/\s+/g, ' '))
     .trim()
-    .replace(/[\\`*_[\]<>|~$]/g, '\\$&')
+    .replace(/[\\`*[\]<>|~$]/g, '\\$&')
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
     .replace(/&/g, '&amp;')
     .replace(/@(?=\w)/g, '@&#8203;')
-    .replace(/^([#+=:-])/, '\\$1')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+    .replace(/^(?=(?:#{1,6}|[+=-]+)(?: |$))/, '\\')
+    .replace(/^(\d{1,9})(?=[.)](?: |$))/, '$1\\');
 }
 
 /** An address that Markdown may link to, or null: http and https only, with everything escaped that could end the link. */

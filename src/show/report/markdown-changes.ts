@@ -96,7 +96,7 @@ function changeLines(
   const at = from?.version ?? from?.specifier ?? '';
   return [
     `- **${escapeMarkdown(name)}** ${at === '' ? '' : `(${escapeMarkdown(at)}) `}cannot take a smaller step:${refs.to(evidence)}`,
-    ...nested(whyNotLower, evidence, refs),
+    ...nested(whyNotLower, evidence.slice(-1), refs),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { escapeMarkdown } from './escape-markdown.ts';
-import { perService, subheading, whereText } from './markdown-text.ts';
+import { impactText, perService, subheading, whereText } from './markdown-text.ts';
 import type { References } from './references.ts';
 import type { Report, ReportedFinding, ReportedService, ReportedUnrepaired } from './report.ts';
 
@@ -12,7 +12,7 @@ export function openSection(report: Report, refs: References): readonly string[]
       const key = JSON.stringify([one.package, one.targets, one.because.slice(-1)]);
       groups.set(key, [...(groups.get(key) ?? []), one]);
     }
-    const told = new Set((service.plan?.unrepaired ?? []).map((one) => one.finding));
+    const told = new Set((service.plan?.unrepaired ?? []).map((one) => aboutText(one.package, one.advisory)));
     const parts = [
       ...[...groups.values()].map((group) => unrepairedLines(report, group, refs)),
       otherLines(service, told, refs),
@@ -45,9 +45,9 @@ function unrepairedLines(
     '',
     ...group.map((one) => `- ${whatText(one)}${refs.to(one.evidence)}`),
     `- **On:** ${escapeMarkdown(first!.targets.join('; '))}${refs.to(first!.evidence)}`,
-    `- **Forbidden because:**${refs.to(first!.evidence)}`,
+    `- **Forbidden because${alike(group) ? '' : ` (for ${escapeMarkdown(first!.advisory ?? first!.package)}; the others alike)`}:**${refs.to(first!.evidence)}`,
     ...first!.because.map((line) => `  - ${escapeMarkdown(line)}${refs.to(first!.evidence)}`),
-    ...[...ways].map((text) => `- **Way out:** ${escapeMarkdown(text)}${refs.to(evidence)}`),
+    ...[...ways].map((text) => `- **Way out:** ${escapeMarkdown(text)}${refs.to(first!.evidence)}`),
     ...(waivers.length === 0
       ? []
       : [
@@ -56,9 +56,18 @@ function unrepairedLines(
   ];
 }
 
+/** What both a finding and what a plan says of it speak of: versions differ between them. */
+function aboutText(name: string, advisory: string | null): string {
+  return JSON.stringify([name, advisory]);
+}
+
 function whatText({ advisory, severity, summary }: ReportedUnrepaired): string {
   if (advisory === null) return 'it must be built from source, and that this works is not proven';
-  return `**${escapeMarkdown(advisory)}** (${severity === 'unknown' ? 'severity unknown' : severity}): ${escapeMarkdown(summary ?? '') || 'the record tells no impact'}`;
+  return `**${escapeMarkdown(advisory)}** (${severity === 'unknown' ? 'severity unknown' : severity}): ${impactText(summary ?? '')}`;
+}
+
+function alike(group: readonly ReportedUnrepaired[]): boolean {
+  return new Set(group.map((one) => one.because.join('\n'))).size === 1;
 }
 
 /** Problems that no plan speaks of: those outside of what it was limited to, those that came in, those whose absence proves nothing. */
@@ -69,7 +78,7 @@ function otherLines(
 ): readonly string[] {
   const { after, findings } = service;
   const now = (after?.findings ?? findings.filter((finding) => finding.outcome === 'open')).filter(
-    (finding) => finding.problem && !told.has(finding.id),
+    (finding) => finding.problem && !told.has(aboutText(finding.package ?? '', finding.advisory?.id ?? null)),
   );
   const lost = findings.filter((finding) => finding.problem && finding.outcome === 'unknown');
   const unchecked = (finding: ReportedFinding): boolean =>

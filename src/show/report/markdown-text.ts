@@ -59,3 +59,13 @@ export function countsBySeverity(advisories: ReportedPosture['advisories']): str
   });
   return counts.filter((text) => text !== '').join(', ');
 }
+
+const LONGEST_IMPACT = 200;
+
+/** What an advisory says can happen, in one line: without a first sentence that only tells what the package is. */
+export function impactText(summary: string): string {
+  const text = summary.replace(/^[^.]{1,200}? (?:is an?|provides) [^.]{1,300}\. (?=\S)/, '');
+  const short =
+    text.length <= LONGEST_IMPACT ? text : `${text.slice(0, LONGEST_IMPACT).replace(/\s+\S*$/, '')} …`;
+  return escapeMarkdown(short) || 'the record tells no impact';
+}

@@ -1,5 +1,5 @@
 import { escapeMarkdown, linkTarget } from './escape-markdown.ts';
-import { perService, subheading, whereText } from './markdown-text.ts';
+import { impactText, perService, subheading, whereText } from './markdown-text.ts';
 import type { References } from './references.ts';
 import type { Report, ReportedFinding, ReportedService } from './report.ts';
 
@@ -55,11 +55,12 @@ function packageLines(
 
 /** Id, severity and impact in one line. */
 function advisoryLine({ advisory, evidence }: ReportedFinding, refs: References): string {
-  const { id, severity, cvss, summary, certainty, references, malicious } = advisory!;
-  const link = references.map(linkTarget).find((target) => target !== null);
+  const { id, ids, severity, cvss, summary, certainty, references, malicious } = advisory!;
+  const links = references.map(linkTarget).filter((target) => target !== null);
+  const link = links.find((target) => ids.some((one) => target.includes(one))) ?? links[0];
   const name = link === undefined ? `**${escapeMarkdown(id)}**` : `**[${escapeMarkdown(id)}](${link})**`;
   const grade = `${severity === 'unknown' ? 'severity unknown' : severity}${cvss === null ? '' : `, CVSS ${cvss.score.toFixed(1)}`}${certainty === 'possibly' ? ', possibly affected' : ''}`;
-  return `- ${name} (${grade}${malicious ? ', malicious package' : ''}): ${escapeMarkdown(summary) || 'the record tells no impact'}${refs.to(evidence)}`;
+  return `- ${name} (${grade}${malicious ? ', malicious package' : ''}): ${impactText(summary)}${refs.to(evidence)}`;
 }
 
 interface NewVersion {
@@ -100,4 +101,19 @@ function fixLine(
     ? ''
     : ', brought in by the lines that change';
   return `- **Fix:** ${escapeMarkdown(to.text)} (${moved}${via}).${refs.to(to.evidence)}`;
+}
+
+/** Problems other than vulnerabilities that are gone, or that the planned set no longer has. */
+export function otherRepairsSection(report: Report, refs: References): readonly string[] {
+  const outcome = report.written === null ? 'planned' : 'fixed';
+  return perService(
+    report,
+    outcome === 'fixed' ? 'Other Problems Fixed' : 'Other Problems That the Plan Fixes',
+    (service) => {
+      const proof = service.after?.evidence ?? service.plan?.locks.flatMap((lock) => lock.evidence) ?? [];
+      return service.findings
+        .filter((finding) => finding.problem && finding.kind !== 'vulnerable' && finding.outcome === outcome)
+        .map((finding) => `- ${escapeMarkdown(finding.message)}${refs.to(finding.evidence, proof)}`);
+    },
+  );
 }

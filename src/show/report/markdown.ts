@@ -3,7 +3,7 @@ import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
 import { headSection, problemSection } from './markdown-problem.ts';
 import { compatibilitySection, nextStepsSection, notesSection, postureSection } from './markdown-state.ts';
-import { vulnerabilitiesSection } from './markdown-vulnerabilities.ts';
+import { otherRepairsSection, vulnerabilitiesSection } from './markdown-vulnerabilities.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { References } from './references.ts';
 import type { Report } from './report.ts';
@@ -15,6 +15,7 @@ const SECTIONS: readonly Section[] = [
   headSection,
   problemSection,
   vulnerabilitiesSection,
+  otherRepairsSection,
   changesSection,
   openSection,
   whyNotFewerSection,

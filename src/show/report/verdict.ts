@@ -77,7 +77,7 @@ function problemSentence(judged: Judged, problems: number, unknowns: number, cha
   const would =
     changes === 0
       ? 'no change repairs any of them'
-      : `${counted(changes, 'change')} would repair ${planned} of them`;
+      : `${counted(changes, 'change')} would repair ${planned === problems + unknowns ? 'all' : planned} of them`;
   return `${counted(problems, 'problem')} found${more}; ${would}, and nothing is written yet.`;
 }
 
