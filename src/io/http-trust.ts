@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { SecureContext } from 'node:tls';
@@ -30,10 +31,13 @@ async function contextWith(path: string): Promise<SecureContext | string> {
   } catch (error) {
     return `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`;
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) return 'holds no certificate in PEM form';
+  const first = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text);
+  if (first === null) return 'holds no certificate in PEM form';
   try {
+    // OpenSSL passes over what it cannot read, so the first one is looked at here.
+    new X509Certificate(first[0]);
     return createSecureContext({ ca: [...rootCertificates, text] });
-  } catch {
-    return 'holds a certificate that cannot be read';
+  } catch (error) {
+    return `holds a certificate that cannot be read (${error instanceof Error ? error.message : String(error)})`;
   }
 }

@@ -18,7 +18,8 @@ export function withoutCredentials(url: string): string {
     const parsed = new URL(url);
     return parsed.username === '' && parsed.password === '' ? url : splitCredentials(parsed).url.href;
   }
-  return url.replace(/\/\/[^/?#\s]*@/g, '//');
+  // A password with a slash in it is why this is no URL: everything up to the last @ may belong to it.
+  return url.replace(/\/\/\S*@/, '//');
 }
 
 /** Percent-escapes read where they are valid; a lone "%" in a password is itself. */

@@ -1,36 +1,38 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** Within the checkout, where packages that are not bundled are found. */
+const PROGRAMS = join(ROOT, 'node_modules', '.cache', 'fettle-programs');
 
 /**
  * Makes a program that Node can run in a process of its own, so that it can be killed: TypeScript whose imports are
  * relative to `src/`. Gives the path of the program, which is named by its content and so made once.
  */
 export async function programOf(source: string): Promise<string> {
+  const folder = join(PROGRAMS, createHash('sha256').update(source).digest('hex').slice(0, 16));
   const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir: join(ROOT, 'src'), loader: 'ts' },
+    stdin: { contents: source, resolveDir: join(ROOT, 'src'), loader: 'ts', sourcefile: 'program.ts' },
     bundle: true,
+    // What is loaded lazily must stay so.
+    splitting: true,
     packages: 'external',
     platform: 'node',
     format: 'esm',
+    outdir: folder,
+    entryNames: 'program-[hash]',
+    outExtension: { '.js': '.mjs' },
     write: false,
     logLevel: 'warning',
   });
-  const code = outputFiles[0]!.contents;
-  // Within the checkout, where packages that are not bundled are found.
-  const folder = join(ROOT, 'node_modules', '.cache', 'fettle-programs');
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${createHash('sha256').update(code).digest('hex').slice(0, 16)}.mjs`);
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, code);
-  renameSync(draft, path);
-  return path;
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+  return outputFiles[0]!.path;
 }
 
 /** A running program: what it prints, line by line, and its input. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,8 @@ export interface HostileIndex {
   scriptOthers(answer: ScriptedAnswer): void;
   /** Ends every connection that is open now; the server stays. */
   dropConnections(): void;
+  /** Tells every HTTP/2 client to open a new connection (GOAWAY); what is being answered on the old one goes on. */
+  goAway(): void;
   close(): Promise<void>;
 }
 
@@ -107,6 +109,7 @@ export async function startHostileIndex(
   server.on(certificate === undefined ? 'connection' : 'secureConnection', (socket: Socket) =>
     index.connected(socket),
   );
+  server.on('session', (session: ServerHttp2Session) => index.talksTo(session));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   index.listens(server, certificate === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`);
@@ -124,6 +127,7 @@ class ScriptedServer implements HostileIndex {
   #answering = 0;
   #server: Server | null = null;
   readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<ServerHttp2Session>();
   readonly #scripts = new Map<string, ScriptedAnswer[]>();
   #others: ScriptedAnswer = { status: 404, body: 'not here' };
 
@@ -152,6 +156,19 @@ class ScriptedServer implements HostileIndex {
 
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  talksTo(session: ServerHttp2Session): void {
+    this.#sessions.add(session);
+    session.on('error', () => session.destroy());
+    session.on('close', () => this.#sessions.delete(session));
+  }
+
+  goAway(): void {
+    for (const session of this.#sessions) {
+      session.goaway();
+      session.close();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,13 @@
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { createServer, connect as connectTo } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
 import type { FixedClock } from '../../src/io/fixed-clock.ts';
+import type { Clock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/io/system-clock.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../src/io/http.ts';
 import { UndiciHttp } from '../../src/io/undici-http.ts';
 import { selfMadeCertificate, startHostileIndex } from './hostile-index.ts';
@@ -17,10 +20,10 @@ const trust =
 let clock: FixedClock;
 const opened: { close(): Promise<void> }[] = [];
 
-function openHttp(environment: Record<string, string> = {}): Http {
+function openHttp(environment: Record<string, string> = {}, time: Clock = clock): Http {
   const http = new UndiciHttp({
     environment,
-    clock,
+    clock: time,
     random: () => 1,
     connection: { trust, connectTimeoutMs: 5_000 },
   });
@@ -500,7 +503,7 @@ describe.skipIf(certificate === null)('TLS (needs openssl for a certificate)', (
   it('a server that allows few streams answers a first burst all the same', async () => {
     const index = await openIndex({ certificate: certificate!, maxStreams: 10 });
     index.scriptOthers({ body: 'page', delayMs: 2 });
-    const http = openHttp();
+    const http = openHttp({}, systemClock);
     const urls = Array.from({ length: 200 }, (_, n) => `${index.origin}/${n}/`);
     const answers = await Promise.all(urls.map((url) => answerOf(http, { url })));
     expect(answers.every(({ text }) => text === 'page')).toBe(true);
@@ -548,9 +551,23 @@ describe.skipIf(certificate === null)('TLS (needs openssl for a certificate)', (
   it('a connection that goes down under many requests loses none of them', async () => {
     const index = await openIndex({ certificate: certificate! });
     index.scriptOthers({ body: 'page', delayMs: 200 });
-    const http = openHttp();
+    const http = openHttp({}, systemClock);
     const answers = Array.from({ length: 50 }, (_, n) => answerOf(http, { url: `${index.origin}/${n}/` }));
-    setTimeout(() => index.dropConnections(), 100);
+    while (index.seen.length < 20) await delay(1);
+    index.dropConnections();
+    expect((await Promise.all(answers)).every(({ text }) => text === 'page')).toBe(true);
+    expect(index.connections).toBeGreaterThan(1);
+  });
+
+  it('a server that sends its clients away, again and again, answers them all', async () => {
+    const index = await openIndex({ certificate: certificate! });
+    index.scriptOthers({ body: 'page', delayMs: 60 });
+    const http = openHttp({}, systemClock);
+    const answers = Array.from({ length: 300 }, (_, n) => answerOf(http, { url: `${index.origin}/${n}/` }));
+    for (const count of [20, 250]) {
+      while (index.seen.length < count) await delay(1);
+      index.goAway();
+    }
     expect((await Promise.all(answers)).every(({ text }) => text === 'page')).toBe(true);
     expect(index.connections).toBeGreaterThan(1);
   });
