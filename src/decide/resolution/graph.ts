@@ -20,6 +20,9 @@ export interface GraphOptions {
   readonly prereleases: boolean;
 }
 
+/** How many versions of a package are asked for at once at the most, beside the one that is needed. */
+const MOST_ALONG = 15;
+
 /** Which version to try first, of those that are still possible. */
 export type Preference = (published: PublishedPackage, target: number, possible: VersionSet) => number;
 
@@ -45,6 +48,8 @@ export class Graph implements Universe<Cause> {
   /** For each package and requirement text, the versions known to have it: they share one incompatibility. */
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
   readonly #ties = new Map<PackageName, readonly { readonly line: Line; readonly by: Term }[]>();
+  readonly #possible = new Map<PackageId, VersionSet>();
+  readonly #waits = new Map<PackageId, number>();
   #grants = 0;
 
   constructor(options: GraphOptions) {
@@ -65,6 +70,7 @@ export class Graph implements Universe<Cause> {
   prefer(id: PackageId, possible: VersionSet): number {
     const node = this.nodes.node(id);
     if (node.kind === 'selector') return 0;
+    this.#possible.set(id, possible);
     return this.preference(this.#published(node.name), node.target, possible);
   }
 
@@ -194,6 +200,27 @@ export class Graph implements Universe<Cause> {
       ),
     ];
     return waiting === undefined ? make() : waiting.then(make);
+  }
+
+  /**
+   * A package whose metadata had to be waited for before will be waited for again as the search goes through its versions, so
+   * the next ones that it would try are asked for at the same time: more with every wait, never many.
+   */
+  #askAlong(id: PackageId, node: PackageNode, published: PublishedPackage, version: number): void {
+    const waits = this.#waits.get(id) ?? 0;
+    this.#waits.set(id, waits + 1);
+    let rest = this.#possible.get(id)?.minus(VersionSet.of(published.versions.length, version));
+    for (
+      let left = Math.min(2 ** waits - 1, MOST_ALONG);
+      rest !== undefined && !rest.isEmpty && left > 0;
+      left--
+    ) {
+      const next = this.preference(published, node.target, rest);
+      rest = rest.minus(VersionSet.of(published.versions.length, next));
+      const answer = this.#options.index.metadata(published, next, this.targets[node.target]!);
+      // Whoever really needs it is told of the failure: the index gives the same promise again.
+      if (answer instanceof Promise) answer.catch(() => undefined);
+    }
   }
 
   #tieFacts(node: PackageNode, published: PublishedPackage, version: number): readonly External<Cause>[] {
