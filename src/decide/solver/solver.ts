@@ -95,7 +95,7 @@ export class Solver<C> {
       else {
         const answer = this.#known.ask(step.ask, step.version);
         const external = answer instanceof Promise ? await budget.wait(answer) : answer;
-        if (external !== null) conflict = this.#take(step.ask, step.version, external);
+        if (external !== null) conflict = this.#take(step.ask, step.version, external, assumed);
       }
     }
   }
@@ -146,14 +146,20 @@ export class Solver<C> {
     return { kind: 'solved', versions, decisions: budget.decisions };
   }
 
-  #take(id: PackageId, version: number, answer: readonly External<C>[]): Clause<C> | null {
+  #take(
+    id: PackageId,
+    version: number,
+    answer: readonly External<C>[],
+    assumed: Assumptions,
+  ): Clause<C> | null {
     const count = notSelected(this.#partial.states(id)!);
     let conflict: Clause<C> | null = null;
     for (const external of this.#known.learn(id, version, count, answer)) {
       const attached = this.#attach(external);
       conflict ??= attached;
     }
-    return conflict;
+    if (conflict !== null || this.#partial.states(id)!.has(version)) return conflict;
+    return this.#choice.refused(id) ? this.#propagation.backtrack(assumed.terms.length) : null;
   }
 
   #attach(external: External<C>): Clause<C> | null {
