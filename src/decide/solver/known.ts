@@ -28,6 +28,9 @@ export class Known<C> {
     count: number,
     answer: readonly External<C>[],
   ): readonly External<C>[] {
+    const told = this.#universe.versionsOf(id);
+    if (typeof told === 'number' && told !== count)
+      throw new Error(`package ${id} has ${told} versions, but terms about it have ${count}`);
     (this.#asked[id] ??= new Uint8Array(count))[version] = 1;
     return answer.filter((external) => this.isNew(external));
   }
