@@ -70,7 +70,12 @@ export async function prepare(universe: Universe, options: PrepareOptions = {}):
   resolution.graph.preference = keepingFirst(targets, before);
   const rules = { hard: [], soft: softRules(universe), stays: stayRules(universe) };
   const choices = choicesFor(resolution, lines, rules, POLICY);
-  const problem = { solver: wrap(resolution), hard: () => [], choices, tierNames: TIERS };
+  const problem: PlanningProblem<Cause> = {
+    solver: wrap({ solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) }),
+    hard: () => [...resolution.permissions(), ...resolution.tied.map((line) => resolution.tie(line))],
+    choices,
+    tierNames: TIERS,
+  };
   return { universe, resolution, problem, order: orderOf(universe, resolution) };
 }
 

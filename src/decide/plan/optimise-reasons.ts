@@ -32,18 +32,21 @@ export async function reasons<C>(
     found.push({
       choice: choice.id,
       level,
-      notLower: answer.kind === 'core' ? await trimmed(solver, answer.core) : null,
+      notLower: answer.kind === 'core' ? await trimmed(solver, answer.core, choice.id) : null,
       forcedBy: plan.cores.filter((core) => hitBy(core, plan.levels).join() === choice.id),
     });
   }
   return found;
 }
 
-/** Leaves out of a core what it does not need, later ids first; where the bounds are reached the rest stays in. */
-async function trimmed<C>(solver: ChoiceSolver<C>, core: Core<C>): Promise<Core<C>> {
+/**
+ * Leaves out of a core what it does not need, later ids first; where the bounds are reached the rest stays in. The
+ * choice that it is the reason for is needed in any case: all others stand together in the plan.
+ */
+async function trimmed<C>(solver: ChoiceSolver<C>, core: Core<C>, about: string): Promise<Core<C>> {
   let least = core;
   for (const id of [...core.floors.keys()].sort().reverse()) {
-    if (!least.floors.has(id)) continue;
+    if (id === about || !least.floors.has(id)) continue;
     const floors = new Map(least.floors);
     floors.delete(id);
     const answer = await solver.ask(justBelow(solver, floors));
