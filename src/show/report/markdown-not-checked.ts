@@ -24,7 +24,12 @@ export function notCheckedSection(report: Report, refs: References): readonly st
     ...silent.map((source) =>
       line(`${source.name} did not answer everything: ${source.why ?? 'no reason given'}`, source.evidence),
     ),
-    ...findings.map((finding) => line(finding.message, finding.evidence)),
+    ...findings.map((finding) =>
+      line(
+        `${finding.places.map((place) => `${place.file}:${place.line}: `).join('')}${finding.message}`,
+        finding.evidence,
+      ),
+    ),
     ...report.notSupported.map((one) => line(`${one.file}: ${one.what}`, one.evidence)),
     ...unmatchedRecords
       .slice(0, MOST)

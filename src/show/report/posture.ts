@@ -94,11 +94,11 @@ function unknownsOf({ examined, found }: ServiceScan, { versions, whole }: Audit
   const unread = advisories.problems
     .filter((problem) => problem.package !== null && names.has(problem.package))
     .map((problem) => `${problem.id} (${problem.package}): ${problem.why}`);
-  const notLookedAt = found.flatMap(({ finding }) =>
-    finding.problem && (finding.kind === 'not-checked' || finding.kind === 'unreadable')
-      ? [finding.message]
-      : [],
-  );
+  const notLookedAt = found.flatMap(({ finding }) => {
+    if (finding.kind === 'unreadable')
+      return [`${finding.at.span.file}:${finding.at.span.line}: ${finding.message}`];
+    return finding.kind === 'not-checked' && finding.problem ? [finding.message] : [];
+  });
   return [
     ...(versions.length === 0 && !whole ? ['no set of versions could be resolved'] : []),
     ...(whole || versions.length === 0

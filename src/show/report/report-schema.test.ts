@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
+import { COUPLED, PROJECTS, UNFIXABLE } from '../../../test/support/report-projects.ts';
+import { reportOf } from './make-report.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../../schemas/report-1.json', import.meta.url), 'utf8'),
+) as object;
+
+/** The published schema lets fields be added; here none may be that it does not tell. */
+function closed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closed);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+  return 'required' in inner ? { ...inner, additionalProperties: false } : inner;
+}
+
+const open = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(schema);
+const strict = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(
+  closed(schema) as object,
+);
+
+const written = (report: unknown): unknown => JSON.parse(JSON.stringify(report)) as unknown;
+
+describe('the published schema', () => {
+  const jobs = { scan: async (p: typeof COUPLED) => ({ scan: await scanOf(p) }), plan: planOf, fix: fixOf };
+  for (const [name, project] of Object.entries(PROJECTS)) {
+    it.each(Object.entries(jobs))(
+      `takes every field of the report of ${name} after %s`,
+      async (stage, job) => {
+        const report = written(reportOf(await job(project), { version: '1.2.3' }));
+        strict(report);
+        expect(strict.errors).toBeNull();
+        expect(report).toMatchObject({ stage, schemaVersion: '1' });
+      },
+    );
+  }
+
+  it('takes a report of the past', async () => {
+    const report = reportOf({ scan: await scanOf({ ...COUPLED, asOf: '2025-11-01T00:00:00Z' }) });
+    strict(written(report));
+    expect(strict.errors).toBeNull();
+    expect(report.asOf).toEqual({ date: '2025-11-01', approximate: true });
+  });
+
+  it('lets fields be added under the same version', async () => {
+    const report = { ...(written(reportOf(await planOf(COUPLED))) as object), more: 1 };
+    expect(open(report)).toBe(true);
+    expect(strict(report)).toBe(false);
+  });
+
+  it('refuses a report without any one of its fields', async () => {
+    const report = written(reportOf(await fixOf(UNFIXABLE))) as Record<string, unknown>;
+    for (const key of Object.keys(report)) {
+      const broken = { ...report };
+      delete broken[key];
+      expect(open(broken), key).toBe(false);
+    }
+  });
+
+  const BREAKS: readonly (readonly [what: string, path: string, to: unknown])[] = [
+    ['another version', 'schemaVersion', '2'],
+    ['an unheard-of verdict', 'verdict.kind', 'fine'],
+    ['a finding without records', 'services.0.findings.0.evidence', []],
+    ['a place before the first line', 'services.0.findings.0.places.0.line', 0],
+    ['a change without a reason', 'services.0.plan.changes.0.because', undefined],
+    ['a severity of its own', 'services.0.findings.0.severity', 'extreme'],
+    ['a record that is neither proven, refuted nor unknown', 'evidence.0.verdict', 'likely'],
+  ];
+  it.each(BREAKS)('refuses %s', async (_, path, to) => {
+    const report = written(reportOf(await planOf(COUPLED)));
+    expect(open(report)).toBe(true);
+    expect(open(written(replaced(report, path.split('.'), to)))).toBe(false);
+  });
+});
+
+/** The value with another one in its place; undefined takes it away. */
+function replaced(value: unknown, [key, ...rest]: readonly string[], to: unknown): unknown {
+  if (key === undefined) return to;
+  if (Array.isArray(value))
+    return value.map((one, at) => (String(at) === key ? replaced(one, rest, to) : (one as unknown)));
+  const inner = value as Record<string, unknown>;
+  if (!(key in inner)) throw new Error(`nothing to replace at ${key}`);
+  return { ...inner, [key]: replaced(inner[key], rest, to) };
+}
