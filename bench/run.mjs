@@ -1,0 +1,66 @@
+// `npm run bench`: `uv pip compile` beside `fettle lock`, and `fettle plan` beside `lock`. See docs/performance.md.
+import { cp, mkdir } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EXAMPLE, INPUTS, WORK, advisories } from './places.mjs';
+import { writePins } from './pins.mjs';
+import { measureInput } from './rows.mjs';
+import { table } from './table.mjs';
+import { buildFettle, installUv } from './tools.mjs';
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    input: { type: 'string', multiple: true },
+    fettle: { type: 'string' },
+    'write-pins': { type: 'boolean', default: false },
+  },
+});
+
+await mkdir(WORK, { recursive: true });
+const say = (text) => process.stderr.write(`${text}\n`);
+say('preparing');
+const uv = await installUv();
+if (flags['write-pins']) await writePins(uv);
+else await bench();
+
+async function bench() {
+  const fettle = await buildFettle(flags.fettle);
+  const before = loadavg();
+  const results = [];
+  for (const input of await inputs()) {
+    results.push(await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), onRound: say }));
+  }
+  const machine = {
+    processors: cpus().length,
+    node: process.version,
+    loadBefore: before,
+    loadAfter: loadavg(),
+  };
+  if (flags.json) console.log(JSON.stringify({ rounds: Number(flags.rounds), machine, results }, null, 2));
+  else {
+    console.log(table(results));
+    const load = `load ${before[0].toFixed(1)} before, ${machine.loadAfter[0].toFixed(1)} after`;
+    const sources = `advisories of ${basename(advisories())}`;
+    console.log(`medians of ${flags.rounds} runs; ${machine.processors} processors, ${load}; ${sources}`);
+  }
+}
+
+/** Copies, so that a run reads nothing but its own file. */
+async function inputs() {
+  const known = [
+    { name: 'backend-100', from: join(INPUTS, 'backend-100.txt') },
+    { name: 'omni-backend', from: join(EXAMPLE, 'requirements.txt') },
+  ];
+  const asked = known.filter(({ name }) => flags.input?.includes(name) ?? true);
+  return Promise.all(
+    asked.map(async ({ name, from }) => {
+      const path = join(WORK, 'inputs', name, 'requirements.txt');
+      await mkdir(join(WORK, 'inputs', name), { recursive: true });
+      await cp(from, path);
+      return { name, path };
+    }),
+  );
+}

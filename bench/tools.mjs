@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { advisories, PYTHON, REPOSITORY, WORK } from './places.mjs';
+
+const run = promisify(execFile);
+const UV_VERSION = '0.13.9';
+/** The target of every run. */
+const RUNTIME = '3.11';
+
+/** uv of a fixed version, installed from the machine's own package index; the path of its program. */
+export async function installUv() {
+  const environment = join(WORK, `uv-${UV_VERSION}`);
+  const uv = join(environment, 'bin', 'uv');
+  if (existsSync(uv)) return uv;
+  await run(PYTHON, ['-m', 'venv', environment]);
+  await run(join(environment, 'bin', 'pip'), ['install', '--quiet', `uv==${UV_VERSION}`]);
+  return uv;
+}
+
+/** The built command; `given`: another build's `main.js`. */
+export async function buildFettle(given) {
+  if (given !== undefined) return given;
+  await run('npm', ['run', '--silent', 'build'], { cwd: REPOSITORY });
+  return join(REPOSITORY, 'dist', 'cli', 'main.js');
+}
+
+/** `uv pip compile` of a file. */
+export function uvCompile(uv, input, { cache, output, offline = false, excludeNewer = null }) {
+  return [
+    ...[uv, 'pip', 'compile', '--quiet', '--no-header', '--no-annotate'],
+    ...['--python-version', RUNTIME, '--python-platform', 'linux', '--cache-dir', cache],
+    ...(offline ? ['--offline'] : []),
+    ...(excludeNewer === null ? [] : ['--exclude-newer', excludeNewer]),
+    ...['--output-file', output, input],
+  ];
+}
+
+/** `fettle lock` of a file, for the same target. */
+export function fettleLock(fettle, input, { cache, output, offline = false }) {
+  return [...fettleJob(fettle, 'lock', input, cache, offline), '--output', output];
+}
+
+/** `fettle plan` of a file with advisories. */
+export function fettlePlan(fettle, input, { cache, offline = false }) {
+  return [...fettleJob(fettle, 'plan', input, cache, offline), '--advisories', advisories()];
+}
+
+function fettleJob(fettle, command, input, cache, offline) {
+  return [
+    ...[process.execPath, fettle, command, input],
+    ...['--python', RUNTIME, '--platform', 'linux/amd64', '--cache-dir', cache],
+    ...(offline ? ['--offline'] : []),
+  ];
+}
