@@ -21,7 +21,7 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const { folder } = await locateRoot(world.files, job.root, job.paths);
   for (const recovery of await recover(folder, world)) watch.onNotice?.(recovery.message);
   const { root, paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
-  const day = asOf ?? world.clock.now();
+  const day = asOf ?? job.day ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
   const project = await readProject(root, world, pypi, { paths, targets, service: job.service });
   const policy = await policyOf(job, world, pypi);

@@ -8,7 +8,7 @@ const SRC = join(import.meta.dirname, '..', 'src');
 const WINGS = [
   ['domain'],
   ['io'],
-  ['read/ecosystems', 'read/manifests', 'read/advisories', 'read/policy', 'read/project'],
+  ['read/ecosystems', 'read/manifests', 'read/advisories', 'read/policy', 'read/bundle', 'read/project'],
   ['decide/solver', 'decide/resolution', 'decide/findings', 'decide/plan'],
   ['change'],
   ['prove/images', 'prove/verification', 'prove/claims'],

@@ -89,9 +89,13 @@ function append(value: string, before: readonly string[] = []): readonly string[
   return [...before, value];
 }
 
-/** The end of that day in UTC: what was uploaded on it exists. */
+/** The end of a day in UTC: what was uploaded on it exists. */
+export function endOfDay(day: string): Date {
+  return new Date(`${day}T23:59:59.999Z`);
+}
+
 function parseDay(text: string): Date {
-  const day = new Date(`${text}T23:59:59.999Z`);
+  const day = endOfDay(text);
   if (
     !/^\d{4}-\d{2}-\d{2}$/.test(text) ||
     Number.isNaN(day.getTime()) ||

@@ -1,6 +1,6 @@
 import { closeWorld, openWorld } from '../index.ts';
 import type { Job, World } from '../index.ts';
-import { jobOf } from './flags.ts';
+import { endOfDay, jobOf } from './flags.ts';
 import type { JobFlags } from './flags.ts';
 import { Progress } from './progress.ts';
 
@@ -24,19 +24,25 @@ export async function inSession<T>(
   const world = await openWorld({
     cacheDir: flags.cacheDir ?? null,
     environment: process.env,
-    offline: flags.offline ?? false,
+    // All that a bundle's job needs is in it: no network is used at all.
+    offline: flags.offline ?? flags.bundle !== undefined,
     onWarning: (message) => progress.notice(message),
   });
   try {
-    const bundle = flags.bundle === undefined ? null : await readBundleFile(flags.bundle, world);
-    return await work({ job: { ...jobOf(directory, flags), bundle }, world, progress });
+    const job = { ...jobOf(directory, flags), ...(await bundleOf(flags, world)) };
+    return await work({ job, world, progress });
   } finally {
     progress.done();
     await closeWorld(world);
   }
 }
 
-async function readBundleFile(path: string, world: World): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { readBundle } = await import('../index.ts');
-  return readBundle(path, world);
+/** The bundle, and the days that it speaks of: its own, and the `--as-of` that it was made with. */
+async function bundleOf(flags: JobFlags, world: World): Promise<Pick<Job, 'asOf' | 'bundle' | 'day'>> {
+  const asOf = flags.asOf ?? null;
+  if (flags.bundle === undefined) return { asOf, bundle: null };
+  const { bundleHeader, readBundle } = await import('../index.ts');
+  const bundle = await readBundle(flags.bundle, world);
+  const { created, asOf: madeAsOf } = bundleHeader(bundle);
+  return { asOf: asOf ?? (madeAsOf === null ? null : endOfDay(madeAsOf)), bundle, day: endOfDay(created) };
 }

@@ -20,15 +20,24 @@ export function bundleKey(ecosystemName: string): string {
 export function bundleOf(sources: readonly AdvisorySource[], asked: Iterable<PackageName>): Uint8Array {
   const names = [...asked].sort();
   const bundled = sources.map((source): BundledSource => ({
-    state: source.state,
-    problems: source.problems.filter(
-      (problem) => problem.package === null || names.includes(problem.package),
-    ),
+    state: {
+      ...source.state,
+      name: withoutHost(source.state.name),
+      why: source.state.why === null ? null : withoutHost(source.state.why),
+    },
+    problems: source.problems
+      .filter((problem) => problem.package === null || names.includes(problem.package))
+      .map((problem) => ({ ...problem, why: withoutHost(problem.why), source: withoutHost(problem.source) })),
     packages: names.map((name) => [name, source.records(name)]),
     unanswered: names.flatMap((name) => {
       const why = source.unanswered(name);
-      return why === null ? [] : [[name, why] as const];
+      return why === null ? [] : [[name, withoutHost(why)] as const];
     }),
   }));
   return Buffer.from(JSON.stringify({ format: STORED_FORMAT, sources: bundled }));
+}
+
+/** A bundle names no hosts: what stood at "https://host/PyPI/all.zip" is "online PyPI/all.zip". */
+function withoutHost(text: string): string {
+  return text.replace(/https?:\/\/[^\s/]+\/?/g, 'online ').trim();
 }

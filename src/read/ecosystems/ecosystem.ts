@@ -93,8 +93,11 @@ export interface PackageIndex {
   /** What its user should know of the settings or the indexes, one sentence each; it grows while the index works. */
   readonly warnings?: readonly string[];
   onProgress: ((progress: IndexProgress) => void) | null;
-  /** Everything that was read so far, for a bundle: same keys as `IndexSettings.bundle`. */
-  recorded(): ReadonlyMap<string, Uint8Array>;
+  /**
+   * Everything that was read so far, for a bundle: same keys as `IndexSettings.bundle`. With `earlier`, what another
+   * run over the same settings recorded is in it too.
+   */
+  recorded(earlier?: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array>;
 }
 
 /** Why a version cannot be installed on a target. */

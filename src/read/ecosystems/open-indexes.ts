@@ -1,6 +1,7 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { IndexOptions, Service } from '../../domain/project.ts';
 import type { World } from '../../io/world.ts';
+import { bundlePart, contentOfPart } from './bundle-part.ts';
 import type { Ecosystem, IndexSettings, PackageIndex, PublishedPackage } from './ecosystem.ts';
 
 /** The package index of each service; services that make the same settings share one, with all that it has read. */
@@ -15,7 +16,8 @@ export async function openIndexes(
     services.map((service) => {
       const options: readonly IndexOptions[] = service.manifests.map((manifest) => manifest.indexOptions);
       const key = JSON.stringify([...new Set(options.map((one) => JSON.stringify(one)))]);
-      const index = opened.get(key) ?? ecosystem.openIndex(world, { ...settings, options });
+      const bundle = settings.bundle === null ? null : contentOfPart(settings.bundle, bundlePart(service));
+      const index = opened.get(key) ?? ecosystem.openIndex(world, { ...settings, bundle, options });
       opened.set(key, index);
       return index;
     }),

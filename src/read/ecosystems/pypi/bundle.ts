@@ -15,8 +15,8 @@ import {
 export type BundleContent = ReadonlyMap<string, Uint8Array>;
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: false });
-const PAGE = 'pypi/page/';
-const FILES = 'pypi/files/';
+export const PAGE = 'pypi/page/';
+export const FILES = 'pypi/files/';
 const METADATA = 'pypi/metadata/';
 const SETTINGS = 'pypi/settings';
 

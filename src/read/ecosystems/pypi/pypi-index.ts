@@ -7,6 +7,7 @@ import type { BundleReader, BundledPage, Recorder } from './bundle.ts';
 import type { IndexSource } from './index-source.ts';
 import { askInTurn, type FileToRead, type MetadataSource } from './metadata-chain.ts';
 import { metadataOf, parseRecord, recordBytes, type MetadataRecord } from './metadata.ts';
+import { mergeRecorded } from './merge-recorded.ts';
 import { likelySpellings, MAX_TRIED, nearAmong } from './near-names.ts';
 import { offlineMiss } from './page-client.ts';
 import { fingerprintText, SDIST, type Page } from './page-columns.ts';
@@ -85,8 +86,9 @@ export class PypiIndex implements PackageIndex {
     return [...new Set([...there.flat(), ...nearAmong(name, seen)])];
   }
 
-  recorded(): ReadonlyMap<string, Uint8Array> {
-    return this.#parts.recorder.content();
+  recorded(earlier?: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+    const content = this.#parts.recorder.content();
+    return earlier === undefined ? content : mergeRecorded([earlier, content]);
   }
 
   /** What is stored of a file's metadata. Null: to be asked for, which needs the network. */
