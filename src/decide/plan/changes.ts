@@ -88,10 +88,13 @@ function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
     (finding) =>
       finding.kind === 'unavailable' || finding.kind === 'no-distribution' || finding.kind === 'yanked',
   );
-  const [worst] = own.length > 0 ? own : vulnerable;
-  if (other !== undefined) return `${other.message}${own.length === 0 ? '' : `; ${advisoriesText(own)}`}`;
-  if (worst !== undefined)
-    return own.length > 0 ? advisoriesText(own) : `brings in ${worst.name}: ${advisoriesText(vulnerable)}`;
+  const through = vulnerable.filter((finding) => finding.name !== name);
+  const parts = [
+    other?.kind === 'no-distribution' ? other.why : (other?.message ?? ''),
+    own.length === 0 ? '' : advisoriesText(own),
+    through.length === 0 ? '' : `brings in ${through[0]!.name}: ${advisoriesText(through)}`,
+  ].filter((part) => part !== '');
+  if (parts.length > 0) return parts.join('; ');
   return coupled(settled, line);
 }
 

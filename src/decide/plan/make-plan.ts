@@ -77,13 +77,13 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
     const optimum = await optimise(problem, options.bounds);
     if (optimum.kind === 'impossible' || optimum.kind === 'unfinished')
       return impossiblePlan(examined, optimum);
-    if (await meetsUnjudged(examined, rules, optimum.solution, options.only)) continue;
     const { solution } = await settle(
       problem,
       optimum,
       ageOrder(examined, lines, optimum.solution),
       options.bounds,
     );
+    if (await meetsUnjudged(examined, rules, solution, options.only)) continue;
     const why = await reasons(problem, optimum, options.bounds);
     return finish({
       scan,

@@ -2,7 +2,12 @@ import type { Dependency } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Target } from '../../domain/target.ts';
 import { VersionSet } from '../../domain/version-set.ts';
-import type { Metadata, PackageIndex, PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type {
+  Metadata,
+  NotInstallable,
+  PackageIndex,
+  PublishedPackage,
+} from '../../read/ecosystems/ecosystem.ts';
 import type { External, PackageId, Term } from '../solver/incompatibility.ts';
 import type { Universe } from '../solver/universe.ts';
 import type { Cause } from './cause.ts';
@@ -22,6 +27,13 @@ export interface GraphOptions {
 
 /** How many versions of a package are asked for at once at the most, beside the one that is needed. */
 const MOST_ALONG = 15;
+
+const OBSTACLES: Readonly<Record<NotInstallable['kind'], string>> = {
+  'no-distribution': 'no wheel of theirs fits the target',
+  'requires-runtime': 'they need another runtime than the target has',
+  'build-not-allowed': 'they would have to be built, which the settings refuse',
+  'no-files': 'they have no files',
+};
 
 /** Which version to try first, of those that are still possible. */
 export type Preference = (published: PublishedPackage, target: number, possible: VersionSet) => number;
@@ -147,21 +159,35 @@ export class Graph implements Universe<Cause> {
     if (known !== undefined) return known;
     const { target, name } = node;
     const facts: External<Cause>[] = [];
-    const byReason = new Map<string, number[]>();
-    for (const p of published.installable(this.targets[target]!).complement().positions()) {
-      const why = published.whyNot(p, this.targets[target]!)?.why ?? 'no file of it fits';
-      byReason.set(why, [...(byReason.get(why) ?? []), p]);
-    }
-    for (const [why, positions] of byReason) {
+    for (const { why, positions } of this.#notInstallable(published, this.targets[target]!)) {
       const cause = { kind: 'not-installable', name, target: this.targets[target]!, why } as const;
-      facts.push({
-        kind: 'external',
-        terms: [this.at(name, target, VersionSet.of(published.versions.length, ...positions))],
-        cause,
-      });
+      const versions = VersionSet.of(published.versions.length, ...positions);
+      facts.push({ kind: 'external', terms: [this.at(name, target, versions)], cause });
     }
     this.#hardFacts.set(id, facts);
     return facts;
+  }
+
+  /** One fact for each kind of obstacle, not for each wording: a derivation names what it needs and no more. */
+  #notInstallable(
+    published: PublishedPackage,
+    target: Target,
+  ): readonly { readonly why: string; readonly positions: readonly number[] }[] {
+    const byKind = new Map<
+      NotInstallable['kind'],
+      { readonly whys: Set<string>; readonly positions: number[] }
+    >();
+    for (const p of published.installable(target).complement().positions()) {
+      const { kind, why } = published.whyNot(p, target) ?? { kind: 'no-files', why: 'it has no files' };
+      const known = byKind.get(kind) ?? { whys: new Set(), positions: [] };
+      known.whys.add(why);
+      known.positions.push(p);
+      byKind.set(kind, known);
+    }
+    return [...byKind].map(([kind, { whys, positions }]) => ({
+      why: whys.size === 1 ? [...whys][0]! : OBSTACLES[kind],
+      positions,
+    }));
   }
 
   #permissionsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly Permission[] {

@@ -4,7 +4,7 @@ import { plain, wrap } from './paint.ts';
 
 /** The error with its source line, a caret under what is wrong, and what to do. */
 export function errorScreen(error: UserFacingError, paint: Paint, width: number): string {
-  const lines = [`${paint.red('error')}: ${wrap(error.message, width - 7, '       ')}`];
+  const lines = [`${paint.red('error')}: ${wrap(error.message, width, 7, 7)}`];
   if (error.at !== null) {
     const { span, sourceLine } = error.at;
     const gutter = String(span.line);
@@ -18,7 +18,7 @@ export function errorScreen(error: UserFacingError, paint: Paint, width: number)
     lines.push(`  ${gutter} | ${shown}`);
     lines.push(`  ${' '.repeat(gutter.length)} | ${paint.red(caret)}`);
   }
-  if (error.hint !== null) lines.push(`  help: ${wrap(error.hint, width - 8, '        ')}`);
+  if (error.hint !== null) lines.push(`  help: ${wrap(error.hint, width, 8, 8)}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -12,20 +12,25 @@ export function paintFor(colour: boolean): Paint {
 
 /** One line of at most `width` characters, cut with an ellipsis. */
 export function cut(text: string, width: number): string {
-  const line = plain(text).replace(/\s+/g, ' ').trim();
+  const line = plain(text)
+    .replaceAll(/[\n\t]/g, ' ')
+    .trimEnd();
   return line.length <= width ? line : `${line.slice(0, Math.max(width - 1, 0)).trimEnd()}…`;
 }
 
-/** Words broken into lines of at most `width`, each after the first behind `indent`. */
-export function wrap(text: string, width: number, indent: string): string {
+/**
+ * Words broken into lines of a screen `width` wide: the first begins in column `first` (from 0), where the caller already
+ * stands, the others behind `indent` spaces.
+ */
+export function wrap(text: string, width: number, first: number, indent: number): string {
   const lines: string[] = [];
   let line = '';
   for (const word of plain(text).split(/\s+/).filter(Boolean)) {
-    const room = lines.length === 0 ? width : width - indent.length;
+    const room = width - (lines.length === 0 ? first : indent);
     if (line !== '' && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line].join(`\n${indent}`);
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }

@@ -20,7 +20,7 @@ function servicePlan(plan: Plan, lines: number, options: ScreenOptions): string 
   const names = Math.max(0, ...plan.changes.map((change) => change.name.length));
   const parts = [
     paint.bold(head),
-    ...plan.warnings.map((warning) => `warning: ${wrap(warning, width - 9, '         ')}`),
+    ...plan.warnings.map((warning) => `warning: ${wrap(warning, width, 9, 9)}`),
     plan.changes.map((change) => changeEntry(change, names, options)).join('\n'),
     leftSection(plan.unrepaired, options),
   ];
@@ -45,9 +45,9 @@ function changeEntry(change: Change, names: number, { width, verbose }: ScreenOp
   const head = `${plain(change.name).padEnd(names)}  ${step}`;
   const column = Math.min(Math.max(head.length + 2, names + 24), 44);
   const text = head.length + 2 > column ? `${head}\n${' '.repeat(column)}` : head.padEnd(column);
-  const body = `${text}${wrap(change.because, width - column, ' '.repeat(column))}`;
+  const body = `${text}${wrap(change.because, width, column, column)}`;
   if (!verbose || change.whyNotLower === null) return body;
-  return `${body}\n    ${wrap(`not less, because ${change.whyNotLower.replaceAll('\n', ' ')}`, width - 4, '    ')}`;
+  return `${body}\n    ${wrap(`not less, because ${change.whyNotLower.replaceAll('\n', ' ')}`, width, 4, 4)}`;
 }
 
 function versionText(change: Change): string {
@@ -80,16 +80,14 @@ function leftEntry(group: readonly Unrepaired[], { width, verbose }: ScreenOptio
   const why = verbose ? first!.because.split('\n') : first!.because.split('\n').slice(-2);
   return [
     cut(`  ${first!.name}  ${what}${more}  on ${first!.targets.map(targetText).join('; ')}`, width),
-    ...why.map((line) => `    ${wrap(line, width - 4, '    ')}`),
-    `    ways out: ${wrap(first!.waysOut.map((way) => way.text).join(' · '), width - 14, '      ')}`,
+    ...why.map((line) => `    ${wrap(line, width, 4, 4)}`),
+    `    ways out: ${wrap(first!.waysOut.map((way) => way.text).join(' · '), width, 14, 6)}`,
   ].join('\n');
 }
 
 function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
   if (write.refused.length === 0) return '';
-  const entries = write.refused.map(
-    ({ change, why }) => `  ${wrap(`${change.name}: ${why}`, width - 2, '    ')}`,
-  );
+  const entries = write.refused.map(({ change, why }) => `  ${wrap(`${change.name}: ${why}`, width, 2, 4)}`);
   return ['cannot be written, so nothing is:', ...entries].join('\n');
 }
 
@@ -104,5 +102,5 @@ export function fixScreen(repaired: Repaired, { width }: ScreenOptions): string 
     .flatMap((service) => service.found)
     .filter((found) => found.finding.problem).length;
   const line = `read ${counted(read, 'file')} · planned ${counted(changes, 'change')} · wrote ${counted(written.paths.length, 'file')} · read them again: ${left} left`;
-  return `${wrap(line, width, '  ')}\n${wrap(`wrote: ${written.paths.join(', ')}`, width, '  ')}\nundo: fettle undo\n`;
+  return `${wrap(line, width, 0, 2)}\n${wrap(`wrote: ${written.paths.join(', ')}`, width, 0, 2)}\nundo: fettle undo\n`;
 }

@@ -33,9 +33,14 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
   const packages = Math.max(0, ...today.locks.map((lock) => lock.packages.length));
   const files = service.manifests.map((manifest) => manifest.path).join(', ');
   const head = [
-    cut(`${files} · ${counted(requirements, 'requirement')}, ${counted(packages, 'package')}`, options.width),
+    wrap(
+      `${files} · ${counted(requirements, 'requirement')}, ${counted(packages, 'package')}`,
+      options.width,
+      0,
+      2,
+    ),
     ...service.targets.map((target) =>
-      cut(`target ${targetText(target)} (from ${target.readFrom.join(', ')})`, options.width),
+      wrap(`target ${targetText(target)} (from ${target.readFrom.join(', ')})`, options.width, 0, 2),
     ),
   ];
   const sections = [
@@ -98,8 +103,8 @@ function entry(
   { width, verbose }: ScreenOptions,
 ): string {
   const text = place === '' ? message : `${message}  ${place}`;
-  const body = `  ${wrap(text, width - 2, '    ')}`;
-  return verbose && help !== null ? `${body}\n    ${wrap(help, width - 4, '    ')}` : body;
+  const body = `  ${wrap(text, width, 2, 4)}`;
+  return verbose && help !== null ? `${body}\n    ${wrap(help, width, 4, 4)}` : body;
 }
 
 function placeOf(finding: Finding): string {
@@ -141,7 +146,7 @@ function vulnerableEntry(group: readonly Vulnerable[], options: ScreenOptions): 
   const coloured = worst!.advisory.severity === 'critical' ? paint.red(first) : first;
   if (!verbose) return `${coloured}\n    ${paint.dim(where.trim())}`;
   const all = group.map(
-    (finding) => `    ${wrap(`${advisoryText(finding)}: ${finding.advisory.summary}`, width - 4, '      ')}`,
+    (finding) => `    ${wrap(`${advisoryText(finding)}: ${finding.advisory.summary}`, width, 4, 6)}`,
   );
   return [coloured, `    ${where.trim()}`, ...all].join('\n');
 }
@@ -167,8 +172,8 @@ function conflictSection(
   if (findings.length === 0) return '';
   const lines = findings.map((finding) => {
     const places = finding.requirements.map((one) => `${one.dependency.text} (${lineOf(one)})`).join(', ');
-    const why = finding.derivation.split('\n').map((line) => `    ${wrap(line, options.width - 4, '    ')}`);
-    return [`  ${wrap(places, options.width - 2, '  ')}`, ...why].join('\n');
+    const why = finding.derivation.split('\n').map((line) => `    ${wrap(line, options.width, 4, 4)}`);
+    return [`  ${wrap(places, options.width, 2, 2)}`, ...why].join('\n');
   });
   return section('conflicts', String(findings.length), lines, options);
 }
