@@ -141,6 +141,18 @@ describe('a report', () => {
     expect(left[0]!.waysOut.map((way) => way.kind)).toContain('split-by-condition');
   });
 
+  it('does not take unknown metadata for a proof', async () => {
+    const packages = { web: { '1.0': { installableOn: [] }, '2.0': { metadataUnknown: true } } };
+    const files = { 'requirements.txt': 'web==1.0\n' };
+    const report = reportOf(await planOf({ ...COUPLED, files, packages }));
+    const [lock] = service(report).plan!.locks;
+    const record = report.evidence.find((one) => one.id === lock!.evidence[0]);
+    expect(lock!.packages).toMatchObject([{ name: 'web', version: '2.0' }]);
+    expect(record).toMatchObject({ verdict: 'unknown' });
+    expect(record!.seen).toContain('what web 2.0 depends on is unknown');
+    expect(service(report).plan!.posture).toMatchObject({ verdict: 'unknown' });
+  });
+
   it('marks what rests on a replayed past as approximate', async () => {
     const report = reportOf({ scan: await scanOf({ ...COUPLED, asOf: '2025-11-01T00:00:00Z' }) });
     const audit = report.evidence.find((record) => record.id === service(report).posture.evidence[0]);

@@ -7,25 +7,25 @@ import type { Report, ReportedPosture, ReportedService } from './report.ts';
 
 /** On which targets the versions were resolved together: what was computed, not what was tried. */
 export function compatibilitySection(report: Report, refs: References): readonly string[] {
-  return perService(report, 'Compatibility', (service) => {
-    const { plan, after } = service;
+  const verdicts = new Map(report.evidence.map((record) => [record.id, record.verdict]));
+  return perService(report, 'Compatibility', ({ plan, after, targets }) => {
     if (plan === null || plan.locks.length === 0) return [];
-    const how =
-      after === null
-        ? 'as planned'
-        : after.posture.whole
-          ? 'as planned, and as read again'
-          : 'as planned; read again they do not resolve';
-    const rows = plan.locks.map(
-      (lock) =>
-        `| ${escapeMarkdown(lock.target)} | ${lock.packages.length} | resolved ${how}${refs.to(lock.evidence, after?.evidence ?? [])} |`,
-    );
+    const rows = plan.locks.map((lock) => {
+      const again = after?.evidence[targets.findIndex((target) => target.text === lock.target)];
+      const records = again === undefined ? lock.evidence : [...lock.evidence, again];
+      const proven = records.every((id) => verdicts.get(id) === 'proven');
+      const how = after === null ? 'as planned' : 'as planned and as read again';
+      const result = proven ? `resolved ${how}` : `**unknown:** not proven in whole ${how}`;
+      return `| ${escapeMarkdown(lock.target)} | ${lock.packages.length} | ${result}${refs.to(records)} |`;
+    });
+    const means =
+      'Resolved means that every version has a distribution that the target takes as it is and that all requirements hold; it was not installed or run.';
     return [
       '| Target | Packages | Result |',
       '|--------|----------|--------|',
       ...rows,
       '',
-      `Resolved means that every version has a distribution for the target and that all requirements hold; it was not installed or run.${refs.to([NOT_RUN.id])}`,
+      `${means}${refs.to([NOT_RUN.id])}`,
     ];
   });
 }

@@ -6,6 +6,7 @@ import { findingId } from '../../decide/findings/found.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
 import type { ReportedPosture } from './report.ts';
+import { selectedVersions } from './selected-versions.ts';
 import type { SelectedVersion } from './selected-versions.ts';
 
 /** A set of versions, and whether it is the whole of what would be installed. */
@@ -14,6 +15,8 @@ export interface AuditedSet {
   readonly name: string;
   readonly versions: readonly SelectedVersion[];
   readonly whole: boolean;
+  /** Versions of it whose dependencies are unknown: more may come in than is seen. One sentence each. */
+  readonly unknownMetadata: readonly string[];
 }
 
 /** What is known about the vulnerabilities of a set; silence of a source that did not answer is never taken for safety. */
@@ -84,35 +87,37 @@ export function isActive(waiver: Policy['ignored'][number], day: Date): boolean 
   return waiver.until === null || new Date(waiver.until) > day;
 }
 
-function unknownsOf({ examined, found }: ServiceScan, { versions, whole }: AuditedSet): readonly string[] {
-  const { advisories } = examined;
+function unknownsOf(scan: ServiceScan, { versions, whole, unknownMetadata }: AuditedSet): readonly string[] {
+  const { advisories } = scan.examined;
   const names = new Set(versions.map((one) => one.name));
-  const silent = advisories.sources
-    .filter((source) => !source.reachable)
-    .map((source) => `${source.name} did not answer: ${source.why ?? 'no reason given'}`);
   const unanswered = [...names].filter((name) => advisories.unanswered(name) !== null);
-  const unread = advisories.problems
-    .filter((problem) => problem.package !== null && names.has(problem.package))
-    .map((problem) => `${problem.id} (${problem.package}): ${problem.why}`);
-  const notLookedAt = found.flatMap(({ finding }) => {
-    if (finding.kind === 'unreadable')
-      return [`${finding.at.span.file}:${finding.at.span.line}: ${finding.message}`];
-    return finding.kind === 'not-checked' && finding.problem ? [finding.message] : [];
-  });
+  const few = `${unanswered.slice(0, 5).join(', ')}${unanswered.length > 5 ? ', …' : ''}`;
+  const unread = advisories.problems.filter((one) => one.package !== null && names.has(one.package));
   return [
     ...(versions.length === 0 && !whole ? ['no set of versions could be resolved'] : []),
     ...(whole || versions.length === 0
       ? []
       : ['the lines conflict, so what comes in beside them is an estimate']),
-    ...silent,
-    ...(unanswered.length === 0
-      ? []
-      : [
-          `no answer about ${counted(unanswered.length, 'package')}: ${unanswered.slice(0, 5).join(', ')}${unanswered.length > 5 ? ', …' : ''}`,
-        ]),
-    ...unread,
-    ...new Set(notLookedAt),
+    ...advisories.sources
+      .filter((source) => !source.reachable)
+      .map((source) => `${source.name} did not answer: ${source.why ?? 'no reason given'}`),
+    ...(unanswered.length === 0 ? [] : [`no answer about ${counted(unanswered.length, 'package')}: ${few}`]),
+    ...unread.map((problem) => `${problem.id} (${problem.package}): ${problem.why}`),
+    ...unknownMetadata,
+    ...new Set(notLookedAt(scan)),
   ];
+}
+
+/** What the lines ask for and nobody could look at. Of today's versions with unknown metadata each set tells its own. */
+function notLookedAt({ examined, found }: ServiceScan): readonly string[] {
+  const today = new Set(selectedVersions(examined).map((one) => `${one.name} ${one.version.text}`));
+  return found.flatMap(({ finding }) => {
+    if (finding.kind === 'unreadable')
+      return [`${finding.at.span.file}:${finding.at.span.line}: ${finding.message}`];
+    return finding.kind === 'not-checked' && finding.problem && !today.has(finding.subject)
+      ? [finding.message]
+      : [];
+  });
 }
 
 function auditRecord(

@@ -273,6 +273,7 @@ export interface ReportedAfter {
   readonly left: readonly string[];
   readonly introduced: readonly string[];
   readonly posture: ReportedPosture;
+  /** Whether the lines resolve: one record a target of the service, in their order. */
   readonly evidence: readonly string[];
 }
 

@@ -2,6 +2,7 @@ import type { Change, LockedSet, Plan, Unrepaired } from '../../domain/plan.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { targetText } from '../../domain/target.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
+import type { Examined } from '../../decide/findings/found.ts';
 import type { ServicePlan } from '../../decide/plan/make-plan.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
@@ -9,6 +10,7 @@ import { postureOf } from './posture.ts';
 import type { ReportedChange, ReportedLock, ReportedPlan, ReportedUnrepaired } from './report.ts';
 import { linesOf, summaryOf } from './reported-finding.ts';
 import { versionsIn } from './selected-versions.ts';
+import { resolvedSeen, unknownMetadataIn } from './unproven.ts';
 
 const HOW = 'solver over the index metadata';
 
@@ -40,10 +42,15 @@ export function reportedPlan(
     })),
     posture: postureOf(
       scan,
-      { name: 'planned', versions: versionsIn(plan.locks), whole: plan.locks.length > 0 },
+      {
+        name: 'planned',
+        versions: versionsIn(plan.locks),
+        whole: plan.locks.length > 0,
+        unknownMetadata: unknownMetadataIn(scan.examined, plan.locks),
+      },
       ledger,
     ),
-    locks: plan.locks.map((lock) => reportedLock(lock, plan, ledger)),
+    locks: plan.locks.map((lock) => reportedLock(lock, plan, scan.examined, ledger)),
   };
 }
 
@@ -172,18 +179,19 @@ function reportedTransitive(plan: Plan, ledger: Ledger): ReportedPlan['transitiv
   });
 }
 
-function reportedLock(lock: LockedSet, plan: Plan, ledger: Ledger): ReportedLock {
+function reportedLock(lock: LockedSet, plan: Plan, examined: Examined, ledger: Ledger): ReportedLock {
   const target = targetText(lock.target);
   const packages = lock.packages.map(({ name, version, extras }) => ({
     name,
     version: version.text,
     extras,
   }));
-  const seen = `${counted(packages.length, 'package')}, each at a version with a distribution for the target, and every requirement among them holds`;
   const claim = `the planned versions resolve on ${target}`;
-  return {
-    target,
-    packages,
-    evidence: [ledger.add({ id: recordId(plan, 'set', target), claim, verdict: 'proven', how: HOW, seen })],
-  };
+  const record = ledger.add({
+    id: recordId(plan, 'set', target),
+    claim,
+    how: HOW,
+    ...resolvedSeen(examined, lock),
+  });
+  return { target, packages, evidence: [record] };
 }

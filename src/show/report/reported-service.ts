@@ -1,3 +1,4 @@
+import type { Evidence } from '../../domain/evidence.ts';
 import { targetText } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
@@ -7,11 +8,13 @@ import type { Ledger } from './ledger.ts';
 import { outcomesAfter, outcomesPlanned } from './outcome.ts';
 import { counted } from './plain-text.ts';
 import { postureOf } from './posture.ts';
+import type { AuditedSet } from './posture.ts';
 import type { ReportedAfter, ReportedFinding, ReportedService, ReportedTarget } from './report.ts';
 import { reportedFinding } from './reported-finding.ts';
 import { reportedPlan } from './reported-plan.ts';
 import { troubleKeys } from './same-problem.ts';
 import { selectedVersions } from './selected-versions.ts';
+import { resolvedSeen, unknownMetadataIn } from './unproven.ts';
 
 type ScannedService = Scan['services'][number];
 
@@ -34,11 +37,7 @@ export function reportedService(
     requirements: manifest.requirements.length,
     generatedBy: manifest.generatedBy?.tool ?? null,
   }));
-  const posture = postureOf(
-    scan,
-    { name: 'today', versions: selectedVersions(scan.examined), whole: wholeToday(scan) },
-    ledger,
-  );
+  const posture = postureOf(scan, setOf('today', scan), ledger);
   const reported = after === null ? null : reportedAfter(scan, after, ledger);
   return {
     name: service.name,
@@ -55,6 +54,13 @@ export function reportedService(
     after: reported,
     evidence: [readRecord(scan, ledger), ...resolvedRecords(scan, '', ledger)],
   };
+}
+
+/** What a service has now, to be audited under this name. */
+function setOf(name: string, scan: ServiceScan): AuditedSet {
+  const { examined } = scan;
+  const unknownMetadata = unknownMetadataIn(examined, examined.today.locks);
+  return { name, versions: selectedVersions(examined), whole: wholeToday(scan), unknownMetadata };
 }
 
 function wholeToday({ examined }: ServiceScan): boolean {
@@ -100,24 +106,25 @@ function readRecord({ examined }: ServiceScan, ledger: Ledger): string {
 
 /** Whether the lines as they are resolve on each target. */
 function resolvedRecords(scan: ServiceScan, prefix: string, ledger: Ledger): readonly string[] {
-  const { service, today } = scan.examined;
-  const whole = wholeToday(scan);
+  const { service } = scan.examined;
   return service.targets.map((target) => {
     const text = targetText(target);
-    const lock = today.locks.find((one) => one.target === target);
-    const estimate = `${counted(today.conflicts.length, 'conflict')} among the lines; what comes in beside them is an estimate`;
     return ledger.add({
       id: `${prefix}evidence:resolved:${service.name}:${text}`,
       claim: `the lines as they stand resolve on ${text}`,
-      verdict: whole ? 'proven' : today.conflicts.length > 0 ? 'refuted' : 'unknown',
       how: 'solver over the index metadata',
-      seen: whole
-        ? counted(lock?.packages.length ?? 0, 'package')
-        : today.conflicts.length > 0
-          ? estimate
-          : 'no set was found within the bounds',
+      ...seenOn(scan, target),
     });
   });
+}
+
+function seenOn(scan: ServiceScan, target: Target): Pick<Evidence, 'verdict' | 'seen'> {
+  const { conflicts, locks } = scan.examined.today;
+  const lock = locks.find((one) => one.target === target);
+  if (lock !== undefined && wholeToday(scan)) return resolvedSeen(scan.examined, lock);
+  if (conflicts.length === 0) return { verdict: 'unknown', seen: 'no set was found within the bounds' };
+  const many = counted(conflicts.length, 'conflict');
+  return { verdict: 'refuted', seen: `${many} among the lines; what comes in beside them is an estimate` };
 }
 
 function notesOf({ index, examined }: ScannedService, ledger: Ledger): ReportedService['notes'] {
@@ -151,11 +158,7 @@ function reportedAfter(before: ScannedService, after: ScannedService, ledger: Le
       .map((finding) => finding.id),
     left: problems.filter(wasThere).map((found) => found.finding.id),
     introduced: problems.filter((found) => !wasThere(found)).map((found) => found.finding.id),
-    posture: postureOf(
-      after,
-      { name: 'after', versions: selectedVersions(after.examined), whole: wholeToday(after) },
-      ledger,
-    ),
+    posture: postureOf(after, setOf('after', after), ledger),
     evidence: resolvedRecords(after, 'after:', ledger),
   };
 }
