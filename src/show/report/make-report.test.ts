@@ -123,6 +123,18 @@ describe('a report', () => {
     expect(JSON.stringify(reportOf(one))).toBe(JSON.stringify(reportOf(two)));
   });
 
+  it('counts the same vulnerabilities in its posture as among its findings, also where lines conflict', async () => {
+    const advisories = [{ id: 'CVE-2026-5000', on: 'left', affected: ['1.0', '2.0'] }];
+    for (const project of [...Object.values(PROJECTS), { ...BROKEN, advisories }]) {
+      for (const { findings, posture } of reportOf({ scan: await scanOf(project) }).services) {
+        const found = findings
+          .filter((finding) => finding.kind === 'vulnerable')
+          .map((finding) => finding.id);
+        expect(posture.advisories.map((one) => one.finding).toSorted()).toEqual(found.toSorted());
+      }
+    }
+  });
+
   it('keeps no credentials, whatever they stand in', async () => {
     const files = {
       'requirements.txt': `--index-url https://me:hunter2@index.example/simple\n${BROKEN.files['requirements.txt']!}web==1.0\ncore==1.0\n`,

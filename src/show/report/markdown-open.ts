@@ -9,7 +9,7 @@ export function openSection(report: Report, refs: References): readonly string[]
   return perService(report, 'Left Open', (service) => {
     const groups = new Map<string, ReportedUnrepaired[]>();
     for (const one of service.plan?.unrepaired ?? []) {
-      const key = JSON.stringify([one.package, one.targets, one.because.slice(-1)]);
+      const key = JSON.stringify([one.package, one.targets, chainOf(one).at(-1)]);
       groups.set(key, [...(groups.get(key) ?? []), one]);
     }
     const told = new Set((service.plan?.unrepaired ?? []).map((one) => aboutText(one.package, one.advisory)));
@@ -64,6 +64,11 @@ function aboutText(name: string, advisory: string | null): string {
 function whatText({ advisory, severity, summary }: ReportedUnrepaired): string {
   if (advisory === null) return 'it must be built from source, and that this works is not proven';
   return `**${escapeMarkdown(advisory)}** (${severity === 'unknown' ? 'severity unknown' : severity}): ${impactText(summary ?? '')}`;
+}
+
+/** What forbids a repair, without the name of the advisory itself. */
+function chainOf({ because, advisory }: ReportedUnrepaired): readonly string[] {
+  return advisory === null ? because : because.map((line) => line.replaceAll(advisory, ''));
 }
 
 function alike(group: readonly ReportedUnrepaired[]): boolean {

@@ -63,8 +63,8 @@ export function postureSection(report: Report, refs: References): readonly strin
       service.after !== null
         ? [service.after.posture, 'as read again']
         : service.plan !== null
-          ? [service.plan.posture, 'as planned, not written']
-          : [service.posture, 'as it stands'];
+          ? [service.plan.posture, 'as planned (not written yet)']
+          : [service.posture, 'as they stand'];
     return postureLines(report, posture, set, refs);
   });
 }
@@ -76,7 +76,7 @@ function postureLines(
   refs: References,
 ): readonly string[] {
   const { advisories, packages, verdict, evidence, waived, unknowns } = posture;
-  const what = `the ${counted(packages, 'package')} of the set ${set}`;
+  const what = `the ${counted(packages, 'package')} ${set}`;
   const sources = sourcesText(report);
   const touching = [...new Set(advisories.map((one) => `${one.package} ${one.version}`))].map(escapeMarkdown);
   const answer = {

@@ -68,7 +68,7 @@ describe('the Markdown report', () => {
     expect(rowOf(markdown, '| core |')).toMatch(/^\| core \| 1\.0 \| 2\.0 \| .*web.* \|$/);
     expect(markdown).toContain('## Why Not Fewer Changes');
     expect(markdown).toContain(
-      '- **Proven:** no advisory of records.example of 2026-11-22 touches the 3 packages of the set as read again.',
+      '- **Proven:** no advisory of records.example of 2026-11-22 touches the 3 packages as read again.',
     );
   });
 
@@ -88,6 +88,14 @@ describe('the Markdown report', () => {
     expect(open).toMatch(/ {2}- .*lib 2\.0.*cannot be installed on CPython 3\.9/);
     expect(open).toMatch(/- \*\*Way out:\*\* split lib by condition/);
     expect(open.match(/CVE-2026-3000\*\*/g)).toHaveLength(1);
+  });
+
+  it('tells advisories of one package together where the same chain forbids their repair', async () => {
+    const more = { id: 'CVE-2026-2003', on: 'deep', affected: ['1.0', '1.1'] };
+    const project = { ...UNFIXABLE, advisories: [...UNFIXABLE.advisories!, more] };
+    const markdown = markdownReport(reportOf(await planOf(project)));
+    expect(markdown.match(/^### deep$/gm)).toHaveLength(1);
+    expect(markdown).toMatch(/Way out:\*\* waive CVE-2026-200[03], CVE-2026-200[03] until a date/);
   });
 
   it('names what a waiver hides and until when', async () => {

@@ -92,7 +92,10 @@ function unknownsOf(scan: ServiceScan, { versions, whole, unknownMetadata }: Aud
   const names = new Set(versions.map((one) => one.name));
   const unanswered = [...names].filter((name) => advisories.unanswered(name) !== null);
   const few = `${unanswered.slice(0, 5).join(', ')}${unanswered.length > 5 ? ', …' : ''}`;
-  const unread = advisories.problems.filter((one) => one.package !== null && names.has(one.package));
+  // What a bound that cannot be read leaves open is told by the versions that are possibly affected.
+  const unread = advisories.problems.filter(
+    (one) => one.kind !== 'unreadable-bound' && one.package !== null && names.has(one.package),
+  );
   return [
     ...(versions.length === 0 && !whole ? ['no set of versions could be resolved'] : []),
     ...(whole || versions.length === 0

@@ -9,16 +9,27 @@ export interface SelectedVersion {
   readonly version: Version;
 }
 
-/** What a service has today, by name: its pins as they stand, also where they conflict, and what was resolved beside them. */
+/**
+ * What a service has today, by name: its pins as they stand, and what was resolved beside them. Where the lines conflict, a pin that
+ * was set free to resolve the rest counts as it is written.
+ */
 export function selectedVersions({ resolution, today }: Examined): readonly SelectedVersion[] {
+  const pinned = new Set<string>();
   const pins = resolution.lines.flatMap((line) => {
     const position =
       line.pinned === null || line.requirement.role === 'constraint' ? -1 : line.allowed.same.last;
-    return position === -1
-      ? []
-      : [{ name: line.requirement.dependency.name, version: line.published.versions[position]! }];
+    if (position === -1) return [];
+    const { name } = line.requirement.dependency;
+    for (const target of line.targets) pinned.add(`${target} ${name}`);
+    return [{ name, version: line.published.versions[position]! }];
   });
-  return unique([...pins, ...versionsIn(today.locks)]);
+  const beside = today.locks.flatMap((lock) => {
+    const target = resolution.graph.targets.indexOf(lock.target);
+    return lock.packages
+      .filter((one) => !pinned.has(`${target} ${one.name}`))
+      .map(({ name, version }) => ({ name, version }));
+  });
+  return unique([...pins, ...beside]);
 }
 
 /** The versions of sets of several targets, each once, by name. */
