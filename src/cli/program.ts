@@ -32,7 +32,9 @@ export function program(): Command {
 function addScan(root: Command): void {
   withJobFlags(root.command('scan [dir]').description('find what is wrong; writes nothing'))
     .option('--baseline <rev>', 'fail on findings only that this git revision does not have')
-    .action(async (dir = '.', flags: ScanFlags) => finish((await import('./scan.ts')).runScan(dir, flags)));
+    .action(async (dir: string | undefined, flags: ScanFlags) =>
+      finish((await import('./scan.ts')).runScan(dir ?? '.', flags)),
+    );
 }
 
 function addPlan(root: Command): void {
@@ -40,20 +42,24 @@ function addPlan(root: Command): void {
     root.command('plan [dir]').description('compute the smallest safe set of changes; writes nothing'),
   )
     .option('--diff', 'print the patch')
-    .action(async (dir = '.', flags: PlanFlags) => finish((await import('./plan.ts')).runPlan(dir, flags)));
+    .action(async (dir: string | undefined, flags: PlanFlags) =>
+      finish((await import('./plan.ts')).runPlan(dir ?? '.', flags)),
+    );
 }
 
 function addFix(root: Command): void {
   withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again'))
     .option('--dry-run', 'print the patch instead of writing it')
-    .action(async (dir = '.', flags: FixFlags) => finish((await import('./fix.ts')).runFix(dir, flags)));
+    .action(async (dir: string | undefined, flags: FixFlags) =>
+      finish((await import('./fix.ts')).runFix(dir ?? '.', flags)),
+    );
 }
 
 function addReport(root: Command): void {
   withPlanFlags(root.command('report [dir]').description('scan and plan, told as a document'))
     .option('-o, --output <file>', 'write it there')
-    .action(async (dir = '.', flags: ReportFlags) =>
-      finish((await import('./report.ts')).runReport(dir, flags)),
+    .action(async (dir: string | undefined, flags: ReportFlags) =>
+      finish((await import('./report.ts')).runReport(dir ?? '.', flags)),
     );
 }
 
@@ -66,14 +72,16 @@ function addLock(root: Command): void {
     )
     .option('--hashes', 'with the hash of every file')
     .option('-o, --output <file>', 'write it there')
-    .action(async (file = '.', flags: LockFlags) => finish((await import('./lock.ts')).runLock(file, flags)));
+    .action(async (file: string | undefined, flags: LockFlags) =>
+      finish((await import('./lock.ts')).runLock(file ?? '.', flags)),
+    );
 }
 
 function addExplain(root: Command): void {
   withJobFlags(
     root.command('explain <package> [dir]').description('why a package is here, at this version'),
-  ).action(async (name: string, dir = '.', flags: JobFlags) =>
-    finish((await import('./explain.ts')).runExplain(name, dir, flags)),
+  ).action(async (name: string, dir: string | undefined, flags: JobFlags) =>
+    finish((await import('./explain.ts')).runExplain(name, dir ?? '.', flags)),
   );
 }
 
@@ -81,15 +89,15 @@ function addUndo(root: Command): void {
   root
     .command('undo [dir]')
     .description('take back what the last fix wrote')
-    .action(async (dir = '.') => finish((await import('./undo.ts')).runUndo(dir)));
+    .action(async (dir: string | undefined) => finish((await import('./undo.ts')).runUndo(dir ?? '.')));
 }
 
 function addBundle(root: Command): void {
   const bundle = root.command('bundle').description('work without a network');
   withPlanFlags(bundle.command('create [dir]').description('pack all that the main job needs into one file'))
     .requiredOption('-o, --output <file>', 'the file to write')
-    .action(async (dir = '.', flags: BundleFlags) =>
-      finish((await import('./bundle.ts')).runBundleCreate(dir, flags)),
+    .action(async (dir: string | undefined, flags: BundleFlags) =>
+      finish((await import('./bundle.ts')).runBundleCreate(dir ?? '.', flags)),
     );
 }
 

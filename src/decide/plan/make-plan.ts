@@ -116,7 +116,7 @@ async function finish(settled: Settled): Promise<ServicePlan> {
 }
 
 /** Lines with their sizes counted from their pin, or from what a range selects today. */
-function planLines(examined: Examined): readonly Line[] {
+export function planLines(examined: Examined): readonly Line[] {
   const { resolution, today } = examined;
   return resolution.lines.map((line) => {
     if (line.pinned !== null) return line;
@@ -127,7 +127,7 @@ function planLines(examined: Examined): readonly Line[] {
   });
 }
 
-function todaysPositions(examined: Examined): readonly ReadonlyMap<string, number>[] {
+export function todaysPositions(examined: Examined): readonly ReadonlyMap<string, number>[] {
   const { graph } = examined.resolution;
   return examined.today.locks.map(
     (lock) =>

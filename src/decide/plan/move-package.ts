@@ -1,0 +1,122 @@
+import type { PackageName } from '../../domain/package-name.ts';
+import type { Requirement } from '../../domain/requirement.ts';
+import type { ChangeSize, Version } from '../../domain/version.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { Examined } from '../findings/found.ts';
+import { activeAdvisories } from '../findings/vulnerable.ts';
+import type { Cause } from '../resolution/cause.ts';
+import { sizeAt, sizeRank } from '../resolution/line.ts';
+import type { Line } from '../resolution/line.ts';
+import { keepingFirst } from '../resolution/preference.ts';
+import { prose } from '../resolution/prose.ts';
+import type { Term } from '../solver/incompatibility.ts';
+import type { Solved } from '../solver/outcome.ts';
+import { ageOrder, stays } from './age-order.ts';
+import type { PlanningProblem } from './choice-solver.ts';
+import { lineBound, lineChoice, TIERS } from './choices.ts';
+import { planLines, todaysPositions } from './make-plan.ts';
+import { optimise } from './optimise.ts';
+import { settle } from './optimise-settle.ts';
+
+/** More solves than any question about one package has needed. */
+const MAX_SOLVES = 400;
+
+/** A line that has to change for the move: the text that would stand there, and how large a step that is. */
+export interface MovedLine {
+  readonly requirement: Requirement;
+  readonly from: string;
+  readonly to: string;
+  readonly size: ChangeSize;
+}
+
+/** What it takes to have a package at its newest safe version on every target that has it today. */
+export type Move =
+  | { readonly kind: 'possible'; readonly to: Version; readonly lines: readonly MovedLine[] }
+  | { readonly kind: 'impossible'; readonly to: Version; readonly because: readonly string[] }
+  /** No version above today's is free of advisories. */
+  | { readonly kind: 'none-safe' };
+
+/**
+ * The fewest and smallest line changes with which a package stands at its newest version that is installable, final and free of
+ * known advisories. The user's bound on the size of changes holds; other packages' advisories are not looked at.
+ */
+export async function movePackage(examined: Examined, name: PackageName): Promise<Move> {
+  const { resolution, policy } = examined;
+  const { graph } = resolution;
+  const having = examined.today.locks.flatMap((lock, target) =>
+    lock.packages.some((locked) => locked.name === name) ? [target] : [],
+  );
+  const published = graph.pages.loaded(name)!;
+  const at = newestSafe(examined, published, having);
+  if (at === null) return { kind: 'none-safe' };
+  const to = published.versions[at]!;
+  const lines = planLines(examined);
+  graph.preference = keepingFirst(graph.targets, todaysPositions(examined));
+  const only = VersionSet.of(published.versions.length, at);
+  const moved = having.map((target): Term => graph.at(name, target, only));
+  const problem: PlanningProblem<Cause> = {
+    solver: { solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) },
+    hard: () => [
+      ...moved,
+      ...resolution.permissions(),
+      ...resolution.tied.map((line) => resolution.tie(line)),
+      ...(policy.allowedSize === 'downgrade' ? [] : lines.map((line) => lineBound(resolution, line, policy))),
+    ],
+    choices: lines
+      .map((line) => lineChoice(resolution, line, policy))
+      .filter(({ sizes }) => sizes.length > 1),
+    tierNames: TIERS,
+  };
+  const bounds = { maxSolves: MAX_SOLVES };
+  const optimum = await optimise(problem, bounds);
+  if (optimum.kind === 'impossible')
+    return { kind: 'impossible', to, because: prose(graph, optimum.derivation) };
+  if (optimum.kind === 'unfinished') return { kind: 'impossible', to, because: [GAVE_UP] };
+  const { solution } = await settle(problem, optimum, ageOrder(examined, lines, optimum.solution), bounds);
+  return { kind: 'possible', to, lines: movedLines(examined, lines, solution) };
+}
+
+const GAVE_UP = 'No set of versions with it was found within the bound on solving.';
+
+function newestSafe(
+  examined: Examined,
+  published: PublishedPackage,
+  targets: readonly number[],
+): number | null {
+  const count = published.versions.length;
+  const current = targets.map((target) => {
+    const locked = examined.today.locks[target]!.packages.find((one) => one.name === published.name)!;
+    return published.position(locked.version);
+  });
+  const installable = targets.reduce(
+    (all, target) => all.intersect(published.installable(examined.resolution.graph.targets[target]!)),
+    VersionSet.range(count, Math.min(...current) + 1, count),
+  );
+  const safe = activeAdvisories(examined, published.name).reduce((left, advisory) => {
+    const { affected, possibly } = examined.advisories.affectedSet(advisory, published);
+    return left.minus(affected).minus(possibly);
+  }, installable.minus(published.yanked).minus(published.prereleases));
+  return safe.isEmpty ? null : safe.last;
+}
+
+function movedLines(examined: Examined, lines: readonly Line[], solution: Solved): readonly MovedLine[] {
+  const { rules, resolution } = examined;
+  return lines
+    .filter((line) => !stays(examined, line, solution))
+    .map((line) => {
+      const { dependency } = line.requirement;
+      const positions = line.targets
+        .map((target) => resolution.selected(solution, dependency.name, target))
+        .filter((position) => position !== null)
+        .sort((a, b) => a - b);
+      const versions = [...new Set(positions)].map((position) => line.published.versions[position]!);
+      const sizes = positions.map((position) => sizeAt(rules, line, position));
+      return {
+        requirement: line.requirement,
+        from: dependency.specifier.text,
+        to: rules.rewriteSpecifier(dependency.specifier, versions).text,
+        size: sizes.reduce((a, b) => (sizeRank(a) >= sizeRank(b) ? a : b)),
+      };
+    });
+}
