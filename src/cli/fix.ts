@@ -1,8 +1,8 @@
-import { fixScreen, plan, planScreen, repair, reportOf } from '../index.ts';
+import { fixScreen, plan, planScreen, repair, reportOf, saveReport } from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
-import { print, screenOptions } from './output.ts';
+import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
 
 export interface FixFlags extends JobFlags {
@@ -16,18 +16,20 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       const planned = await plan(job, world, progress.watch);
       progress.done();
       await print(
-        flags.json === true ? `${JSON.stringify(reportOf(planned), null, 2)}\n` : planned.write.diff,
+        flags.json === true ? `${JSON.stringify(reportOf(planned), null, 2)}\n` : patch(planned.write.diff),
       );
       return planExit(planned);
     }
     const repaired = await repair(job, world, progress.watch);
     progress.done();
-    if (flags.json === true) await print(`${JSON.stringify(reportOf(repaired), null, 2)}\n`);
+    const report = reportOf(repaired);
+    const run = repaired.written?.run ?? null;
+    const saved = run === null ? null : await saveReport(repaired.scan.project.root, run, report, world);
+    if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
     else {
       const options = screenOptions(flags.verbose ?? false);
-      await print(
-        `${flags.quiet === true ? '' : `${planScreen(repaired, options)}\n`}${fixScreen(repaired, options)}`,
-      );
+      const body = flags.quiet === true ? '' : `${planScreen(repaired, options)}\n`;
+      await print(`${body}${fixScreen(repaired, saved, options)}`);
     }
     return fixExit(repaired);
   });

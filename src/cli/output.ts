@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { paintFor } from '../index.ts';
+import { paintFor, plain } from '../index.ts';
 import type { ScreenOptions, World } from '../index.ts';
 
 const WIDEST = 100;
@@ -31,4 +31,9 @@ export function print(text: string): Promise<void> {
 export async function deliver(text: string, file: string | null, world: World): Promise<void> {
   if (file === null) await print(text);
   else await world.files.writeAtomic(resolve(file), new TextEncoder().encode(text));
+}
+
+/** A patch carries foreign text: on a terminal it is made harmless, into a pipe it goes byte by byte. */
+export function patch(diff: string): string {
+  return process.stdout.isTTY ? plain(diff) : diff;
 }

@@ -31,7 +31,9 @@ function serviceText(one: ExplainedPackage, named: boolean, options: ScreenOptio
     ...(whole
       ? []
       : [wrap('The lines conflict, so this is an estimate: see fettle scan.', options.width, 0, 2)]),
-    moveText(explanations[0]!.name, move, options),
+    ...(explanations.every(({ newest }) => newest === null)
+      ? []
+      : [moveText(explanations[0]!.name, move, options)]),
   ].join('\n');
 }
 

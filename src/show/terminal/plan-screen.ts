@@ -92,15 +92,20 @@ function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
 }
 
 /** What `fettle fix` prints after the plan: what was written, and what is left after reading it again. */
-export function fixScreen(repaired: Repaired, { width }: ScreenOptions): string {
+export function fixScreen(repaired: Repaired, report: string | null, { width }: ScreenOptions): string {
   const { written, after } = repaired;
   const changes = repaired.plans.reduce((sum, { plan }) => sum + plan.changes.length, 0);
-  const read = repaired.scan.project.files.size;
-  if (written === null || after === null)
-    return `read ${counted(read, 'file')} · planned ${counted(changes, 'change')} · nothing written\n`;
-  const left = after.services
-    .flatMap((service) => service.found)
-    .filter((found) => found.finding.problem).length;
-  const line = `read ${counted(read, 'file')} · planned ${counted(changes, 'change')} · wrote ${counted(written.paths.length, 'file')} · read them again: ${left} left`;
-  return `${wrap(line, width, 0, 2)}\n${wrap(`wrote: ${written.paths.join(', ')}`, width, 0, 2)}\nundo: fettle undo\n`;
+  const did = `read ${counted(repaired.scan.project.files.size, 'file')} · planned ${counted(changes, 'change')}`;
+  if (written === null || after === null) return `${did} · nothing written\n`;
+  const findings = after.services.flatMap((service) => service.found.map((found) => found.finding));
+  const left = findings.filter((finding) => finding.problem).length;
+  const wrote = `wrote ${written.paths.join(', ')} · read again: ${counted(left, 'problem')} left`;
+  const checked = 'proven against the index\u2019s metadata; not installed, imported or tested';
+  return [
+    wrap(`${did} · ${wrote}`, width, 0, 2),
+    checked,
+    ...(report === null ? [] : [`report: ${report}`]),
+    'undo:   fettle undo',
+    '',
+  ].join('\n');
 }
