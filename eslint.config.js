@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import importX from 'eslint-plugin-import-x';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'examples/**', '.fettle/**', 'bench/work/**'] },
+  { ignores: ['.cache/**', 'dist/**', 'node_modules/**', 'examples/**', '.fettle/**', 'bench/work/**'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],

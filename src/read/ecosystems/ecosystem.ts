@@ -140,9 +140,7 @@ export interface PublishedPackage {
   /** "sha256:…" of every file that a hash-checking install may take. */
   hashes(position: number): readonly string[];
   /** File names of the version. */
-  files(
-    position: number,
-  ): readonly {
+  files(position: number): readonly {
     readonly filename: string;
     readonly kind: 'wheel' | 'sdist';
     readonly size: number | null;

@@ -50,7 +50,8 @@ function explanationText(explanation: PackageExplanation, options: ScreenOptions
 function askerText(asker: Asker): string {
   if (asker.kind === 'line') {
     const verb = asker.requirement.role === 'constraint' ? 'bounds it' : 'asks for it';
-    return `${placeOf(asker.requirement)} ${verb}: ${asker.asks}`;
+    const holds = asker.holds ? '' : ', which conflicts and does not hold here';
+    return `${placeOf(asker.requirement)} ${verb}: ${asker.asks}${holds}`;
   }
   const { requirement, links } = asker.chain;
   const via = links.slice(0, -1).map((link) => `via ${link.name}, `);

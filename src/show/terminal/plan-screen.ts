@@ -100,7 +100,7 @@ export function fixScreen(repaired: Repaired, report: string | null, { width }: 
   const findings = after.services.flatMap((service) => service.found.map((found) => found.finding));
   const left = findings.filter((finding) => finding.problem).length;
   const wrote = `wrote ${written.paths.join(', ')} · read again: ${counted(left, 'problem')} left`;
-  const checked = 'proven against the index\u2019s metadata; not installed, imported or tested';
+  const checked = "proven against the index's metadata; not installed, imported or tested";
   return [
     wrap(`${did} · ${wrote}`, width, 0, 2),
     checked,

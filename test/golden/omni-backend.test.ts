@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { COMMAND } from '../support/built-command.ts';
+
+const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'omni-backend');
+
+/** The example as a user has it, in a folder of its own; nothing is in the cache and no network can be used. */
+const home = mkdtempSync(join(tmpdir(), 'fettle-golden-'));
+const service = join(home, 'omni-backend');
+cpSync(EXAMPLE, service, { recursive: true });
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** A transcript: what was typed, what was printed, how it ended; times and run names are masked. */
+function transcript(...commands: readonly (readonly string[])[]): string {
+  const parts = commands.map((args) => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [COMMAND, ...args], {
+      cwd: service,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: home, FETTLE_CACHE_DIR: join(home, 'cache'), NO_COLOR: '1' },
+    });
+    return `$ fettle ${args.join(' ')}\n${stdout}${stderr}[exit ${status}]\n`;
+  });
+  return parts
+    .join('\n')
+    .replaceAll(/in \d+\.\d s/g, 'in N s')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d-]+Z/g, 'RUN');
+}
+
+describe('the example from its bundle, without a network', () => {
+  it('reads as promised: scan, plan, fix, scan again, undo', async () => {
+    const before = readFileSync(join(service, 'requirements.txt'), 'utf8');
+    const text = transcript(
+      ['scan', '--bundle', 'omni.fettle'],
+      ['plan', '--bundle', 'omni.fettle'],
+      ['plan', '--diff', '--bundle', 'omni.fettle'],
+      ['fix', '--bundle', 'omni.fettle'],
+      ['scan', '--bundle', 'omni.fettle'],
+      ['undo'],
+      ['undo'],
+    );
+    await expect(text).toMatchFileSnapshot('omni-backend.txt');
+    expect(readFileSync(join(service, 'requirements.txt'), 'utf8')).toBe(before);
+  });
+});
