@@ -36,7 +36,7 @@ function plainValue({ service, explanations, move, whole }: ExplainedPackage): u
       },
       askers: askers.map((asker) =>
         asker.kind === 'line'
-          ? { line: placeOf(asker.requirement), asks: asker.asks }
+          ? { line: placeOf(asker.requirement), asks: asker.asks, holds: asker.holds }
           : {
               ...{ package: asker.name, version: asker.version.text, asks: asker.asks },
               line: asker.chain.requirement === null ? null : placeOf(asker.chain.requirement),

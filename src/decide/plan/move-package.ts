@@ -39,29 +39,43 @@ export type Move =
 
 /**
  * The fewest and smallest line changes with which a package stands at its newest version that is installable, final and free of
- * known advisories. The user's bound on the size of changes holds; other packages' advisories are not looked at.
+ * known advisories; steps back only where nothing else leads there. The user's bound on the size of changes holds;
+ * other packages' advisories are not looked at.
  */
 export async function movePackage(examined: Examined, name: PackageName): Promise<Move> {
-  const { resolution, policy } = examined;
-  const { graph } = resolution;
+  const { graph } = examined.resolution;
   const having = examined.today.locks.flatMap((lock, target) =>
     lock.packages.some((locked) => locked.name === name) ? [target] : [],
   );
   const published = graph.pages.loaded(name)!;
   const at = newestSafe(examined, published, having);
   if (at === null) return { kind: 'none-safe' };
-  const to = published.versions[at]!;
-  const lines = planLines(examined);
-  graph.preference = keepingFirst(graph.targets, todaysPositions(examined));
   const only = VersionSet.of(published.versions.length, at);
   const moved = having.map((target): Term => graph.at(name, target, only));
+  graph.preference = keepingFirst(graph.targets, todaysPositions(examined));
+  const to = published.versions[at]!;
+  const forward = await fewestLines(examined, moved, 'major');
+  const found = 'lines' in forward ? forward : await fewestLines(examined, moved, 'downgrade');
+  return 'lines' in found ? { kind: 'possible', to, ...found } : { kind: 'impossible', to, ...found };
+}
+
+async function fewestLines(
+  examined: Examined,
+  moved: readonly Term[],
+  largest: ChangeSize,
+): Promise<{ readonly lines: readonly MovedLine[] } | { readonly because: readonly string[] }> {
+  const { resolution } = examined;
+  const allowed = examined.policy.allowedSize;
+  const allowedSize = sizeRank(allowed) < sizeRank(largest) ? allowed : largest;
+  const policy = { ...examined.policy, allowedSize };
+  const lines = planLines(examined);
   const problem: PlanningProblem<Cause> = {
     solver: { solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) },
     hard: () => [
       ...moved,
       ...resolution.permissions(),
       ...resolution.tied.map((line) => resolution.tie(line)),
-      ...(policy.allowedSize === 'downgrade' ? [] : lines.map((line) => lineBound(resolution, line, policy))),
+      ...(allowedSize === 'downgrade' ? [] : lines.map((line) => lineBound(resolution, line, policy))),
     ],
     choices: lines
       .map((line) => lineChoice(resolution, line, policy))
@@ -70,11 +84,12 @@ export async function movePackage(examined: Examined, name: PackageName): Promis
   };
   const bounds = { maxSolves: MAX_SOLVES };
   const optimum = await optimise(problem, bounds);
-  if (optimum.kind === 'impossible')
-    return { kind: 'impossible', to, because: prose(graph, optimum.derivation) };
-  if (optimum.kind === 'unfinished') return { kind: 'impossible', to, because: [GAVE_UP] };
-  const { solution } = await settle(problem, optimum, ageOrder(examined, lines, optimum.solution), bounds);
-  return { kind: 'possible', to, lines: movedLines(examined, lines, solution) };
+  if (optimum.kind === 'impossible') return { because: prose(resolution.graph, optimum.derivation) };
+  if (optimum.kind === 'unfinished') return { because: [GAVE_UP] };
+  const held = new Set(moved.map((term) => term.package));
+  const order = ageOrder(examined, lines, optimum.solution).filter((one) => !held.has(one.package));
+  const { solution } = await settle(problem, optimum, order, bounds);
+  return { lines: movedLines(examined, lines, solution) };
 }
 
 const GAVE_UP = 'No set of versions with it was found within the bound on solving.';

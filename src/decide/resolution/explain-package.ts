@@ -12,7 +12,13 @@ import type { Today } from './today.ts';
 
 /** Who asks for a package, in the words in which it is asked. */
 export type Asker =
-  | { readonly kind: 'line'; readonly requirement: Requirement; readonly asks: string }
+  | {
+      readonly kind: 'line';
+      readonly requirement: Requirement;
+      readonly asks: string;
+      /** False: the line conflicts with others, and what is selected is not what it asks for. */
+      readonly holds: boolean;
+    }
   /** `chain` leads from a requirement line to the parent. */
   | {
       readonly kind: 'package';
@@ -96,12 +102,16 @@ async function whyNot(
 async function askersOf(
   resolution: Resolution,
   lock: LockedSet,
-  { name, requiredBy }: LockedPackage,
+  { name, version, requiredBy }: LockedPackage,
 ): Promise<readonly Asker[]> {
   const target = resolution.graph.targets.indexOf(lock.target);
+  const position = resolution.graph.pages.loaded(name)!.position(version);
   const lines = resolution.lines
     .filter((line) => line.requirement.dependency.name === name && line.targets.includes(target))
-    .map(({ requirement }): Asker => ({ kind: 'line', requirement, asks: requirement.dependency.text }));
+    .map(({ requirement, allowed }): Asker => {
+      const asks = requirement.dependency.text;
+      return { kind: 'line', requirement, asks, holds: allowed.same.has(position) };
+    });
   const parents: Asker[] = [];
   for (const parent of requiredBy) {
     const locked = lock.packages.find((one) => one.name === parent)!;
