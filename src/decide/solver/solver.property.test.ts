@@ -31,14 +31,22 @@ const smallUniverse: fc.Arbitrary<Small> = fc
   .chain((versions) => {
     const counts = [1, ...versions, ...Array<number>(SELECTORS).fill(1)];
     const someone = fc.integer({ min: 0, max: PACKAGES });
-    // "These versions of `from` need one of those of `to`": {from in S, to not in R}.
+    const states = (id: number) => subset(counts[id]! + 1).map((list): Say => [id, list]);
+    // "These versions of `from` need one of those of `to`, if `when` holds": {from in S, when in W, to not in R}.
     const dependency = fc
-      .tuple(someone, fc.integer({ min: 1, max: PACKAGES }))
-      .chain(([from, to]) =>
-        fc.tuple(fc.constant(from), subset(counts[from]!), fc.constant(to), subset(counts[to]!)),
+      .tuple(someone, fc.integer({ min: 1, max: PACKAGES }), fc.option(someone.chain(states)))
+      .chain(([from, to, when]) =>
+        fc.tuple(
+          fc.constant(from),
+          subset(counts[from]!),
+          fc.constant(to),
+          subset(counts[to]!),
+          fc.constant(when),
+        ),
       )
-      .map(([from, S, to, R]): Say[] => [
+      .map(([from, S, to, R, when]): Say[] => [
         [from, S.length === 0 ? [0] : S],
+        ...(when === null ? [] : [when]),
         [to, without(counts[to]! + 1, R)],
       ]);
     const rule = fc
@@ -54,7 +62,7 @@ const smallUniverse: fc.Arbitrary<Small> = fc
       );
     const anything = fc
       .uniqueArray(fc.integer({ min: 0, max: PACKAGES }), { minLength: 1, maxLength: 3 })
-      .chain((ids) => fc.tuple(...ids.map((id) => subset(counts[id]! + 1).map((s): Say => [id, s]))));
+      .chain((ids) => fc.tuple(...ids.map(states)));
     return fc.record({
       counts: fc.constant(counts),
       facts: fc.array(dependency, { minLength: 3, maxLength: 18 }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { External, PackageId, Term } from './incompatibility.ts';
 import { Solver } from './solver.ts';
+import { trimCore } from './trim-core.ts';
 import type { Universe } from './universe.ts';
 
 const A = 0;
@@ -176,6 +177,18 @@ describe('cores', () => {
     const outcome = await solver.solve([at(ON, 0), at(A, 2)]);
     if (outcome.kind !== 'unsolvable') throw new Error(outcome.kind);
     expect(outcome.derivation.terms.find((term) => term.package === A)!.states).toEqual(at(A, 1, 2).states);
+  });
+
+  test('are left as they are where trimming may ask nothing more, and not called minimal', async () => {
+    const solver = new Solver(new TestUniverse());
+    solver.add(never(at(ON, 0), at(A, 2)));
+    const assumptions = [at(ON, 0), at(A, 2)];
+    const core = await solver.solve(assumptions);
+    if (core.kind !== 'unsolvable') throw new Error(core.kind);
+    const untried = { unsolvable: core, minimal: false, solves: 0 };
+    expect(await trimCore(solver, assumptions, core, { maxSolves: 0 })).toEqual(untried);
+    const tried = { unsolvable: core, minimal: true, solves: 2 };
+    expect(await trimCore(solver, assumptions, core, { maxSolves: 2 })).toEqual(tried);
   });
 
   test('take of two assumptions about one package the one that is enough', async () => {
