@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PackageName } from '../../src/domain/package-name.ts';
 import type { Target } from '../../src/domain/target.ts';
+import type { Version } from '../../src/domain/version.ts';
 import type { World } from '../../src/io/world.ts';
 import type {
   Ecosystem,
@@ -118,7 +119,11 @@ export function indexContract(title: string, fixture: IndexFixture): void {
         fixture.world(world),
         settings(server.indexUrl, { asOf: new Date('2021-12-31') }),
       );
-      expect(texts(await get(then, 'alpha'))).toEqual(['1.2.0', '1.9.0']);
+      const alpha = await get(then, 'alpha');
+      expect(texts(alpha)).toEqual(['1.2.0', '1.9.0']);
+      const later = ecosystem.parseVersion('1.10.0') as Version;
+      expect(alpha.position(later)).toBe(-1);
+      expect(alpha.firstUpload?.(later)).toEqual(new Date('2022-06-01T00:00:00Z'));
     });
 
     it('offline answers from the cache at once, and names what it misses', async () => {

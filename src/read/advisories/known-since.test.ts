@@ -58,6 +58,15 @@ describe('as of a day, an advisory was known', () => {
     expect(await seen(records, '2023-01-01', false)).toEqual({ since: null, known: true });
   });
 
+  it('not before its fix, where no record has a date and the fix came after that day', async () => {
+    const asOfThen = { ...publishedOf('demo', ['1.0']), firstUpload: () => new Date('2021-05-01') };
+    const records = [record('GHSA-1', FIX)];
+    const on = async (day: string) =>
+      (await bookOf(records, { asOf: new Date(day), published: () => asOfThen })).about(name('demo'));
+    expect(await on('2021-04-30')).toHaveLength(0);
+    expect(await on('2021-05-01')).toHaveLength(1);
+  });
+
   it('always, where nothing tells at all: silence would be the worse mistake', async () => {
     expect(await seen([record('GHSA-1', FIX)], '2001-01-01', false)).toEqual({ since: null, known: true });
   });

@@ -17,13 +17,19 @@ export function knownSince(
     record.published === null ? [] : [record.published.slice(0, 10)],
   );
   for (const version of published === null ? [] : fixedIn) {
-    const position = published!.position(version);
-    const uploaded = position < 0 ? null : published!.uploaded(position);
+    const uploaded = uploadOf(published!, version);
     if (uploaded !== null) days.push(isoDay(uploaded));
   }
   const [earliest] = days.sort();
   const floor = cveYear(ids);
   return earliest === undefined || floor === null || earliest >= floor ? (earliest ?? null) : floor;
+}
+
+/** Where a day is asked about, the fix may have come later: such a version is not in the package as of that day. */
+function uploadOf(published: PublishedPackage, version: Version): Date | null {
+  if (published.firstUpload !== undefined) return published.firstUpload(version);
+  const position = published.position(version);
+  return position < 0 ? null : published.uploaded(position);
 }
 
 /** Whether it was known on a day. Where no record tells when, it counts as known from the year of its CVE id on. */

@@ -130,6 +130,8 @@ export interface PublishedPackage {
   yankReason(position: number): string | null;
   /** Earliest upload of a file of the version; null where the index does not tell. */
   uploaded(position: number): Date | null;
+  /** The same of any version, one that `asOf` hides too: what was uploaded later dates what was learned later. */
+  firstUpload?(version: Version): Date | null;
   /** Versions with a wheel or a usable sdist for the target, its runtime bounds held (upper ones too). */
   installable(target: Target): VersionSet;
   /** Versions that have only an sdist there: they install where a build works, which nothing here proves. */

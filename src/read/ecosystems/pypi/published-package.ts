@@ -31,6 +31,7 @@ export class PypiPackage implements PublishedPackage {
   readonly page: Page;
   readonly #allowed: AllowedKinds;
   readonly #onFileAsked: (file: number) => void;
+  readonly #whole: PypiPackage;
   readonly #matching = new Map<string, VersionSet>();
   readonly #available = new Map<Target, Availability>();
   #versions: readonly PypiVersion[] | null = null;
@@ -38,19 +39,24 @@ export class PypiPackage implements PublishedPackage {
   #prereleases: VersionSet | null = null;
   #yanked: VersionSet | null = null;
 
-  /** `onFileAsked` is told of each file whose name or hash somebody wants to know. */
+  /**
+   * `onFileAsked` is told of each file whose name or hash somebody wants to know; `whole` is the package with what the
+   * page leaves out because it was uploaded later than the day that is asked about.
+   */
   constructor(
     name: PackageName,
     page: Page,
     indexes: readonly string[],
     allowed: AllowedKinds,
     onFileAsked: (file: number) => void,
+    whole?: PypiPackage,
   ) {
     this.name = name;
     this.page = page;
     this.indexes = indexes;
     this.#allowed = allowed;
     this.#onFileAsked = onFileAsked;
+    this.#whole = whole ?? this;
   }
 
   get versions(): readonly PypiVersion[] {
@@ -109,6 +115,11 @@ export class PypiPackage implements PublishedPackage {
       if (seconds !== 0 && (earliest === 0 || seconds < earliest)) earliest = seconds;
     }
     return earliest === 0 ? null : new Date(earliest * 1000);
+  }
+
+  firstUpload(version: Version): Date | null {
+    const position = this.#whole.position(version);
+    return position < 0 ? null : this.#whole.uploaded(position);
   }
 
   installable(target: Target): VersionSet {

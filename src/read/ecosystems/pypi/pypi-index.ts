@@ -167,10 +167,11 @@ export class PypiIndex implements PackageIndex {
     recorder.page(name, bundled);
     if (bundled === null) return null;
     const { page } = bundled;
-    const view = asOf === null ? { page, original: null } : pageAsOf(page, asOf);
-    return new PypiPackage(name, view.page, indexes, allowed(name), (file) => {
-      recorder.file(name, view.original?.[file] ?? file);
-    });
+    const whole = new PypiPackage(name, page, indexes, allowed(name), (file) => recorder.file(name, file));
+    if (asOf === null) return whole;
+    const view = pageAsOf(page, asOf);
+    const onFileAsked = (file: number): void => recorder.file(name, view.original[file]!);
+    return new PypiPackage(name, view.page, indexes, allowed(name), onFileAsked, whole);
   }
 
   async #exists(name: PackageName): Promise<boolean> {
