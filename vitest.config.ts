@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/support/built-command.ts'],
     reporters: ['default', './scripts/summary-reporter.mjs'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

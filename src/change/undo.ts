@@ -18,12 +18,12 @@ export interface UndoneRun {
  * Throws `nothing-to-undo`, or `file-changed` naming the files that somebody changed since; then nothing changes.
  */
 export async function undo(root: string, world: Pick<World, 'files'>): Promise<UndoneRun> {
-  if ((await world.files.list(`${root}/${STATE_FOLDER}`)) === null) throw nothingToUndo(root);
+  if ((await world.files.list(`${root}/${STATE_FOLDER}`)) === null) throw nothingToUndo();
   return whileLocked(root, world.files, async () => {
     const journal = new Journal(root, world.files);
     await refuseInterrupted(journal);
     const run = await lastRun(journal);
-    if (run === null) throw nothingToUndo(root);
+    if (run === null) throw nothingToUndo();
     const entries = (await journal.entries(run)).map(({ path, before, after }) => ({
       path,
       before: after,
@@ -56,6 +56,6 @@ async function refuseChangedSince(
   });
 }
 
-function nothingToUndo(root: string): UserFacingError {
-  return new UserFacingError('nothing-to-undo', `no run of fettle in ${root} is left to take back`);
+function nothingToUndo(): UserFacingError {
+  return new UserFacingError('nothing-to-undo', 'no run of fettle is left to take back here');
 }

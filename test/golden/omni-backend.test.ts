@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { COMMAND } from '../support/built-command.ts';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+
 
 const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'omni-backend');
 
@@ -16,7 +16,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 /** A transcript: what was typed, what was printed, how it ended; times and run names are masked. */
 function transcript(...commands: readonly (readonly string[])[]): string {
   const parts = commands.map((args) => {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [COMMAND, ...args], {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [inject('command'), ...args], {
       cwd: service,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: home, FETTLE_CACHE_DIR: join(home, 'cache'), NO_COLOR: '1' },

@@ -1,11 +1,23 @@
 import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** The command as users run it: built once before all tests. */
-export const COMMAND = join(ROOT, 'dist', 'cli', 'main.js');
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The command as users run it, built once before all tests: an absolute path for `node`. */
+    readonly command: string;
+  }
+}
 
-export default function build(): void {
-  execFileSync('node', ['scripts/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
+/** Builds into a folder of this run alone: another run, or somebody at work, may build at the same time. */
+export default function build(project: TestProject): () => void {
+  const folder = join(ROOT, '.cache', `build-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  execFileSync('node', ['scripts/build.mjs', join(folder, 'dist')], { cwd: ROOT, stdio: 'inherit' });
+  project.provide('command', join(folder, 'dist', 'cli', 'main.js'));
+  return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -5,7 +5,7 @@ import { evidenceOf, findingId } from './found.ts';
 
 /** Extras for a project's own developers: their bounds say nothing about running it. */
 const FOR_DEVELOPERS =
-  /^(all|benchmarks?|build|check|ci|cover(age)?|dev(el|elop(ment)?)?|docs?|examples?|lint(ing)?|mypy|pinned|quality|release|test(s|ing)?|tutorials?|types|typing)([-_.]|$)/;
+  /(^|[-_.])(all|benchmarks?|build|check|ci|cover(age)?|dev(el|elop(ment)?)?|docs?|examples?|lint(ing)?|mypy|pinned|quality|release|test(s|ing)?|tutorials?|types|typing)([-_.]|$)/;
 
 /**
  * Distributions whose extra bounds another one that is installed outside those bounds, though nobody asks for the extra: they
