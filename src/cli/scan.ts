@@ -1,4 +1,5 @@
-import { reportOf, scan, scanFooter, scanScreen } from '../index.ts';
+import { knownBeforeScreen, reportOf, scan, scanAgainst, scanFooter, scanScreen } from '../index.ts';
+import type { ComparedScan } from '../index.ts';
 import { scanExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
@@ -9,18 +10,31 @@ export interface ScanFlags extends JobFlags {
   readonly baseline?: string;
 }
 
-/** `fettle scan`: what is wrong, worst first. Writes nothing. */
+/** `fettle scan`: what is wrong, worst first. Writes nothing. With `--baseline` only what is new counts. */
 export async function runScan(directory: string, flags: ScanFlags): Promise<ExitCode> {
   return inSession(directory, flags, async ({ job, world, progress }) => {
     const started = performance.now();
-    const scanned = await scan(job, world, progress.watch);
+    const compared: ComparedScan =
+      flags.baseline === undefined
+        ? { scan: await scan(job, world, progress.watch), knownBefore: [] }
+        : await scanAgainst(job, flags.baseline, world, progress.watch);
     progress.done();
-    if (flags.json === true) await print(`${JSON.stringify(reportOf({ scan: scanned }), null, 2)}\n`);
-    else {
-      const options = screenOptions(flags.verbose ?? false);
-      const body = flags.quiet === true ? '' : `${scanScreen(scanned, options)}\n`;
-      await print(`${body}${scanFooter(scanned, performance.now() - started)}\n`);
-    }
-    return scanExit(scanned);
+    await print(flags.json === true ? json(compared, flags) : screen(compared, flags, started));
+    return scanExit(compared.scan);
   });
+}
+
+function screen({ scan: scanned, knownBefore }: ComparedScan, flags: ScanFlags, started: number): string {
+  const options = screenOptions(flags.verbose ?? false);
+  const footer = `${scanFooter(scanned, performance.now() - started)}\n`;
+  if (flags.quiet === true) return footer;
+  const known = knownBeforeScreen(flags.baseline ?? '', knownBefore, options);
+  return `${scanScreen(scanned, options)}\n${known === '' ? '' : `${known}\n`}${footer}`;
+}
+
+function json({ scan: scanned, knownBefore }: ComparedScan, { baseline }: ScanFlags): string {
+  const report = reportOf({ scan: scanned });
+  const known = knownBefore.map(({ id, message }) => ({ id, message }));
+  const value = baseline === undefined ? report : { ...report, baseline: { revision: baseline, known } };
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

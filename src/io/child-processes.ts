@@ -27,8 +27,9 @@ async function run(request: ProcessRequest): Promise<ProcessResult> {
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
   });
   const limit = request.maxOutputBytes ?? DEFAULT_MAX_OUTPUT;
-  const stdout = captured(child.stdout, limit);
-  const stderr = captured(child.stderr, limit);
+  const encoding = request.encoding ?? 'utf8';
+  const stdout = captured(child.stdout, limit, encoding);
+  const stderr = captured(child.stderr, limit, encoding);
   // A program that does not read its input closes the pipe (EPIPE): its exit code tells what came of that.
   child.stdin.on('error', () => child.stdin.destroy());
   child.stdin.end(request.input ?? '');
@@ -77,7 +78,11 @@ function ended(child: ChildProcess, timeoutMs: number): Promise<Ending> {
   });
 }
 
-function captured(stream: Readable, limit: number): { readonly truncated: boolean; text(): string } {
+function captured(
+  stream: Readable,
+  limit: number,
+  encoding: 'utf8' | 'latin1',
+): { readonly truncated: boolean; text(): string } {
   const chunks: Buffer[] = [];
   let [kept, truncated] = [0, false];
   stream.on('data', (chunk: Buffer) => {
@@ -89,7 +94,7 @@ function captured(stream: Readable, limit: number): { readonly truncated: boolea
     get truncated() {
       return truncated;
     },
-    text: () => Buffer.concat(chunks).toString('utf8'),
+    text: () => Buffer.concat(chunks).toString(encoding),
   };
 }
 
