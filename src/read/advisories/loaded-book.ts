@@ -2,7 +2,7 @@ import type { Advisory, Affected } from '../../domain/advisory.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Version } from '../../domain/version.ts';
 import type { PublishedPackage } from '../ecosystems/ecosystem.ts';
-import type { AdvisoryBook, AdvisorySettings } from './advisories.ts';
+import type { AdvisoryBook, AdvisorySettings } from './advisory-book.ts';
 import type { AffectedVersions } from './affected-versions.ts';
 import { bundleKey, bundleOf } from './advisory-bundle.ts';
 import type { SourcedRecord } from './advisory-group.ts';

@@ -2,7 +2,7 @@ import { UserFacingError } from '../../domain/errors.ts';
 import { splitCredentials } from '../../io/url-credentials.ts';
 import type { World } from '../../io/world.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
-import type { AdvisorySettings } from './advisories.ts';
+import type { AdvisorySettings } from './advisory-book.ts';
 import { bundleKey } from './advisory-bundle.ts';
 import type { AdvisorySource } from './advisory-source.ts';
 import { ApiSource } from './api-source.ts';
