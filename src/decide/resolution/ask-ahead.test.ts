@@ -25,7 +25,14 @@ function indexOf(requires: Requires, late: readonly string[] = [], missing: read
     return late.includes(name) ? new Promise((resolve) => setImmediate(() => resolve(found))) : found;
   };
   const graph = {
-    pages: { get: page },
+    pages: {
+      get: page,
+      load: (names: readonly string[]) => {
+        const waits = names.map(page).filter((found) => found instanceof Promise);
+        return waits.length === 0 ? undefined : Promise.all(waits);
+      },
+      loaded: (name: string) => pages.get(name) ?? null,
+    },
     preference: (_: PublishedPackage, __: number, possible: VersionSet) => possible.last,
     metadata: ({ name, versions }: PublishedPackage, at: number): Metadata => {
       const key = `${name} ${versions[at]!.text}`;
@@ -75,6 +82,27 @@ describe('asking ahead', () => {
     const { graph, asked } = indexOf({ 'a 1': ['lost', 'b'], 'lost 1': [], 'b 1': [] }, [], ['lost 1']);
     await askAhead(graph, rootsOf('a'));
     expect(asked).toEqual(['a 1', 'lost 1', 'b 1']);
+  });
+
+  it('passes over versions that ask for what the roots forbid, and asks for several of the next ones at once', async () => {
+    const releases = Object.fromEntries(
+      Array.from({ length: 30 }, (_, at) => [`a ${at}`, at > 10 ? ['pinned>1'] : ['b']]),
+    );
+    const { graph, asked } = indexOf({ ...releases, 'b 1': [], 'pinned 1': [], 'pinned 2': [] }, ['pinned']);
+    await askAhead(graph, rootsOf('a', 'pinned==1'));
+    expect(asked).toContain('a 10');
+    expect(asked).toContain('b 1');
+    expect(asked).not.toContain('pinned 2');
+    // The first alone; the second with one more; then with three, seven, fifteen of those that come after it.
+    const ofA = asked.filter((key) => key.startsWith('a '));
+    expect(ofA.slice(0, 3).sort()).toEqual(['a 27', 'a 28', 'a 29']);
+    expect(ofA.slice(3, 7).sort()).toContain('a 24');
+  });
+
+  it('follows a pin that cannot be together with another one: the conflict is still to be told', async () => {
+    const { graph, asked } = indexOf({ 'a 1': ['pinned>1', 'b'], 'b 1': [], 'pinned 1': [] });
+    await askAhead(graph, rootsOf('a==1', 'pinned==1'));
+    expect(asked).toContain('b 1');
   });
 
   it('does not hide a bug', async () => {

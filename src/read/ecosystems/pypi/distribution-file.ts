@@ -31,3 +31,34 @@ export function distributionFile(filename: string, name: PackageName): Distribut
     return sdist.name === name ? { version: sdist.version, tags: null, build: null } : null;
   return DUMB.test(filename) ? 'other' : null;
 }
+
+/**
+ * `distributionFile` for the files of one page: a release's wheels share all that stands before their tags, and releases
+ * share tags, so that each part is read once.
+ */
+export function distributionReader(
+  name: PackageName,
+): (filename: string) => DistributionFile | 'other' | null {
+  const heads = new Map<string, Pick<DistributionFile, 'version' | 'build'>>();
+  const tails = new Map<string, string>();
+  return (filename) => {
+    const cut = filename.endsWith('.whl') ? startOfTags(filename) : -1;
+    if (cut === -1) return distributionFile(filename, name);
+    const [head, tail] = [filename.slice(0, cut), filename.slice(cut)];
+    const [known, tags] = [heads.get(head), tails.get(tail)];
+    if (known !== undefined && tags !== undefined)
+      return { version: known.version, build: known.build, tags };
+    const read = distributionFile(filename, name);
+    if (read === null || read === 'other' || read.tags === null) return read;
+    heads.set(head, read);
+    tails.set(tail, read.tags);
+    return { version: read.version, build: read.build, tags: read.tags };
+  };
+}
+
+/** The third "-" from the end; -1 where there is none. */
+function startOfTags(filename: string): number {
+  const platform = filename.lastIndexOf('-');
+  const abi = platform > 0 ? filename.lastIndexOf('-', platform - 1) : -1;
+  return abi > 0 ? filename.lastIndexOf('-', abi - 1) : -1;
+}

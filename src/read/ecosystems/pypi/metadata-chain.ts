@@ -73,10 +73,10 @@ function ofAnother(core: CoreMetadata, file: FileToRead): string | null {
 
 const MAX_METADATA_BYTES = 8 << 20;
 /**
- * An origin that had none of this many unannounced metadata files is not asked for further ones in this run. Many,
- * since some hosts have them for older files alone, and the newest are asked for first.
+ * An origin that lacked this many more of the unannounced metadata files than it had is not asked for further ones in this
+ * run: a question in vain costs a round trip, and the wheel itself has the answer.
  */
-const MISSES_BEFORE_GIVING_UP = 64;
+const MISSES_BEFORE_GIVING_UP = 8;
 
 /**
  * The `.metadata` file beside a wheel (PEP 658, 714), asked for where the index does not announce it too: many serve it
@@ -86,19 +86,18 @@ export function metadataBesideWheel(http: IndexHttp): MetadataSource {
   const misses = new Map<string, number>();
   return async (file) => {
     const { origin } = new URL(file.url);
-    if (file.announced === null && (misses.get(origin) ?? 0) >= MISSES_BEFORE_GIVING_UP)
+    const guessed = file.announced === null;
+    if (guessed && (misses.get(origin) ?? 0) >= MISSES_BEFORE_GIVING_UP)
       return { kind: 'none', why: 'its host serves no metadata files', lasting: true };
     const answer = await http.request({ url: withSuffix(file.url), maxBytes: MAX_METADATA_BYTES });
     if (answer.kind === 'failure') throw unreachable(file, answer);
-    if (answer.status !== 200) {
-      if (file.announced === null) misses.set(origin, (misses.get(origin) ?? 0) + 1);
+    if (guessed) misses.set(origin, (misses.get(origin) ?? 0) + (answer.status === 200 ? -1 : 1));
+    if (answer.status !== 200)
       return {
         kind: 'none',
         why: `no metadata file beside ${file.filename} (${answer.status})`,
         lasting: true,
       };
-    }
-    misses.set(origin, Number.NEGATIVE_INFINITY);
     if (!matches(answer.body, file.announced?.hash ?? ''))
       return {
         kind: 'none',

@@ -4,7 +4,7 @@ import type { PypiVersion } from './version.ts';
 import { compareVersions, parseVersion } from './version.ts';
 import { compareBuilds } from './wheel-filename.ts';
 import { isProblem } from './syntax-problem.ts';
-import { distributionFile, type DistributionFile } from './distribution-file.ts';
+import { distributionReader, type DistributionFile } from './distribution-file.ts';
 import type { PageFile, SimplePage } from './page-file.ts';
 import {
   FINGERPRINT_BYTES,
@@ -28,18 +28,21 @@ export function buildPage(page: SimplePage, name: PackageName): Page {
   const versions = new Map<string, PypiVersion>();
   const entries = new Map<string, Entry[]>();
   const broken: string[] = [];
+  const read = distributionReader(name);
   for (const file of page.files) {
-    const distribution = distributionFile(file.filename, name);
+    const distribution = read(file.filename);
     if (distribution === 'other') continue;
     if (distribution === null) {
       broken.push(file.filename);
       continue;
     }
     const key = distribution.version.text;
-    versions.set(key, distribution.version);
     const group = entries.get(key);
-    if (group === undefined) entries.set(key, [{ file, distribution }]);
-    else group.push({ file, distribution });
+    if (group !== undefined) group.push({ file, distribution });
+    else {
+      versions.set(key, distribution.version);
+      entries.set(key, [{ file, distribution }]);
+    }
   }
   for (const text of page.versions ?? []) {
     const version = parseVersion(text);
@@ -76,36 +79,48 @@ function assemble(
 ): Page {
   const [tags, runtimes] = [new Interned(), new Interned()];
   runtimes.id('');
-  const rows: { readonly entry: Entry; readonly tagSet: number; readonly runtime: number }[] = [];
+  const files: PageFile[] = [];
+  const [tagSets, runtimeIds]: [number[], number[]] = [[], []];
   const firstFile = new Uint32Array(versions.length + 1);
   const yankReasons = new Map<number, string>();
   for (const [at, version] of versions.entries()) {
-    firstFile[at] = rows.length;
-    for (const entry of [...(entries.get(version.text) ?? [])].sort(inOrder)) {
-      const tagSet = entry.distribution.tags === null ? SDIST : tags.id(entry.distribution.tags);
-      const runtime = runtimes.id(entry.file.requiresPython.trim());
-      if (tagSet === null || runtime === null) broken.push(entry.file.filename);
-      else rows.push({ entry, tagSet, runtime });
-      if (entry.file.yanked) yankReasons.set(at, entry.file.yanked);
+    firstFile[at] = files.length;
+    for (const { file, distribution } of sorted(entries.get(version.text) ?? [])) {
+      const tagSet = distribution.tags === null ? SDIST : tags.id(distribution.tags);
+      const runtime = runtimes.id(file.requiresPython.trim());
+      if (file.yanked) yankReasons.set(at, file.yanked);
+      if (tagSet === null || runtime === null) {
+        broken.push(file.filename);
+        continue;
+      }
+      files.push(file);
+      tagSets.push(tagSet);
+      runtimeIds.push(runtime);
     }
   }
-  firstFile[versions.length] = rows.length;
+  firstFile[versions.length] = files.length;
   const columns: PageColumns = {
     versions: versions.map((version) => version.text),
     firstFile,
-    tagSets: Uint16Array.from(rows, (row) => row.tagSet),
-    runtimeIds: Uint16Array.from(rows, (row) => row.runtime),
-    flags: Uint8Array.from(rows, (row) => (row.entry.file.yanked === null ? 0 : YANKED)),
-    uploaded: Uint32Array.from(rows, (row) => row.entry.file.uploaded ?? 0),
-    fingerprints: fingerprintsOf(rows.map((row) => row.entry.file)),
+    tagSets: new Uint16Array(tagSets),
+    runtimeIds: new Uint16Array(runtimeIds),
+    flags: new Uint8Array(files.map((file) => (file.yanked === null ? 0 : YANKED))),
+    uploaded: new Uint32Array(files.map((file) => file.uploaded ?? 0)),
+    fingerprints: fingerprintsOf(files),
     tags: tags.values,
     runtimes: runtimes.values,
     yankReasons,
     status: page.status,
     notRead: notReadOf(page, broken),
   };
-  const details = detailsOf(rows.map((row) => row.entry.file));
+  const details = detailsOf(files);
   return { columns, details: () => details };
+}
+
+/** Most indexes list a release's files in this order already. */
+function sorted(entries: readonly Entry[]): readonly Entry[] {
+  const already = entries.every((entry, at) => at === 0 || inOrder(entries[at - 1]!, entry) <= 0);
+  return already ? entries : [...entries].sort(inOrder);
 }
 
 /** Within a version by name, wheels of one tag by build number: the last of equal rank is the one that tools take. */
@@ -139,14 +154,31 @@ class Interned {
 function fingerprintsOf(files: readonly PageFile[]): Uint8Array {
   const bytes = Buffer.alloc(files.length * FINGERPRINT_BYTES);
   for (const [at, file] of files.entries()) {
-    const digest = file.hash?.startsWith('sha256:')
-      ? file.hash.slice(7)
-      : createHash('sha256')
-          .update([file.filename, file.hash ?? '', file.size ?? '', file.uploaded ?? ''].join('\n'))
-          .digest('hex');
-    bytes.write(digest.slice(0, FINGERPRINT_BYTES * 2), at * FINGERPRINT_BYTES, 'hex');
+    const { hash } = file;
+    if (hash?.startsWith(SHA256)) writeHex(bytes, at * FINGERPRINT_BYTES, hash, SHA256.length);
+    else writeHex(bytes, at * FINGERPRINT_BYTES, digestOfAll(file), 0);
   }
   return bytes;
+}
+
+const SHA256 = 'sha256:';
+
+function digestOfAll({ filename, hash, size, uploaded }: PageFile): string {
+  const all = [filename, hash ?? '', size ?? '', uploaded ?? ''].join('\n');
+  return createHash('sha256').update(all).digest('hex');
+}
+
+/** The first bytes of small hexadecimal text; for so few a call out of the engine costs more than the work. */
+function writeHex(bytes: Uint8Array, start: number, text: string, from: number): void {
+  for (let byte = 0; byte < FINGERPRINT_BYTES; byte++) {
+    const at = from + 2 * byte;
+    bytes[start + byte] = (nibble(text.charCodeAt(at)) << 4) | nibble(text.charCodeAt(at + 1));
+  }
+}
+
+/** The value of "0" to "9", "a" to "f". */
+function nibble(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }
 
 function detailsOf(files: readonly PageFile[]): PageDetails {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Packr } from 'msgpackr';
 import type { Cache } from '../../../io/cache.ts';
-import { columnBytes, detailBytes, parseColumns, parseDetails } from './page-codec.ts';
-import type { Page, PageDetails } from './page-columns.ts';
+import { columnBytes, parseColumns } from './page-codec.ts';
+import type { Page, PageColumns, PageDetails } from './page-columns.ts';
+import { readStoredDetails, storedDetails } from './stored-details.ts';
 
 /** A page younger than this (milliseconds) is used without asking whether it changed. */
 export const FRESH_FOR_MS = 10 * 60 * 1000;
@@ -53,26 +54,45 @@ export class PageCache {
     const bytes = this.#cache.get('pages', this.#key('page', indexUrl, `${name}/${digest}`));
     const columns = bytes === null ? null : parseColumns(bytes);
     if (columns === null) return null;
-    let details: PageDetails | null = null;
-    return {
-      columns,
-      details: () => (details ??= this.#details(indexUrl, name, digest, columns.flags.length)),
-    };
+    return this.#stored(indexUrl, name, digest, columns, null);
   }
 
-  /** Stores a page and gives back the room of the one that it replaces (`before`: its digest). */
-  putPage(indexUrl: string, name: string, digest: string, page: Page, before: string | null): void {
+  /** Stores a page, gives back the room of the one that it replaces (`before`: its digest), and the page as it is stored. */
+  putPage(indexUrl: string, name: string, digest: string, page: Page, before: string | null): Page {
+    const { columns } = page;
+    const details = page.details();
     // Details first: a page is taken for whole when its columns are there.
-    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${digest}`), detailBytes(page.details()));
-    this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${digest}`), columnBytes(page.columns));
-    if (before === null || before === digest) return;
-    this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${before}`), NOTHING);
-    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${before}`), NOTHING);
+    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${digest}`), storedDetails(details));
+    this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${digest}`), columnBytes(columns));
+    if (before !== null && before !== digest) {
+      this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${before}`), NOTHING);
+      this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${before}`), NOTHING);
+    }
+    return this.#stored(indexUrl, name, digest, columns, details);
+  }
+
+  /** Details are held only as long as there is room: those of all pages of a large job would fill the memory. */
+  #stored(
+    indexUrl: string,
+    name: string,
+    digest: string,
+    columns: PageColumns,
+    known: PageDetails | null,
+  ): Page {
+    let held = known === null ? null : new WeakRef(known);
+    const details = (): PageDetails => {
+      const still = held?.deref();
+      if (still !== undefined) return still;
+      const read = this.#details(indexUrl, name, digest, columns.flags.length);
+      held = new WeakRef(read);
+      return read;
+    };
+    return { columns, details };
   }
 
   #details(indexUrl: string, name: string, digest: string, files: number): PageDetails {
     const bytes = this.#cache.get('pages', this.#key('files', indexUrl, `${name}/${digest}`));
-    const details = bytes === null ? null : parseDetails(bytes, files);
+    const details = bytes === null ? null : readStoredDetails(bytes, files);
     if (details === null) throw new LostDetails(name);
     return details;
   }

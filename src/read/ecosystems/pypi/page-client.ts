@@ -110,8 +110,8 @@ export class PageClient {
       normalizeName,
     );
     if (answer.body.length === 0) throw invalidPage(name, 'it is empty');
-    const page = buildPage(simple, name);
-    this.#cache.putPage(index.url, name, digest, page, before?.stamp.digest ?? null);
+    const built = buildPage(simple, name);
+    const page = this.#cache.putPage(index.url, name, digest, built, before?.stamp.digest ?? null);
     this.#cache.putStamp(index.url, name, stamp);
     return page;
   }

@@ -53,7 +53,7 @@ export function checkApiVersion(version: unknown, invalid: (what: string) => Use
 
 /** A name that is one path segment: no folder, no control character, of a sane length. */
 export function isPlainFilename(text: string): boolean {
-  return text.length <= 400 && text !== '' && !/[\u0000-\u001f\u007f/\\]/.test(text) && !/^\.\.?$/.test(text);
+  return text.length <= 400 && /^(?!\.\.?$)[^\u0000-\u001f\u007f/\\]+$/.test(text);
 }
 
 /** A file's address made absolute; null where it is none or leads anywhere but to http, https or a file. */

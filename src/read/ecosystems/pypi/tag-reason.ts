@@ -12,12 +12,23 @@ interface Judged {
   readonly platformFits: boolean;
 }
 
+const reasons = new WeakMap<Target, Map<string, string>>();
+
 /**
  * Why none of a version's wheels fits a target, in words: "wheels for cp39 to cp311 only; the target is cp312",
  * "wheels for Windows and macOS only", "only manylinux_2_28; the target has glibc 2.17", "only a source distribution".
- * To be asked where no wheel fits.
+ * To be asked where no wheel fits. Remembered: most versions of a package have the tags of the one before.
  */
 export function whyNoWheelFits(wheels: readonly string[], hasSdist: boolean, target: Target): string {
+  const known = reasons.get(target) ?? new Map<string, string>();
+  reasons.set(target, known);
+  const key = `${hasSdist}\n${wheels.join('\n')}`;
+  const reason = known.get(key) ?? reasonOf(wheels, hasSdist, target);
+  known.set(key, reason);
+  return reason;
+}
+
+function reasonOf(wheels: readonly string[], hasSdist: boolean, target: Target): string {
   const also = hasSdist ? ', and a source distribution' : '';
   const judged = wheels.flatMap(expandTags).map(judge(target));
   if (judged.length === 0) return hasSdist ? 'only a source distribution' : 'no usable files';
@@ -28,10 +39,14 @@ export function whyNoWheelFits(wheels: readonly string[], hasSdist: boolean, tar
   return `${pythonReason(judged, target)}, and ${platformReason(judged, target)}${also}`;
 }
 
+const judges = new WeakMap<Target, (tag: string) => Judged>();
+
 function judge(target: Target): (tag: string) => Judged {
+  const known = judges.get(target);
+  if (known !== undefined) return known;
   const platforms = new Set([...platformTags(target), 'any']);
   const pairs = new Set(supportedTags(target).map((tag) => tag.slice(0, tag.lastIndexOf('-'))));
-  return (tag) => {
+  const made = (tag: string): Judged => {
     const [python, abi, platform] = tag.split('-') as [string, string, string];
     return {
       python,
@@ -41,6 +56,8 @@ function judge(target: Target): (tag: string) => Judged {
       platformFits: platforms.has(platform),
     };
   };
+  judges.set(target, made);
+  return made;
 }
 
 function pythonReason(judged: readonly Judged[], target: Target): string {
