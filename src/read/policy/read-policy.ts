@@ -1,38 +1,45 @@
 import { join } from 'node:path';
-import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
+import { parseTOML } from 'toml-eslint-parser';
 import type { AST } from 'toml-eslint-parser';
 import * as v from 'valibot';
 import { UserFacingError } from '../../domain/errors.ts';
-import type { ErrorPlace } from '../../domain/errors.ts';
 import type { Job } from '../../domain/job.ts';
+import type { PackageName } from '../../domain/package-name.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { SEVERITIES } from '../../domain/advisory.ts';
 import { CHANGE_SIZES } from '../../domain/version.ts';
+import { tomlAt, tomlTable } from '../../io/toml-table.ts';
+import type { TomlTable } from '../../io/toml-table.ts';
 import type { World } from '../../io/world.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { linePlace, placeOfKeys } from './policy-place.ts';
 
 type Rules = Omit<Ecosystem, 'openIndex'>;
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAY = 'expected a day such as 2026-12-31';
+const DAYS = 'expected a whole number of days';
 
-const PolicyTable = v.strictObject({
-  severity: v.optional(v.picklist(SEVERITIES)),
-  strategy: v.optional(v.picklist(['minimal', 'latest'])),
-  hold: v.optional(v.array(v.string())),
-  ceiling: v.optional(v.array(v.string())),
-  allow: v.optional(v.picklist(CHANGE_SIZES)),
-  cooldown: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-  prereleases: v.optional(v.boolean()),
-  groups: v.optional(v.record(v.string(), v.array(v.string()))),
-  ignore: v.optional(
-    v.array(
-      v.strictObject({
-        id: v.string(),
-        reason: v.pipe(v.string(), v.minLength(1)),
-        until: v.optional(v.union([v.pipe(v.string(), v.regex(DAY)), v.date()])),
-      }),
-    ),
-  ),
+const Waiver = v.object(
+  {
+    id: v.string('expected the id of an advisory'),
+    reason: v.pipe(v.string('expected a reason'), v.minLength(1, 'expected a reason')),
+    until: v.optional(v.union([v.pipe(v.string(), v.isoDate(DAY)), v.date()], DAY)),
+  },
+  'expected a table',
+);
+
+const Texts = v.array(v.string('expected a text'), 'expected a list of texts');
+
+const PolicyTable = v.object({
+  severity: v.optional(v.picklist(SEVERITIES, oneOf(SEVERITIES))),
+  strategy: v.optional(v.picklist(['minimal', 'latest'], oneOf(['minimal', 'latest']))),
+  hold: v.optional(Texts),
+  ceiling: v.optional(Texts),
+  allow: v.optional(v.picklist(CHANGE_SIZES, oneOf(CHANGE_SIZES))),
+  cooldown: v.optional(v.pipe(v.number(DAYS), v.integer(DAYS), v.minValue(0, DAYS))),
+  prereleases: v.optional(v.boolean('expected true or false')),
+  groups: v.optional(v.map(v.string(), Texts, 'expected a table of lists of names')),
+  ignore: v.optional(v.array(Waiver, 'expected tables: [[ignore]]')),
 });
 
 /** What holds where nobody says otherwise: every advisory counts, the smallest change, no bound on its size. */
@@ -74,7 +81,7 @@ interface LocatedTable {
   readonly text: string;
   readonly path: readonly string[];
   readonly ast: AST.TOMLProgram;
-  readonly value: unknown;
+  readonly value: TomlTable;
 }
 
 async function readTable(
@@ -85,19 +92,30 @@ async function readTable(
 ): Promise<LocatedTable | null> {
   const bytes = await world.files.read(join(root, file));
   if (bytes === null) return null;
-  const text = new TextDecoder().decode(bytes);
+  const text = textOf(bytes, file);
   const ast = parseOrNull(text);
   // A pyproject that is not TOML is told where it is read as a manifest; only the project's own policy file stops here.
   if (ast instanceof Error) {
     if (path.length > 0) return null;
     throw new UserFacingError('invalid-policy', `${file} is not TOML: ${ast.message}`, {
-      at: place(file, text, lineOf(ast), 0),
+      at: linePlace(file, text, lineOf(ast), 0),
     });
   }
-  let value: unknown = getStaticTOMLValue(ast);
-  for (const key of path)
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return value === undefined ? null : { file, text, path, ast, value };
+  const value = tomlAt(tomlTable(ast), ...path);
+  if (value === undefined) return null;
+  if (value instanceof Map) return { file, text, path, ast, value: value as TomlTable };
+  const at = placeOfKeys(file, text, ast, path);
+  throw new UserFacingError('invalid-policy', `${path.join('.')}: expected a table`, { at, hint: HINT });
+}
+
+function textOf(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new UserFacingError('invalid-policy', `${file} is not UTF-8 text, as TOML has to be`, {
+      cause: error,
+    });
+  }
 }
 
 function parseOrNull(text: string): AST.TOMLProgram | Error {
@@ -114,32 +132,63 @@ function lineOf(error: Error): number {
 }
 
 function parsePolicy(table: LocatedTable, rules: Rules): Policy {
-  const parsed = v.safeParse(PolicyTable, table.value);
+  refuseUnknownKeys(table);
+  const parsed = v.safeParse(PolicyTable, asObject(table.value));
   if (!parsed.success) {
     const issue = parsed.issues[0];
     const keys = (issue.path ?? []).map((item) => String(item.key));
-    throw invalid(table, keys, `${keys.join('.') || 'the policy'}: ${issue.message}`);
+    throw invalid(table, keys, `${keys.join('.')}: ${issue.message}`);
   }
   const { hold, ceiling, groups, ignore, cooldown, allow, ...rest } = parsed.output;
-  const bounds = (key: string, texts: readonly string[] = []): Policy['holds'] =>
-    texts.map((text, at) => {
-      const dependency = rules.parseDependency(text);
-      if ('kind' in dependency) throw invalid(table, [key, String(at)], `${key}: ${dependency.message}`);
-      return { name: dependency.name, specifier: dependency.specifier.text };
-    });
+  const members = (name: string, texts: readonly string[]): readonly PackageName[] =>
+    texts.map((text, at) => readName(text, ['groups', name, String(at)], table, rules));
   return {
     ...DEFAULT_POLICY,
     ...definedOf(rest),
-    holds: bounds('hold', hold),
-    ceilings: bounds('ceiling', ceiling),
+    holds: boundsOf('hold', hold ?? [], table, rules),
+    ceilings: boundsOf('ceiling', ceiling ?? [], table, rules),
     cooldownDays: cooldown ?? DEFAULT_POLICY.cooldownDays,
     allowedSize: allow ?? DEFAULT_POLICY.allowedSize,
-    groups: Object.entries(groups ?? {}).map(([name, members]) => ({
-      name,
-      members: bounds(`groups.${name}`, members).map((member) => member.name),
-    })),
+    groups: [...(groups ?? [])].map(([name, texts]) => ({ name, members: members(name, texts) })),
     ignored: (ignore ?? []).map((waiver) => ({ ...waiver, until: dayText(waiver.until) })),
   };
+}
+
+/** Plain objects of the known keys, waivers too; tables that have no fixed keys stay Maps. */
+function asObject(value: TomlTable): unknown {
+  const waivers = value.get('ignore');
+  const ignore: unknown = Array.isArray(waivers)
+    ? waivers.map((one: unknown) => (one instanceof Map ? withKeys(one as TomlTable, WAIVER_KEYS) : one))
+    : waivers;
+  return { ...withKeys(value, KEYS), ignore };
+}
+
+function withKeys(table: TomlTable, keys: readonly string[]): object {
+  return Object.fromEntries(keys.map((key) => [key, table.get(key)]));
+}
+
+/** Each names a package and the versions that it may have: without versions it would bound nothing. */
+function boundsOf(
+  key: 'hold' | 'ceiling',
+  texts: readonly string[],
+  table: LocatedTable,
+  rules: Rules,
+): Policy['holds'] {
+  return texts.map((text, at) => {
+    const keys = [key, String(at)];
+    const dependency = rules.parseDependency(text);
+    if ('kind' in dependency) throw invalid(table, keys, `${key}: ${dependency.message}`);
+    const { name, specifier, condition, extras, url } = dependency;
+    if (specifier.text === '' || condition !== null || extras.length > 0 || url !== null)
+      throw invalid(table, keys, `${key}: expected a package and its versions alone, such as "${name}<3"`);
+    return { name, specifier: specifier.text };
+  });
+}
+
+function readName(text: string, keys: readonly string[], table: LocatedTable, rules: Rules): PackageName {
+  const name = rules.name(text);
+  if (typeof name === 'string') return name;
+  throw invalid(table, keys, `${keys.slice(0, -1).join('.')}: ${name.message}`);
 }
 
 function definedOf<T extends object>(values: T): { [K in keyof T]-?: Exclude<T[K], undefined> } {
@@ -152,62 +201,31 @@ function dayText(until: string | Date | undefined): string | null {
   return until instanceof Date ? until.toISOString().slice(0, 10) : (until ?? null);
 }
 
+const WAIVER_KEYS = Object.keys(Waiver.entries);
+const KEYS = Object.keys(PolicyTable.entries);
+
+/** A misspelt key would otherwise be a rule that nobody keeps. */
+function refuseUnknownKeys(table: LocatedTable): void {
+  const known = (keys: readonly string[], among: readonly string[], path: readonly string[]): void => {
+    const unknown = keys.find((key) => !among.includes(key));
+    if (unknown === undefined) return;
+    const full = [...path, unknown];
+    throw invalid(table, full, `${full.join('.')}: there is no such key; the keys are ${among.join(', ')}`);
+  };
+  known([...table.value.keys()], KEYS, []);
+  const waivers: unknown = table.value.get('ignore');
+  if (!Array.isArray(waivers)) return;
+  for (const [at, waiver] of waivers.entries())
+    if (waiver instanceof Map) known([...(waiver as TomlTable).keys()], WAIVER_KEYS, ['ignore', String(at)]);
+}
+
+const HINT = 'docs/policy.md lists every key';
+
 function invalid(table: LocatedTable, keys: readonly string[], message: string): UserFacingError {
-  const found = nodeAt(table.ast, [...table.path, ...keys]);
-  const at = place(table.file, table.text, found.loc.start.line, found.loc.start.column, found.range);
-  return new UserFacingError('invalid-policy', message, { at, hint: 'docs/policy.md lists every key' });
+  const at = placeOfKeys(table.file, table.text, table.ast, [...table.path, ...keys]);
+  return new UserFacingError('invalid-policy', message, { at, hint: HINT });
 }
 
-/** The node whose resolved key is the longest beginning of `keys`. */
-function nodeAt(ast: AST.TOMLProgram, keys: readonly string[]): AST.TOMLNode {
-  let best: AST.TOMLNode = ast;
-  let length = 0;
-  const visit = (
-    node: AST.TOMLTable | AST.TOMLKeyValue | AST.TOMLContentNode,
-    prefix: readonly string[],
-  ): void => {
-    if (node.type === 'TOMLTable') {
-      consider(node.key, node.resolvedKey.map(String));
-      for (const entry of node.body) visit(entry, node.resolvedKey.map(String));
-    } else if (node.type === 'TOMLKeyValue') {
-      const path = [
-        ...prefix,
-        ...node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value)),
-      ];
-      consider(node.value, path);
-      visit(node.value, path);
-    } else if (node.type === 'TOMLArray')
-      node.elements.forEach((element, at) => visitElement(element, [...prefix, String(at)]));
-    else if (node.type === 'TOMLInlineTable') for (const entry of node.body) visit(entry, prefix);
-  };
-  const visitElement = (node: AST.TOMLContentNode, path: readonly string[]): void => {
-    consider(node, path);
-    visit(node, path);
-  };
-  const consider = (node: AST.TOMLNode, path: readonly string[]): void => {
-    const matches = path.length <= keys.length && path.every((key, at) => key === keys[at]);
-    if (matches && path.length > length) [best, length] = [node, path.length];
-  };
-  for (const entry of ast.body[0].body) visit(entry, []);
-  return best;
-}
-
-function place(
-  file: string,
-  text: string,
-  line: number,
-  column: number,
-  range?: readonly [number, number],
-): ErrorPlace {
-  const sourceLine = text.split('\n')[line - 1] ?? '';
-  const start =
-    range?.[0] ??
-    text
-      .split('\n')
-      .slice(0, line - 1)
-      .join('\n').length + column;
-  return {
-    span: { file, start, end: range?.[1] ?? start + sourceLine.length - column, line, column: column + 1 },
-    sourceLine: sourceLine.replace(/\r$/, ''),
-  };
+function oneOf(words: readonly string[]): string {
+  return `expected one of ${words.join(', ')}`;
 }

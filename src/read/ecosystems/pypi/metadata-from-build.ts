@@ -10,7 +10,7 @@ import { sdistBytes } from './metadata-from-sdist.ts';
 import { parseCoreMetadata } from './metadata-file.ts';
 import { parseRequirement } from './requirement.ts';
 import { isProblem } from './syntax-problem.ts';
-import { readTomlTable, tomlAt, tomlString, tomlStrings } from './toml-table.ts';
+import { readTomlTable, tomlAt, tomlString, tomlStrings } from '../../../io/toml-table.ts';
 
 /** PEP 518: what a project without [build-system] is built with. */
 const LEGACY = {

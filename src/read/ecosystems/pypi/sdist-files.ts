@@ -2,7 +2,7 @@ import { isIniProblem, parseIni } from './ini-file.ts';
 import { parseCoreMetadata, tellsDynamic, type CoreMetadata } from './metadata-file.ts';
 import { normalizeName } from './name.ts';
 import { parseRequiresTxt, underConditions } from './requires-txt.ts';
-import { readTomlTable, tomlAt, tomlString, tomlStrings, type TomlTable } from './toml-table.ts';
+import { readTomlTable, tomlAt, tomlString, tomlStrings, type TomlTable } from '../../../io/toml-table.ts';
 
 /** Whether an archive's path, below its top folder, is one that tells about dependencies. */
 export function isTellingPath(path: string): boolean {

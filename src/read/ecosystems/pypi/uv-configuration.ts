@@ -1,7 +1,7 @@
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { Files } from '../../../io/files.ts';
 import type { World } from '../../../io/world.ts';
-import { readTomlTable, tomlAt, tomlString, tomlStrings, type TomlTable } from './toml-table.ts';
+import { readTomlTable, tomlAt, tomlString, tomlStrings, type TomlTable } from '../../../io/toml-table.ts';
 import type { FoundSetting } from './index-source.ts';
 
 /** One index of uv's, with the name under which `[tool.uv.sources]` and variables speak of it. */

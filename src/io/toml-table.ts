@@ -5,18 +5,23 @@ export type TomlTable = ReadonlyMap<string, unknown>;
 
 /** The document as nested Maps, arrays and scalars, or null where it is not TOML. */
 export function readTomlTable(text: string): TomlTable | null {
-  const root = new Map<string, unknown>();
   try {
-    for (const node of parseTOML(text).body[0].body) {
-      if (node.type === 'TOMLKeyValue') assign(root, keyNames(node.key), node.value);
-      else {
-        const table = tableAt(root, node.resolvedKey);
-        for (const pair of node.body) assign(table, keyNames(pair.key), pair.value);
-      }
-    }
+    return tomlTable(parseTOML(text));
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
+  }
+}
+
+/** The same of a document that was parsed already. */
+export function tomlTable(program: AST.TOMLProgram): TomlTable {
+  const root = new Map<string, unknown>();
+  for (const node of program.body[0].body) {
+    if (node.type === 'TOMLKeyValue') assign(root, keyNames(node.key), node.value);
+    else {
+      const table = tableAt(root, node.resolvedKey);
+      for (const pair of node.body) assign(table, keyNames(pair.key), pair.value);
+    }
   }
   return root;
 }
