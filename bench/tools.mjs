@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { advisories, PYTHON, REPOSITORY, WORK } from './places.mjs';
 
 const run = promisify(execFile);
 const UV_VERSION = '0.13.9';
-/** The target of every run. */
-const RUNTIME = '3.11';
+/** The target of every run; in full, since "3.11" means the oldest patch to one program and the newest to the other. */
+const RUNTIME = '3.11.13';
 
 /** uv of a fixed version, installed from the machine's own package index; the path of its program. */
 export async function installUv() {
@@ -19,11 +20,14 @@ export async function installUv() {
   return uv;
 }
 
-/** The built command; `given`: another build's `main.js`. */
+/** The command, built as it is published, into a folder of the bench's own; `given`: another build's `main.js`. */
 export async function buildFettle(given) {
   if (given !== undefined) return given;
-  await run('npm', ['run', '--silent', 'build'], { cwd: REPOSITORY });
-  return join(REPOSITORY, 'dist', 'cli', 'main.js');
+  const folder = join(WORK, 'fettle');
+  await mkdir(folder, { recursive: true });
+  await cp(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
+  await run(process.execPath, ['scripts/build.mjs', join(folder, 'dist')], { cwd: REPOSITORY });
+  return join(folder, 'dist', 'cli', 'main.js');
 }
 
 /** `uv pip compile` of a file. */

@@ -113,13 +113,9 @@ export class PypiIndex implements PackageIndex {
     key: string,
   ): Promise<Metadata> {
     const { metadataSources, allowBuild, cache } = this.#parts;
-    const { record, lasting } = await askInTurn(
-      files.map((file) => fileToRead(published, position, file)),
-      metadataSources,
-      allowBuild,
-    );
-    if (lasting && !files.some((file) => isLocal(published, file)))
-      cache.put('metadata', key, recordBytes(record));
+    const wanted = files.map((file) => fileToRead(published, position, file));
+    const { record, lasting } = await askInTurn(wanted, metadataSources, allowBuild);
+    if (lasting && !wanted.some(isLocal)) cache.put('metadata', key, recordBytes(record));
     return this.#note(key, record);
   }
 
@@ -231,9 +227,8 @@ function fileToRead(published: PypiPackage, position: number, file: number): Fil
 }
 
 /** A file of a folder may be replaced by another of its name at any time. */
-function isLocal(published: PypiPackage, file: number): boolean {
-  const details = published.page.details();
-  return details.urls[file]!.startsWith('file:') && details.hashes[file] === '';
+function isLocal({ url, hash }: FileToRead): boolean {
+  return url.startsWith('file:') && hash === null;
 }
 
 function notInBundle(what: string): UserFacingError {
