@@ -72,6 +72,8 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
 /** ... -> applyPlan, then everything is read, resolved and audited again: "fixed" is said only of what is gone. */
 export async function repair(job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
   const planned = await plan(job, world, watch);
-  const written = await applyPlan(planned.scan.project, planned.write, world);
+  const writing = applyPlan(planned.scan.project, planned.write, world);
+  watch.onWriting?.(writing);
+  const written = await writing;
   return { ...planned, written, after: written === null ? null : await scan(job, world, watch) };
 }

@@ -6,4 +6,6 @@ export interface Watch {
   readonly onProgress?: (progress: IndexProgress) => void;
   /** Something that the user must know and that stops nothing. */
   readonly onNotice?: (message: string) => void;
+  /** Files are being written until this settles: whoever wants to end the process waits for it. */
+  readonly onWriting?: (writing: Promise<unknown>) => void;
 }

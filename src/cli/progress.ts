@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { plain } from '../index.ts';
 import type { Watch } from '../index.ts';
 
 /** Not more often than this, so that drawing costs nothing. */
@@ -8,13 +9,15 @@ const EVERY_MS = 80;
 export class Progress {
   readonly #stream: WriteStream;
   readonly #draws: boolean;
+  readonly #onWriting: (writing: Promise<unknown>) => void;
   #stage = '';
   #drawnAt = 0;
   #drawn = false;
 
-  constructor(stream: WriteStream, draws: boolean) {
+  constructor(stream: WriteStream, draws: boolean, onWriting: (writing: Promise<unknown>) => void) {
     this.#stream = stream;
     this.#draws = draws;
+    this.#onWriting = onWriting;
   }
 
   get watch(): Watch {
@@ -23,13 +26,14 @@ export class Progress {
       onProgress: ({ waitingFor, done, asked }) =>
         this.#draw(`${this.#stage} · ${waitingFor} ${done}/${asked}`, false),
       onNotice: (message) => this.notice(message),
+      onWriting: this.#onWriting,
     };
   }
 
   /** Something that stays on the screen. */
   notice(message: string): void {
     this.done();
-    this.#stream.write(`note: ${message}\n`);
+    this.#stream.write(`note: ${plain(message)}\n`);
   }
 
   done(): void {

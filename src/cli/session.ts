@@ -2,6 +2,7 @@ import { closeWorld, openWorld } from '../index.ts';
 import type { Job, World } from '../index.ts';
 import { endOfDay, jobOf } from './flags.ts';
 import type { JobFlags } from './flags.ts';
+import { Interrupts } from './interrupt.ts';
 import { Progress } from './progress.ts';
 
 /** What a command works with: the job, the machine, and the line on which progress is drawn. */
@@ -17,10 +18,9 @@ export async function inSession<T>(
   flags: JobFlags,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const progress = new Progress(
-    process.stderr,
-    process.stderr.isTTY && flags.json !== true && flags.quiet !== true,
-  );
+  const draws = process.stderr.isTTY && flags.json !== true && flags.quiet !== true;
+  const interrupts = new Interrupts(process, (message) => progress.notice(message));
+  const progress = new Progress(process.stderr, draws, (writing) => interrupts.during(writing));
   const world = await openWorld({
     cacheDir: flags.cacheDir ?? null,
     environment: process.env,
@@ -34,6 +34,7 @@ export async function inSession<T>(
   } finally {
     progress.done();
     await closeWorld(world);
+    interrupts.stop();
   }
 }
 
