@@ -34,7 +34,7 @@ describe('fettle explain', () => {
   web 1.0 (requirements.txt:1) needs core>=1,<2
 not newer (the newest is 2.0) because
   Because web must stay at ==1.0 (requirements.txt:1) and web 1.0 needs
-    core>=1,<2, any web needs core 1.5 or earlier.
+    core>=1,<2, web needs core 1.5 or earlier.
   So, because the project asks for web (requirements.txt:1), core 1.5 or earlier
     is needed.
 to move it to 2.0

@@ -5,6 +5,13 @@ import type { Version } from './version.ts';
 export const SEVERITIES = ['critical', 'high', 'unknown', 'medium', 'low'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+const RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1, unknown: 1, medium: 2, low: 3 };
+
+/** Whether a severity is as bad as a threshold, or worse. What nobody rated counts as high. */
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return RANK[severity] <= RANK[threshold];
+}
+
 /**
  * One vulnerability: all records that are aliases of each other, closed transitively, seen as one. `id` is the
  * name shown (a CVE where the group has one), `ids` all of them sorted.

@@ -37,7 +37,7 @@ export interface Change {
 /** A way out of what no plan repairs, with its price. */
 export interface WayOut {
   readonly kind:
-    'override' | 'successor' | 'newer-runtime' | 'waiver' | 'split-by-condition' | 'relax-policy';
+    'override' | 'successor' | 'remove' | 'newer-runtime' | 'waiver' | 'split-by-condition' | 'relax-policy';
   readonly text: string;
 }
 

@@ -72,7 +72,10 @@ export async function prepare(universe: Universe, options: PrepareOptions = {}):
   const choices = choicesFor(resolution, lines, rules, POLICY);
   const problem: PlanningProblem<Cause> = {
     solver: wrap({ solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) }),
-    hard: () => [...resolution.permissions(), ...resolution.tied.map((line) => resolution.tie(line))],
+    hard: resolution.withPermissions([
+      ...resolution.tied.map((line) => resolution.tie(line)),
+      ...resolution.asking.map((line) => resolution.asks(line)),
+    ]),
     choices,
     tierNames: TIERS,
   };

@@ -155,11 +155,8 @@ class Generator {
     }
   }
 
-  #requirement(by: Draft, of: Draft, p: number, marker: string, mayPermit = this.#isAlwaysThere(by)): string {
-    const among = of.versions.filter(
-      (version, at) => mayPermit || !(isPrerelease(version) || of.yanked.has(at)),
-    );
-    if (among.length === 0) return `${of.name}${marker}`;
+  #requirement(by: Draft, of: Draft, p: number, marker: string): string {
+    const among = of.versions;
     const age = (p / by.versions.length) * among.length + this.#random() * 1.2;
     const version = among[Math.min(among.length - 1, Math.floor(age))]!;
     const specifier = this.#pick([
@@ -172,14 +169,6 @@ class Generator {
       '',
     ]);
     return `${of.name}${specifier}${marker}`;
-  }
-
-  /**
-   * Whether a line asks for the package on all targets. Only such packages permit pre-releases and yanked versions of others here:
-   * the resolution would take up a package that nobody asks for where its permission is of use, and the oracle never does.
-   */
-  #isAlwaysThere(draft: Draft): boolean {
-    return this.#lineMarkers[this.#drafts.indexOf(draft)] === '';
   }
 
   #marker(): string {
@@ -211,7 +200,7 @@ class Generator {
     const brought = this.#drafts[this.#between(at + 1, this.#drafts.length - 1)]!;
     for (const p of draft.versions.keys()) {
       if (this.#chance(0.85))
-        draft.requires[p]!.push(this.#requirement(draft, brought, p, '; extra == "more"', false));
+        draft.requires[p]!.push(this.#requirement(draft, brought, p, '; extra == "more"'));
     }
     if (this.#chance(0.2)) draft.requires.at(-1)!.push(`${draft.name}[more]; extra == "all"`);
     const asker = at > 0 && this.#chance(0.5) ? this.#drafts[this.#below(at)]! : null;

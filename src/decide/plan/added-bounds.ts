@@ -1,91 +1,100 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
-import type { Version } from '../../domain/version.ts';
 import { newestFirst } from '../resolution/preference.ts';
-import type { Rule } from '../resolution/rule.ts';
 import type { Solved } from '../solver/outcome.ts';
-import type { Term } from '../solver/incompatibility.ts';
+import { Bounds } from './bounds-by-name.ts';
+import { stillAffected } from './changes.ts';
 import { keeps } from './choices.ts';
 import type { Settled } from './make-plan.ts';
+import { culpritOf } from './culprit.ts';
+import { keptLines } from './removed-lines.ts';
+import type { Rule } from '../resolution/rule.ts';
+import { limitedTo, loadAdvisoriesOfAllMet, rulesFor } from './rules.ts';
+
+/** The changes with what had to be added to them. */
+export interface BoundedChanges {
+  readonly changes: readonly Change[];
+  /** What an installer may select against the plan all the same. */
+  readonly warnings: readonly string[];
+}
 
 /**
- * Lines to add for packages that nobody wrote down: where an installer, left to take the newest that the changed files admit, would
- * select a version with an advisory that the plan's own set does not have. A lower bound where that is enough, else a pin.
+ * An installer takes the newest that the files admit, and not the plan's own set. Where that would bring back an advisory which
+ * the plan does not have (or what the policy holds or caps), a bound is added: to the range line of the package, or as a
+ * new line where nobody wrote it down.
  */
-export async function addedBounds(settled: Settled, changes: readonly Change[]): Promise<readonly Change[]> {
-  const { resolution } = settled.scan.examined;
-  const kept = settled.rules.soft.filter(
-    (rule) => rule.why.kind === 'advisory' && keeps(resolution, rule, settled.solution),
-  );
-  const lines = writtenLines(settled, changes);
-  const added: { readonly change: Change; readonly terms: readonly Term[] }[] = [];
-  const planned = resolution.graph.preference;
-  resolution.graph.preference = newestFirst(resolution.graph.targets);
-  for (;;) {
-    const outcome = await resolution.solve([...lines, ...added.flatMap((one) => one.terms)]);
-    const broken =
-      outcome.kind === 'solved' ? kept.find((rule) => !keeps(resolution, rule, outcome)) : undefined;
-    if (
-      outcome.kind !== 'solved' ||
-      broken === undefined ||
-      added.some((one) => one.change.name === broken.name)
-    )
-      break;
-    added.push(bound(settled, broken, outcome));
+export async function withBounds(settled: Settled, changes: readonly Change[]): Promise<BoundedChanges> {
+  const { graph } = settled.scan.examined.resolution;
+  const planned = graph.preference;
+  graph.preference = newestFirst(graph.targets);
+  try {
+    return await bounded(settled, changes);
+  } finally {
+    graph.preference = planned;
   }
-  resolution.graph.preference = planned;
-  return added.map((one) => one.change);
 }
 
-/** What the files will say: every line within its new text, or within its old one. */
-function writtenLines(settled: Settled, changes: readonly Change[]): readonly Term[] {
-  const { resolution, rules } = settled.scan.examined;
-  return settled.lines.flatMap((line) => {
-    const change = changes.find((one) => one.requirement === line.requirement);
-    const parsed = change?.to == null ? null : rules.parseSpecifier(change.to.specifier);
-    const admitted =
-      parsed === null || 'kind' in parsed ? line.allowed.same : line.published.matching(parsed);
-    return line.targets.map((target) =>
-      resolution.within(line.requirement.dependency.name, target, admitted),
-    );
-  });
+async function bounded(settled: Settled, changes: readonly Change[]): Promise<BoundedChanges> {
+  const { resolution } = settled.scan.examined;
+  const asking = keptLines(settled);
+  const bounds = new Bounds(settled, changes);
+  for (;;) {
+    const outcome = await resolution.solve(bounds.terms(), {}, asking);
+    if (outcome.kind !== 'solved')
+      return {
+        changes: bounds.changes(),
+        warnings: ['what an installer selects from the changed files could not be worked out'],
+      };
+    const broken = await brokenRule(settled, outcome);
+    if (broken === null) return { changes: bounds.changes(), warnings: [] };
+    const culprit = await culpritOf(settled, broken, outcome);
+    if (
+      culprit === null ||
+      !bounds.tighten(culprit, becauseOf(broken, culprit), outcome, repaired(settled, broken, changes))
+    )
+      return { changes: bounds.changes(), warnings: [warningOf(broken)] };
+  }
 }
 
-function bound(
-  settled: Settled,
-  rule: Rule,
-  unbounded: Solved,
-): { readonly change: Change; readonly terms: readonly Term[] } {
-  const { resolution, rules } = settled.scan.examined;
-  const page = resolution.graph.pages.loaded(rule.name)!;
-  const planned = resolution.graph.targets.map((_, target) =>
-    resolution.selected(settled.solution, rule.name, target),
+/** A rule that the plan keeps and that an installer's set does not, over everything that was met by now. */
+async function brokenRule(settled: Settled, unbounded: Solved): Promise<Rule | null> {
+  const { scan, solution, only } = settled;
+  const { resolution } = scan.examined;
+  await loadAdvisoriesOfAllMet(scan.examined);
+  const { soft, hard } = limitedTo(only, rulesFor(scan.examined), scan);
+  const lasting = [...soft, ...hard].filter(
+    ({ why }) => why.kind === 'advisory' || (why.kind === 'policy' && why.what !== 'cooldown'),
   );
-  const positions = planned.filter((position) => position !== null);
-  const lowest = Math.min(...positions);
-  const newer = resolution.graph.targets.some(
-    (_, target) => (resolution.selected(unbounded, rule.name, target) ?? -1) > lowest,
+  return (
+    lasting.find((rule) => keeps(resolution, rule, solution) && !keeps(resolution, rule, unbounded)) ?? null
   );
-  const version: Version = page.versions[lowest]!;
-  const specifier = newer ? `==${version.text}` : `>=${version.text}`;
-  const parsed = rules.parseSpecifier(specifier);
-  if ('kind' in parsed) throw new Error(`${specifier} does not parse: ${parsed.message}`);
-  const terms = resolution.graph.targets.map((_, target) =>
-    resolution.within(rule.name, target, page.matching(parsed)),
-  );
-  return { change: addition(rule.name, specifier, version, rule), terms };
 }
 
-function addition(name: PackageName, specifier: string, version: Version, rule: Rule): Change {
-  const what = rule.why.kind === 'advisory' ? rule.why.advisory.id : rule.id;
-  return {
-    requirement: null,
-    name,
-    from: null,
-    to: { specifier, version },
-    size: 'same',
-    repairs: [],
-    because: `without a bound an installer takes a version of ${name} with ${what}`,
-    whyNotLower: null,
-  };
+function subjectOf(rule: Rule): string {
+  if (rule.why.kind === 'policy') return `against the policy: ${rule.why.text}`;
+  return `with ${rule.why.kind === 'advisory' ? rule.why.advisory.id : rule.id}`;
+}
+
+function becauseOf(rule: Rule, culprit: PackageName): string {
+  const brings = culprit === rule.name ? `of ${rule.name}` : `of ${culprit} that brings in ${rule.name}`;
+  return `without a bound an installer takes a version ${brings} ${subjectOf(rule)}`;
+}
+
+function warningOf(rule: Rule): string {
+  return `an installer may still take a version of ${rule.name} ${subjectOf(rule)}`;
+}
+
+/** Today's vulnerabilities of the package that are gone in the plan and that no other change claims. */
+function repaired(settled: Settled, rule: Rule, changes: readonly Change[]): readonly string[] {
+  if (rule.why.kind !== 'advisory') return [];
+  const claimed = new Set(changes.flatMap((change) => change.repairs));
+  return settled.scan.found.flatMap(({ finding }) =>
+    finding.kind === 'vulnerable' &&
+    finding.problem &&
+    finding.name === rule.name &&
+    !claimed.has(finding.id) &&
+    !stillAffected(settled, finding)
+      ? [finding.id]
+      : [],
+  );
 }

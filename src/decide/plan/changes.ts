@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
+import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
 import type { Line } from '../resolution/line.ts';
@@ -7,13 +8,15 @@ import { prose } from '../resolution/prose.ts';
 import { stays } from './age-order.ts';
 import { causesOf } from '../resolution/causes.ts';
 import type { Settled } from './make-plan.ts';
+import { removedLines } from './removed-lines.ts';
 
-/** The lines that the solution moves, each with what it repairs and why it must move. */
+/** The lines that the solution moves or removes, each with what it repairs and why it must. In the order of the lines. */
 export function changesOf(settled: Settled): readonly Change[] {
-  const { lines, solution } = settled;
-  return lines
-    .filter((line) => !stays(settled.scan.examined, line, solution))
-    .map((line) => changeOf(settled, line));
+  const removed = new Set(removedLines(settled).map((line) => line.requirement));
+  return settled.lines.flatMap((line) => {
+    if (removed.has(line.requirement)) return [removalOf(settled, line)];
+    return stays(settled.scan.examined, line, settled.solution) ? [] : [changeOf(settled, line)];
+  });
 }
 
 /** Versions that the solution gives a line's package on the line's targets, ascending, each once. */
@@ -32,8 +35,7 @@ function changeOf(settled: Settled, line: Line): Change {
   const versions = versionsAt(settled, line);
   const sizes = versions.map((version) => sizeAt(rules, line, line.published.position(version)));
   const size = sizes.reduce((a: ChangeSize, b) => (sizeRank(a) >= sizeRank(b) ? a : b), 'same');
-  const repaired = repairedBy(settled, line, versions);
-  const notLower = settled.reasons.get(`line ${line.requirement.id}`)?.notLower ?? null;
+  const repaired = repairedBy(settled, line);
   return {
     requirement: line.requirement,
     name: dependency.name,
@@ -42,42 +44,85 @@ function changeOf(settled: Settled, line: Line): Change {
     size,
     repairs: repaired.map((finding) => finding.id),
     because: becauseOf(settled, line, repaired),
-    whyNotLower:
-      notLower === null
-        ? null
-        : prose(settled.scan.examined.resolution.graph, notLower.derivation).join('\n'),
+    whyNotLower: whyNotLower(settled, `line ${line.requirement.id}`),
   };
 }
 
-/** Findings about the line's package, or about what comes in through it, that the new versions no longer have. */
-function repairedBy(settled: Settled, line: Line, versions: readonly Version[]): readonly Finding[] {
-  const { advisories, service } = settled.scan.examined;
-  const { name } = line.requirement.dependency;
+function removalOf(settled: Settled, line: Line): Change {
+  const { requirement, current } = line;
+  const { name, specifier } = requirement.dependency;
+  const malicious = settled.scan.examined.advisories.about(name).filter((advisory) => advisory.malicious);
+  const told = malicious.map((advisory) => advisory.id).join(', ');
+  return {
+    requirement,
+    name,
+    from: { specifier: specifier.text, version: current },
+    to: null,
+    size: 'downgrade',
+    repairs: repairedBy(settled, line).map((finding) => finding.id),
+    because: `${told}: the package is malicious; what the service uses of it has to be replaced`,
+    whyNotLower: whyNotLower(settled, `ask ${requirement.id}`),
+  };
+}
+
+function whyNotLower(settled: Settled, choice: string): string | null {
+  const notLower = settled.reasons.get(choice)?.notLower ?? null;
+  const { graph } = settled.scan.examined.resolution;
+  return notLower === null ? null : prose(graph, notLower.derivation).join('\n');
+}
+
+/** Findings about what the line itself selects today, or about what comes in through it, that the plan no longer has. */
+function repairedBy(settled: Settled, line: Line): readonly Finding[] {
   return settled.scan.found
     .map((found) => found.finding)
     .filter((finding) => {
       if (!finding.problem) return false;
       if (finding.kind === 'conflicting') return finding.requirements.includes(line.requirement);
       if (finding.kind === 'unavailable') return finding.requirement === line.requirement;
-      if (finding.kind === 'yanked' || finding.kind === 'no-distribution') return finding.name === name;
-      if (finding.kind !== 'vulnerable' || finding.service !== service.name) return false;
-      if (finding.name === name)
-        return versions.every((version) => advisories.affected(finding.advisory, version) === 'no');
-      return finding.chain.requirement === line.requirement && !stillSelected(settled, finding);
+      if (finding.kind === 'yanked' || finding.kind === 'no-distribution')
+        return isOfLine(settled, line, finding) && !stillThere(settled, finding);
+      if (finding.kind !== 'vulnerable' || stillAffected(settled, finding)) return false;
+      return isOfLine(settled, line, finding) || finding.chain.requirement === line.requirement;
     });
 }
 
-function stillSelected(settled: Settled, finding: Extract<Finding, { kind: 'vulnerable' }>): boolean {
-  const { resolution, advisories } = settled.scan.examined;
-  return resolution.graph.targets.some((_, target) => {
-    const position = resolution.selected(settled.solution, finding.name, target);
-    const page = resolution.graph.pages.loaded(finding.name);
-    return (
-      position !== null &&
-      page !== null &&
-      advisories.affected(finding.advisory, page.versions[position]!) !== 'no'
-    );
-  });
+/** Whether a finding speaks of what the line itself selects: its name, a version that it admits, a target where it counts. */
+function isOfLine(
+  settled: Settled,
+  line: Line,
+  { name, version, targets }: Extract<Finding, { readonly chain: unknown; readonly version: Version }>,
+): boolean {
+  if (name !== line.requirement.dependency.name) return false;
+  const { graph } = settled.scan.examined.resolution;
+  const position = line.published.position(version);
+  return (
+    (position === -1 || line.allowed.same.has(position)) &&
+    line.targets.some((target) => targets.includes(graph.targets[target]!))
+  );
+}
+
+function stillThere(
+  settled: Settled,
+  { name, version }: Extract<Finding, { readonly kind: 'yanked' | 'no-distribution' }>,
+): boolean {
+  return plannedVersions(settled, name).some((planned) => planned.text === version.text);
+}
+
+/** Whether the plan selects a version that the advisory touches, on whatever target. */
+export function stillAffected(
+  settled: Settled,
+  { name, advisory }: Extract<Finding, { readonly kind: 'vulnerable' }>,
+): boolean {
+  const { advisories } = settled.scan.examined;
+  return plannedVersions(settled, name).some((version) => advisories.affected(advisory, version) !== 'no');
+}
+
+function plannedVersions({ scan, solution }: Settled, name: PackageName): readonly Version[] {
+  const { resolution } = scan.examined;
+  const positions = resolution.graph.targets.map((_, target) => resolution.selected(solution, name, target));
+  return positions
+    .filter((position) => position !== null)
+    .map((position) => resolution.graph.pages.loaded(name)!.versions[position]!);
 }
 
 function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): string {

@@ -9,7 +9,7 @@ import { LEVELS } from '../resolution/resolution.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { Rule } from '../resolution/rule.ts';
 import type { Choice, Level } from './choice.ts';
-import { noCost } from './cost.ts';
+import { noCost, plus } from './cost.ts';
 import type { Cost } from './cost.ts';
 import type { RuleBook } from './rules.ts';
 
@@ -47,6 +47,7 @@ const SIZE_TIER: Readonly<Record<Exclude<ChangeSize, 'same'>, Tier>> = {
 };
 
 export type RuleChoice = Choice & { readonly rule: Rule };
+export type RemovalChoice = Choice & { readonly removes: Line };
 export type LineChoice = Choice & { readonly line: Line; readonly sizes: readonly ChangeSize[] };
 
 /** A rule that may be given up: kept for nothing, or left at the price of its tier. */
@@ -96,9 +97,36 @@ function sizesOf(line: Line, policy: Policy): readonly ChangeSize[] {
   });
 }
 
-/** The assumption that a line stays within the largest size that the policy allows. */
-export function lineBound(resolution: Resolution, line: Line, policy: Policy): Term {
-  return resolution.level(line, policy.allowedSize);
+/**
+ * A line that asks for a malicious package: kept, or removed, which costs more than any change of it. The advisory left costs more
+ * than either.
+ */
+export function removalChoice(resolution: Resolution, line: Line): RemovalChoice {
+  const asks = resolution.asks(line);
+  const cost = costOf('requirement lines changed', 'steps back');
+  return {
+    id: `ask ${line.requirement.id}`,
+    removes: line,
+    levels: [
+      { selectors: [asks], cost: noCost(TIERS.length) },
+      { selectors: [], cost: plus(cost, costOf('steps back')) },
+    ],
+    levelIn: (solution) => (solution.versions.has(asks.package) ? 0 : 1),
+  };
+}
+
+/** Lines whose package has a malicious version by some rule. */
+export function removableLines(resolution: Resolution, rules: RuleBook): readonly Line[] {
+  const malicious = new Set(
+    rules.soft.flatMap(({ name, why }) => (why.kind === 'advisory' && why.advisory.malicious ? [name] : [])),
+  );
+  return resolution.asking.filter((line) => malicious.has(line.requirement.dependency.name));
+}
+
+/** The assumptions that no line takes a larger step than the policy allows. */
+export function lineBounds(resolution: Resolution, lines: readonly Line[], policy: Policy): readonly Term[] {
+  if (policy.allowedSize === 'downgrade') return [];
+  return lines.map((line) => resolution.level(line, policy.allowedSize));
 }
 
 export function choicesFor(
@@ -113,6 +141,7 @@ export function choicesFor(
   return [
     ...[...rules.soft, ...rules.stays].map((rule) => ruleChoice(resolution, rule)),
     ...movable.map((line) => lineChoice(resolution, line, policy)),
+    ...removableLines(resolution, rules).map((line) => removalChoice(resolution, line)),
   ];
 }
 

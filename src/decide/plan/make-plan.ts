@@ -1,18 +1,17 @@
 import type { Evidence } from '../../domain/evidence.ts';
-import type { PackageName } from '../../domain/package-name.ts';
-import type { Change, Plan } from '../../domain/plan.ts';
+import type { Plan } from '../../domain/plan.ts';
 import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
 import type { Cause } from '../resolution/cause.ts';
 import type { Line } from '../resolution/line.ts';
 import { lockedSets } from '../resolution/locked-set.ts';
-import { keepingFirst } from '../resolution/preference.ts';
-import type { Rule } from '../resolution/rule.ts';
+import { keepingFirst, newestFirst } from '../resolution/preference.ts';
+import { placeText } from '../resolution/wording.ts';
 import type { Solved } from '../solver/outcome.ts';
-import { addedBounds } from './added-bounds.ts';
+import { withBounds } from './added-bounds.ts';
 import { changesOf } from './changes.ts';
 import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
-import { choicesFor, keeps, lineBound, TIERS } from './choices.ts';
+import { choicesFor, keeps, lineBounds, removableLines, TIERS } from './choices.ts';
 import { ageOrder } from './age-order.ts';
 import { impossiblePlan } from './impossible.ts';
 import { optimise } from './optimise.ts';
@@ -21,7 +20,7 @@ import { reasons } from './optimise-reasons.ts';
 import type { Reason } from './optimise-reasons.ts';
 import { settle } from './optimise-settle.ts';
 import { proofOf } from './proof.ts';
-import { rulesFor } from './rules.ts';
+import { limitedTo, loadAdvisoriesOfAllMet, rulesFor } from './rules.ts';
 import type { RuleBook } from './rules.ts';
 import { transitiveChanges } from './transitive-changes.ts';
 import { unrepairedOf } from './unrepaired.ts';
@@ -41,6 +40,7 @@ export interface ServicePlan {
 /** All that the parts of a plan are read off. */
 export interface Settled {
   readonly scan: ServiceScan;
+  readonly only: readonly string[];
   readonly lines: readonly Line[];
   readonly rules: RuleBook;
   readonly problem: PlanningProblem<Cause>;
@@ -58,22 +58,14 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
   const { examined } = scan;
   const { resolution } = examined;
   const lines = planLines(examined);
-  resolution.graph.preference = keepingFirst(resolution.graph.targets, todaysPositions(examined));
+  const { targets } = resolution.graph;
+  resolution.graph.preference =
+    examined.policy.strategy === 'latest'
+      ? newestFirst(targets)
+      : keepingFirst(targets, todaysPositions(examined));
   for (;;) {
-    const rules = limitedTo(options.only, rulesFor(examined));
-    const problem: PlanningProblem<Cause> = {
-      solver: { solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) },
-      hard: () => [
-        ...resolution.permissions(),
-        ...resolution.tied.map((line) => resolution.tie(line)),
-        ...rules.hard.map((rule) => resolution.rule(rule)),
-        ...(examined.policy.allowedSize === 'downgrade'
-          ? []
-          : lines.map((line) => lineBound(resolution, line, examined.policy))),
-      ],
-      choices: choicesFor(resolution, lines, rules, examined.policy),
-      tierNames: TIERS,
-    };
+    const rules = limitedTo(options.only, rulesFor(examined), scan);
+    const problem = planningProblem(examined, lines, rules);
     const optimum = await optimise(problem, options.bounds);
     if (optimum.kind === 'impossible' || optimum.kind === 'unfinished')
       return impossiblePlan(examined, optimum);
@@ -83,10 +75,11 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
       ageOrder(examined, lines, optimum.solution),
       options.bounds,
     );
-    if (await meetsUnjudged(examined, rules, solution, options.only)) continue;
+    if (await meetsUnjudged(scan, rules, solution, options.only)) continue;
     const why = await reasons(problem, optimum, options.bounds);
     return finish({
       scan,
+      only: options.only,
       lines,
       rules,
       problem,
@@ -97,22 +90,49 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
   }
 }
 
+/** What is assumed hard and what may be given up, for the lines of one service. */
+function planningProblem(
+  examined: Examined,
+  lines: readonly Line[],
+  rules: RuleBook,
+): PlanningProblem<Cause> {
+  const { resolution, policy } = examined;
+  const removable = new Set(removableLines(resolution, rules));
+  return {
+    solver: { solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) },
+    hard: resolution.withPermissions([
+      ...resolution.tied.map((line) => resolution.tie(line)),
+      ...resolution.asking.filter((line) => !removable.has(line)).map((line) => resolution.asks(line)),
+      ...rules.hard.map((rule) => resolution.rule(rule)),
+      ...lineBounds(resolution, lines, policy),
+    ]),
+    choices: choicesFor(resolution, lines, rules, policy),
+    tierNames: TIERS,
+  };
+}
+
 async function finish(settled: Settled): Promise<ServicePlan> {
   const { resolution, service } = settled.scan.examined;
-  const changed = changesOf(settled);
-  const added = await addedBounds(settled, changed);
+  const { changes, warnings } = await withBounds(settled, changesOf(settled));
   const unrepaired = await unrepairedOf(settled);
-  const changes: readonly Change[] = [...changed, ...added];
   const plan: Plan = {
     service: service.name,
     changes,
     locks: await lockedSets(resolution.graph, settled.solution),
     unrepaired,
-    proof: proofOf(settled),
+    proof: proofOf(settled, changes),
     transitiveChanges: transitiveChanges(settled),
-    warnings: [],
+    warnings: [...unmetWarnings(settled.scan.examined), ...warnings],
   };
   return { plan, evidence: [] };
+}
+
+/** Lines that no versions can meet: they stay as they are, and nothing is promised of them. */
+function unmetWarnings({ today }: Examined): readonly string[] {
+  return today.unmet.map(({ lines }) => {
+    const told = lines.map(({ requirement }) => `${requirement.dependency.text} (${placeText(requirement)})`);
+    return `${told.join(' and ')} cannot be met by any version, so the rest is planned without ${lines.length === 1 ? 'it' : 'them'}`;
+  });
 }
 
 /** Lines with their sizes counted from their pin, or from what a range selects today. */
@@ -140,27 +160,17 @@ export function todaysPositions(examined: Examined): readonly ReadonlyMap<string
   );
 }
 
-function limitedTo(only: readonly string[], rules: RuleBook): RuleBook {
-  if (only.length === 0) return rules;
-  const wanted = (rule: Rule): boolean =>
-    only.includes(rule.name) ||
-    (rule.why.kind === 'advisory' && rule.why.advisory.ids.some((id) => only.includes(id)));
-  return { ...rules, soft: rules.soft.filter((rule) => rule.why.kind !== 'advisory' || wanted(rule)) };
-}
-
 /** Asks for the advisories of what was met since; true where the solution selects something that the rules did not judge yet. */
 async function meetsUnjudged(
-  examined: Examined,
+  scan: ServiceScan,
   rules: RuleBook,
   solution: Solved,
   only: readonly string[],
 ): Promise<boolean> {
-  const { graph } = examined.resolution;
-  const met = new Set<PackageName>([...graph.nodes.packages()].map((node) => node.name));
-  await examined.advisories.load([...met]);
+  await loadAdvisoriesOfAllMet(scan.examined);
   const known = new Set([...rules.hard, ...rules.soft].map((rule) => rule.id));
-  const now = limitedTo(only, rulesFor(examined));
+  const now = limitedTo(only, rulesFor(scan.examined), scan);
   return [...now.hard, ...now.soft].some(
-    (rule) => !known.has(rule.id) && !keeps(examined.resolution, rule, solution),
+    (rule) => !known.has(rule.id) && !keeps(scan.examined.resolution, rule, solution),
   );
 }

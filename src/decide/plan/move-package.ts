@@ -14,7 +14,7 @@ import type { Term } from '../solver/incompatibility.ts';
 import type { Solved } from '../solver/outcome.ts';
 import { ageOrder, stays } from './age-order.ts';
 import type { PlanningProblem } from './choice-solver.ts';
-import { lineBound, lineChoice, TIERS } from './choices.ts';
+import { lineBounds, lineChoice, TIERS } from './choices.ts';
 import { planLines, todaysPositions } from './make-plan.ts';
 import { optimise } from './optimise.ts';
 import { settle } from './optimise-settle.ts';
@@ -71,12 +71,12 @@ async function fewestLines(
   const lines = planLines(examined);
   const problem: PlanningProblem<Cause> = {
     solver: { solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) },
-    hard: () => [
+    hard: resolution.withPermissions([
       ...moved,
-      ...resolution.permissions(),
       ...resolution.tied.map((line) => resolution.tie(line)),
-      ...(allowedSize === 'downgrade' ? [] : lines.map((line) => lineBound(resolution, line, policy))),
-    ],
+      ...resolution.asking.map((line) => resolution.asks(line)),
+      ...lineBounds(resolution, lines, policy),
+    ]),
     choices: lines
       .map((line) => lineChoice(resolution, line, policy))
       .filter(({ sizes }) => sizes.length > 1),

@@ -1,12 +1,14 @@
-import { SEVERITIES } from '../../domain/advisory.ts';
+import { isAtLeast } from '../../domain/advisory.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { LockedSet } from '../../domain/plan.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
 import { activeAdvisories } from '../findings/vulnerable.ts';
 import type { Graph } from '../resolution/graph.ts';
+import type { Line } from '../resolution/line.ts';
 import type { Rule } from '../resolution/rule.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -17,8 +19,14 @@ export interface RuleBook {
   readonly hard: readonly Rule[];
   /** Given up where every plan must: advisories, and candidates about which something is unknown. */
   readonly soft: readonly Rule[];
-  /** Today's transitive versions; empty where there is no set to compare with. */
+  /** Today's transitive versions; empty where there is no set to compare with, or where the newest is wanted. */
   readonly stays: readonly Rule[];
+}
+
+/** Every package that was met so far has its advisories after this. */
+export async function loadAdvisoriesOfAllMet({ resolution, advisories }: Examined): Promise<void> {
+  const met = new Set<PackageName>([...resolution.graph.nodes.packages()].map((node) => node.name));
+  await advisories.load([...met]);
 }
 
 /** The rules over every package that the graph has met. */
@@ -31,6 +39,37 @@ export function rulesFor(examined: Examined): RuleBook {
   };
 }
 
+/**
+ * The rules of a repair that is limited to advisories and packages (empty: everything). What else is wrong today is not repaired;
+ * what is not wrong today must not become so.
+ */
+export function limitedTo(
+  only: readonly string[],
+  rules: RuleBook,
+  { examined, found }: ServiceScan,
+): RuleBook {
+  if (only.length === 0) return rules;
+  const wanted = new Set(only.flatMap((text) => [text, nameIn(examined, text)]));
+  const wrongToday = new Set(
+    found.flatMap(({ finding }) =>
+      finding.kind === 'vulnerable' ? [`${finding.name} ${finding.advisory.id}`] : [],
+    ),
+  );
+  const soft = rules.soft.filter(
+    ({ name, why }) =>
+      why.kind !== 'advisory' ||
+      wanted.has(name) ||
+      why.advisory.ids.some((id) => wanted.has(id)) ||
+      !wrongToday.has(`${name} ${why.advisory.id}`),
+  );
+  return { ...rules, soft };
+}
+
+function nameIn(examined: Examined, text: string): string {
+  const name = examined.rules.name(text);
+  return typeof name === 'string' ? name : text;
+}
+
 function pagesMet(graph: Graph): readonly PublishedPackage[] {
   const names = new Set([...graph.nodes.packages()].map((node) => node.name));
   return [...names]
@@ -41,9 +80,8 @@ function pagesMet(graph: Graph): readonly PublishedPackage[] {
 
 function advisoryRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
   const { targets } = examined.resolution.graph;
-  const threshold = SEVERITIES.indexOf(examined.policy.severity);
   return activeAdvisories(examined, page.name).flatMap((advisory) => {
-    if (SEVERITIES.indexOf(advisory.severity) > threshold) return [];
+    if (!isAtLeast(advisory.severity, examined.policy.severity)) return [];
     const { affected, possibly } = examined.advisories.affectedSet(advisory, page);
     const avoid = affected.union(possibly);
     if (avoid.isEmpty) return [];
@@ -106,18 +144,24 @@ function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): Versio
 
 function stayRules(examined: Examined): readonly Rule[] {
   const { graph, lines } = examined.resolution;
-  if (!examined.today.whole) return [];
-  const asked = new Set(lines.map((line) => line.requirement.dependency.name));
-  return transitives(examined.today.locks, asked).map(([name, positionsText]) => {
+  if (!examined.today.whole || examined.policy.strategy === 'latest') return [];
+  const asked = askedByLines(lines);
+  return transitives(examined.today.locks, asked).map(([name, byTarget]) => {
     const page = graph.pages.loaded(name)!;
-    const avoid = positionsText.map((version) =>
+    const avoid = byTarget.map((version) =>
       version === null
         ? VersionSet.none(page.versions.length)
         : VersionSet.of(page.versions.length, page.position(version)).complement(),
     );
-    const version = positionsText.find((v) => v !== null)!;
+    const version = byTarget.find((v) => v !== null)!;
     return { id: `stay ${name}`, name, avoid, why: { kind: 'stays', version } };
   });
+}
+
+/** Names that a line settles: it asks for them, or as a constraint it pins them. Everything else is transitive. */
+export function askedByLines(lines: readonly Line[]): ReadonlySet<PackageName> {
+  const settling = lines.filter((line) => line.requirement.role === 'requirement' || line.pinned !== null);
+  return new Set(settling.map((line) => line.requirement.dependency.name));
 }
 
 function transitives(
@@ -137,13 +181,14 @@ function transitives(
 
 function policyRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
   const { policy, rules, resolution } = examined;
-  const everywhere = (id: string, avoid: VersionSet, text: string): Rule => ({
+  type What = Extract<Rule['why'], { kind: 'policy' }>['what'];
+  const everywhere = (what: What, id: string, avoid: VersionSet, text: string): Rule => ({
     id: `policy ${id} of ${page.name}`,
     name: page.name,
     avoid: resolution.graph.targets.map(() => avoid),
-    why: { kind: 'policy', text },
+    why: { kind: 'policy', what, text },
   });
-  const bounded = (list: Policy['holds'], what: string): readonly Rule[] =>
+  const bounded = (list: Policy['holds'], kind: What, what: string): readonly Rule[] =>
     list
       .filter((bound) => bound.name === page.name)
       .map((bound) => {
@@ -151,6 +196,7 @@ function policyRules(examined: Examined, page: PublishedPackage): readonly Rule[
         if ('kind' in specifier)
           throw new Error(`the policy was read with a specifier that does not parse: ${bound.specifier}`);
         return everywhere(
+          kind,
           `${what} ${bound.specifier}`,
           page.matching(specifier).complement(),
           `${page.name} is ${what} ${bound.specifier} by the policy`,
@@ -158,12 +204,13 @@ function policyRules(examined: Examined, page: PublishedPackage): readonly Rule[
       });
   const young = youngReleases(examined, page);
   return [
-    ...bounded(policy.holds, 'held at'),
-    ...bounded(policy.ceilings, 'capped at'),
+    ...bounded(policy.holds, 'hold', 'held at'),
+    ...bounded(policy.ceilings, 'ceiling', 'capped at'),
     ...(young.isEmpty
       ? []
       : [
           everywhere(
+            'cooldown',
             'cooldown',
             young,
             `releases of ${page.name} younger than ${policy.cooldownDays} days wait, by the policy`,
@@ -188,8 +235,9 @@ function youngReleases(examined: Examined, page: PublishedPackage): VersionSet {
     pinnedToday(examined, page.name),
   );
   const fixing = activeAdvisories(examined, page.name).reduce((all, advisory) => {
-    const { affected } = examined.advisories.affectedSet(advisory, page);
-    return affected.intersects(today) ? all.union(affected.complement()) : all;
+    const { affected, possibly } = examined.advisories.affectedSet(advisory, page);
+    const touched = affected.union(possibly);
+    return touched.intersects(today) ? all.union(touched.complement()) : all;
   }, none);
   return young.minus(today).minus(fixing);
 }

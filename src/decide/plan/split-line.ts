@@ -7,7 +7,8 @@ import type { Choice } from './choice.ts';
 import type { PlanningProblem } from './choice-solver.ts';
 import type { Cause } from '../resolution/cause.ts';
 import type { Settled } from './make-plan.ts';
-import { keeps } from './choices.ts';
+import { keeps, lineBounds } from './choices.ts';
+import { keptLines } from './removed-lines.ts';
 import { optimise } from './optimise.ts';
 
 /**
@@ -60,10 +61,11 @@ async function fewestSplits(settled: Settled, rule: Rule): Promise<readonly Line
   }));
   const problem: PlanningProblem<Cause> = {
     solver: settled.problem.solver,
-    hard: () => [
-      ...resolution.permissions(),
+    hard: resolution.withPermissions([
+      ...keptLines(settled).map((line) => resolution.asks(line)),
       ...[...settled.rules.hard, ...kept, rule].map((one) => resolution.rule(one)),
-    ],
+      ...lineBounds(resolution, settled.lines, settled.scan.examined.policy),
+    ]),
     choices,
     tierNames: ['lines split'],
   };

@@ -1,5 +1,5 @@
 import type { Chain } from '../../domain/finding.ts';
-import type { LockedSet } from '../../domain/plan.ts';
+import type { LockedPackage, LockedSet } from '../../domain/plan.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Resolution } from './resolution.ts';
@@ -28,8 +28,7 @@ export async function chainTo(resolution: Resolution, lock: LockedSet, name: Pac
     links.push({
       name: step,
       version: versions.get(step)!.version,
-      asks:
-        next === undefined ? '' : await asking(resolution, target, step, versions.get(step)!.version, next),
+      asks: next === undefined ? '' : await asking(resolution, target, versions.get(step)!, next),
     });
   }
   return { requirement: lineOf.get(path[0]!) ?? null, links };
@@ -54,16 +53,15 @@ function shortestPath(
   return [from];
 }
 
+/** The requirement by which a package asks for another there, its conditions decided. */
 async function asking(
-  resolution: Resolution,
+  { graph }: Resolution,
   target: number,
-  parent: PackageName,
-  version: Version,
+  { name, version, extras }: LockedPackage,
   child: PackageName,
 ): Promise<string> {
-  const { graph } = resolution;
-  const published = graph.pages.loaded(parent)!;
+  const published = graph.pages.loaded(name)!;
   const metadata = await graph.metadata(published, published.position(version), target);
-  const all = metadata.kind === 'known' ? metadata.dependencies : [];
+  const all = [null, ...extras].flatMap((extra) => graph.dependencies(metadata, target, extra));
   return all.find((dependency) => dependency.name === child)?.text ?? child;
 }

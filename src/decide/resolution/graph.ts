@@ -2,19 +2,16 @@ import type { Dependency } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Target } from '../../domain/target.ts';
 import { VersionSet } from '../../domain/version-set.ts';
-import type {
-  Metadata,
-  NotInstallable,
-  PackageIndex,
-  PublishedPackage,
-} from '../../read/ecosystems/ecosystem.ts';
+import type { Metadata, PackageIndex, PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { External, PackageId, Term } from '../solver/incompatibility.ts';
+import type { Solved } from '../solver/outcome.ts';
 import type { Universe } from '../solver/universe.ts';
 import type { Cause } from './cause.ts';
 import type { Line, Rules } from './line.ts';
 import { Nodes } from './node.ts';
 import { Pages } from './pages.ts';
-import { Permission } from './permission.ts';
+import { obstaclesOf } from './obstacles.ts';
+import { Permissions } from './permissions.ts';
 
 type PackageNode = { readonly name: PackageName; readonly extra: string | null; readonly target: number };
 
@@ -27,13 +24,6 @@ export interface GraphOptions {
 
 /** How many versions of a package are asked for at once at the most, beside the one that is needed. */
 const MOST_ALONG = 15;
-
-const OBSTACLES: Readonly<Record<NotInstallable['kind'], string>> = {
-  'no-distribution': 'no wheel of theirs fits the target',
-  'requires-runtime': 'they need another runtime than the target has',
-  'build-not-allowed': 'they would have to be built, which the settings refuse',
-  'no-files': 'they have no files',
-};
 
 /** Which version to try first, of those that are still possible. */
 export type Preference = (published: PublishedPackage, target: number, possible: VersionSet) => number;
@@ -54,21 +44,23 @@ export class Graph implements Universe<Cause> {
   readonly missingExtras = new Set<string>();
   /** Conditions that a target does not decide; they count as holding. */
   readonly undecided = new Set<string>();
+  /** Direct references of packages, which no index is asked about: by "name version" of who asks, then by text. */
+  readonly directReferences = new Map<string, Map<string, Dependency>>();
   readonly #options: GraphOptions;
-  readonly #permissions = new Map<PackageId, readonly Permission[]>();
+  readonly #permissions: Permissions;
   readonly #hardFacts = new Map<PackageId, readonly External<Cause>[]>();
   /** For each package and requirement text, the versions known to have it: they share one incompatibility. */
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
   readonly #ties = new Map<PackageName, readonly { readonly line: Line; readonly by: Term }[]>();
   readonly #possible = new Map<PackageId, VersionSet>();
   readonly #waits = new Map<PackageId, number>();
-  #grants = 0;
 
   constructor(options: GraphOptions) {
     this.#options = options;
     this.rules = options.rules;
     this.targets = options.targets;
     this.pages = new Pages(options.index);
+    this.#permissions = new Permissions(this.nodes, options.rules, options.prereleases);
     this.preference = (_published, _target, possible) => possible.last;
   }
 
@@ -96,26 +88,34 @@ export class Graph implements Universe<Cause> {
     const bounds = this.#boundsOf(id, node, published);
     if (bounds.some((fact) => fact.terms.length === 1 && fact.terms[0]!.states.has(version))) return bounds;
     const metadata = this.#options.index.metadata(published, version, this.targets[node.target]!);
-    if (metadata instanceof Promise)
+    if (metadata instanceof Promise) {
+      this.#askAlong(id, node, published, version);
       return metadata.then((m) => this.#asked(id, node, published, version, m));
+    }
     return this.#asked(id, node, published, version, metadata);
   }
 
-  /** Selectors of the permissions as they stand now; assumed in every solve. */
-  permissionSelectors(): readonly Term[] {
-    return [...this.#permissions.values()]
-      .flat()
-      .map((permission) => ({ package: permission.selector, states: VersionSet.of(2, 0) }));
+  /** What every solve assumes of permissions, as it stands now: the same list as long as `grants` does not rise. */
+  permissionTerms(): readonly Term[] {
+    return this.#permissions.terms;
   }
 
   /** Rises with every grant: what was solved under an earlier count must be solved again. */
   get grants(): number {
-    return this.#grants;
+    return this.#permissions.grants;
   }
 
-  /** The current rules of every permission met so far. */
-  permissionRules(): readonly External<Cause>[] {
-    return [...this.#permissions.values()].flat().flatMap((permission) => permission.rules());
+  /** The rules of permissions that were not taken yet. */
+  takeNewRules(): readonly External<Cause>[] {
+    return this.#permissions.takeNewRules();
+  }
+
+  /** Forbids what a solution took up though nobody asks for it; `grants` rises where there is any. */
+  expelUnasked(solved: Solved): void {
+    this.#permissions.expelUnasked(solved, (id) => {
+      const node = this.nodes.node(id);
+      return node.kind === 'selector' ? 1 : this.#published(node.name).versions.length;
+    });
   }
 
   /** A term for "this package at one of these versions" (never "not selected"). */
@@ -125,7 +125,13 @@ export class Graph implements Universe<Cause> {
 
   /** Lets a line's own text permit the pre-releases or the yanked pin that it names, while `by` holds. */
   grantByLine(line: Line, by: Term): void {
-    for (const target of line.targets) this.#grant(line.requirement.dependency, target, by, line.published);
+    for (const at of line.targets)
+      this.#permissions.grant(line.requirement.dependency, by, line.published, at, this.targets[at]!);
+  }
+
+  /** A line asks for a package or an extra, while `by` holds. */
+  askedByLine(id: PackageId, by: Term): void {
+    this.#permissions.asked(id, by);
   }
 
   /** Holds a pin to one version on all the targets on which it counts, while `by` holds. */
@@ -147,7 +153,7 @@ export class Graph implements Universe<Cause> {
   /** What forbids versions of the package itself: no distribution, a permission that nobody gives. */
   #boundsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly External<Cause>[] {
     if (node.extra !== null) return [];
-    const permissions = this.#permissionsOf(id, node, published);
+    const permissions = this.#permissions.of(published, node.target, this.targets[node.target]!);
     return [
       ...this.#hardFactsOf(id, node, published),
       ...permissions.flatMap((permission) => permission.rules()),
@@ -159,52 +165,14 @@ export class Graph implements Universe<Cause> {
     if (known !== undefined) return known;
     const { target, name } = node;
     const facts: External<Cause>[] = [];
-    for (const { why, positions } of this.#notInstallable(published, this.targets[target]!)) {
-      const cause = { kind: 'not-installable', name, target: this.targets[target]!, why } as const;
+    for (const { kind, why, positions } of obstaclesOf(published, this.targets[target]!)) {
+      const where = this.targets[target]!;
+      const cause = { kind: 'not-installable', obstacle: kind, name, target: where, why } as const;
       const versions = VersionSet.of(published.versions.length, ...positions);
       facts.push({ kind: 'external', terms: [this.at(name, target, versions)], cause });
     }
     this.#hardFacts.set(id, facts);
     return facts;
-  }
-
-  /** One fact for each kind of obstacle, not for each wording: a derivation names what it needs and no more. */
-  #notInstallable(
-    published: PublishedPackage,
-    target: Target,
-  ): readonly { readonly why: string; readonly positions: readonly number[] }[] {
-    const byKind = new Map<
-      NotInstallable['kind'],
-      { readonly whys: Set<string>; readonly positions: number[] }
-    >();
-    for (const p of published.installable(target).complement().positions()) {
-      const { kind, why } = published.whyNot(p, target) ?? { kind: 'no-files', why: 'it has no files' };
-      const known = byKind.get(kind) ?? { whys: new Set(), positions: [] };
-      known.whys.add(why);
-      known.positions.push(p);
-      byKind.set(kind, known);
-    }
-    return [...byKind].map(([kind, { whys, positions }]) => ({
-      why: whys.size === 1 ? [...whys][0]! : OBSTACLES[kind],
-      positions,
-    }));
-  }
-
-  #permissionsOf(id: PackageId, node: PackageNode, published: PublishedPackage): readonly Permission[] {
-    const known = this.#permissions.get(id);
-    if (known !== undefined) return known;
-    const selector = (label: string, says: string): PackageId => this.nodes.selector(label, says);
-    const made: Permission[] = [];
-    const installable = published.installable(this.targets[node.target]!);
-    const finals = installable.minus(published.prereleases).minus(published.yanked);
-    if (!this.#options.prereleases && !finals.isEmpty && !published.prereleases.isEmpty) {
-      made.push(new Permission('prerelease', node.name, id, published.prereleases, selector));
-    }
-    if (!published.yanked.isEmpty)
-      made.push(new Permission('yanked', node.name, id, published.yanked, selector));
-    this.#permissions.set(id, made);
-    this.#grants += made.length;
-    return made;
   }
 
   #asked(
@@ -257,10 +225,11 @@ export class Graph implements Universe<Cause> {
     return ties.flatMap(({ line, by }) =>
       line.targets
         .filter((target) => target !== node.target)
-        .map((target) => this.at(node.name, target, only))
-        .map((other) => ({
+        // "Another version there", never "not there": a constraint's pin does not ask for the package.
+        .map((target) => this.at(node.name, target, only.complement()))
+        .map((another) => ({
           kind: 'external',
-          terms: [by, here, { package: other.package, states: other.states.complement() }],
+          terms: [by, here, another],
           cause: { kind: 'same-line', requirement: line.requirement },
         })),
     );
@@ -280,13 +249,12 @@ export class Graph implements Universe<Cause> {
     const count = published.versions.length;
     const only = VersionSet.of(count, version);
     const base = this.at(node.name, node.target, only);
+    const extra = { package: id, states: only.resized(count + 1) };
+    this.#permissions.asked(base.package, extra);
     return [
       {
         kind: 'external',
-        terms: [
-          { package: id, states: only.resized(count + 1) },
-          { package: base.package, states: base.states.complement() },
-        ],
+        terms: [extra, { package: base.package, states: base.states.complement() }],
         cause: { kind: 'extra', name: node.name, extra: node.extra },
       },
     ];
@@ -299,12 +267,18 @@ export class Graph implements Universe<Cause> {
     version: number,
     dependency: Dependency,
   ): readonly External<Cause>[] {
-    if (dependency.url !== null) return [];
+    if (dependency.url !== null) {
+      const by = `${node.name} ${published.versions[version]!.text}`;
+      const known = this.directReferences.get(by) ?? new Map<string, Dependency>();
+      this.directReferences.set(by, known.set(dependency.text, dependency));
+      return [];
+    }
     const sharing = this.#sharing(id, published, version, dependency.text);
     const parent = { package: id, states: sharing.resized(sharing.size + 1) };
     const page = this.pages.loaded(dependency.name);
     const matching = page === null ? VersionSet.none(0) : page.matching(dependency.specifier);
-    if (page !== null) this.#grant(dependency, node.target, parent, page);
+    if (page !== null)
+      this.#permissions.grant(dependency, parent, page, node.target, this.targets[node.target]!);
     const cause: Cause = {
       kind: 'dependency',
       parent: node.name,
@@ -315,6 +289,7 @@ export class Graph implements Universe<Cause> {
     return [null, ...dependency.extras].flatMap((extra) => {
       const child = this.at(dependency.name, node.target, matching, extra);
       if (child.package === id) return [];
+      this.#permissions.asked(child.package, parent);
       return [
         {
           kind: 'external' as const,
@@ -332,22 +307,6 @@ export class Graph implements Universe<Cause> {
     const shared = texts.get(text)?.union(only) ?? only;
     texts.set(text, shared);
     return shared;
-  }
-
-  #grant(dependency: Dependency, target: number, by: Term, published: PublishedPackage): void {
-    const id = this.nodes.package(dependency.name, target);
-    const node = { name: dependency.name, extra: null, target };
-    const pin = this.rules.pinnedVersion(dependency.specifier);
-    const versions = {
-      prerelease: this.rules.mentionsPrerelease(dependency.specifier)
-        ? published.prereleases
-        : VersionSet.none(published.versions.length),
-      yanked:
-        pin === null ? VersionSet.none(published.versions.length) : published.matching(dependency.specifier),
-    };
-    for (const permission of this.#permissionsOf(id, node, published)) {
-      if (permission.grant(by, versions[permission.what])) this.#grants++;
-    }
   }
 
   #noteUnknown(name: PackageName, version: number, why: string): void {

@@ -22,7 +22,8 @@ export type Rules = Omit<Ecosystem, 'openIndex'>;
 
 /**
  * The versions that a line admits at each size of change. Steps are counted upwards from `current`; going back costs
- * most. A pin that was never published has no direction, so its neighbours below count by their distance as well.
+ * most. A pin that was never published has no direction, so its neighbours below count by their distance as well; where
+ * nothing is known to count from, every other version is a major step.
  */
 export function makeLine(
   rules: Rules,
@@ -36,16 +37,13 @@ export function makeLine(
   const pinned = rules.pinnedVersion(specifier);
   const same = published.matching(specifier);
   const from = pinned ?? current;
-  const unpublished = pinned !== null && published.position(pinned) === -1;
+  // Nowhere published, under no local segment either.
+  const unpublished = pinned !== null && same.isEmpty;
+  const ranks = published.versions.map((to) =>
+    from === null ? sizeRank('major') : sizeRank(distance(rules, from, to, unpublished)),
+  );
   const reach = (limit: ChangeSize): VersionSet =>
-    from === null
-      ? VersionSet.all(count)
-      : same.union(
-          VersionSet.where(
-            count,
-            (p) => sizeRank(distance(rules, from, published.versions[p]!, unpublished)) <= sizeRank(limit),
-          ),
-        );
+    same.union(VersionSet.where(count, (p) => ranks[p]! <= sizeRank(limit)));
   const allowed = {
     same,
     post: reach('post'),

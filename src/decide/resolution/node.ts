@@ -1,5 +1,9 @@
 import type { PackageName } from '../../domain/package-name.ts';
+import { VersionSet } from '../../domain/version-set.ts';
 import type { PackageId } from '../solver/incompatibility.ts';
+
+/** A selector package has one version: on. Its other state is "not selected". */
+export const ON = VersionSet.of(2, 0);
 
 /**
  * What a solver package stands for. `package`: a distribution on one target, or one of its extras there (an extra is a

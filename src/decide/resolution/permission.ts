@@ -2,6 +2,7 @@ import type { PackageName } from '../../domain/package-name.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { External, PackageId, Term } from '../solver/incompatibility.ts';
 import type { Cause } from './cause.ts';
+import { ON } from './node.ts';
 
 /** Somebody whose requirement lets versions in: `states` of `package` in which that requirement counts. */
 interface Grant {
@@ -43,6 +44,11 @@ export class Permission {
     return this.#selector;
   }
 
+  /** Whether a version of the package needs this permission. */
+  restricts(position: number): boolean {
+    return this.#restricted.has(position);
+  }
+
   /** True where this is a new grant: what was solved before it must be solved again. */
   grant(by: Term, versions: VersionSet): boolean {
     const granted = versions.intersect(this.#restricted);
@@ -65,7 +71,7 @@ export class Permission {
   }
 
   #makeRules(): readonly External<Cause>[] {
-    const on = { package: this.#selector, states: VersionSet.of(2, 0) };
+    const on = { package: this.#selector, states: ON };
     const granted = this.#grants.reduce(
       (all, g) => all.union(g.versions),
       VersionSet.none(this.#restricted.size),

@@ -4,8 +4,8 @@ import type { Target } from '../../domain/target.ts';
 import type { Preference } from './graph.ts';
 
 /**
- * The newest version that an installer would take: final, not yanked, with a wheel for the target where one version
- * has it. Only the order of trying: what is not permitted is excluded by rules, not here.
+ * The newest version that an installer would take: installable on the target, then not yanked, then final, each where some
+ * version is. Only the order of trying: what is not permitted is excluded by rules, not here.
  */
 export function newestFirst(targets: readonly Target[]): Preference {
   return (published, target, possible) => ordinary(published, targets[target]!, possible).last;

@@ -6,7 +6,7 @@ import type { Describe } from '../solver/explain.ts';
 import type { External, Incompatibility, PackageId, Term } from '../solver/incompatibility.ts';
 import type { Cause } from './cause.ts';
 import type { Graph } from './graph.ts';
-import { levelText, ruleText, versionsText } from './wording.ts';
+import { levelText, placeText, ruleText, versionsText } from './wording.ts';
 
 /** A derivation in words, one sentence a step. */
 export function prose(graph: Graph, derivation: Incompatibility<Cause>): readonly string[] {
@@ -36,7 +36,7 @@ class Wording implements Describe<Cause> {
   fact({ cause, terms }: External<Cause>): string {
     switch (cause.kind) {
       case 'line':
-        return `the project asks for ${cause.requirement.dependency.writtenName} (${cause.requirement.span.file}:${cause.requirement.span.line})`;
+        return `the project asks for ${cause.requirement.dependency.writtenName} (${placeText(cause.requirement)})`;
       case 'level':
         return levelText(cause.requirement, cause.size);
       case 'same-line':
@@ -46,18 +46,24 @@ class Wording implements Describe<Cause> {
       case 'extra':
         return `${cause.name}[${cause.extra}] is ${cause.name} at the same version`;
       case 'not-installable':
-        return `${this.#nounOf(terms[0]!)} cannot be installed${this.#on(cause.target)} (${cause.why})`;
+        return terms[0]!.states.count === terms[0]!.states.size - 1
+          ? `no version of ${cause.name} can be installed${this.#on(cause.target)} (${cause.why})`
+          : `${this.#nounOf(terms[0]!)} cannot be installed${this.#on(cause.target)} (${cause.why})`;
       case 'not-permitted':
         return cause.what === 'prerelease'
           ? `pre-releases of ${cause.name} count only where a requirement names one`
           : `yanked versions of ${cause.name} count only where they are pinned`;
+      case 'unasked':
+        return `${cause.name} comes in only where something asks for it`;
       case 'rule':
         return this.#rule(cause.rule, terms);
     }
   }
 
   #rule(rule: Extract<Cause, { kind: 'rule' }>['rule'], terms: readonly Term[]): string {
-    const noun = terms[1] === undefined ? rule.name : this.#nounOf(terms[1]);
+    const term = terms[1]!;
+    const every = term.states.count === term.states.size - 1;
+    const noun = every ? `every version of ${rule.name}` : this.#nounOf(term);
     if (rule.why.kind === 'advisory') return `${noun} is affected by ${rule.why.advisory.id}`;
     if (rule.why.kind === 'needs-build') return `${noun} has no wheel for the target`;
     if (rule.why.kind === 'unknown-metadata') return `what ${noun} needs is unknown`;

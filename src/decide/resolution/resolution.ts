@@ -13,10 +13,11 @@ import type { Cause } from './cause.ts';
 import { Graph } from './graph.ts';
 import type { GraphOptions } from './graph.ts';
 import { makeLine } from './line.ts';
+import { ON } from './node.ts';
 import { newestFirst } from './preference.ts';
 import type { Line } from './line.ts';
 import type { Rule } from './rule.ts';
-import { levelText, ruleText } from './wording.ts';
+import { levelText, placeText, ruleText } from './wording.ts';
 
 /** A requirement line that cannot take part in solving, and why. */
 export interface LineLeftOut {
@@ -35,7 +36,8 @@ export class Resolution {
   readonly lines: readonly Line[];
   readonly #solver: Solver<Cause>;
   readonly #selectors = new Set<string>();
-  #rulesOfGrants = -1;
+  /** Lines that nothing can meet, by their requirements: nobody asks for them any more. */
+  readonly #aside = new Set<Requirement>();
 
   private constructor(graph: Graph, lines: readonly Line[], leftOut: readonly LineLeftOut[]) {
     this.graph = graph;
@@ -106,6 +108,12 @@ export class Resolution {
     return { package: id, states: ON };
   }
 
+  /** The assumption that a line asks for its package: given up, the line is as good as removed. */
+  asks({ requirement }: Line): Term {
+    const says = `the project asks for ${requirement.dependency.writtenName} (${placeText(requirement)})`;
+    return { package: this.graph.nodes.selector(`${requirement.id} is asked for`, says), states: ON };
+  }
+
   /** The assumption that a pin is one version on all of its targets: given up, the line is split by condition. */
   tie(line: Line): Term {
     return {
@@ -122,32 +130,60 @@ export class Resolution {
     return this.lines.filter((line) => line.pinned !== null && line.targets.length > 1);
   }
 
+  /** The lines that ask for their package, without those that were set aside. */
+  get asking(): readonly Line[] {
+    return this.lines.filter(
+      ({ requirement }) => requirement.role === 'requirement' && !this.#aside.has(requirement),
+    );
+  }
+
+  /** Nothing can meet these lines: from now on the rest is resolved without them. */
+  setAside(lines: readonly Line[]): void {
+    for (const line of lines) this.#aside.add(line.requirement);
+  }
+
   /** The assumption that a package, where it is selected on a target, has one of these versions. */
   within(name: PackageName, target: number, versions: VersionSet): Term {
     const at = this.graph.at(name, target, versions);
     return { package: at.package, states: at.states.union(VersionSet.of(versions.size + 1, versions.size)) };
   }
 
-  /** What every solve assumes beside its own assumptions, as it stands now: it grows while metadata is read. */
-  permissions(): readonly Term[] {
-    return this.graph.permissionSelectors();
+  /**
+   * What a solve assumes of permissions as they stand now, which grow while metadata is read, and of `more`. The same list as long as
+   * nothing is new.
+   */
+  withPermissions(more: readonly Term[]): () => readonly Term[] {
+    let [permissions, all] = [this.graph.permissionTerms(), null as readonly Term[] | null];
+    return () => {
+      const now = this.graph.permissionTerms();
+      if (all === null || now !== permissions) [permissions, all] = [now, [...now, ...more]];
+      return all;
+    };
   }
 
-  /** Solves under exactly these assumptions; a caller who leaves out `permissions` lets every pre-release in. */
-  solveUnder(assumptions: readonly Term[], bounds: Bounds = {}): Promise<Outcome<Cause>> {
-    if (this.#rulesOfGrants !== this.graph.grants) {
-      this.#rulesOfGrants = this.graph.grants;
-      for (const rule of this.graph.permissionRules()) this.#solver.add(rule);
-    }
-    return this.#solver.solve(assumptions, bounds);
+  /** Solves under exactly these assumptions; a caller who leaves out the permissions lets every pre-release in. */
+  async solveUnder(assumptions: readonly Term[], bounds: Bounds = {}): Promise<Outcome<Cause>> {
+    for (const rule of this.graph.takeNewRules()) this.#solver.add(rule);
+    const outcome = await this.#solver.solve(assumptions, bounds);
+    if (outcome.kind === 'solved') this.graph.expelUnasked(outcome);
+    return outcome;
   }
 
-  /** Solves under the assumptions, every tie and the permissions that hold in the end; cores speak of the given assumptions alone. */
-  async solve(assumptions: readonly Term[], bounds: Bounds = {}): Promise<Outcome<Cause>> {
+  /**
+   * Solves under the assumptions, what the lines ask for, every tie and the permissions that hold in the end. Cores speak of the
+   * assumptions given and of what lines ask for.
+   */
+  async solve(
+    assumptions: readonly Term[],
+    bounds: Bounds = {},
+    asking: readonly Line[] = this.asking,
+  ): Promise<Outcome<Cause>> {
+    const asks = asking.map((line) => this.asks(line));
+    const ties = this.tied.map((line) => this.tie(line));
     for (;;) {
       const { grants } = this.graph;
-      const standing = [...this.permissions(), ...this.tied.map((line) => this.tie(line))];
-      const outcome = await this.solveUnder([...standing, ...assumptions], bounds);
+      const standing = [...this.graph.permissionTerms(), ...ties];
+      const outcome = await this.solveUnder([...standing, ...asks, ...assumptions], bounds);
       if (this.graph.grants !== grants) continue;
       if (outcome.kind !== 'unsolvable') return outcome;
       const fixed = new Set(standing.map((term) => term.package));
@@ -171,14 +207,16 @@ export class Resolution {
     if (line.pinned !== null && line.targets.length > 1) this.graph.tie(line, this.tie(line));
     this.graph.grantByLine(line, this.level(line, 'same'));
     if (requirement.role === 'constraint') return;
+    const asks = this.asks(line);
     const none = VersionSet.none(line.published.versions.length);
     for (const target of line.targets) {
       const cause: Cause = { kind: 'line', requirement, target: this.graph.targets[target]! };
       for (const extra of [null, ...extras]) {
         const absent = this.graph.at(name, target, none.complement(), extra);
+        this.graph.askedByLine(absent.package, asks);
         this.#solver.add({
           kind: 'external',
-          terms: [{ package: absent.package, states: absent.states.complement() }],
+          terms: [asks, { package: absent.package, states: absent.states.complement() }],
           cause,
         });
       }
@@ -194,9 +232,6 @@ export class Resolution {
     };
   }
 }
-
-/** A selector package has one version: on. Its other state is "not selected". */
-const ON = VersionSet.of(2, 0);
 
 function targetsOf(graph: Graph, requirement: Requirement): readonly number[] {
   const { condition } = requirement.dependency;

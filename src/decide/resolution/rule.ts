@@ -19,5 +19,5 @@ export interface Rule {
     /** Today's version, which should move only where it must. */
     | { readonly kind: 'stays'; readonly version: Version }
     /** The user's policy, in words: "held at ==1.1.2 by fettle.toml". */
-    | { readonly kind: 'policy'; readonly text: string };
+    | { readonly kind: 'policy'; readonly what: 'hold' | 'ceiling' | 'cooldown'; readonly text: string };
 }

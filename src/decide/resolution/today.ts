@@ -20,12 +20,17 @@ export interface Today {
   readonly solved: Solved | null;
   readonly locks: readonly LockedSet[];
   readonly conflicts: readonly Conflict[];
+  /** Those of the conflicts that no versions of these lines' packages would end: the rest is resolved without them. */
+  readonly unmet: readonly Conflict[];
   readonly whole: boolean;
 }
+
+const NOTHING = { solved: null, locks: [], whole: false } as const;
 
 /** Resolves the project as an installer would: newest versions within the lines as they are written. */
 export async function resolveToday(resolution: Resolution): Promise<Today> {
   const conflicts: Conflict[] = [];
+  const unmet: Conflict[] = [];
   let kept = resolution.lines;
   for (;;) {
     const assumptions = kept.map((line) => resolution.level(line, 'same'));
@@ -35,14 +40,23 @@ export async function resolveToday(resolution: Resolution): Promise<Today> {
         solved: outcome,
         locks: await lockedSets(resolution.graph, outcome),
         conflicts,
+        unmet,
         whole: conflicts.length === 0,
       };
     }
-    if (outcome.kind === 'unfinished') return { solved: null, locks: [], conflicts, whole: false };
+    if (outcome.kind === 'unfinished') return { ...NOTHING, conflicts, unmet };
     const inCore = new Set(outcome.core.map((term) => term.package));
-    const lines = kept.filter((_, at) => inCore.has(assumptions[at]!.package));
-    conflicts.push({ lines, derivation: outcome.derivation });
-    if (lines.length === 0) return { solved: null, locks: [], conflicts, whole: false };
-    kept = kept.filter((line) => !lines.includes(line));
+    const { derivation } = outcome;
+    let lines = kept.filter((_, at) => inCore.has(assumptions[at]!.package));
+    if (lines.length === 0) {
+      // Whatever version they had: what these lines ask for cannot be had.
+      lines = resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
+      if (lines.length === 0) return { ...NOTHING, conflicts, unmet };
+      resolution.setAside(lines);
+      unmet.push({ lines, derivation });
+    }
+    conflicts.push({ lines, derivation });
+    const free = new Set(lines);
+    kept = kept.filter((line) => !free.has(line));
   }
 }

@@ -4,7 +4,7 @@ import type { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Rule } from './rule.ts';
 
-const STEP: Readonly<Record<ChangeSize, string>> = {
+export const STEP: Readonly<Record<ChangeSize, string>> = {
   same: 'stay as it is',
   post: 'change by a post-release at most',
   patch: 'change by a patch step at most',
@@ -13,12 +13,16 @@ const STEP: Readonly<Record<ChangeSize, string>> = {
   downgrade: 'change freely',
 };
 
+/** "requirements.txt:36" */
+export function placeText({ span }: Requirement): string {
+  return `${span.file}:${span.line}`;
+}
+
 /** "requests must stay at ==2.22.0 (requirements.txt:36)" */
 export function levelText(requirement: Requirement, size: ChangeSize): string {
   const { writtenName, specifier } = requirement.dependency;
-  const place = `${requirement.span.file}:${requirement.span.line}`;
   const stays = specifier.text === '' ? 'stay as it is' : `stay at ${specifier.text}`;
-  return `${writtenName} must ${size === 'same' ? stays : STEP[size]} (${place})`;
+  return `${writtenName} must ${size === 'same' ? stays : STEP[size]} (${placeText(requirement)})`;
 }
 
 /** "torch must be free of CVE-2025-32434" */
@@ -41,28 +45,28 @@ export function ruleText(rule: Rule): string {
 const RUNS = 3;
 
 /**
- * A set of a package's versions as a noun: "torch 2.1.0", "torch 2.6.0 or later", "idna 2.5 to 2.8". Pre-releases between two
- * final versions do not tear a run apart.
+ * A set of a package's versions as a noun: "torch 2.1.0", "torch 2.6.0 or later", "idna 2.5 to 2.8". A set that holds final
+ * versions is told by those alone, so pre-releases between them do not tear a run apart.
  */
 export function versionsText(name: string, published: PublishedPackage, versions: VersionSet): string {
-  if (versions.isFull) return `any ${name}`;
+  if (versions.isFull) return name;
+  if (versions.isEmpty) return `no version of ${name}`;
   const text = (position: number): string => published.versions[position]!.text;
   if (versions.single !== -1) return `${name} ${text(versions.single)}`;
   const finals = published.prereleases.complement();
-  const told = versions.intersect(finals).isEmpty ? versions : versions.intersect(finals);
-  const among = told === versions ? [...versions.positions()] : [...finals.positions()];
+  const kind = versions.intersects(finals) ? finals : published.prereleases;
+  const told = versions.intersect(kind);
+  if (told.equals(kind)) return `any ${kind === finals ? 'final version' : 'pre-release'} of ${name}`;
+  const among = [...kind.positions()];
   const runs = runsOf(among, told);
   if (runs.length > RUNS)
     return `${name} (${told.count} versions from ${text(told.first)} to ${text(told.last)})`;
   const [first, last] = [among[0], among.at(-1)];
   const words = runs.map(([from, to]) => {
-    if (from === first && to === last) return text(from);
     if (to === last && from !== to) return `${text(from)} or later`;
     if (from === first && from !== to) return `${text(to)} or earlier`;
     return from === to ? text(from) : `${text(from)} to ${text(to)}`;
   });
-  if (runs.length === 1 && runs[0]![0] === first && runs[0]![1] === last)
-    return `any final version of ${name}`;
   return `${name} ${words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`}`;
 }
 

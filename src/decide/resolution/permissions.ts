@@ -1,0 +1,136 @@
+import type { Dependency } from '../../domain/dependency.ts';
+import type { Target } from '../../domain/target.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { External, PackageId, Term } from '../solver/incompatibility.ts';
+import type { Solved } from '../solver/outcome.ts';
+import { Askers } from './askers.ts';
+import type { Cause } from './cause.ts';
+import type { Rules } from './line.ts';
+import { ON } from './node.ts';
+import type { Nodes } from './node.ts';
+import { Permission } from './permission.ts';
+import { Support } from './support.ts';
+
+/**
+ * Who may have what: pre-releases and yanked versions with permission only, and nobody is taken up only to give one. All of it
+ * stands under selectors that every solve assumes, and that are replaced as more is read.
+ */
+export class Permissions {
+  readonly #nodes: Nodes;
+  readonly #rules: Rules;
+  readonly #prereleases: boolean;
+  readonly #askers = new Askers();
+  readonly #of = new Map<PackageId, readonly Permission[]>();
+  readonly #supports = new Map<string, Support>();
+  readonly #supportsOf = new Map<PackageId, Support[]>();
+  /** What changed since the rules were taken last. */
+  readonly #changed = new Set<Permission | Support>();
+  #terms: readonly Term[] | null = null;
+  #grants = 0;
+
+  /** @param prereleases the user lets them in everywhere */
+  constructor(nodes: Nodes, rules: Rules, prereleases: boolean) {
+    this.#nodes = nodes;
+    this.#rules = rules;
+    this.#prereleases = prereleases;
+  }
+
+  /** Rises with everything new: what was solved under an earlier count must be solved again. */
+  get grants(): number {
+    return this.#grants;
+  }
+
+  /** What every solve assumes, as it stands now: the same list as long as nothing is new. */
+  get terms(): readonly Term[] {
+    if (this.#terms === null) {
+      const all = [...[...this.#of.values()].flat(), ...this.#supports.values()];
+      this.#terms = all.map(({ selector }) => ({ package: selector, states: ON }));
+    }
+    return this.#terms;
+  }
+
+  /** The rules behind the terms that were not taken yet. */
+  takeNewRules(): readonly External<Cause>[] {
+    const rules = [...this.#changed].flatMap((one) => one.rules());
+    this.#changed.clear();
+    return rules;
+  }
+
+  /** What may be had of a package on a target with permission only. */
+  of(published: PublishedPackage, at: number, target: Target): readonly Permission[] {
+    const id = this.#nodes.package(published.name, at);
+    const known = this.#of.get(id);
+    if (known !== undefined) return known;
+    const made: Permission[] = [];
+    const finals = published.installable(target).minus(published.prereleases).minus(published.yanked);
+    if (!this.#prereleases && !finals.isEmpty && !published.prereleases.isEmpty)
+      made.push(new Permission('prerelease', published.name, id, published.prereleases, this.#newSelector));
+    if (!published.yanked.isEmpty)
+      made.push(new Permission('yanked', published.name, id, published.yanked, this.#newSelector));
+    this.#of.set(id, made);
+    for (const permission of made) this.#note(permission);
+    return made;
+  }
+
+  /** A requirement that counts while `by` holds lets in the pre-releases that its text names, and the yanked version that it pins. */
+  grant(dependency: Dependency, by: Term, published: PublishedPackage, at: number, target: Target): void {
+    const none = VersionSet.none(published.versions.length);
+    const { specifier } = dependency;
+    const versions = {
+      prerelease: this.#rules.mentionsPrerelease(specifier) ? published.prereleases : none,
+      yanked: this.#rules.pinnedVersion(specifier) === null ? none : published.matching(specifier),
+    };
+    for (const permission of this.of(published, at, target)) {
+      if (permission.grant(by, versions[permission.what])) this.#note(permission);
+    }
+  }
+
+  /** Notes that `by` asks for a package or an extra. */
+  asked(id: PackageId, by: Term): void {
+    if (!this.#askers.add(id, by)) return;
+    for (const support of this.#supportsOf.get(id) ?? []) {
+      if (support.group.has(by.package)) continue;
+      support.renew(this.#askers.outside(support.group));
+      this.#note(support);
+    }
+  }
+
+  /**
+   * Forbids what a solution took up unasked, which it does only for the permission that it gives to others. `grants` has risen
+   * where there is any: the solution is none then.
+   */
+  expelUnasked(solved: Solved, versionCount: (id: PackageId) => number): void {
+    if (!this.#usesPermission(solved)) return;
+    const unasked = this.#askers.unasked(solved, (id) => this.#nodes.node(id).kind === 'selector');
+    for (const id of unasked) {
+      const group = this.#askers.leadingTo(id, unasked, solved);
+      const key = `${id}: ${[...group].sort((a, b) => a - b).join(' ')}`;
+      const node = this.#nodes.node(id);
+      if (this.#supports.has(key) || node.kind === 'selector') continue;
+      const about = { name: node.name, id, versionCount: versionCount(id) };
+      const support = new Support(about, group, this.#newSelector);
+      support.renew(this.#askers.outside(group));
+      this.#supports.set(key, support);
+      for (const member of group)
+        this.#supportsOf.set(member, [...(this.#supportsOf.get(member) ?? []), support]);
+      this.#note(support);
+    }
+  }
+
+  #usesPermission({ versions }: Solved): boolean {
+    for (const [id, permissions] of this.#of) {
+      const at = versions.get(id);
+      if (at !== undefined && permissions.some((permission) => permission.restricts(at))) return true;
+    }
+    return false;
+  }
+
+  readonly #newSelector = (label: string, says: string): PackageId => this.#nodes.selector(label, says);
+
+  #note(changed: Permission | Support): void {
+    this.#changed.add(changed);
+    this.#terms = null;
+    this.#grants++;
+  }
+}
