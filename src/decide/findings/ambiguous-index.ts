@@ -1,14 +1,16 @@
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 
-/** Names that more than one index serves: whoever owns the name on one of them can stand in for the other. */
+/**
+ * Names of which lines or today's set ask and that more than one index serves: whoever owns the name on one of them can stand in
+ * for the other.
+ */
 export function findAmbiguousIndexes(examined: Examined): readonly Found[] {
-  const { service, resolution } = examined;
-  const names = new Set([...resolution.graph.nodes.packages()].map((node) => node.name));
-  return [...names].sort().flatMap((name) => {
-    const indexes = resolution.graph.pages.has(name)
-      ? (resolution.graph.pages.loaded(name)?.indexes ?? [])
-      : [];
+  const { service, resolution, today } = examined;
+  const lines = resolution.lines.map((line) => line.requirement.dependency.name);
+  const locked = today.locks.flatMap((lock) => lock.packages.map(({ name }) => name));
+  return [...new Set([...lines, ...locked])].sort().flatMap((name) => {
+    const indexes = resolution.graph.pages.loaded(name)?.indexes ?? [];
     if (indexes.length < 2) return [];
     const id = findingId('ambiguous-index', service, name);
     const seen = `served by ${indexes.join(' and ')}`;

@@ -13,12 +13,17 @@ export function findConflicting(examined: Examined): readonly Found[] {
     .map((conflict) => found(examined, conflict));
 }
 
+/** A single pin of which no version can be had: the finding of that very version says it. */
 function isAlone(examined: Examined, conflict: Conflict): boolean {
   const [line, second] = conflict.lines;
   if (line === undefined || second !== undefined) return false;
+  if (line.allowed.same.isEmpty) return true;
   const { graph } = examined.resolution;
-  return line.targets.some(
-    (target) => !line.allowed.same.intersects(line.published.installable(graph.targets[target]!)),
+  return (
+    line.pinned !== null &&
+    line.targets.some(
+      (target) => !line.allowed.same.intersects(line.published.installable(graph.targets[target]!)),
+    )
   );
 }
 

@@ -12,12 +12,13 @@ import { findUnreadable } from './unreadable.ts';
 import { findUntestedCombinations } from './untested-combination.ts';
 import { findVulnerable } from './vulnerable.ts';
 import { findYanked } from './yanked.ts';
+import { withOwnIds } from './own-ids.ts';
 
 /** Everything wrong with one service as it is, worst kind first, each with the records that it rests on. */
 export async function findProblems(examined: Examined, index: PackageIndex): Promise<readonly Found[]> {
   const selected = await selectedToday(examined);
   const cannotInstall = findNoDistribution(examined, selected);
-  return [
+  return withOwnIds([
     ...findUnreadable(examined),
     ...(await findUnavailable(examined, index)),
     ...cannotInstall,
@@ -29,5 +30,5 @@ export async function findProblems(examined: Examined, index: PackageIndex): Pro
     ...findUnpinned(examined),
     ...findAmbiguousIndexes(examined),
     ...findNotChecked(examined),
-  ];
+  ]);
 }

@@ -1,3 +1,4 @@
+import type { PackageName } from '../../domain/package-name.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 
@@ -12,9 +13,12 @@ interface Unchecked {
 export function findNotChecked(examined: Examined): readonly Found[] {
   const unchecked = [
     ...linesLeftOut(examined),
+    ...directReferences(examined),
     ...unknownMetadata(examined),
     ...undecided(examined),
-    ...advisoriesNotRead(examined),
+    ...sourcesNotReached(examined),
+    ...packagesNotAnswered(examined),
+    ...recordsNotRead(examined),
     ...estimates(examined),
   ];
   return unchecked.map((one) => notChecked(examined, one));
@@ -36,6 +40,21 @@ function linesLeftOut({ resolution }: Examined): readonly Unchecked[] {
       return [{ subject: writtenName, why: `its condition holds on no target (${place})`, problem: false }];
     return [];
   });
+}
+
+function directReferences({ resolution, today }: Examined): readonly Unchecked[] {
+  const selected = new Set(
+    today.locks.flatMap((lock) => lock.packages.map((locked) => `${locked.name} ${locked.version.text}`)),
+  );
+  return [...resolution.graph.directReferences]
+    .filter(([by]) => selected.has(by))
+    .flatMap(([by, dependencies]) =>
+      [...dependencies.values()].map(({ name, text }) => ({
+        subject: `${name} of ${by}`,
+        why: `a direct reference (${text}): no index is asked about it`,
+        problem: true,
+      })),
+    );
 }
 
 function unknownMetadata({ resolution, today }: Examined): readonly Unchecked[] {
@@ -73,25 +92,59 @@ function undecided({ resolution, today }: Examined): readonly Unchecked[] {
   return [...conditions, ...extras];
 }
 
-function advisoriesNotRead({ advisories, today }: Examined): readonly Unchecked[] {
-  const selected = new Set(today.locks.flatMap((lock) => lock.packages.map((locked) => locked.name)));
-  const records = advisories.problems
-    .filter((problem) => problem.package !== null && selected.has(problem.package))
-    .map((problem) => ({ subject: `${problem.id} (${problem.package})`, why: problem.why, problem: false }));
-  const sources = advisories.sources
+function sourcesNotReached({ advisories }: Examined): readonly Unchecked[] {
+  return advisories.sources
     .filter((source) => !source.reachable)
     .map((source) => ({
       subject: source.name,
       why: `this source of advisories did not answer, so vulnerabilities are unknown${source.why === null ? '' : `: ${source.why}`}`,
       problem: true,
     }));
-  return [...sources, ...records];
+}
+
+/** At most so many names are told; the rest is counted. */
+const NAMES = 5;
+
+/** No advisories about a package prove nothing where a source has not answered about it. */
+function packagesNotAnswered({ advisories, today, resolution }: Examined): readonly Unchecked[] {
+  const lines = resolution.asking.map((line) => line.requirement.dependency.name);
+  const locked = today.locks.flatMap((lock) => lock.packages.map(({ name }) => name));
+  const byReason = new Map<string, PackageName[]>();
+  for (const name of [...new Set([...lines, ...locked])].sort()) {
+    const why = advisories.unanswered(name);
+    if (why !== null) byReason.set(why, [...(byReason.get(why) ?? []), name]);
+  }
+  return [...byReason].map(([why, names]) => {
+    const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : '';
+    const subject = `advisories of ${names.slice(0, NAMES).join(', ')}${more}`;
+    return { subject, why: `no answer, so vulnerabilities are unknown: ${why}`, problem: true };
+  });
+}
+
+/** Records about what is selected, and those of which nobody can tell what they are about. */
+function recordsNotRead({ advisories, today }: Examined): readonly Unchecked[] {
+  const selected = new Set(today.locks.flatMap((lock) => lock.packages.map((locked) => locked.name)));
+  return advisories.problems
+    .filter((problem) => problem.package === null || selected.has(problem.package))
+    .map((problem) => ({
+      subject: `${problem.id} (${problem.package ?? 'of an unknown package'})`,
+      why: problem.why,
+      problem: false,
+    }));
 }
 
 function estimates({ today, service }: Examined): readonly Unchecked[] {
   if (today.whole) return [];
-  const why = 'the lines conflict, so what an installer would select is an estimate';
-  return [{ subject: `${service.name}: what comes in beside the lines`, why, problem: false }];
+  const subject = `${service.name}: what comes in beside the lines`;
+  return [
+    today.solved === null
+      ? { subject, why: 'nothing could be resolved, so only the pins were looked at', problem: true }
+      : {
+          subject,
+          why: 'the lines conflict, so what an installer would select is an estimate',
+          problem: false,
+        },
+  ];
 }
 
 function notChecked(examined: Examined, one: Unchecked): Found {

@@ -4,6 +4,8 @@ import type { Target } from '../../domain/target.ts';
 import type { Version } from '../../domain/version.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import { chainTo } from '../resolution/chain.ts';
+import type { Line } from '../resolution/line.ts';
+import { newestFirst } from '../resolution/preference.ts';
 import type { Examined } from './found.ts';
 
 /** One distribution that the service has today, on the targets where it has it, with the way it comes in. */
@@ -31,12 +33,11 @@ export async function selectedToday(examined: Examined): Promise<readonly Select
   };
   const pinned = new Set<string>();
   for (const line of resolution.lines) {
-    const position = line.pinned === null ? -1 : line.allowed.same.last;
-    if (position === -1 || line.requirement.role === 'constraint') continue;
-    const version = line.published.versions[position]!;
+    if (line.pinned === null || line.requirement.role === 'constraint' || line.allowed.same.isEmpty) continue;
     const { name } = line.requirement.dependency;
     for (const target of line.targets) {
       pinned.add(`${target} ${name}`);
+      const version = line.published.versions[pinnedAt(examined, line, target)]!;
       add(name, version, resolution.graph.targets[target]!, {
         requirement: line.requirement,
         links: [{ name, version, asks: '' }],
@@ -53,6 +54,18 @@ export async function selectedToday(examined: Examined): Promise<readonly Select
     const published = resolution.graph.pages.loaded(entry.name)!;
     return { ...entry, published, position: published.position(entry.version) };
   });
+}
+
+/**
+ * Which of the versions that a pin admits is meant on a target: `==1.0` admits 1.0 and 1.0+cpu. What is selected today, or what
+ * an installer would prefer where that is another version, since the pin was set free.
+ */
+function pinnedAt({ resolution, today }: Examined, line: Line, target: number): number {
+  const { same } = line.allowed;
+  const name = line.requirement.dependency.name;
+  const locked = today.solved === null ? null : resolution.selected(today.solved, name, target);
+  if (locked !== null && same.has(locked)) return locked;
+  return newestFirst(resolution.graph.targets)(line.published, target, same);
 }
 
 /** "requirements.txt:3", or "via fastapi (requirements.txt:2)" for what nobody wrote down. */

@@ -5,14 +5,21 @@ import { evidenceOf, findingId } from './found.ts';
 /** From this share of pinned lines on, a file is taken to pin on purpose. */
 const MOSTLY = 0.75;
 
-/** Lines without any bound in files that pin the rest: their next build may select something else. A warning. */
+/** Lines without any bound, and without a constraint that pins them, in files that pin the rest: their next build may select something else. A warning. */
 export function findUnpinned(examined: Examined): readonly Found[] {
-  return examined.service.manifests.flatMap((manifest) => {
+  const { manifests } = examined.service;
+  const constrained = new Set(
+    manifests
+      .flatMap((manifest) => manifest.requirements)
+      .filter((r) => r.role === 'constraint' && examined.rules.pinnedVersion(r.dependency.specifier) !== null)
+      .map((r) => r.dependency.name),
+  );
+  return manifests.flatMap((manifest) => {
     const asked = manifest.requirements.filter((r) => r.role === 'requirement' && r.dependency.url === null);
     const pinned = asked.filter((r) => examined.rules.pinnedVersion(r.dependency.specifier) !== null);
     if (asked.length === 0 || pinned.length < asked.length * MOSTLY) return [];
     return asked
-      .filter((r) => r.dependency.specifier.text === '')
+      .filter((r) => r.dependency.specifier.text === '' && !constrained.has(r.dependency.name))
       .map((r) => warning(examined, r, pinned.length, asked.length));
   });
 }

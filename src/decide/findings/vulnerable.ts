@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../../domain/advisory.ts';
+import { isAtLeast, SEVERITIES } from '../../domain/advisory.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { Version } from '../../domain/version.ts';
@@ -47,7 +47,6 @@ function vulnerable(
   const { service } = examined;
   const id = findingId('vulnerable', service, one.name, one.version.text, advisory.id);
   const fixedBy = fixes(examined, one);
-  const threshold = SEVERITIES.indexOf(examined.policy.severity);
   const fix = fixedBy[0];
   return {
     finding: {
@@ -58,9 +57,9 @@ function vulnerable(
       message: `${one.name} ${one.version.text} is ${certainty === 'affected' ? '' : 'possibly '}affected by ${advisory.id}: ${advisory.summary}`,
       help:
         fix === undefined
-          ? 'no published version for the target is free of advisories'
+          ? 'no later version that can be installed is free of advisories'
           : `free of advisories from ${fix.text}`,
-      problem: SEVERITIES.indexOf(advisory.severity) <= threshold,
+      problem: isAtLeast(advisory.severity, examined.policy.severity),
       evidence: [`evidence:${id}`],
       chain: one.chain,
       name: one.name,
