@@ -1,22 +1,28 @@
-import type { MinimalityProof } from '../../domain/plan.ts';
+import type { Change, MinimalityProof } from '../../domain/plan.ts';
 import { prose } from '../resolution/prose.ts';
 import { TIERS } from './choices.ts';
 import type { Settled } from './make-plan.ts';
 
 const LINES = TIERS.indexOf('requirement lines changed');
 
-/** How small the plan is proven to be: the tiers covered, the bound of changed lines, and why each line must move. */
-export function proofOf(settled: Settled): MinimalityProof {
-  const { optimum, reasons } = settled;
-  const { graph } = settled.scan.examined.resolution;
+/**
+ * How small the plan is proven to be: the tiers covered, the bound of changed lines, and why each line must move. Nothing is
+ * claimed of tiers that were not looked at, nor where lines had to be narrowed after the search.
+ */
+export function proofOf(settled: Settled, changes: readonly Change[]): MinimalityProof {
+  const { optimum, reasons, scan } = settled;
+  const { resolution, policy, today } = scan.examined;
+  const lines = changes.filter((change) => change.requirement !== null).length;
+  const newest = policy.strategy === 'latest';
+  const skipped = new Set<string>(newest ? TIERS.slice(LINES) : today.whole ? [] : ['transitive changes']);
   const forced = [...reasons.values()].filter(
-    (reason) => reason.choice.startsWith('line ') && reason.notLower !== null,
+    (reason) => /^(line|ask) /.test(reason.choice) && reason.notLower !== null,
   );
   return {
-    proven: optimum.kind === 'optimal',
-    tiers: optimum.proven,
-    lowerBound: optimum.lowerBound[LINES]!,
-    changes: optimum.cost[LINES]!,
-    reasons: forced.map((reason) => prose(graph, reason.notLower!.derivation).join('\n')),
+    proven: optimum.kind === 'optimal' && !newest && lines === optimum.cost[LINES],
+    tiers: optimum.proven.filter((tier) => !skipped.has(tier)),
+    lowerBound: newest ? 0 : optimum.lowerBound[LINES]!,
+    changes: lines,
+    reasons: forced.map((reason) => prose(resolution.graph, reason.notLower!.derivation).join('\n')),
   };
 }

@@ -1,12 +1,14 @@
 import type { Plan } from '../../domain/plan.ts';
+import type { Version } from '../../domain/version.ts';
 import type { Settled } from './make-plan.ts';
+import { askedByLines } from './rules.ts';
 
-/** Packages that no line asks for and that move against today's set; null where today's lines conflict, so that there is none. */
+/** Packages that no line asks for and that move against today's set, one entry for each move that targets differ in; null where today's lines conflict, so that there is none. */
 export function transitiveChanges({ scan, solution }: Settled): Plan['transitiveChanges'] {
   const { resolution, today } = scan.examined;
   if (!today.whole || today.solved === null) return null;
   const before = today.solved;
-  const asked = new Set(resolution.lines.map((line) => line.requirement.dependency.name));
+  const asked = askedByLines(resolution.lines);
   const names = [...new Set([...resolution.graph.nodes.packages()].map((node) => node.name))]
     .filter((name) => !asked.has(name))
     .sort();
@@ -18,11 +20,12 @@ export function transitiveChanges({ scan, solution }: Settled): Plan['transitive
       ];
       return from === to ? [] : [{ from, to }];
     });
-    const first = moved[0];
-    if (first === undefined) return [];
-    const page = resolution.graph.pages.loaded(name);
-    const at = (position: number | null): NonNullable<typeof page>['versions'][number] | null =>
-      position === null ? null : (page?.versions[position] ?? null);
-    return [{ name, from: at(first.from), to: at(first.to) }];
+    if (moved.length === 0) return [];
+    const { versions } = resolution.graph.pages.loaded(name)!;
+    const at = (position: number | null): Version | null => (position === null ? null : versions[position]!);
+    const unlike = new Map(
+      moved.map(({ from, to }) => [`${from} ${to}`, { name, from: at(from), to: at(to) }]),
+    );
+    return [...unlike.values()];
   });
 }

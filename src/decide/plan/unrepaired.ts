@@ -8,7 +8,7 @@ import { keeps } from './choices.ts';
 import type { Settled } from './make-plan.ts';
 import { waysOut } from './ways-out.ts';
 
-/** Advisories that the plan leaves, each with the derivation that forbids every repair and with the ways out. */
+/** Advisories that the plan leaves, each version apart, with the derivation that forbids every repair and with the ways out. */
 export async function unrepairedOf(settled: Settled): Promise<readonly Unrepaired[]> {
   const { resolution } = settled.scan.examined;
   const left = settled.rules.soft.filter(
@@ -16,34 +16,38 @@ export async function unrepairedOf(settled: Settled): Promise<readonly Unrepaire
   );
   const told: Unrepaired[] = [];
   // One after the other: each asks the same solver for its ways out.
-  for (const rule of left) told.push(await unrepaired(settled, rule));
+  for (const rule of left) told.push(...(await unrepaired(settled, rule)));
   return told;
 }
 
-async function unrepaired(settled: Settled, rule: Rule): Promise<Unrepaired> {
-  const { resolution, service } = settled.scan.examined;
+async function unrepaired(settled: Settled, rule: Rule): Promise<readonly Unrepaired[]> {
+  const { service, resolution } = settled.scan.examined;
   const { graph } = resolution;
-  const hit = [...graph.targets.keys()].filter((target) => {
-    const position = resolution.selected(settled.solution, rule.name, target);
-    return position !== null && rule.avoid[target]!.has(position);
-  });
-  const position = resolution.selected(settled.solution, rule.name, hit[0]!)!;
-  const version = graph.pages.loaded(rule.name)!.versions[position]!;
   const core = settled.reasons.get(rule.id)?.notLower ?? null;
+  const because =
+    core === null
+      ? 'the bounds were reached before a reason was found'
+      : prose(graph, core.derivation).join('\n');
+  const ways = await waysOut(settled, rule, core === null ? [] : causesOf(core.derivation));
   const advisory = rule.why.kind === 'advisory' ? rule.why.advisory : null;
-  const targets: readonly Target[] = hit.map((target) => graph.targets[target]!);
-  return {
-    finding:
+  return [...hitVersions(settled, rule)].map(([position, targets]) => {
+    const version = graph.pages.loaded(rule.name)!.versions[position]!.text;
+    const finding =
       advisory === null
-        ? findingId('no-distribution', service, rule.name, version.text, 'build')
-        : findingId('vulnerable', service, rule.name, version.text, advisory.id),
-    name: rule.name,
-    advisory,
-    targets,
-    because:
-      core === null
-        ? 'the bounds were reached before a reason was found'
-        : prose(graph, core.derivation).join('\n'),
-    waysOut: await waysOut(settled, rule, core === null ? [] : causesOf(core.derivation)),
-  };
+        ? findingId('no-distribution', service, rule.name, version, 'build')
+        : findingId('vulnerable', service, rule.name, version, advisory.id);
+    return { finding, name: rule.name, advisory, targets, because, waysOut: ways };
+  });
+}
+
+/** The versions that the rule would avoid and the plan selects, each with its targets. */
+function hitVersions(settled: Settled, rule: Rule): ReadonlyMap<number, readonly Target[]> {
+  const { resolution } = settled.scan.examined;
+  const hit = new Map<number, Target[]>();
+  for (const [at, target] of resolution.graph.targets.entries()) {
+    const position = resolution.selected(settled.solution, rule.name, at);
+    if (position === null || !rule.avoid[at]!.has(position)) continue;
+    hit.set(position, [...(hit.get(position) ?? []), target]);
+  }
+  return hit;
 }

@@ -1,7 +1,11 @@
+import type { Chain } from '../../domain/finding.ts';
 import type { WayOut } from '../../domain/plan.ts';
+import type { Policy } from '../../domain/policy.ts';
 import { successorOf } from '../findings/successors.ts';
 import type { Cause } from '../resolution/cause.ts';
+import type { Graph } from '../resolution/graph.ts';
 import type { Rule } from '../resolution/rule.ts';
+import { placeText, STEP } from '../resolution/wording.ts';
 import type { Settled } from './make-plan.ts';
 import { splitWayOut } from './split-line.ts';
 
@@ -11,12 +15,15 @@ export async function waysOut(
   rule: Rule,
   causes: readonly Cause[],
 ): Promise<readonly WayOut[]> {
+  const { resolution, policy } = settled.scan.examined;
+  const chain = chainOf(settled, rule);
   const ways: (WayOut | null)[] = [
     await splitWayOut(settled, rule),
-    successor(rule),
-    override(rule, causes),
+    removal(rule, chain),
+    successor(rule, chain),
+    override(resolution.graph, rule, causes),
     newerRuntime(causes),
-    relaxedPolicy(causes),
+    relaxedPolicy(policy, causes),
     rule.why.kind === 'advisory'
       ? { kind: 'waiver', text: `waive ${rule.why.advisory.id} until a date, with a reason, in fettle.toml` }
       : null,
@@ -24,35 +31,70 @@ export async function waysOut(
   return ways.filter((way) => way !== null);
 }
 
-function successor(rule: Rule): WayOut | null {
-  const known = successorOf(rule.name);
-  return known === null
-    ? null
-    : { kind: 'successor', text: `replace ${rule.name} by ${known.name} (${known.source})` };
+/** How the package comes in today, where something was found wrong with it. */
+function chainOf({ scan }: Settled, { name }: Rule): Chain | null {
+  for (const { finding } of scan.found) if ('chain' in finding && finding.name === name) return finding.chain;
+  return null;
 }
 
-function override(rule: Rule, causes: readonly Cause[]): WayOut | null {
-  const caps = causes.filter((cause) => cause.kind === 'dependency' && cause.dependency.name === rule.name);
-  const cap = caps[0];
-  if (cap?.kind !== 'dependency') return null;
+/** A plan removes a line that asks for a malicious package; one that others bring in goes only with them. */
+function removal({ name, why }: Rule, chain: Chain | null): WayOut | null {
+  if (why.kind !== 'advisory' || !why.advisory.malicious) return null;
+  const { requirement, links } = chain ?? { requirement: null, links: [] };
+  const [first] = links;
+  if (requirement === null || first === undefined)
+    return { kind: 'remove', text: `remove what brings in ${name}: it is malicious` };
   return {
-    kind: 'override',
-    text: `override ${cap.parent}'s own bound ${cap.dependency.text}, against what its maintainers declare`,
+    kind: 'remove',
+    text: `remove ${first.name} (${placeText(requirement)})${first.name === name ? '' : `, which brings in ${name}`}: ${name} is malicious`,
   };
+}
+
+/** Of the package itself, or of one that brings it in, the nearest first. */
+function successor({ name }: Rule, chain: Chain | null): WayOut | null {
+  const names = [name, ...(chain?.links ?? []).map((link) => link.name).reverse()];
+  for (const candidate of names) {
+    const known = successorOf(candidate);
+    if (known !== null)
+      return { kind: 'successor', text: `replace ${candidate} by ${known.name} (${known.source})` };
+  }
+  return null;
+}
+
+/** Against a parent's bound, where a version beyond it could be installed and would do. */
+function override(graph: Graph, rule: Rule, causes: readonly Cause[]): WayOut | null {
+  const page = graph.pages.loaded(rule.name)!;
+  for (const cause of causes) {
+    if (cause.kind !== 'dependency' || cause.dependency.name !== rule.name) continue;
+    const target = graph.targets.indexOf(cause.target);
+    const beyond = page.installable(cause.target).minus(page.matching(cause.dependency.specifier));
+    if (beyond.minus(rule.avoid[target]!).minus(page.yanked).minus(page.prereleases).isEmpty) continue;
+    return {
+      kind: 'override',
+      text: `override ${cause.parent}'s own bound ${cause.dependency.text}, against what its maintainers declare`,
+    };
+  }
+  return null;
 }
 
 function newerRuntime(causes: readonly Cause[]): WayOut | null {
-  const bound = causes.find((cause) => cause.kind === 'not-installable');
-  if (bound?.kind !== 'not-installable') return null;
-  return {
-    kind: 'newer-runtime',
-    text: `another runtime: ${bound.name} cannot be installed on this one (${bound.why})`,
-  };
+  for (const cause of causes) {
+    if (cause.kind !== 'not-installable') continue;
+    if (cause.obstacle !== 'requires-runtime' && cause.obstacle !== 'no-distribution') continue;
+    const text = `another runtime: versions of ${cause.name} cannot be installed on this one (${cause.why})`;
+    return { kind: 'newer-runtime', text };
+  }
+  return null;
 }
 
-function relaxedPolicy(causes: readonly Cause[]): WayOut | null {
-  const bounds = causes.flatMap((cause) =>
-    cause.kind === 'rule' && cause.rule.why.kind === 'policy' ? [cause.rule.why.text] : [],
-  );
-  return bounds[0] === undefined ? null : { kind: 'relax-policy', text: `relax the policy: ${bounds[0]}` };
+function relaxedPolicy({ allowedSize }: Policy, causes: readonly Cause[]): WayOut | null {
+  for (const cause of causes) {
+    if (cause.kind === 'rule' && cause.rule.why.kind === 'policy')
+      return { kind: 'relax-policy', text: `relax the policy: ${cause.rule.why.text}` };
+    if (cause.kind === 'level' && cause.size === allowedSize && allowedSize !== 'downgrade') {
+      const { writtenName } = cause.requirement.dependency;
+      return { kind: 'relax-policy', text: `relax the policy: ${writtenName} may ${STEP[allowedSize]}` };
+    }
+  }
+  return null;
 }

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { HttpRequest, HttpResponse } from '../../src/io/http.ts';
+
+export const INDEX_URL = 'https://index.example/simple/';
+const FILES_URL = 'https://files.example/';
+
+/** One version as an index serves it; a wheel for every target where nothing else is said. */
+export interface MemoryRelease {
+  /** Requirements (PEP 508). */
+  readonly needs?: readonly string[];
+  readonly extras?: readonly string[];
+  /** Requires-Python. */
+  readonly python?: string;
+  /** Tags of its wheels; empty: it has none. */
+  readonly wheels?: readonly string[];
+  /** It has an sdist, which tells nothing without a build. */
+  readonly sdist?: boolean;
+  readonly yanked?: string;
+  readonly uploaded?: string;
+  /** No file tells what it needs. */
+  readonly silent?: boolean;
+  readonly classifiers?: readonly string[];
+}
+
+export interface MemoryPackage {
+  readonly releases: Readonly<Record<string, MemoryRelease>>;
+  readonly status: { readonly status: string; readonly reason?: string } | null;
+}
+
+export type MemoryPackages = Readonly<Record<string, MemoryPackage>>;
+
+/** Answers requests for index pages (PEP 691) and metadata files (PEP 658) from memory; anything else is not there. */
+export function memoryIndex(packages: MemoryPackages): (request: HttpRequest) => Partial<HttpResponse> {
+  return ({ url }) => {
+    const page = /^https:\/\/index\.example\/simple\/([^/]+)\/$/.exec(url)?.[1];
+    if (page !== undefined) return pageOf(page, packages[page]);
+    const file = /^https:\/\/files\.example\/([^/]+)\/([^/]+)\/[^/]+\.metadata$/.exec(url);
+    if (file !== null)
+      return metadataOf(decodeURIComponent(file[1]!), decodeURIComponent(file[2]!), packages);
+    return { status: 404 };
+  };
+}
+
+function pageOf(name: string, published: MemoryPackage | undefined): Partial<HttpResponse> {
+  if (published === undefined) return { status: 404 };
+  const versions = Object.keys(published.releases);
+  const files = versions.flatMap((version) => filesOf(name, version, published.releases[version]!));
+  const page = {
+    meta: { 'api-version': '1.4' },
+    name,
+    versions,
+    files,
+    'project-status': published.status ?? undefined,
+  };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/vnd.pypi.simple.v1+json' },
+    body: Buffer.from(JSON.stringify(page)),
+  };
+}
+
+function filesOf(name: string, version: string, release: MemoryRelease): readonly object[] {
+  const stem = `${name.replaceAll('-', '_')}-${version}`;
+  const wheels = (release.wheels ?? (release.sdist === true ? [] : ['py3-none-any'])).map(
+    (tag) => `${stem}-${tag}.whl`,
+  );
+  return [...wheels, ...(release.sdist !== true ? [] : [`${stem}.tar.gz`])].map((filename) => ({
+    filename,
+    url: `${FILES_URL}${name}/${encodeURIComponent(version)}/${encodeURIComponent(filename)}`,
+    hashes: { sha256: createHash('sha256').update(filename).digest('hex') },
+    'requires-python': release.python,
+    'upload-time': `${release.uploaded ?? '2020-01-01'}T00:00:00Z`,
+    yanked: release.yanked ?? false,
+    'core-metadata': filename.endsWith('.whl') && release.silent !== true,
+  }));
+}
+
+function metadataOf(name: string, version: string, packages: MemoryPackages): Partial<HttpResponse> {
+  const release = packages[name]?.releases[version];
+  if (release === undefined || release.silent === true) return { status: 404 };
+  const lines = [
+    'Metadata-Version: 2.2',
+    `Name: ${name}`,
+    `Version: ${version}`,
+    ...(release.classifiers ?? []).map((classifier) => `Classifier: ${classifier}`),
+    ...(release.extras ?? []).map((extra) => `Provides-Extra: ${extra}`),
+    ...(release.needs ?? []).map((need) => `Requires-Dist: ${need}`),
+  ];
+  return { status: 200, headers: {}, body: Buffer.from(`${lines.join('\n')}\n\n`) };
+}
