@@ -10,7 +10,7 @@ import { inspectStore } from './lmdb-store-file.ts';
 import { memoryCache } from './memory-cache.ts';
 
 /** Raised when what a table's values look like changes: older values are then not found. */
-const TABLE_FORMATS = { pages: 2, metadata: 1, advisories: 1, http: 1, tools: 1 } as const satisfies Record<
+const TABLE_FORMATS = { pages: 3, metadata: 1, advisories: 1, http: 1, tools: 1 } as const satisfies Record<
   CacheTable,
   number
 >;
@@ -22,7 +22,7 @@ const MAX_STORE_BYTES = 4 * 1024 ** 3;
 /** LMDB's keys end at 1,978 bytes. */
 const MAX_KEY_BYTES = 1_500;
 /** What is put is written when it is this much, or this old. */
-const BATCH_BYTES = 16 * 1024 ** 2;
+const BATCH_BYTES = 4 * 1024 ** 2;
 const BATCH_MS = 1_000;
 const OPTIONS = { encoding: 'binary', noSubdir: true, overlappingSync: false, maxReaders: 1_000 } as const;
 /** CRC-32 before each value. */

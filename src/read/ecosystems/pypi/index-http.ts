@@ -2,8 +2,8 @@ import type { Credentials, HttpFailure, HttpRequest, HttpResponse } from '../../
 import { credentialsFromNetrc } from '../../../io/netrc.ts';
 import type { World } from '../../../io/world.ts';
 
-/** How many requests are under way at once; more wait their turn. */
-const AT_ONCE = 200;
+/** How many requests are under way at once; more wait their turn, since what has come waits in memory until it is read. */
+const AT_ONCE = 64;
 
 /**
  * Requests to indexes and their file hosts, with the credentials of each origin: those of the index settings, else

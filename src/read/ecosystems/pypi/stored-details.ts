@@ -12,10 +12,13 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: false });
  * inverse.
  */
 export function storedDetails({ filenames, urls, hashes, sizes, metadata }: PageDetails): Uint8Array {
+  const addresses = urls.map((url, file) => withoutName(url, filenames[file]!));
+  const shared = commonPrefix(addresses);
   return packr.pack([
     FORMAT,
     filenames.join('\n'),
-    urls.map((url, file) => withoutName(url, filenames[file]!)).join('\n'),
+    shared,
+    addresses.map((address) => address.slice(shared.length)).join('\n'),
     packDigests(hashes),
     Buffer.from(Float64Array.from(sizes).buffer),
     packDigests(metadata),
@@ -26,8 +29,8 @@ export function storedDetails({ filenames, urls, hashes, sizes, metadata }: Page
 export function readStoredDetails(bytes: Uint8Array, files: number): PageDetails | null {
   const fields = unpacked(bytes);
   if (fields === null) return null;
-  const [, names, addresses, digests, sizes, announced] = fields;
-  if (typeof names !== 'string' || typeof addresses !== 'string') return null;
+  const [, names, shared, addresses, digests, sizes, announced] = fields;
+  if (typeof names !== 'string' || typeof shared !== 'string' || typeof addresses !== 'string') return null;
   if (!(sizes instanceof Uint8Array) || sizes.length !== files * Float64Array.BYTES_PER_ELEMENT) return null;
   const [filenames, urls] = [listOf(names, files), listOf(addresses, files)];
   const [hashes, metadata] = [unpackDigests(digests, files), unpackDigests(announced, files)];
@@ -35,7 +38,7 @@ export function readStoredDetails(bytes: Uint8Array, files: number): PageDetails
     return null;
   return {
     filenames,
-    urls: urls.map((url, file) => withName(url, filenames[file]!)),
+    urls: urls.map((rest, file) => withName(shared + rest, filenames[file]!)),
     hashes,
     sizes: [...new Float64Array(Uint8Array.from(sizes).buffer)],
     metadata,
@@ -49,6 +52,13 @@ function withoutName(url: string, filename: string): string {
 
 function withName(kept: string, filename: string): string {
   return kept.startsWith('/') ? kept.slice(1) + filename : kept.slice(1);
+}
+
+/** What all texts begin with; most files of a page are on one host. */
+function commonPrefix(texts: readonly string[]): string {
+  let prefix = texts[0] ?? '';
+  for (const text of texts) while (!text.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  return prefix;
 }
 
 /** SHA-256 digests as bytes with one mark a text ("#"; texts of one character or none are their own mark); all as text else. */
@@ -101,5 +111,5 @@ function unpacked(bytes: Uint8Array): readonly unknown[] | null {
     if (error instanceof Error) return null;
     throw error;
   }
-  return Array.isArray(value) && value.length === 6 && value[0] === FORMAT ? value : null;
+  return Array.isArray(value) && value.length === 7 && value[0] === FORMAT ? value : null;
 }
