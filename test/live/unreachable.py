@@ -17,6 +17,7 @@ nothing says where it ends, and no version is known to be free of it.
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -160,6 +161,8 @@ class Uv:
         self.arguments = arguments
         self.free = [without_specifier(requirement) for requirement in requirements_of(arguments.before)]
         self.answers = {}
+        # Resolving needs no interpreter of that version, so uv shall not look for one to download.
+        self.environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
 
     def said(self, python, constraint):
         """What uv says of the requirements without their specifiers under one constraint."""
@@ -183,7 +186,7 @@ class Uv:
                 bounds = Path(folder, "constraints.txt")
                 bounds.write_text(constraint + "\n")
                 command += ["--constraint", str(bounds)]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+            done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=self.environment)
         if done.returncode == 0:
             return {r.name: str(next(iter(r.specifier)).version) for r in map(Requirement, done.stdout.split("\n")[:-1])}
         if "No solution found" in done.stderr:
