@@ -1,12 +1,12 @@
-import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
 import { newestFirst } from '../resolution/preference.ts';
 import type { Solved } from '../solver/outcome.ts';
-import { Bounds } from './bounds-by-name.ts';
-import { stillAffected } from './changes.ts';
+import { changesOf, stillAffected } from './changes.ts';
 import { keeps } from './choices.ts';
 import type { Settled } from './make-plan.ts';
 import { culpritOf } from './culprit.ts';
+import { FileBounds } from './file-bounds.ts';
+import type { Culprit } from './file-bounds.ts';
 import { keptLines } from './removed-lines.ts';
 import type { Rule } from '../resolution/rule.ts';
 import { limitedTo, loadAdvisoriesOfAllMet, rulesFor } from './rules.ts';
@@ -21,40 +21,43 @@ export interface BoundedChanges {
 /**
  * An installer takes the newest that the files admit, and not the plan's own set. Where that would bring back an advisory which
  * the plan does not have (or what the policy holds or caps), a bound is added: to the range line of the package, or as a
- * new line where nobody wrote it down.
+ * new line where nobody wrote it down. What a bound repairs no change claims.
  */
-export async function withBounds(settled: Settled, changes: readonly Change[]): Promise<BoundedChanges> {
+export async function boundedChanges(settled: Settled): Promise<BoundedChanges> {
   const { graph } = settled.scan.examined.resolution;
   const planned = graph.preference;
   graph.preference = newestFirst(graph.targets);
   try {
-    return await bounded(settled, changes);
+    const bounds = new FileBounds(settled, changesOf(settled));
+    const warnings = await addBounds(settled, bounds);
+    return { changes: bounds.addedTo(changesOf(settled, bounds.repairs)), warnings };
   } finally {
     graph.preference = planned;
   }
 }
 
-async function bounded(settled: Settled, changes: readonly Change[]): Promise<BoundedChanges> {
+async function addBounds(settled: Settled, bounds: FileBounds): Promise<readonly string[]> {
   const { resolution } = settled.scan.examined;
   const asking = keptLines(settled);
-  const bounds = new Bounds(settled, changes);
+  let last: Rule | null = null;
   for (;;) {
     const outcome = await resolution.solve(bounds.terms(), {}, asking);
-    if (outcome.kind !== 'solved')
-      return {
-        changes: bounds.changes(),
-        warnings: ['what an installer selects from the changed files could not be worked out'],
-      };
+    if (outcome.kind !== 'solved') {
+      bounds.loosen();
+      return [last === null ? NOT_WORKED_OUT : warningOf(last)];
+    }
     const broken = await brokenRule(settled, outcome);
-    if (broken === null) return { changes: bounds.changes(), warnings: [] };
+    if (broken === null) return [];
     const culprit = await culpritOf(settled, broken, outcome);
-    if (
-      culprit === null ||
-      !bounds.tighten(culprit, becauseOf(broken, culprit), outcome, repaired(settled, broken, changes))
-    )
-      return { changes: bounds.changes(), warnings: [warningOf(broken)] };
+    if (culprit === null) return [warningOf(broken)];
+    const because = becauseOf(broken, culprit);
+    if (!bounds.tighten(culprit, because, outcome, repairedFindings(settled, broken)))
+      return [warningOf(broken)];
+    last = broken;
   }
 }
+
+const NOT_WORKED_OUT = 'what an installer selects from the changed files could not be worked out';
 
 /** A rule that the plan keeps and that an installer's set does not, over everything that was met by now. */
 async function brokenRule(settled: Settled, unbounded: Solved): Promise<Rule | null> {
@@ -75,8 +78,8 @@ function subjectOf(rule: Rule): string {
   return `with ${rule.why.kind === 'advisory' ? rule.why.advisory.id : rule.id}`;
 }
 
-function becauseOf(rule: Rule, culprit: PackageName): string {
-  const brings = culprit === rule.name ? `of ${rule.name}` : `of ${culprit} that brings in ${rule.name}`;
+function becauseOf(rule: Rule, { name }: Culprit): string {
+  const brings = name === rule.name ? `of ${rule.name}` : `of ${name} that brings in ${rule.name}`;
   return `without a bound an installer takes a version ${brings} ${subjectOf(rule)}`;
 }
 
@@ -84,15 +87,13 @@ function warningOf(rule: Rule): string {
   return `an installer may still take a version of ${rule.name} ${subjectOf(rule)}`;
 }
 
-/** Today's vulnerabilities of the package that are gone in the plan and that no other change claims. */
-function repaired(settled: Settled, rule: Rule, changes: readonly Change[]): readonly string[] {
+/** Today's vulnerabilities of the package that the plan does not have. */
+function repairedFindings(settled: Settled, rule: Rule): readonly string[] {
   if (rule.why.kind !== 'advisory') return [];
-  const claimed = new Set(changes.flatMap((change) => change.repairs));
   return settled.scan.found.flatMap(({ finding }) =>
     finding.kind === 'vulnerable' &&
     finding.problem &&
     finding.name === rule.name &&
-    !claimed.has(finding.id) &&
     !stillAffected(settled, finding)
       ? [finding.id]
       : [],

@@ -10,12 +10,18 @@ import { causesOf } from '../resolution/causes.ts';
 import type { Settled } from './make-plan.ts';
 import { removedLines } from './removed-lines.ts';
 
-/** The lines that the solution moves or removes, each with what it repairs and why it must. In the order of the lines. */
-export function changesOf(settled: Settled): readonly Change[] {
+/**
+ * The lines that the solution moves or removes, each with what it repairs and why it must, in the order of the lines. Findings that
+ * are repaired `elsewhere` count for none of them.
+ */
+export function changesOf(settled: Settled, elsewhere: ReadonlySet<string> = new Set()): readonly Change[] {
   const removed = new Set(removedLines(settled).map((line) => line.requirement));
   return settled.lines.flatMap((line) => {
-    if (removed.has(line.requirement)) return [removalOf(settled, line)];
-    return stays(settled.scan.examined, line, settled.solution) ? [] : [changeOf(settled, line)];
+    if (removed.has(line.requirement))
+      return [removalOf(settled, line, repairedBy(settled, line, elsewhere))];
+    return stays(settled.scan.examined, line, settled.solution)
+      ? []
+      : [changeOf(settled, line, repairedBy(settled, line, elsewhere))];
   });
 }
 
@@ -29,13 +35,12 @@ export function versionsAt(settled: Pick<Settled, 'scan' | 'solution'>, line: Li
   return unique.map((position) => line.published.versions[position]!);
 }
 
-function changeOf(settled: Settled, line: Line): Change {
+function changeOf(settled: Settled, line: Line, repaired: readonly Finding[]): Change {
   const { rules } = settled.scan.examined;
   const { dependency } = line.requirement;
   const versions = versionsAt(settled, line);
   const sizes = versions.map((version) => sizeAt(rules, line, line.published.position(version)));
   const size = sizes.reduce((a: ChangeSize, b) => (sizeRank(a) >= sizeRank(b) ? a : b), 'same');
-  const repaired = repairedBy(settled, line);
   return {
     requirement: line.requirement,
     name: dependency.name,
@@ -48,7 +53,7 @@ function changeOf(settled: Settled, line: Line): Change {
   };
 }
 
-function removalOf(settled: Settled, line: Line): Change {
+function removalOf(settled: Settled, line: Line, repaired: readonly Finding[]): Change {
   const { requirement, current } = line;
   const { name, specifier } = requirement.dependency;
   const malicious = settled.scan.examined.advisories.about(name).filter((advisory) => advisory.malicious);
@@ -59,7 +64,7 @@ function removalOf(settled: Settled, line: Line): Change {
     from: { specifier: specifier.text, version: current },
     to: null,
     size: 'downgrade',
-    repairs: repairedBy(settled, line).map((finding) => finding.id),
+    repairs: repaired.map((finding) => finding.id),
     because: `${told}: the package is malicious; what the service uses of it has to be replaced`,
     whyNotLower: whyNotLower(settled, `ask ${requirement.id}`),
   };
@@ -72,11 +77,11 @@ function whyNotLower(settled: Settled, choice: string): string | null {
 }
 
 /** Findings about what the line itself selects today, or about what comes in through it, that the plan no longer has. */
-function repairedBy(settled: Settled, line: Line): readonly Finding[] {
+function repairedBy(settled: Settled, line: Line, elsewhere: ReadonlySet<string>): readonly Finding[] {
   return settled.scan.found
     .map((found) => found.finding)
     .filter((finding) => {
-      if (!finding.problem) return false;
+      if (!finding.problem || elsewhere.has(finding.id)) return false;
       if (finding.kind === 'conflicting') return finding.requirements.includes(line.requirement);
       if (finding.kind === 'unavailable') return finding.requirement === line.requirement;
       if (finding.kind === 'yanked' || finding.kind === 'no-distribution')

@@ -2,6 +2,7 @@ import type { PackageName } from '../../domain/package-name.ts';
 import { lockedSets } from '../resolution/locked-set.ts';
 import type { Rule } from '../resolution/rule.ts';
 import type { Solved } from '../solver/outcome.ts';
+import type { Culprit } from './file-bounds.ts';
 import type { Settled } from './make-plan.ts';
 
 /**
@@ -9,11 +10,7 @@ import type { Settled } from './make-plan.ts';
  * is about where the plan has it, else the nearest of those that bring it in of which the plan has another version. Null where
  * there is none.
  */
-export async function culpritOf(
-  settled: Settled,
-  rule: Rule,
-  unbounded: Solved,
-): Promise<PackageName | null> {
+export async function culpritOf(settled: Settled, rule: Rule, unbounded: Solved): Promise<Culprit | null> {
   const { resolution } = settled.scan.examined;
   const { graph } = resolution;
   const planned = (name: PackageName, at: number): number | null =>
@@ -27,7 +24,7 @@ export async function culpritOf(
     const seen = new Set(open);
     for (const name of open) {
       const there = planned(name, at);
-      if (there !== null && there !== resolution.selected(unbounded, name, at)) return name;
+      if (there !== null && there !== resolution.selected(unbounded, name, at)) return { name, target: at };
       if (there !== null) continue;
       for (const asker of askers.get(name) ?? []) {
         if (seen.has(asker)) continue;

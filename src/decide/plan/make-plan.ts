@@ -8,8 +8,7 @@ import { lockedSets } from '../resolution/locked-set.ts';
 import { keepingFirst, newestFirst } from '../resolution/preference.ts';
 import { placeText } from '../resolution/wording.ts';
 import type { Solved } from '../solver/outcome.ts';
-import { withBounds } from './added-bounds.ts';
-import { changesOf } from './changes.ts';
+import { boundedChanges } from './added-bounds.ts';
 import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
 import { choicesFor, keeps, lineBounds, removableLines, TIERS } from './choices.ts';
 import { ageOrder } from './age-order.ts';
@@ -113,7 +112,7 @@ function planningProblem(
 
 async function finish(settled: Settled): Promise<ServicePlan> {
   const { resolution, service } = settled.scan.examined;
-  const { changes, warnings } = await withBounds(settled, changesOf(settled));
+  const { changes, warnings } = await boundedChanges(settled);
   const unrepaired = await unrepairedOf(settled);
   const plan: Plan = {
     service: service.name,

@@ -1,0 +1,185 @@
+import type { PackageName } from '../../domain/package-name.ts';
+import type { Change } from '../../domain/plan.ts';
+import type { Line } from '../resolution/line.ts';
+import type { Solved } from '../solver/outcome.ts';
+import type { Term } from '../solver/incompatibility.ts';
+import type { Settled } from './make-plan.ts';
+
+/** What has to be bounded: a package on a target, of which the plan has another version than an installer would take. */
+export interface Culprit {
+  readonly name: PackageName;
+  readonly target: number;
+}
+
+/** A bound on one package: in a range line, or in a line of its own for the targets on which the plan has one version. */
+interface Bound {
+  readonly name: PackageName;
+  readonly line: Line | null;
+  readonly targets: readonly number[];
+  /** Positions that the plan has there, ascending. */
+  readonly planned: readonly number[];
+  readonly specifier: string;
+  readonly because: string;
+  readonly repairs: readonly string[];
+}
+
+/** The changed files with bounds on top, each no tighter than it has to be. */
+export class FileBounds {
+  readonly #settled: Settled;
+  readonly #changes: ReadonlyMap<Change['requirement'], Change>;
+  readonly #bounds = new Map<string, Bound>();
+  #last: { readonly key: string; readonly before: Bound | undefined } | null = null;
+
+  constructor(settled: Settled, changes: readonly Change[]) {
+    this.#settled = settled;
+    this.#changes = byRequirement(changes);
+  }
+
+  /** Findings that the bounds repair. */
+  get repairs(): ReadonlySet<string> {
+    return new Set([...this.#bounds.values()].flatMap((bound) => bound.repairs));
+  }
+
+  /**
+   * Bounds a package on the side on which an installer's version lies; where that was not enough, on both; last, to the lowest
+   * version that the plan has there. False where nothing tighter is left.
+   */
+  tighten(culprit: Culprit, because: string, unbounded: Solved, repairs: readonly string[]): boolean {
+    const { name } = culprit;
+    const line = this.#rangeLineOf(culprit);
+    const targets = line?.targets ?? this.#targetsAlike(culprit);
+    const planned = this.#at(this.#settled.solution, name, targets);
+    const key = `${name} ${line?.requirement.id ?? planned[0]!}`;
+    const before = this.#bounds.get(key);
+    const ladder = this.#ladder(name, line, planned, this.#at(unbounded, name, targets));
+    const specifier = ladder[ladder.indexOf(before?.specifier ?? '') + 1];
+    if (specifier === undefined) return false;
+    this.#last = { key, before };
+    const all = [...new Set([...(before?.repairs ?? []), ...repairs])];
+    const reason = before?.because ?? because;
+    this.#bounds.set(key, { name, line, targets, planned, specifier, because: reason, repairs: all });
+    return true;
+  }
+
+  /** Takes the last bound back: nothing can be selected under it. */
+  loosen(): void {
+    if (this.#last === null) return;
+    const { key, before } = this.#last;
+    if (before === undefined) this.#bounds.delete(key);
+    else this.#bounds.set(key, before);
+    this.#last = null;
+  }
+
+  /** What the files will say, and the bounds. */
+  terms(): readonly Term[] {
+    const lines = this.#settled.lines.flatMap((line) => {
+      const { name } = line.requirement.dependency;
+      const to = this.#changes.get(line.requirement)?.to;
+      return to == null
+        ? line.targets.map((target) => this.#resolution.within(name, target, line.allowed.same))
+        : this.#within(name, line.targets, to.specifier);
+    });
+    const bounds = [...this.#bounds.values()].flatMap(({ name, targets, specifier }) =>
+      this.#within(name, targets, specifier),
+    );
+    return [...lines, ...bounds];
+  }
+
+  /** These changes with the bounds in them, those of lines in the order of the lines, then the lines to add. */
+  addedTo(changes: readonly Change[]): readonly Change[] {
+    const byLine = byRequirement(changes);
+    const bounds = [...this.#bounds.values()];
+    const ofLine = new Map(bounds.map((bound) => [bound.line, bound]));
+    const changed = this.#settled.lines.flatMap((line) => {
+      const bound = ofLine.get(line);
+      const change = byLine.get(line.requirement);
+      return bound === undefined ? (change ?? []) : this.#narrowed(line, change, bound);
+    });
+    return [...changed, ...bounds.filter(({ line }) => line === null).map((bound) => this.#addition(bound))];
+  }
+
+  get #resolution(): Settled['scan']['examined']['resolution'] {
+    return this.#settled.scan.examined.resolution;
+  }
+
+  #rangeLineOf({ name, target }: Culprit): Line | null {
+    const line = this.#settled.lines.find(
+      ({ requirement, pinned, targets }) =>
+        requirement.dependency.name === name && pinned === null && targets.includes(target),
+    );
+    return line ?? null;
+  }
+
+  #targetsAlike({ name, target }: Culprit): readonly number[] {
+    const { solution } = this.#settled;
+    const there = this.#resolution.selected(solution, name, target);
+    return [...this.#resolution.graph.targets.keys()].filter(
+      (other) => this.#resolution.selected(solution, name, other) === there,
+    );
+  }
+
+  #at(solution: Solved, name: PackageName, targets: readonly number[]): readonly number[] {
+    const positions = targets.flatMap((target) => this.#resolution.selected(solution, name, target) ?? []);
+    return [...new Set(positions)].sort((a, b) => a - b);
+  }
+
+  /** From the loosest bound to the tightest, after nothing at all. */
+  #ladder(
+    name: PackageName,
+    line: Line | null,
+    planned: readonly number[],
+    there: readonly number[],
+  ): readonly string[] {
+    const { versions } = this.#resolution.graph.pages.loaded(name)!;
+    const [low, high] = [planned[0]!, planned.at(-1)!];
+    const [lowest, highest] = [versions[low]!.text, versions[high]!.text];
+    const pins = [...(low === high ? [] : [`>=${lowest},<=${highest}`]), `==${lowest}`];
+    const isAbove = there.some((position) => position > high);
+    const isBelow = there.some((position) => position < low);
+    if (isAbove && isBelow) return ['', ...pins];
+    // A line of its own that only caps would let in what lies below, which was not looked at.
+    if (isAbove) return ['', ...(line === null ? [] : [`<=${highest}`]), ...pins];
+    return ['', `>=${lowest}`, ...pins];
+  }
+
+  #within(name: PackageName, targets: readonly number[], text: string): readonly Term[] {
+    const { rules } = this.#settled.scan.examined;
+    const specifier = rules.parseSpecifier(text);
+    if ('kind' in specifier) throw new Error(`${text} does not parse: ${specifier.message}`);
+    const admitted = this.#resolution.graph.pages.loaded(name)!.matching(specifier);
+    return targets.map((target) => this.#resolution.within(name, target, admitted));
+  }
+
+  #narrowed(line: Line, change: Change | undefined, bound: Bound): Change {
+    const { dependency } = line.requirement;
+    const text = change?.to?.specifier ?? dependency.specifier.text;
+    const to = {
+      specifier: text === '' ? bound.specifier : `${text},${bound.specifier}`,
+      version: line.published.versions[bound.planned.at(-1)!]!,
+    };
+    if (change !== undefined) {
+      const repairs = [...new Set([...change.repairs, ...bound.repairs])];
+      return { ...change, to, repairs, because: `${change.because}; ${bound.because}` };
+    }
+    return {
+      requirement: line.requirement,
+      name: bound.name,
+      from: { specifier: dependency.specifier.text, version: line.current },
+      to,
+      size: 'same',
+      repairs: bound.repairs,
+      because: bound.because,
+      whyNotLower: null,
+    };
+  }
+
+  #addition({ name, specifier, planned, repairs, because }: Bound): Change {
+    const { versions } = this.#resolution.graph.pages.loaded(name)!;
+    const to = { specifier, version: versions[planned[0]!]! };
+    return { requirement: null, name, from: null, to, size: 'same', repairs, because, whyNotLower: null };
+  }
+}
+
+function byRequirement(changes: readonly Change[]): ReadonlyMap<Change['requirement'], Change> {
+  return new Map(changes.map((change) => [change.requirement, change]));
+}
