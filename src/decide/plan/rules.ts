@@ -90,7 +90,7 @@ function advisoryRules(examined: Examined, page: PublishedPackage): readonly Rul
         id: `advisory ${advisory.id} in ${page.name}`,
         name: page.name,
         avoid: targets.map(() => avoid),
-        why: { kind: 'advisory', advisory },
+        why: { kind: 'advisory', advisory, possibly },
       },
     ];
   });

@@ -64,7 +64,8 @@ class Wording implements Describe<Cause> {
     const term = terms[1]!;
     const every = term.states.count === term.states.size - 1;
     const noun = every ? `every version of ${rule.name}` : this.#nounOf(term);
-    if (rule.why.kind === 'advisory') return `${noun} is affected by ${rule.why.advisory.id}`;
+    if (rule.why.kind === 'advisory')
+      return `${noun} is ${howSurely(rule.why.possibly, term)}affected by ${rule.why.advisory.id}`;
     if (rule.why.kind === 'needs-build') return `${noun} has no wheel for the target`;
     if (rule.why.kind === 'unknown-metadata') return `what ${noun} needs is unknown`;
     return ruleText(rule);
@@ -89,4 +90,12 @@ class Wording implements Describe<Cause> {
   #on(target: Target): string {
     return this.#graph.targets.length === 1 ? '' : ` on ${targetText(target)}`;
   }
+}
+
+/** Nothing is called affected of which the records only leave it open. */
+function howSurely(possibly: VersionSet | undefined, { states }: Term): string {
+  if (possibly === undefined) return '';
+  const open = states.resized(possibly.size).intersect(possibly);
+  if (open.isEmpty) return '';
+  return open.count === states.resized(possibly.size).count ? 'possibly ' : 'affected or possibly ';
 }

@@ -12,7 +12,8 @@ export interface Rule {
   readonly name: PackageName;
   readonly avoid: readonly VersionSet[];
   readonly why:
-    | { readonly kind: 'advisory'; readonly advisory: Advisory }
+    /** `possibly`: those of the versions of which the records do not say for sure. */
+    | { readonly kind: 'advisory'; readonly advisory: Advisory; readonly possibly?: VersionSet }
     /** Only an sdist fits the target: whether it builds there is not proven. */
     | { readonly kind: 'needs-build' }
     | { readonly kind: 'unknown-metadata' }
