@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // On the real index, for minutes: `npm run test:live`.
+    exclude: process.env['FETTLE_LIVE'] === '1' ? [] : ['test/live/**'],
     globalSetup: ['test/support/built-command.ts'],
     reporters: ['default', './scripts/summary-reporter.mjs'],
     testTimeout: 60_000,
