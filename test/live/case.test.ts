@@ -5,6 +5,8 @@ import type { Repaired } from '../../src/change/repaired.ts';
 import type { Scan } from '../../src/decide/findings/scan.ts';
 import { TIERS } from '../../src/decide/plan/choices.ts';
 import type { Finding } from '../../src/domain/finding.ts';
+import type { PackageName } from '../../src/domain/package-name.ts';
+import type { Version } from '../../src/domain/version.ts';
 import { plan, repair, scan } from '../../src/repair.ts';
 import { pypi } from '../../src/read/ecosystems/pypi/pypi.ts';
 import { reportOf } from '../../src/show/report/make-report.ts';
@@ -24,6 +26,33 @@ const DOCUMENT = {
 } as const;
 const ITS_DAY = '2025-11-01';
 
+/** What it says was wrong with an old pin, the records that this can mean, and whether they affect that pin. */
+const FLAWS: readonly (readonly [
+  says: string,
+  name: keyof typeof DOCUMENT,
+  ids: readonly string[],
+  verdict: 'proven' | 'refuted',
+])[] = [
+  ['PyTorch: heap buffer overflow', 'torch', ['CVE-2024-31580'], 'proven'],
+  ['PyTorch: use-after-free', 'torch', ['CVE-2024-31583'], 'proven'],
+  ['PyTorch: RCE via torch.load with weights_only=True', 'torch', ['CVE-2025-32434'], 'proven'],
+  [
+    'Transformers: multiple deserialization of untrusted data',
+    'transformers',
+    ['CVE-2023-6730', 'CVE-2023-7018', 'CVE-2024-3568', 'CVE-2024-11392', 'CVE-2024-11393', 'CVE-2024-11394'],
+    'proven',
+  ],
+  ['Keras: path traversal in keras.utils.get_file', 'keras', ['CVE-2025-12060'], 'proven'],
+  ['Keras: arbitrary code execution via crafted config', 'keras', ['CVE-2025-9906'], 'proven'],
+  // These came with Keras 3: the old 2.15.0 never had them.
+  ['Keras: Model.load_model silently ignores safe_mode=True', 'keras', ['CVE-2025-9905'], 'refuted'],
+  ['Keras: deserialization of untrusted data', 'keras', ['CVE-2025-49655'], 'refuted'],
+  ['FastAPI: Content-Type header ReDoS', 'fastapi', ['CVE-2024-24762'], 'proven'],
+  ['Cryptography: NULL pointer dereference in pkcs12', 'cryptography', ['CVE-2024-26130'], 'proven'],
+  ['Cryptography: Bleichenbacher timing oracle', 'cryptography', ['CVE-2023-50782'], 'proven'],
+  ['Pillow: buffer overflow', 'pillow', ['CVE-2024-28219'], 'proven'],
+];
+
 /** python:3.12-slim stands on Debian 13 (glibc 2.41); uv's names end at 2.40. */
 const ON_312 = { python: '3.12', platform: 'x86_64-manylinux_2_40' };
 const ON_311 = { ...ON_312, python: '3.11' };
@@ -38,6 +67,18 @@ function withPins(pins: Readonly<Record<string, string>>): string {
     (text, [name, version]) => text.replace(new RegExp(`^${name}==\\S+`, 'm'), `${name}==${version}`),
     REQUIREMENTS,
   );
+}
+
+function oldPin(name: string): string {
+  return new RegExp(`^${name}(?:\\[[^\\]]*\\])?==(\\S+)`, 'm').exec(REQUIREMENTS)![1]!;
+}
+
+/** The newest final version that the index had on the day of the scan. */
+async function newest({ services: [service] }: Scan, name: string): Promise<string> {
+  const published = (await service!.index.package(name as PackageName))!;
+  const target = service!.examined.service.targets[0]!;
+  const usable = published.installable(target).minus(published.prereleases).minus(published.yanked);
+  return published.versions[usable.last]!.text;
 }
 
 function findings({ services: [service] }: Scan): readonly Finding[] {
@@ -72,8 +113,8 @@ function countsByPackage(one: Scan): Readonly<Record<string, number>> {
 /** What a published version asks for of another package, in its own words, each with the extras that ask for it. */
 async function asks({ services: [service] }: Scan, name: string, version: string, other: string) {
   const { index, examined } = service!;
-  const published = (await index.package(pypi.name(name) as never))!;
-  const position = published.position(pypi.parseVersion(version) as never);
+  const published = (await index.package(name as PackageName))!;
+  const position = published.position(pypi.parseVersion(version) as Version);
   const metadata = await index.metadata(published, position, examined.service.targets[0]!);
   if (metadata.kind === 'unknown') throw new Error(metadata.why);
   return metadata.dependencies
@@ -275,6 +316,20 @@ describe.skipIf(missing !== null)(
         PATIENCE_MS,
       );
 
+      it.each(FLAWS)(
+        '"%s": of the old %s %j is %s, and the version that it chose is free of it',
+        (_says, name, ids, verdict) => {
+          const { advisories } = theirs;
+          const version = (text: string) => pypi.parseVersion(text) as Version;
+          const old = version(oldPin(name));
+          for (const id of ids) {
+            const advisory = advisories.about(name as PackageName).find((one) => one.ids.includes(id))!;
+            expect(advisories.affected(advisory, old), id).toBe(verdict === 'proven' ? 'affected' : 'no');
+            expect(advisories.affected(advisory, version(DOCUMENT[name])), id).toBe('no');
+          }
+        },
+      );
+
       it('"py2neo is deprecated": its successor is told', () => {
         expect(about(theirs, 'deprecated', 'py2neo')).toEqual([
           expect.objectContaining({ successor: 'neo4j' }),
@@ -307,19 +362,27 @@ describe.skipIf(missing !== null)(
           ({ name, advisory }) => `${name} ${advisory!.id}`,
         ).sort();
         const avoidable = vulnerable(theirs).filter((one) => !left.includes(one));
-        const rows = [...new Set([...Object.keys(DOCUMENT), ...day.keys(), ...today.keys()])].map((name) => ({
-          package: name,
-          old: new RegExp(`^${name}(?:\\[[^\\]]*\\])?==(\\S+)`, 'm').exec(REQUIREMENTS)?.[1],
-          document: (DOCUMENT as Readonly<Record<string, string>>)[name] ?? 'same',
-          'that day': day.get(name) ?? 'same',
-          today: today.get(name) ?? 'same',
-        }));
+        const rows = [];
+        for (const name of new Set([...Object.keys(DOCUMENT), ...day.keys(), ...today.keys()]))
+          rows.push({
+            package: name,
+            old: oldPin(name),
+            document: (DOCUMENT as Readonly<Record<string, string>>)[name] ?? 'same',
+            'that day': day.get(name) ?? 'same',
+            'newest that day': await newest(then.scan, name),
+            today: today.get(name) ?? 'same',
+          });
         console.table(rows);
         console.log(
           `open that day in what the document chose, though avoidable then: ${avoidable.length}:`,
           avoidable.join(', '),
         );
         expect(avoidable).toContain('cryptography CVE-2024-12797');
+        // "Dependencies updated to latest stable versions": of the eight only Keras was.
+        const latest = rows
+          .filter((row) => row.document === row['newest that day'])
+          .map((row) => row.package);
+        expect(latest).toEqual(['keras']);
         expect(left.filter((one) => !vulnerable(theirs).includes(one))).toEqual([]);
 
         const file = join(folderWith({ 'then.txt': withPins(Object.fromEntries(day)) }), 'then.txt');
