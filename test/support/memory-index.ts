@@ -32,7 +32,7 @@ export type MemoryPackages = Readonly<Record<string, MemoryPackage>>;
 /** Answers requests for index pages (PEP 691) and metadata files (PEP 658) from memory; anything else is not there. */
 export function memoryIndex(packages: MemoryPackages): (request: HttpRequest) => Partial<HttpResponse> {
   return ({ url }) => {
-    const page = /^https:\/\/index\.example\/simple\/([^/]+)\/$/.exec(url)?.[1];
+    const page = /^https:\/\/[a-z]+\.example\/simple\/([^/]+)\/$/.exec(url)?.[1];
     if (page !== undefined) return pageOf(page, packages[page]);
     const file = /^https:\/\/files\.example\/([^/]+)\/([^/]+)\/[^/]+\.metadata$/.exec(url);
     if (file !== null)

@@ -33,15 +33,18 @@ function found(examined: Examined, conflict: Conflict): Found {
   const names = requirements.map((requirement) => requirement.dependency.text);
   const id = findingId('conflicting', service, ...names.toSorted());
   const derivation = prose(resolution.graph, conflict.derivation).join('\n');
-  const message =
-    names.length === 1 ? `${names[0]} cannot be satisfied` : `${listed(names)} cannot be installed together`;
+  const own = new Set(requirements.map((requirement) => requirement.dependency.name));
+  const beside = conflict.beside
+    .map((line) => line.requirement.dependency)
+    .filter((dependency) => !own.has(dependency.name))
+    .map((dependency) => dependency.writtenName);
   return {
     finding: {
       kind: 'conflicting',
       id,
       service: service.name,
       targets: service.targets,
-      message,
+      message: messageOf(names, beside),
       help: null,
       problem: true,
       evidence: [`evidence:${id}`],
@@ -57,6 +60,14 @@ function found(examined: Examined, conflict: Conflict): Found {
       }),
     ],
   };
+}
+
+function messageOf(names: readonly string[], beside: readonly string[]): string {
+  if (names.length > 1) return `${listed(names)} cannot be installed together`;
+  const [name] = names;
+  return beside.length === 0
+    ? `${name} cannot be satisfied`
+    : `${name} cannot be installed beside ${listed([...new Set(beside)])}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -6,6 +6,7 @@ import type { Metadata, PackageIndex, PublishedPackage } from '../../read/ecosys
 import type { External, PackageId, Term } from '../solver/incompatibility.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Universe } from '../solver/universe.ts';
+import { AskAlong } from './ask-along.ts';
 import type { Cause } from './cause.ts';
 import type { Line, Rules } from './line.ts';
 import { Nodes } from './node.ts';
@@ -21,9 +22,6 @@ export interface GraphOptions {
   readonly targets: readonly Target[];
   readonly prereleases: boolean;
 }
-
-/** How many versions of a package are asked for at once at the most, beside the one that is needed. */
-const MOST_ALONG = 15;
 
 /** Which version to try first, of those that are still possible. */
 export type Preference = (published: PublishedPackage, target: number, possible: VersionSet) => number;
@@ -52,8 +50,7 @@ export class Graph implements Universe<Cause> {
   /** For each package and requirement text, the versions known to have it: they share one incompatibility. */
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
   readonly #ties = new Map<PackageName, readonly { readonly line: Line; readonly by: Term }[]>();
-  readonly #possible = new Map<PackageId, VersionSet>();
-  readonly #waits = new Map<PackageId, number>();
+  readonly #along = new AskAlong();
 
   constructor(options: GraphOptions) {
     this.#options = options;
@@ -74,7 +71,7 @@ export class Graph implements Universe<Cause> {
   prefer(id: PackageId, possible: VersionSet): number {
     const node = this.nodes.node(id);
     if (node.kind === 'selector') return 0;
-    this.#possible.set(id, possible);
+    this.#along.thinksOf(id, possible);
     return this.preference(this.#published(node.name), node.target, possible);
   }
 
@@ -87,9 +84,14 @@ export class Graph implements Universe<Cause> {
     const published = this.#published(node.name);
     const bounds = this.#boundsOf(id, node, published);
     if (bounds.some((fact) => fact.terms.length === 1 && fact.terms[0]!.states.has(version))) return bounds;
-    const metadata = this.#options.index.metadata(published, version, this.targets[node.target]!);
+    const metadata = this.metadata(published, version, node.target);
     if (metadata instanceof Promise) {
-      this.#askAlong(id, node, published, version);
+      this.#along.waitFor(
+        id,
+        version,
+        (possible) => this.preference(published, node.target, possible),
+        (next) => this.metadata(published, next, node.target),
+      );
       return metadata.then((m) => this.#asked(id, node, published, version, m));
     }
     return this.#asked(id, node, published, version, metadata);
@@ -194,27 +196,6 @@ export class Graph implements Universe<Cause> {
       ),
     ];
     return waiting === undefined ? make() : waiting.then(make);
-  }
-
-  /**
-   * A package whose metadata had to be waited for before will be waited for again as the search goes through its versions, so
-   * the next ones that it would try are asked for at the same time: more with every wait, never many.
-   */
-  #askAlong(id: PackageId, node: PackageNode, published: PublishedPackage, version: number): void {
-    const waits = this.#waits.get(id) ?? 0;
-    this.#waits.set(id, waits + 1);
-    let rest = this.#possible.get(id)?.minus(VersionSet.of(published.versions.length, version));
-    for (
-      let left = Math.min(2 ** waits - 1, MOST_ALONG);
-      rest !== undefined && !rest.isEmpty && left > 0;
-      left--
-    ) {
-      const next = this.preference(published, node.target, rest);
-      rest = rest.minus(VersionSet.of(published.versions.length, next));
-      const answer = this.#options.index.metadata(published, next, this.targets[node.target]!);
-      // Whoever really needs it is told of the failure: the index gives the same promise again.
-      if (answer instanceof Promise) answer.catch(() => undefined);
-    }
   }
 
   #tieFacts(node: PackageNode, published: PublishedPackage, version: number): readonly External<Cause>[] {

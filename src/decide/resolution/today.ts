@@ -9,6 +9,8 @@ import type { Resolution } from './resolution.ts';
 /** Lines that cannot all stay as they are, with the derivation that says so. */
 export interface Conflict {
   readonly lines: readonly Line[];
+  /** Lines that take part by asking for their package, whatever its version. */
+  readonly beside: readonly Line[];
   readonly derivation: Incompatibility<Cause>;
 }
 
@@ -48,14 +50,16 @@ export async function resolveToday(resolution: Resolution): Promise<Today> {
     const inCore = new Set(outcome.core.map((term) => term.package));
     const { derivation } = outcome;
     let lines = kept.filter((_, at) => inCore.has(assumptions[at]!.package));
+    const asking = resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
+    let beside = asking.filter((line) => !lines.includes(line));
     if (lines.length === 0) {
       // Whatever version they had: what these lines ask for cannot be had.
-      lines = resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
-      if (lines.length === 0) return { ...NOTHING, conflicts, unmet };
+      if (asking.length === 0) return { ...NOTHING, conflicts, unmet };
+      [lines, beside] = [asking, []];
       resolution.setAside(lines);
-      unmet.push({ lines, derivation });
+      unmet.push({ lines, beside, derivation });
     }
-    conflicts.push({ lines, derivation });
+    conflicts.push({ lines, beside, derivation });
     const free = new Set(lines);
     kept = kept.filter((line) => !free.has(line));
   }

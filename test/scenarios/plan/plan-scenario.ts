@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
+import type { Scan } from '../../../src/decide/findings/scan.ts';
 import type { Finding } from '../../../src/domain/finding.ts';
 import type { Job } from '../../../src/domain/job.ts';
 import type { Change } from '../../../src/domain/plan.ts';
@@ -7,7 +8,7 @@ import type { Planned } from '../../../src/change/repaired.ts';
 import { fixedClock } from '../../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../../src/io/memory-cache.ts';
 import type { World } from '../../../src/io/world.ts';
-import { plan } from '../../../src/repair.ts';
+import { plan, scan } from '../../../src/repair.ts';
 import { filesOf } from '../../projects/reading-world.ts';
 import { INDEX_URL, memoryIndex } from '../../support/memory-index.ts';
 import type { MemoryRelease } from '../../support/memory-index.ts';
@@ -40,8 +41,8 @@ export interface Want {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-interface Story {
-  readonly story: string;
+export interface Story {
+  readonly story?: string;
   readonly pythons?: readonly string[];
   readonly platforms?: readonly string[];
   readonly only?: readonly string[];
@@ -56,19 +57,27 @@ interface Story {
     readonly severity?: string;
     readonly aliases?: readonly string[];
   }[];
-  readonly want: Want;
+  readonly want?: Want;
 }
 
 /** The day of every story. */
 export const TODAY = '2026-11-23';
 
-export function readStory(path: string | URL): Story {
-  return getStaticTOMLValue(parseTOML(readFileSync(path, 'utf8'))) as unknown as Story;
+export function readStory(path: string | URL): Story & { readonly story: string; readonly want: Want } {
+  return getStaticTOMLValue(parseTOML(readFileSync(path, 'utf8'))) as unknown as Story & {
+    readonly story: string;
+    readonly want: Want;
+  };
 }
 
 /** Reads, resolves, audits and plans a story as the program does, over an index and advisories in memory. */
 export function planOf(story: Story, files = story.files): Promise<Planned> {
   return plan(jobOf(story), worldOf(story, files));
+}
+
+/** Reads, resolves and audits a story. */
+export function scanOf(story: Story): Promise<Scan> {
+  return scan(jobOf(story), worldOf(story, story.files));
 }
 
 /** The same once the plan's edits are written. */
@@ -137,8 +146,8 @@ function record(one: NonNullable<Story['advisories']>[number]): object {
 }
 
 /** All findings of a plan's services. */
-export function findingsOf({ scan }: Planned): readonly Finding[] {
-  return scan.services.flatMap((service) => service.found.map((found) => found.finding));
+export function findingsOf(planned: Planned): readonly Finding[] {
+  return planned.scan.services.flatMap((service) => service.found.map((found) => found.finding));
 }
 
 export function changeText({ requirement, name, from, to }: Change): string {
