@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Repaired } from '../../src/change/repaired.ts';
 import type { Scan } from '../../src/decide/findings/scan.ts';
 import { TIERS } from '../../src/decide/plan/choices.ts';
+import type { Severity } from '../../src/domain/advisory.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import type { PackageName } from '../../src/domain/package-name.ts';
 import type { Version } from '../../src/domain/version.ts';
@@ -141,6 +142,11 @@ describe.skipIf(missing !== null)(
       'refutes that tensorflow==2.15.0 no longer exists: it has wheels, for other Pythons',
       async () => {
         const { scan: was } = repaired;
+        expect(about(was, 'no-distribution').map(({ name }) => name)).toEqual([
+          'tensorflow',
+          'torch',
+          'torchvision',
+        ]);
         expect(about(was, 'unavailable')).toEqual([]);
         expect(about(was, 'no-distribution', 'tensorflow')).toEqual([
           expect.objectContaining({ why: 'wheels for cp39 to cp311 only; the target is cp312' }),
@@ -378,6 +384,18 @@ describe.skipIf(missing !== null)(
           avoidable.join(', '),
         );
         expect(avoidable).toContain('cryptography CVE-2024-12797');
+        const ofSeverity = (one: Scan, severity: Severity) =>
+          new Set(
+            about(one, 'vulnerable').flatMap((found) =>
+              found.advisory.severity === severity ? [found.name as string] : [],
+            ),
+          );
+        // "Multiple critical CVEs in outdated dependencies", "All known critical vulnerabilities resolved": so it was, but no more.
+        expect(ofSeverity(then.scan, 'critical')).toEqual(new Set(['torch', 'pillow']));
+        expect(ofSeverity(theirs, 'critical')).toEqual(new Set());
+        expect(ofSeverity(theirs, 'high')).toEqual(
+          new Set(['torch', 'transformers', 'starlette', 'python-multipart']),
+        );
         // "Dependencies updated to latest stable versions": of the eight only Keras was.
         const latest = rows
           .filter((row) => row.document === row['newest that day'])

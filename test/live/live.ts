@@ -16,13 +16,15 @@ import type { World } from '../../src/io/world.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const SHARED = join(ROOT, '..', 'shared');
 const CACHE = join(ROOT, '.cache', 'live');
-const TOOLS = join(ROOT, '.cache', 'tools', 'bin');
-const PATH = [TOOLS, process.env['PATH'] ?? ''].join(delimiter);
-const UV_ENVIRONMENT = {
+/** Where .ci/run puts uv and `packaging`; the machine's own come first. */
+const PATH = [process.env['PATH'], join(ROOT, '.cache', 'tools', 'bin')].join(delimiter);
+const PYTHONPATH = [process.env['PYTHONPATH'], join(ROOT, '.cache', 'oracle')]
+  .filter(Boolean)
+  .join(delimiter);
+const JUDGES = {
   ...process.env,
-  PATH,
-  UV_CACHE_DIR: join(CACHE, 'uv'),
-  UV_HTTP_TIMEOUT: '120',
+  ...{ PATH, PYTHONPATH, UV_CACHE_DIR: join(CACHE, 'uv'), UV_HTTP_TIMEOUT: '120' },
+  // Resolving for another Python needs none of that version, but uv would look for one to download, at length.
   UV_PYTHON_DOWNLOADS: 'never',
 };
 
@@ -44,12 +46,17 @@ function whatIsMissing(): string | null {
   for (const place of [join(OSV, 'PyPI', 'all.zip'), FLASK_14])
     if (!existsSync(place)) return `${relative(ROOT, place)} is not there`;
   const runs = (program: string, ...words: readonly string[]) =>
-    spawnSync(program, words, { env: UV_ENVIRONMENT }).status === 0;
+    spawnSync(program, words, { env: JUDGES }).status === 0;
   if (!runs('uv', '--version')) return 'uv is not there';
-  if (!runs('python3', '-c', 'import packaging.requirements')) return 'python3 has no packaging';
+  if (
+    !['packaging.requirements', 'pip._vendor.packaging.requirements'].some((module) =>
+      runs('python3', '-c', `import ${module}`),
+    )
+  )
+    return 'python3 with packaging (or pip) is not there';
   const asked = spawnSync('uv', ['pip', 'compile', '--quiet', '--no-cache', '--no-deps', '-'], {
     input: 'six==1.17.0\n',
-    env: { ...UV_ENVIRONMENT, UV_HTTP_TIMEOUT: '20', UV_HTTP_RETRIES: '1' },
+    env: { ...JUDGES, UV_HTTP_TIMEOUT: '20', UV_HTTP_RETRIES: '1' },
     timeout: 60_000,
   });
   return asked.status === 0 ? null : 'no package index can be reached';
@@ -186,7 +193,7 @@ function run(
   words: readonly string[],
 ): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    const options = { env: UV_ENVIRONMENT, maxBuffer: 2 ** 26, cwd: tmpdir() };
+    const options = { env: JUDGES, maxBuffer: 2 ** 26, cwd: tmpdir() };
     const child = execFile(program, words, options, (_, stdout, stderr) => {
       resolve({ status: child.exitCode, stdout, stderr });
     });

@@ -17,7 +17,6 @@ nothing says where it ends, and no version is known to be free of it.
 
 import argparse
 import json
-import os
 import re
 import subprocess
 import sys
@@ -25,9 +24,14 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+try:
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+    from packaging.version import InvalidVersion, Version
+except ImportError:
+    from pip._vendor.packaging.requirements import Requirement
+    from pip._vendor.packaging.utils import canonicalize_name
+    from pip._vendor.packaging.version import InvalidVersion, Version
 
 
 def parse(text):
@@ -161,8 +165,6 @@ class Uv:
         self.arguments = arguments
         self.free = [without_specifier(requirement) for requirement in requirements_of(arguments.before)]
         self.answers = {}
-        # Resolving needs no interpreter of that version, so uv shall not look for one to download.
-        self.environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
 
     def said(self, python, constraint):
         """What uv says of the requirements without their specifiers under one constraint."""
@@ -186,7 +188,7 @@ class Uv:
                 bounds = Path(folder, "constraints.txt")
                 bounds.write_text(constraint + "\n")
                 command += ["--constraint", str(bounds)]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=self.environment)
+            done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
         if done.returncode == 0:
             return {r.name: str(next(iter(r.specifier)).version) for r in map(Requirement, done.stdout.split("\n")[:-1])}
         if "No solution found" in done.stderr:
