@@ -138,7 +138,7 @@ const clauseOf = memoByText((text): { readonly clause: Clause | null } => {
 /** PEP 508: by PEP 440 where the variable is a version and the right side makes a specifier, else as text. */
 function compare(left: string, operator: MarkerOperator, right: string, variable: MarkerVariable): Decision {
   if (VERSION_VARIABLES.has(variable)) {
-    if (operator === '===' && /^[^\s;)]*$/.test(right.trim()))
+    if (operator === '===' && /^[^\s;)]+$/.test(right.trim()))
       return decided(left.toLowerCase() === right.trim().toLowerCase());
     const clause = clauseOf(operator + right).clause;
     if (clause !== null) return decided(versionHolds(left, clause));

@@ -28,7 +28,7 @@ export interface Clause {
 }
 
 const OPERATOR = /===|~=|==|!=|<=|>=|<|>/y;
-const LITERAL = /[^\s;)]*/y;
+const LITERAL = /[^\s;),]+/y;
 const PUBLIC = new RegExp(VERSION_PATTERN, 'iy');
 const WITH_LOCAL = new RegExp(VERSION_PATTERN + LOCAL_PATTERN, 'iy');
 const SPACE = /\s*/y;
@@ -59,8 +59,9 @@ export function scanClause(text: string, start: number): Clause | SyntaxProblem 
   return { operator, version, prefix, from, to, literal: null, start, versionStart, end };
 }
 
-function literalClause(text: string, start: number, versionStart: number): Clause {
-  const written = matchAt(LITERAL, text, versionStart)!.split(',', 1)[0]!;
+function literalClause(text: string, start: number, versionStart: number): Clause | SyntaxProblem {
+  const written = matchAt(LITERAL, text, versionStart);
+  if (written === null) return problemAt(text, 'a text after ===', versionStart);
   const version = parseVersion(written);
   return {
     operator: '===',

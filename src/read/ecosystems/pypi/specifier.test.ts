@@ -112,6 +112,7 @@ describe('what is no specifier', () => {
     ['=1.0', 0, 4, 'expected an operator (==, !=, <=, >=, <, >, ~= or ===), found "=1.0"'],
     ['>=', 2, 2, 'expected a version after >=, found the end'],
     ['>=1.0,<x', 7, 8, 'expected a version after <, found "x"'],
+    ['>=1,=== ', 8, 8, 'expected a text after ===, found the end'],
     ['>=1 <2', 4, 6, 'expected "," or the end after >=1, found "<2"'],
     ['~=1', 2, 3, 'expected ~= to have at least two numbers (~=1.4), found "1"'],
     ['>=1.*', 3, 5, 'expected no ".*" with >=: only == and != take a prefix, found ".*"'],
