@@ -1,11 +1,18 @@
-// Bundles the command and the library: one file each and shared chunks, so that starting reads few files. Packages stay
-// outside; the large ones among them are imported only by what needs them.
-import { rm } from 'node:fs/promises';
+// Bundles the command and the library with what they use, so that starting reads few files: one file each and shared chunks.
+// Packages that bring native or WebAssembly parts stay outside. What is bundled is named with its licence beside it.
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from './third-party-notices.mjs';
+
+const OUTSIDE = ['lmdb', 'msgpackr', 'highs'];
+/** CommonJS packages ask for Node's own modules by `require`, which a module does not have. */
+const REQUIRE =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 const out = process.argv[2] ?? 'dist';
 await rm(out, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts' },
   outdir: out,
   bundle: true,
@@ -13,8 +20,12 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  packages: 'external',
+  external: OUTSIDE,
+  banner: { js: REQUIRE },
+  legalComments: 'none',
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
+  metafile: true,
   logLevel: 'warning',
 });
+await writeFile(join(out, 'THIRD_PARTY.md'), await thirdPartyNotices(Object.keys(metafile.inputs)));

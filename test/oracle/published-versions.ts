@@ -29,6 +29,7 @@ export function publishedOf(
     },
     installable: () => nothing.complement(),
     needsBuild: () => nothing,
+    notInstallable: () => new Map(),
     whyNot: () => null,
     requiresRuntime: () => null,
     hashes: () => [],

@@ -77,6 +77,10 @@ function publish({ name, releases }: UniversePackage, targets: readonly Target[]
     uploaded: () => null,
     installable: (target) => installable[targets.indexOf(target)]!,
     needsBuild: () => VersionSet.none(count),
+    notInstallable: (target) => {
+      const rest = installable[targets.indexOf(target)]!.complement();
+      return rest.isEmpty ? new Map() : new Map([['no-distribution', rest]]);
+    },
     whyNot: () => ({ kind: 'no-distribution', why: 'no wheel fits' }),
     requiresRuntime: () => null,
     hashes: () => [],

@@ -32,6 +32,10 @@ export function publishedOf(
     uploaded: () => null,
     installable: () => where((p) => !notInstallable.includes(texts[p]!)),
     needsBuild: () => VersionSet.none(texts.length),
+    notInstallable: () =>
+      notInstallable.length === 0
+        ? new Map()
+        : new Map([['no-distribution', where((p) => notInstallable.includes(texts[p]!))]]),
     whyNot: () => ({ kind: 'no-distribution', why: 'no wheel fits' }),
     requiresRuntime: () => null,
     hashes: () => [],

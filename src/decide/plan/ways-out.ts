@@ -80,8 +80,9 @@ function override(graph: Graph, rule: Rule, causes: readonly Cause[]): WayOut | 
 function newerRuntime(causes: readonly Cause[]): WayOut | null {
   for (const cause of causes) {
     if (cause.kind !== 'not-installable') continue;
-    if (cause.obstacle !== 'requires-runtime' && cause.obstacle !== 'no-distribution') continue;
-    const text = `another runtime: versions of ${cause.name} cannot be installed on this one (${cause.why})`;
+    const { obstacle } = cause;
+    if (obstacle.kind !== 'requires-runtime' && obstacle.kind !== 'no-distribution') continue;
+    const text = `another runtime: versions of ${cause.name} cannot be installed on this one (${obstacle.why()})`;
     return { kind: 'newer-runtime', text };
   }
   return null;

@@ -3,7 +3,7 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ChangeSize } from '../../domain/version.ts';
-import type { NotInstallable } from '../../read/ecosystems/ecosystem.ts';
+import type { Obstacle } from './obstacles.ts';
 import type { Rule } from './rule.ts';
 
 /** Why an external incompatibility holds: what the prose and the evidence of a derivation are made of. */
@@ -25,10 +25,9 @@ export type Cause =
   | { readonly kind: 'extra'; readonly name: PackageName; readonly extra: string }
   | {
       readonly kind: 'not-installable';
-      readonly obstacle: NotInstallable['kind'];
+      readonly obstacle: Obstacle;
       readonly name: PackageName;
       readonly target: Target;
-      readonly why: string;
     }
   | { readonly kind: 'not-permitted'; readonly name: PackageName; readonly what: 'prerelease' | 'yanked' }
   /** Nothing is taken up only for the permission that it would give to others. */

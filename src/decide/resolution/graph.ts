@@ -166,13 +166,12 @@ export class Graph implements Universe<Cause> {
     const known = this.#hardFacts.get(id);
     if (known !== undefined) return known;
     const { target, name } = node;
-    const facts: External<Cause>[] = [];
-    for (const { kind, why, positions } of obstaclesOf(published, this.targets[target]!)) {
-      const where = this.targets[target]!;
-      const cause = { kind: 'not-installable', obstacle: kind, name, target: where, why } as const;
-      const versions = VersionSet.of(published.versions.length, ...positions);
-      facts.push({ kind: 'external', terms: [this.at(name, target, versions)], cause });
-    }
+    const where = this.targets[target]!;
+    const facts = obstaclesOf(published, where).map((obstacle): External<Cause> => ({
+      kind: 'external',
+      terms: [this.at(name, target, obstacle.versions)],
+      cause: { kind: 'not-installable', obstacle, name, target: where },
+    }));
     this.#hardFacts.set(id, facts);
     return facts;
   }

@@ -1,4 +1,5 @@
 import type { Target } from '../../domain/target.ts';
+import type { VersionSet } from '../../domain/version-set.ts';
 import type { NotInstallable, PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 
 const OF_SEVERAL: Readonly<Record<NotInstallable['kind'], string>> = {
@@ -11,26 +12,30 @@ const OF_SEVERAL: Readonly<Record<NotInstallable['kind'], string>> = {
 /** Versions that cannot be installed on a target for the same kind of reason. */
 export interface Obstacle {
   readonly kind: NotInstallable['kind'];
-  readonly why: string;
-  readonly positions: readonly number[];
+  readonly versions: VersionSet;
+  /** In words, worked out when it is asked for: most obstacles are never told of. */
+  why(): string;
 }
 
 /** What keeps versions of a package off a target: one for each kind, not for each wording, so that a derivation names what it needs and no more. */
 export function obstaclesOf(published: PublishedPackage, target: Target): readonly Obstacle[] {
-  const byKind = new Map<
-    NotInstallable['kind'],
-    { readonly whys: Set<string>; readonly positions: number[] }
-  >();
-  for (const p of published.installable(target).complement().positions()) {
-    const { kind, why } = published.whyNot(p, target) ?? { kind: 'no-files', why: 'it has no files' };
-    const known = byKind.get(kind) ?? { whys: new Set(), positions: [] };
-    known.whys.add(why);
-    known.positions.push(p);
-    byKind.set(kind, known);
-  }
-  return [...byKind].map(([kind, { whys, positions }]) => ({
+  return [...published.notInstallable(target)].map(([kind, versions]) => ({
     kind,
-    why: whys.size === 1 ? [...whys][0]! : OF_SEVERAL[kind],
-    positions,
+    versions,
+    why: () => whyNone(published, target, kind, versions),
   }));
+}
+
+function whyNone(
+  published: PublishedPackage,
+  target: Target,
+  kind: NotInstallable['kind'],
+  versions: VersionSet,
+): string {
+  const whys = new Set<string>();
+  for (const position of versions.positions()) {
+    whys.add(published.whyNot(position, target)!.why);
+    if (whys.size > 1) return OF_SEVERAL[kind];
+  }
+  return [...whys][0]!;
 }

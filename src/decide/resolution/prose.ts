@@ -47,8 +47,8 @@ class Wording implements Describe<Cause> {
         return `${cause.name}[${cause.extra}] is ${cause.name} at the same version`;
       case 'not-installable':
         return terms[0]!.states.count === terms[0]!.states.size - 1
-          ? `no version of ${cause.name} can be installed${this.#on(cause.target)} (${cause.why})`
-          : `${this.#nounOf(terms[0]!)} cannot be installed${this.#on(cause.target)} (${cause.why})`;
+          ? `no version of ${cause.name} can be installed${this.#on(cause.target)} (${cause.obstacle.why()})`
+          : `${this.#nounOf(terms[0]!)} cannot be installed${this.#on(cause.target)} (${cause.obstacle.why()})`;
       case 'not-permitted':
         return cause.what === 'prerelease'
           ? `pre-releases of ${cause.name} count only where a requirement names one`

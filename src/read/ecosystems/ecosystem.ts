@@ -136,6 +136,8 @@ export interface PublishedPackage {
   installable(target: Target): VersionSet;
   /** Versions that have only an sdist there: they install where a build works, which nothing here proves. */
   needsBuild(target: Target): VersionSet;
+  /** All others: by kind of reason, which is cheaper to tell of many versions than the reason in words. */
+  notInstallable(target: Target): ReadonlyMap<NotInstallable['kind'], VersionSet>;
   whyNot(position: number, target: Target): NotInstallable | null;
   /** Runtime bound of the version's files ("Requires-Python"), as the index gives it; null where there is none. */
   requiresRuntime(position: number): string | null;

@@ -130,29 +130,22 @@ export class PypiPackage implements PublishedPackage {
     return this.#availability(target).needsBuild;
   }
 
+  notInstallable(target: Target): ReadonlyMap<NotInstallable['kind'], VersionSet> {
+    const count = this.columns.versions.length;
+    const byKind = new Map<NotInstallable['kind'], number[]>();
+    for (const position of this.installable(target).complement().positions()) {
+      const kind = this.#obstacle(position, target);
+      const known = byKind.get(kind);
+      if (known === undefined) byKind.set(kind, [position]);
+      else known.push(position);
+    }
+    return new Map([...byKind].map(([kind, positions]) => [kind, VersionSet.of(count, ...positions)]));
+  }
+
   whyNot(position: number, target: Target): NotInstallable | null {
     if (this.installable(target).has(position)) return null;
-    const { columns } = this;
-    const files = this.usableFiles(position);
-    if (files.length === 0) return { kind: 'no-files', why: 'the index has no file of this version' };
-    const fit = targetFit(target);
-    const tagsOf = (file: number): string => columns.tags[columns.tagSets[file]!]!;
-    const wheels = files.filter((file) => columns.tagSets[file] !== SDIST);
-    const fitting = wheels.filter((file) => this.#allowed.wheels && fit.rank(tagsOf(file)) >= 0);
-    const sdists = files.filter((file) => columns.tagSets[file] === SDIST);
-    const candidates = [...fitting, ...(this.#allowed.sdists ? sdists : [])];
-    if (candidates.length > 0)
-      return { kind: 'requires-runtime', why: this.#runtimeReason(candidates, target) };
-    if (sdists.length > 0 && !this.#allowed.sdists) {
-      const why = whyNoWheelFits(wheels.map(tagsOf), true, target);
-      return { kind: 'build-not-allowed', why: `${why}; the project allows wheels only` };
-    }
-    if (!this.#allowed.wheels)
-      return {
-        kind: 'no-distribution',
-        why: 'no source distribution, and the project allows no wheel (no-binary)',
-      };
-    return { kind: 'no-distribution', why: whyNoWheelFits(wheels.map(tagsOf), false, target) };
+    const kind = this.#obstacle(position, target);
+    return { kind, why: this.#why(kind, position, target) };
   }
 
   requiresRuntime(position: number): string | null {
@@ -188,7 +181,9 @@ export class PypiPackage implements PublishedPackage {
   /** Positions of the version's files in the columns. */
   allFiles(position: number): readonly number[] {
     const [start, end] = this.#range(position);
-    return Array.from({ length: end - start }, (_, at) => start + at);
+    const files: number[] = [];
+    for (let file = start; file < end; file++) files.push(file);
+    return files;
   }
 
   /** Without yanked files, unless all are yanked: then an exact pin may still have them (PEP 592). */
@@ -250,10 +245,37 @@ export class PypiPackage implements PublishedPackage {
     return available;
   }
 
-  #runtimeReason(files: readonly number[], target: Target): string {
-    const { runtimes, runtimeIds } = this.columns;
-    const asked = [...new Set(files.map((file) => runtimes[runtimeIds[file]!]!))];
-    return `needs Python ${asked.join(' or ')}; the target is ${targetText(target)}`;
+  /** What keeps a version off a target on which it is not installable. */
+  #obstacle(position: number, target: Target): NotInstallable['kind'] {
+    const files = this.usableFiles(position);
+    if (files.length === 0) return 'no-files';
+    if (files.some((file) => this.#isCandidate(file, target))) return 'requires-runtime';
+    const hasSdist = files.some((file) => this.columns.tagSets[file] === SDIST);
+    return hasSdist ? 'build-not-allowed' : 'no-distribution';
+  }
+
+  /** Whether an installer on the target would take the file, whatever runtime it asks for. */
+  #isCandidate(file: number, target: Target): boolean {
+    const { tags, tagSets } = this.columns;
+    const tagSet = tagSets[file]!;
+    if (tagSet === SDIST) return this.#allowed.sdists;
+    return this.#allowed.wheels && targetFit(target).rank(tags[tagSet]!) >= 0;
+  }
+
+  #why(kind: NotInstallable['kind'], position: number, target: Target): string {
+    const { tags, tagSets, runtimes, runtimeIds } = this.columns;
+    const files = this.usableFiles(position);
+    if (kind === 'no-files') return 'the index has no file of this version';
+    if (kind === 'requires-runtime') {
+      const candidates = files.filter((file) => this.#isCandidate(file, target));
+      const asked = [...new Set(candidates.map((file) => runtimes[runtimeIds[file]!]!))];
+      return `needs Python ${asked.join(' or ')}; the target is ${targetText(target)}`;
+    }
+    if (kind === 'no-distribution' && !this.#allowed.wheels)
+      return 'no source distribution, and the project allows no wheel (no-binary)';
+    const wheels = files.filter((file) => tagSets[file] !== SDIST).map((file) => tags[tagSets[file]!]!);
+    const why = whyNoWheelFits(wheels, kind === 'build-not-allowed', target);
+    return kind === 'build-not-allowed' ? `${why}; the project allows wheels only` : why;
   }
 }
 

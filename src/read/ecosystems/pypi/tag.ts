@@ -60,16 +60,24 @@ function pypyTags(major: number, minor: number, platforms: readonly string[]): r
 
 /** The triples that a compressed tag set stands for (PEP 425, "Compressed tag sets"); none where it is malformed or too large. */
 export function expandTags(tags: string): readonly string[] {
+  const [pythons, abis, platforms] = tagSets(tags);
+  return pythons.flatMap((python) =>
+    abis.flatMap((abi) => platforms.map((platform) => `${python}-${abi}-${platform}`)),
+  );
+}
+
+type TagSets = readonly [pythons: readonly string[], abis: readonly string[], platforms: readonly string[]];
+
+/** The three sets of a compressed tag set; empty ones where it is malformed or stands for too much. */
+function tagSets(tags: string): TagSets {
   const sets = tags
     .toLowerCase()
     .split('-')
     .map((set) => set.split('.'));
   const [pythons, abis, platforms] = sets;
-  if (sets.length !== 3 || sets.some((set) => set.includes(''))) return [];
-  if (pythons!.length * abis!.length * platforms!.length > MOST_TRIPLES) return [];
-  return pythons!.flatMap((python) =>
-    abis!.flatMap((abi) => platforms!.map((platform) => `${python}-${abi}-${platform}`)),
-  );
+  if (sets.length !== 3 || sets.some((set) => set.includes(''))) return [[], [], []];
+  if (pythons!.length * abis!.length * platforms!.length > MOST_TRIPLES) return [[], [], []];
+  return [pythons!, abis!, platforms!];
 }
 
 const ranks = new WeakMap<Target, WheelRank>();
@@ -78,19 +86,41 @@ const ranks = new WeakMap<Target, WheelRank>();
 export function wheelRank(target: Target): WheelRank {
   const known = ranks.get(target);
   if (known !== undefined) return known;
-  const order = new Map<string, number>();
-  for (const tag of supportedTags(target)) if (!order.has(tag)) order.set(tag, order.size);
-  const best = memoByText((tags): number => {
-    let lowest = Infinity;
-    for (const tag of expandTags(tags)) lowest = Math.min(lowest, order.get(tag) ?? Infinity);
-    return lowest;
-  });
+  const order = orderOf(supportedTags(target));
+  const best = memoByText((tags) => bestRank(order, tags));
   const rank: WheelRank = (tags) => {
     const found = best(tags);
     return found === Infinity ? null : found;
   };
   ranks.set(target, rank);
   return rank;
+}
+
+/** By "python-abi", then by platform: most of a page's wheels are for other interpreters, which one look-up tells. */
+type TagOrder = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+function orderOf(supported: readonly string[]): TagOrder {
+  const order = new Map<string, Map<string, number>>();
+  for (const [at, tag] of supported.entries()) {
+    const dash = tag.lastIndexOf('-');
+    const [pair, platform] = [tag.slice(0, dash), tag.slice(dash + 1)];
+    const platforms = order.get(pair) ?? new Map<string, number>();
+    order.set(pair, platforms);
+    if (!platforms.has(platform)) platforms.set(platform, at);
+  }
+  return order;
+}
+
+function bestRank(order: TagOrder, tags: string): number {
+  const [pythons, abis, platforms] = tagSets(tags);
+  let lowest = Infinity;
+  for (const python of pythons)
+    for (const abi of abis) {
+      const ranksOf = order.get(`${python}-${abi}`);
+      if (ranksOf === undefined) continue;
+      for (const platform of platforms) lowest = Math.min(lowest, ranksOf.get(platform) ?? Infinity);
+    }
+  return lowest;
 }
 
 /** For one target: whether a wheel with these tags can be installed there. */
