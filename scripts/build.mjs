@@ -13,7 +13,11 @@ const REQUIRE =
 const out = process.argv[2] ?? 'dist';
 await rm(out, { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts' },
+  entryPoints: {
+    'cli/main': 'src/cli/main.ts',
+    index: 'src/index.ts',
+    'workers/read-page': 'src/read/ecosystems/pypi/page-worker.ts',
+  },
   outdir: out,
   bundle: true,
   splitting: true,

@@ -50,6 +50,16 @@ describe.each([
     await cache.close();
   });
 
+  it('takes nothing more once it is closed, and says nothing of it', async () => {
+    const cache = await openOne();
+    cache.put('pages', 'a', bytes('page'));
+    await cache.close();
+    cache.put('pages', 'b', Buffer.alloc(5 << 20));
+    await delay(1_200);
+    await cache.close();
+    expect(warnings).toEqual([]);
+  });
+
   it('is not changed by who changes what was put, or what was got', async () => {
     const cache = await openOne();
     const value = bytes('page');

@@ -77,6 +77,7 @@ class LmdbCache implements Cache {
   #pendingBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #failed: 'reading' | 'writing' | null = null;
+  #closed = false;
 
   constructor(db: RootDatabase<Buffer, string>, path: string, onWarning: (message: string) => void) {
     this.#db = db;
@@ -88,7 +89,7 @@ class LmdbCache implements Cache {
     const name = nameOf(table, key);
     const pending = this.#pending.get(name);
     if (pending !== undefined) return Uint8Array.from(pending);
-    if (this.#failed !== null) return null;
+    if (this.#failed !== null || this.#closed) return null;
     try {
       return unsealed(name, this.#db.getBinary(name));
     } catch (error) {
@@ -98,6 +99,8 @@ class LmdbCache implements Cache {
   }
 
   put(table: CacheTable, key: string, value: Uint8Array): void {
+    // Guesses may still be under way when a run ends; a closed store must not be touched, not even to say so.
+    if (this.#closed) return;
     // (A Buffer's own slice would share its memory.)
     this.#pending.set(nameOf(table, key), Uint8Array.from(value));
     this.#pendingBytes += value.length;
@@ -107,7 +110,9 @@ class LmdbCache implements Cache {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#write();
+    this.#closed = true;
     await this.#db.close();
     if (this.#failed === 'reading') await dropStore(this.#path, true);
   }

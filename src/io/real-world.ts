@@ -4,11 +4,14 @@ import { childProcesses } from './child-processes.ts';
 import type { Http, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 import { openLmdbCache } from './lmdb-cache.ts';
 import { nodeFiles } from './node-files.ts';
+import { nodeWorkers } from './node-workers.ts';
 import { systemClock } from './system-clock.ts';
 import { withoutCredentials } from './url-credentials.ts';
 import type { World } from './world.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** As the build lays them (scripts/build.mjs); the sources run as they are have none. */
+const WORKER_SCRIPTS = new URL('../workers/', import.meta.url);
 
 /** `cacheDir` null: the default folder. `offline`: every request fails, and says so. */
 export interface WorldOptions {
@@ -28,13 +31,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     files: nodeFiles,
     cache,
     clock: systemClock,
+    workers: nodeWorkers(WORKER_SCRIPTS),
     environment,
   };
 }
 
-/** Ends connections and waits until the cache is on disk. */
+/** Ends connections and threads, and waits until the cache is on disk. */
 export async function closeWorld(world: World): Promise<void> {
-  await Promise.all([world.http.close(), world.cache.close()]);
+  await Promise.all([world.http.close(), world.workers.close()]);
+  await world.cache.close();
 }
 
 /** FETTLE_CACHE_DIR, else the user's cache folder as the system has it (XDG_CACHE_HOME on Linux). */

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Files } from './files.ts';
 import type { Http } from './http.ts';
 import type { Processes } from './process.ts';
+import type { Workers } from './workers.ts';
 
 /** All side effects, handed in: no stage reaches outside in any other way. */
 export interface World {
@@ -11,6 +12,7 @@ export interface World {
   readonly files: Files;
   readonly cache: Cache;
   readonly clock: Clock;
+  readonly workers: Workers;
   /** Environment variables, a copy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -4,6 +4,7 @@ import { memoryCache } from '../../src/io/memory-cache.ts';
 import { nodeFiles } from '../../src/io/node-files.ts';
 import { systemClock } from '../../src/io/system-clock.ts';
 import { UndiciHttp } from '../../src/io/undici-http.ts';
+import { noWorkers } from '../../src/io/workers.ts';
 import type { World } from '../../src/io/world.ts';
 
 export const PYTHON_312: Target = {
@@ -26,6 +27,7 @@ export function loopbackWorld(sharing?: World, clock = systemClock): World {
     files: nodeFiles,
     cache: sharing?.cache ?? memoryCache(),
     clock,
+    workers: noWorkers,
     environment: {},
   };
 }

@@ -4,6 +4,7 @@ import type { Version } from '../../src/domain/version.ts';
 import type { Files } from '../../src/io/files.ts';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../src/io/memory-cache.ts';
+import { noWorkers } from '../../src/io/workers.ts';
 import type { World } from '../../src/io/world.ts';
 import type { AdvisoryBook, AdvisorySettings } from '../../src/read/advisories/advisories.ts';
 import { openAdvisories } from '../../src/read/advisories/advisories.ts';
@@ -47,6 +48,7 @@ export function worldOf(parts: Partial<World>): World {
     files: filesOf({}),
     cache: memoryCache(),
     clock: fixedClock('2026-11-23T00:00:00Z'),
+    workers: noWorkers,
     environment: {},
     ...parts,
   };

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { DirectoryEntry, Files } from '../../src/io/files.ts';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../src/io/memory-cache.ts';
+import { noWorkers } from '../../src/io/workers.ts';
 import type { World } from '../../src/io/world.ts';
 import { pypiRules } from '../../src/read/ecosystems/pypi/rules.ts';
 import type { ReadOptions } from '../../src/read/manifests/read-project.ts';
@@ -27,6 +28,7 @@ export function readingWorld(files: Files, environment: World['environment'] = {
     files,
     cache: memoryCache(),
     clock: fixedClock('2026-11-23T00:00:00Z'),
+    workers: noWorkers,
     environment,
   };
 }

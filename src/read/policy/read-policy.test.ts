@@ -5,6 +5,7 @@ import type { Policy } from '../../domain/policy.ts';
 import { memoryCache } from '../../io/memory-cache.ts';
 import { nodeFiles } from '../../io/node-files.ts';
 import { systemClock } from '../../io/system-clock.ts';
+import { noWorkers } from '../../io/workers.ts';
 import type { World } from '../../io/world.ts';
 import { pypi } from '../ecosystems/pypi/pypi.ts';
 import { DEFAULT_POLICY, policyOf, readPolicy } from './read-policy.ts';
@@ -21,6 +22,7 @@ function worldOf(files: Readonly<Record<string, string | Uint8Array>>): World {
     files: { ...nodeFiles, read },
     cache: memoryCache(),
     clock: systemClock,
+    workers: noWorkers,
     environment: {},
   };
 }

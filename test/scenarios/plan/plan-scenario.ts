@@ -7,6 +7,7 @@ import type { Change } from '../../../src/domain/plan.ts';
 import type { Planned } from '../../../src/change/repaired.ts';
 import { fixedClock } from '../../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../../src/io/memory-cache.ts';
+import { noWorkers } from '../../../src/io/workers.ts';
 import type { World } from '../../../src/io/world.ts';
 import { plan, scan } from '../../../src/repair.ts';
 import { filesOf } from '../../projects/reading-world.ts';
@@ -117,6 +118,7 @@ function worldOf(story: Story, files: Story['files']): World {
     files: filesOf({ ...files, ...records, '../osv/NONE-1.json': NO_RECORD }),
     cache: memoryCache(),
     clock: fixedClock(`${TODAY}T08:00:00Z`),
+    workers: noWorkers,
     environment: {},
   };
 }

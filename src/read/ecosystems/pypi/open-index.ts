@@ -12,7 +12,6 @@ import { metadataFromBuild } from './metadata-from-build.ts';
 import { metadataFromSdist } from './metadata-from-sdist.ts';
 import { metadataFromWheel } from './metadata-from-wheel.ts';
 import { normalizeName, parseName } from './name.ts';
-import { PageCache } from './page-cache.ts';
 import { PageClient } from './page-client.ts';
 import type { AllowedKinds } from './published-package.ts';
 import { PypiIndex, type PypiIndexParts } from './pypi-index.ts';
@@ -31,7 +30,7 @@ export async function openPypiIndex(world: World, settings: IndexSettings): Prom
     ...pagesOf(found),
   ]);
   const links = await readFindLinks(world, http, found.findLinks, settings.offline);
-  const client = new PageClient(http, new PageCache(world.cache), world.clock, settings.offline);
+  const client = new PageClient(http, world, settings.offline);
   return new PypiIndex({
     ...common,
     indexesOf: (name) => found.pinned.get(name) ?? found.indexes,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Packr } from 'msgpackr';
 import type { Cache } from '../../../io/cache.ts';
-import { columnBytes, parseColumns } from './page-codec.ts';
+import { parseColumns } from './page-codec.ts';
 import type { Page, PageColumns, PageDetails } from './page-columns.ts';
-import { readStoredDetails, storedDetails } from './stored-details.ts';
+import { readStoredDetails } from './stored-details.ts';
 
 /** A page younger than this (milliseconds) is used without asking whether it changed. */
 export const FRESH_FOR_MS = 10 * 60 * 1000;
@@ -14,6 +14,13 @@ export interface PageStamp {
   readonly etag: string | null;
   readonly lastModified: string | null;
   readonly digest: string | null;
+}
+
+/** A page as the cache keeps it: columns and details as bytes, under the digest of what it was made of. */
+export interface StoredPage {
+  readonly digest: string;
+  readonly columns: Uint8Array;
+  readonly details: Uint8Array;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -54,32 +61,27 @@ export class PageCache {
     const bytes = this.#cache.get('pages', this.#key('page', indexUrl, `${name}/${digest}`));
     const columns = bytes === null ? null : parseColumns(bytes);
     if (columns === null) return null;
-    return this.#stored(indexUrl, name, digest, columns, null);
+    return this.#stored(indexUrl, name, digest, columns);
   }
 
-  /** Stores a page, gives back the room of the one that it replaces (`before`: its digest), and the page as it is stored. */
-  putPage(indexUrl: string, name: string, digest: string, page: Page, before: string | null): Page {
-    const { columns } = page;
-    const details = page.details();
+  /** Stores a page as it was read, gives back the room of the one that it replaces (`before`: its digest), and the page. */
+  putPage(indexUrl: string, name: string, page: StoredPage, before: string | null): Page {
+    const { digest } = page;
+    const columns = parseColumns(page.columns);
+    if (columns === null) throw new Error(`what was made of the page of ${name} cannot be read again`);
     // Details first: a page is taken for whole when its columns are there.
-    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${digest}`), storedDetails(details));
-    this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${digest}`), columnBytes(columns));
+    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${digest}`), page.details);
+    this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${digest}`), page.columns);
     if (before !== null && before !== digest) {
       this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${before}`), NOTHING);
       this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${before}`), NOTHING);
     }
-    return this.#stored(indexUrl, name, digest, columns, details);
+    return this.#stored(indexUrl, name, digest, columns);
   }
 
   /** Details are held only as long as there is room: those of all pages of a large job would fill the memory. */
-  #stored(
-    indexUrl: string,
-    name: string,
-    digest: string,
-    columns: PageColumns,
-    known: PageDetails | null,
-  ): Page {
-    let held = known === null ? null : new WeakRef(known);
+  #stored(indexUrl: string, name: string, digest: string, columns: PageColumns): Page {
+    let held: WeakRef<PageDetails> | null = null;
     const details = (): PageDetails => {
       const still = held?.deref();
       if (still !== undefined) return still;
@@ -113,9 +115,4 @@ export class LostDetails extends Error {
   constructor(project: string) {
     super(`the cache has lost the list of files of ${project}; drop the cache folder and run again`);
   }
-}
-
-/** Tells two answers apart without parsing them. */
-export function bodyDigest(body: Uint8Array): string {
-  return createHash('sha1').update(body).digest('hex');
 }

@@ -2,14 +2,14 @@ import { UserFacingError } from '../../../domain/errors.ts';
 import type { PackageName } from '../../../domain/package-name.ts';
 import type { HttpResponse } from '../../../io/http.ts';
 import type { Clock } from '../../../io/clock.ts';
+import type { Workers } from '../../../io/workers.ts';
+import type { World } from '../../../io/world.ts';
 import type { IndexHttp } from './index-http.ts';
 import type { IndexSource } from './index-source.ts';
-import { normalizeName } from './name.ts';
-import { buildPage } from './page-builder.ts';
-import { bodyDigest, FRESH_FOR_MS, type PageCache, type PageStamp } from './page-cache.ts';
+import { FRESH_FOR_MS, PageCache, type PageStamp } from './page-cache.ts';
 import type { Page } from './page-columns.ts';
-import { invalidPage } from './page-file.ts';
-import { ACCEPT_PAGE, parseSimplePage } from './simple-page.ts';
+import { readPageBeside } from './page-reading.ts';
+import { ACCEPT_PAGE } from './simple-page.ts';
 
 /** The largest page of a real project is some 40 MB; twice that is no page. */
 const MAX_PAGE_BYTES = 96 << 20;
@@ -22,14 +22,16 @@ export class PageClient {
   readonly #http: IndexHttp;
   readonly #cache: PageCache;
   readonly #clock: Clock;
+  readonly #workers: Workers;
   readonly #offline: boolean;
   /** Indexes that refused a name (403) and were taken to not have it, each told once. */
   readonly refused = new Set<string>();
 
-  constructor(http: IndexHttp, cache: PageCache, clock: Clock, offline: boolean) {
+  constructor(http: IndexHttp, world: Pick<World, 'cache' | 'clock' | 'workers'>, offline: boolean) {
     this.#http = http;
-    this.#cache = cache;
-    this.#clock = clock;
+    this.#cache = new PageCache(world.cache);
+    this.#clock = world.clock;
+    this.#workers = world.workers;
     this.#offline = offline;
   }
 
@@ -84,35 +86,24 @@ export class PageClient {
     return true;
   }
 
-  #read(
+  async #read(
     index: IndexSource,
     name: PackageName,
     answer: HttpResponse,
     at: number,
     before: { readonly stamp: PageStamp; readonly page: Page | null } | null,
-  ): Page {
-    const digest = bodyDigest(answer.body);
-    const stamp: PageStamp = {
-      at,
-      etag: answer.headers['etag'] ?? null,
-      lastModified: answer.headers['last-modified'] ?? null,
-      digest,
-    };
-    if (before?.page && before.stamp.digest === digest) {
-      this.#cache.putStamp(index.url, name, stamp);
-      return before.page;
-    }
-    const simple = parseSimplePage(
-      answer.body,
-      answer.headers['content-type'] ?? '',
-      answer.url,
-      name,
-      normalizeName,
-    );
-    if (answer.body.length === 0) throw invalidPage(name, 'it is empty');
-    const built = buildPage(simple, name);
-    const page = this.#cache.putPage(index.url, name, digest, built, before?.stamp.digest ?? null);
-    this.#cache.putStamp(index.url, name, stamp);
+  ): Promise<Page> {
+    const { url, headers, body } = answer;
+    const contentType = headers['content-type'] ?? '';
+    const known = before?.page ? before.stamp.digest : null;
+    const read = await readPageBeside(this.#workers, { name, url, contentType, body, known });
+    if (read.kind === 'invalid') throw unusablePage(read);
+    const page =
+      read.kind === 'same'
+        ? before!.page!
+        : this.#cache.putPage(index.url, name, read, before?.stamp.digest ?? null);
+    const [etag, lastModified] = [headers['etag'] ?? null, headers['last-modified'] ?? null];
+    this.#cache.putStamp(index.url, name, { at, etag, lastModified, digest: read.digest });
     return page;
   }
 }
@@ -122,6 +113,16 @@ function validators(stamp: PageStamp | undefined): Readonly<Record<string, strin
     ...(stamp?.etag ? { 'if-none-match': stamp.etag } : {}),
     ...(stamp?.lastModified ? { 'if-modified-since': stamp.lastModified } : {}),
   };
+}
+
+function unusablePage({
+  message,
+  hint,
+}: {
+  readonly message: string;
+  readonly hint: string | null;
+}): UserFacingError {
+  return new UserFacingError('index-invalid', message, { ...(hint === null ? {} : { hint }), outside: true });
 }
 
 /** Without the network something was asked for that no earlier run had read. */

@@ -2,6 +2,7 @@ import { fixedClock } from '../../../io/fixed-clock.ts';
 import type { HttpFailure, HttpRequest, HttpResponse } from '../../../io/http.ts';
 import { memoryCache } from '../../../io/memory-cache.ts';
 import type { ProcessRequest, ProcessResult } from '../../../io/process.ts';
+import { noWorkers } from '../../../io/workers.ts';
 import type { World } from '../../../io/world.ts';
 
 /** What a test says of the world; whatever it does not say is empty, and nothing can be written or reached. */
@@ -28,6 +29,7 @@ export function worldOf(
     environment: parts.environment ?? {},
     cache: memoryCache(),
     clock: fixedClock('2026-01-01T00:00:00Z'),
+    workers: noWorkers,
     files: {
       read: (path) => Promise.resolve(bytesOf(files.get(path))),
       list: (path) => Promise.resolve(listOf(path, [...files.keys()])),
