@@ -37,7 +37,14 @@ export interface Change {
 /** A way out of what no plan repairs, with its price. */
 export interface WayOut {
   readonly kind:
-    'override' | 'successor' | 'remove' | 'newer-runtime' | 'waiver' | 'split-by-condition' | 'relax-policy';
+    | 'override'
+    | 'successor'
+    | 'remove'
+    | 'newer-runtime'
+    | 'step-back'
+    | 'waiver'
+    | 'split-by-condition'
+    | 'relax-policy';
   readonly text: string;
 }
 

@@ -370,11 +370,12 @@ function* combinations(lists: readonly (readonly Part[])[]): Generator<readonly 
 
 // --- what an assignment costs ---------------------------------------------------------------------------------------
 
-const TIER_OF = { critical: 1, high: 2, unknown: 2, medium: 3, low: 4 } as const;
+/** Malicious versions (there are none here), steps back, unproven candidates, four severities, lines, four sizes, transitive ones. */
+const TIER_OF = { critical: 3, high: 4, unknown: 4, medium: 5, low: 6 } as const;
 
 /** Null where the parts do not go together. */
 function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[]): Judgement | null {
-  const tiers = new Array<number>(12).fill(0);
+  const tiers = new Array<number>(13).fill(0);
   const levels: Record<string, number> = {};
   const versionsOf = (name: string): readonly string[] =>
     parts.flatMap((part) => part.versions.get(name) ?? []);
@@ -388,8 +389,8 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
     const size = Math.max(0, ...selected.map((version) => line.reach.get(version)!));
     levels[line.id] = size;
     if (size === 0) continue;
-    tiers[5]!++;
-    tiers[6 + 5 - size]!++;
+    tiers[7]!++;
+    tiers[size === 5 ? 1 : 8 + 4 - size]!++;
   }
   if (parts.some((part) => part.permissions.some((any) => any.every((line) => levels[line.id]! > 0))))
     return null;
@@ -399,7 +400,7 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
     leave(
       `unknown ${name}`,
       versionsOf(name).some((version) => unknown.includes(version)),
-      0,
+      2,
     );
   }
   for (const { id, name, severity, affected } of universe.advisories)
@@ -412,7 +413,7 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
     leave(
       `stay ${name}`,
       versionsOf(name).some((selected) => selected !== version),
-      11,
+      12,
     );
   return { tiers, levels, ages: agesOf(universe, parts) };
 }

@@ -13,15 +13,19 @@ import { noCost, plus } from './cost.ts';
 import type { Cost } from './cost.ts';
 import type { RuleBook } from './rules.ts';
 
-/** What a plan minimises, one after the other; the order is the ranking. */
+/**
+ * What a plan minimises, one after the other; the order is the ranking. An advisory never buys a step back: the old version is
+ * free of the record, mostly because nobody looked at it. What conflicts or cannot be installed may, and so may malware.
+ */
 export const TIERS = [
+  'malicious versions left',
+  'steps back',
   'candidates that are not proven',
   'critical advisories left',
   'high advisories left',
   'medium advisories left',
   'low advisories left',
   'requirement lines changed',
-  'steps back',
   'major changes',
   'minor changes',
   'patch changes',
@@ -73,11 +77,26 @@ export function keeps(resolution: Resolution, rule: Rule, solution: Solved): boo
 
 /** A requirement line: left alone, or changed by one size after the other, as far as the policy lets it. */
 export function lineChoice(resolution: Resolution, line: Line, policy: Policy): LineChoice {
-  const sizes = sizesOf(line, policy);
+  return choiceAmong(resolution, line, sizesOf(line, policy), lineCost);
+}
+
+/** A line where the newest is wanted: no step is dear but one back. */
+function forwardChoice(resolution: Resolution, line: Line): LineChoice {
+  const cost = (size: ChangeSize): Cost =>
+    size === 'downgrade' ? costOf('steps back') : noCost(TIERS.length);
+  return choiceAmong(resolution, line, ['major', 'downgrade'], cost);
+}
+
+function choiceAmong(
+  resolution: Resolution,
+  line: Line,
+  sizes: readonly ChangeSize[],
+  costOfSize: (size: ChangeSize) => Cost,
+): LineChoice {
   // The last size is everything, or what the policy's own bound holds it to: nothing more is assumed there.
   const levels = sizes.map((size, at): Level => ({
     selectors: sizes.slice(at, -1).map((later) => resolution.level(line, later)),
-    cost: lineCost(size),
+    cost: costOfSize(size),
   }));
   return {
     id: `line ${line.requirement.id}`,
@@ -135,14 +154,27 @@ export function choicesFor(
   rules: RuleBook,
   policy: Policy,
 ): readonly Choice[] {
-  // Where the newest is wanted no line is dear; a line that has nowhere to go is no choice.
-  const movable =
-    policy.strategy === 'latest' ? [] : lines.filter((line) => sizesOf(line, policy).length > 1);
   return [
     ...[...rules.soft, ...rules.stays].map((rule) => ruleChoice(resolution, rule)),
-    ...movable.map((line) => lineChoice(resolution, line, policy)),
+    ...(policy.strategy === 'latest'
+      ? forwardChoices(resolution, lines, policy)
+      : // A line that has nowhere to go is no choice.
+        lines
+          .filter((line) => sizesOf(line, policy).length > 1)
+          .map((line) => lineChoice(resolution, line, policy))),
     ...removableLines(resolution, rules).map((line) => removalChoice(resolution, line)),
   ];
+}
+
+/** Where the policy forbids steps back, nothing is left to choose. */
+function forwardChoices(
+  resolution: Resolution,
+  lines: readonly Line[],
+  { allowedSize }: Policy,
+): readonly Choice[] {
+  if (allowedSize !== 'downgrade') return [];
+  const canGoBack = lines.filter(({ allowed }) => !allowed.downgrade.equals(allowed.major));
+  return canGoBack.map((line) => forwardChoice(resolution, line));
 }
 
 function sizeIndex(
@@ -160,7 +192,10 @@ function sizeIndex(
 }
 
 function tierOf(rule: Rule): Tier {
-  if (rule.why.kind === 'advisory') return SEVERITY_TIER[rule.why.advisory.severity];
+  if (rule.why.kind === 'advisory')
+    return rule.why.advisory.malicious
+      ? 'malicious versions left'
+      : SEVERITY_TIER[rule.why.advisory.severity];
   return rule.why.kind === 'stays' ? 'transitive changes' : 'candidates that are not proven';
 }
 

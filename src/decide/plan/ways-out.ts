@@ -22,6 +22,7 @@ export async function waysOut(
     removal(rule, chain),
     successor(rule, chain),
     override(resolution.graph, rule, causes),
+    stepBack(settled, rule),
     newerRuntime(causes),
     relaxedPolicy(policy, causes),
     rule.why.kind === 'advisory'
@@ -75,6 +76,21 @@ function override(graph: Graph, rule: Rule, causes: readonly Cause[]): WayOut | 
     };
   }
   return null;
+}
+
+/** To a version below that the rule does not name: no plan takes it by itself, for old versions are mostly free of records only. */
+function stepBack({ lines, scan }: Settled, { name, avoid, why }: Rule): WayOut | null {
+  const line = lines.find(({ requirement }) => requirement.dependency.name === name);
+  if (line === undefined || why.kind !== 'advisory') return null;
+  const { targets } = scan.examined.resolution.graph;
+  const below = line.allowed.downgrade.minus(line.allowed.major);
+  const free = line.targets.reduce(
+    (set, at) => set.minus(avoid[at]!).intersect(line.published.installable(targets[at]!)),
+    below.minus(line.published.yanked).minus(line.published.prereleases),
+  );
+  if (free.isEmpty) return null;
+  const { text } = line.published.versions[free.last]!;
+  return { kind: 'step-back', text: `go back to ${name} ${text}, which ${why.advisory.id} does not name` };
 }
 
 function newerRuntime(causes: readonly Cause[]): WayOut | null {
