@@ -41,6 +41,7 @@ interface Bounds {
 export class UndiciHttp implements Http {
   readonly #options: HttpOptions;
   readonly #origins = new Map<string, Promise<Dispatcher>>();
+  readonly #underWay = new Map<AbortController, Promise<unknown>>();
   #closed = false;
 
   constructor(options: HttpOptions) {
@@ -56,24 +57,33 @@ export class UndiciHttp implements Http {
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
+    const following = this.#follow(firstStep(request), {
+      maxBytes: request.maxBytes ?? DEFAULT_MAX_BYTES,
+      timeoutMs,
+      endsAt: this.#options.clock.now().getTime() + timeoutMs,
+      signal: abort.signal,
+    });
+    this.#underWay.set(abort, following);
     try {
-      const result = await this.#follow(firstStep(request), {
-        maxBytes: request.maxBytes ?? DEFAULT_MAX_BYTES,
-        timeoutMs,
-        endsAt: this.#options.clock.now().getTime() + timeoutMs,
-        signal: abort.signal,
-      });
+      const result = await following;
       return typeof result === 'string' ? failure(result) : result;
     } finally {
       clearTimeout(timer);
+      this.#underWay.delete(abort);
     }
   }
 
+  /**
+   * Breaks off what is under way, stream by stream, and then closes the connections: Node 20 damages its heap where an HTTP/2
+   * session is destroyed with streams on it.
+   */
   async close(): Promise<void> {
     this.#closed = true;
+    for (const abort of this.#underWay.keys()) abort.abort();
+    await Promise.allSettled(this.#underWay.values());
     const open = await Promise.allSettled(this.#origins.values());
     this.#origins.clear();
-    await Promise.all(open.flatMap((one) => (one.status === 'fulfilled' ? [one.value.destroy()] : [])));
+    await Promise.all(open.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])));
   }
 
   /** Follows redirects by hand, since each must be judged. A string is the reason for having no answer. */

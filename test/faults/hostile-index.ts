@@ -54,6 +54,8 @@ export interface HostileIndex {
   script(path: string, ...answers: readonly ScriptedAnswer[]): void;
   /** What every path without a script answers. */
   scriptOthers(answer: ScriptedAnswer): void;
+  /** HTTP/2 sessions that are open now. */
+  readonly openSessions: number;
   /** Ends every connection that is open now; the server stays. */
   dropConnections(): void;
   /** Tells every HTTP/2 client to open a new connection (GOAWAY); what is being answered on the old one goes on. */
@@ -156,6 +158,10 @@ class ScriptedServer implements HostileIndex {
 
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  get openSessions(): number {
+    return this.#sessions.size;
   }
 
   talksTo(session: ServerHttp2Session): void {

@@ -3,7 +3,7 @@ import { createServer, connect as connectTo } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
 import type { FixedClock } from '../../src/io/fixed-clock.ts';
 import type { Clock } from '../../src/io/clock.ts';
@@ -518,6 +518,20 @@ describe.skipIf(certificate === null)('TLS (needs openssl for a certificate)', (
       Array.from({ length: 20 }, (_, n) => answerOf(http, { ...query, url: `${index.origin}/${n}` })),
     );
     expect(index.mostAtOnce).toBe(20);
+  });
+
+  it('close breaks off every stream first, then the connection, and waits for nobody', async () => {
+    const index = await openIndex({ certificate: certificate! });
+    index.scriptOthers({ body: 'x'.repeat(5000), delayMs: 60_000 });
+    index.script('/first/', { body: 'page' });
+    const http = openHttp();
+    await answerOf(http, { url: `${index.origin}/first/` });
+    const asked = Array.from({ length: 100 }, (_, n) => http.request({ url: `${index.origin}/${n}/` }));
+    await vi.waitFor(() => expect(index.seen.length).toBe(101));
+    await http.close();
+    const kinds = new Set((await Promise.all(asked)).map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(['failure']));
+    await vi.waitFor(() => expect(index.openSessions).toBe(0));
   });
 
   it('a server without HTTP/2 is asked over several connections, one request each at a time', async () => {

@@ -230,7 +230,7 @@ function featuresOf(
       judgements.every((each) => each.levels[id] === 1),
     ),
     'a line that caps a vulnerable package': lock.some(({ name }) => isCapped(universe, name)),
-    'at least two lines change': best.tiers[7]! >= 2,
+    'at least two lines change': best.tiers[8]! >= 2,
     'no plan is safe': best.tiers.slice(3, 7).some((left) => left > 0),
     'a fully safe plan': advisories.length > 0 && best.tiers.slice(0, 7).every((left) => left === 0),
   };

@@ -68,7 +68,11 @@ export async function prepare(universe: Universe, options: PrepareOptions = {}):
     () => new Map(universe.packages.map(({ name }) => [name, todayAt(universe, name)])),
   );
   resolution.graph.preference = keepingFirst(targets, before);
-  const rules = { hard: [], soft: softRules(universe), stays: stayRules(universe) };
+  const rules = {
+    hard: [],
+    soft: softRules(universe),
+    stays: [...stayRules(universe), ...backRules(universe)],
+  };
   const choices = choicesFor(resolution, lines, rules, POLICY);
   const problem: PlanningProblem<Cause> = {
     solver: wrap({ solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) }),
@@ -154,6 +158,11 @@ function softRules({ packages, advisories, targets }: Universe): readonly Rule[]
     const why = { kind: 'unknown-metadata' } as const;
     rules.push({ id: `unknown ${name}`, name: name as PackageName, avoid: targets.map(() => avoid), why });
   }
+  for (const { name, releases } of packages) {
+    const avoid = VersionSet.where(releases.length, (p) => releases[p]!.yanked);
+    const why = { kind: 'yanked' } as const;
+    rules.push({ id: `yanked ${name}`, name: name as PackageName, avoid: targets.map(() => avoid), why });
+  }
   return rules;
 }
 
@@ -166,21 +175,39 @@ function stayRules({ packages, lock, targets }: Universe): readonly Rule[] {
   });
 }
 
+function backRules({ packages, lock, targets, advisories }: Universe): readonly Rule[] {
+  return lock.map(({ name, version }) => {
+    const { releases } = packages.find((each) => each.name === name)!;
+    const today = releases.findIndex((release) => release.version === version);
+    const touched = (p: number): boolean =>
+      advisories.some((each) => each.name === name && each.affected.includes(releases[p]!.version));
+    const avoid = VersionSet.where(releases.length, (p) => p < today && (!touched(today) || touched(p)));
+    const why = { kind: 'goes-back', version: versionOf(version) } as const;
+    return { id: `back ${name}`, name: name as PackageName, avoid: targets.map(() => avoid), why };
+  });
+}
+
 /** Position of today's version, or of the first one above it where it was never published. */
-function todayAt({ packages, lines, lock }: Universe, name: string): number {
-  const { releases } = packages.find((each) => each.name === name)!;
-  const locked = lock.find((each) => each.name === name);
-  const today = locked?.version ?? lines.find(({ text }) => /^[a-z]+/.exec(text)![0] === name)!.current;
-  const from = versionOf(today);
+function todayAt(universe: Universe, name: string): number {
+  const { releases } = universe.packages.find((each) => each.name === name)!;
+  const from = versionOf(todayOf(universe, name));
   const at = releases.findIndex(({ version }) => pypiRules.compareVersions(versionOf(version), from) >= 0);
   return at === -1 ? releases.length : at;
+}
+
+function todayOf({ lines, lock }: Universe, name: string): string {
+  const locked = lock.find((each) => each.name === name);
+  return locked?.version ?? lines.find(({ text }) => /^[a-z]+/.exec(text)![0] === name)!.current;
 }
 
 /** Nearest to today first, below before above; by name, then target. */
 function orderOf(universe: Universe, resolution: Resolution): readonly Preference[] {
   return universe.packages.flatMap(({ name, releases }) => {
     const today = todayAt(universe, name);
-    const away = (p: number): number => (p >= today ? 2 * (p - today) : 2 * (today - p) - 1);
+    const pre = (p: number): boolean => pypiRules.isPrerelease(versionOf(releases[p]!.version));
+    const wasFinal = !pypiRules.isPrerelease(versionOf(todayOf(universe, name)));
+    const away = (p: number): number =>
+      (wasFinal && pre(p) ? 4 * releases.length : 0) + (p >= today ? 2 * (p - today) : 2 * (today - p) - 1);
     const best = [...releases.keys()].sort((a, b) => away(a) - away(b));
     return universe.targets.map((_, target) => ({
       package: resolution.graph.nodes.package(name as PackageName, target),

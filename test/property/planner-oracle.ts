@@ -370,12 +370,12 @@ function* combinations(lists: readonly (readonly Part[])[]): Generator<readonly 
 
 // --- what an assignment costs ---------------------------------------------------------------------------------------
 
-/** Malicious versions (there are none here), steps back, unproven candidates, four severities, lines, four sizes, transitive ones. */
+/** Malicious versions (there are none here), steps back, unproven candidates, four severities, yanked ones, lines, four sizes, transitive ones. */
 const TIER_OF = { critical: 3, high: 4, unknown: 4, medium: 5, low: 6 } as const;
 
 /** Null where the parts do not go together. */
 function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[]): Judgement | null {
-  const tiers = new Array<number>(13).fill(0);
+  const tiers = new Array<number>(14).fill(0);
   const levels: Record<string, number> = {};
   const versionsOf = (name: string): readonly string[] =>
     parts.flatMap((part) => part.versions.get(name) ?? []);
@@ -389,8 +389,8 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
     const size = Math.max(0, ...selected.map((version) => line.reach.get(version)!));
     levels[line.id] = size;
     if (size === 0) continue;
-    tiers[7]!++;
-    tiers[size === 5 ? 1 : 8 + 4 - size]!++;
+    tiers[8]!++;
+    tiers[size === 5 ? 1 : 9 + 4 - size]!++;
   }
   if (parts.some((part) => part.permissions.some((any) => any.every((line) => levels[line.id]! > 0))))
     return null;
@@ -413,9 +413,31 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
     leave(
       `stay ${name}`,
       versionsOf(name).some((selected) => selected !== version),
-      12,
+      13,
     );
+  for (const { name, version } of universe.lock)
+    leave(
+      `back ${name}`,
+      versionsOf(name).some(
+        (selected) =>
+          order(selected, version) < 0 &&
+          !(isTouched(universe, name, version) && !isTouched(universe, name, selected)),
+      ),
+      1,
+    );
+  for (const { name, releases } of universe.packages) {
+    const yanked = releases.filter((release) => release.yanked).map(({ version }) => version);
+    leave(
+      `yanked ${name}`,
+      versionsOf(name).some((version) => yanked.includes(version)),
+      7,
+    );
+  }
   return { tiers, levels, ages: agesOf(universe, parts) };
+}
+
+function isTouched({ advisories }: Universe, name: string, version: string): boolean {
+  return advisories.some((advisory) => advisory.name === name && advisory.affected.includes(version));
 }
 
 /** By name, then target: how many versions are nearer to today's one than the selected one. */
@@ -428,7 +450,8 @@ function agesOf(universe: Universe, parts: readonly Part[]): readonly number[] {
     const at = versions.filter((version) => order(version, today) < 0).length;
     const distance = (version: string): number => {
       const away = versions.indexOf(version) - at;
-      return away >= 0 ? 2 * away : -2 * away - 1;
+      const unwanted = isPrerelease(version) && !isPrerelease(today) ? 4 * versions.length : 0;
+      return unwanted + (away >= 0 ? 2 * away : -2 * away - 1);
     };
     return parts.map((part) => {
       const selected = part.versions.get(name);

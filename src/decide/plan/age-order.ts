@@ -5,7 +5,7 @@ import type { Preference } from './optimise-settle.ts';
 
 /**
  * The last tier, line by line in the order of their names: a line that moves takes the version nearest to the old one (going up
- * before going back), or the newest where the policy asks for the newest. Lines that stay are settled already.
+ * before going back, finals before pre-releases), or the newest where the policy asks for the newest. Lines that stay are settled already.
  */
 export function ageOrder(
   examined: Examined,
@@ -21,7 +21,10 @@ export function ageOrder(
     line.targets.map((target) => ({
       package: resolution.graph.nodes.package(line.requirement.dependency.name, target),
       versionCount: line.published.versions.length,
-      best: policy.strategy === 'latest' ? newestFirst(line) : nearestFirst(examined, line),
+      best: finalsFirst(
+        line,
+        policy.strategy === 'latest' ? newestFirst(line) : nearestFirst(examined, line),
+      ),
     })),
   );
 }
@@ -33,6 +36,13 @@ export function stays(examined: Examined, line: Line, solution: Solved): boolean
     const position = examined.resolution.selected(solution, name, target);
     return position === null || line.allowed.same.has(position);
   });
+}
+
+/** A pre-release that is permitted is not wanted, but where the line is at one already. */
+function finalsFirst({ current, published }: Line, order: readonly number[]): readonly number[] {
+  const { prereleases } = published;
+  if (current !== null && prereleases.has(published.position(current))) return order;
+  return [...order.filter((p) => !prereleases.has(p)), ...order.filter((p) => prereleases.has(p))];
 }
 
 function newestFirst(line: Line): readonly number[] {

@@ -6,7 +6,7 @@ import type { Line } from '../resolution/line.ts';
 import { sizeAt, sizeRank } from '../resolution/line.ts';
 import { prose } from '../resolution/prose.ts';
 import { stays } from './age-order.ts';
-import { causesOf } from '../resolution/causes.ts';
+import { coupledText } from './coupled-text.ts';
 import type { Settled } from './make-plan.ts';
 import { removedLines } from './removed-lines.ts';
 
@@ -145,25 +145,11 @@ function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
     through.length === 0 ? '' : `brings in ${through[0]!.name}: ${advisoriesText(through)}`,
   ].filter((part) => part !== '');
   if (parts.length > 0) return parts.join('; ');
-  return coupled(settled, line);
+  return coupledText(settled, line);
 }
 
 function advisoriesText(findings: readonly Extract<Finding, { kind: 'vulnerable' }>[]): string {
   const [worst] = findings;
   const more = findings.length - 1;
   return `${worst!.advisory.id} ${worst!.advisory.severity}${more === 0 ? '' : `, ${more} more`}`;
-}
-
-/** A line with nothing wrong in itself moves because of what others ask for: the requirement that says so. */
-function coupled(settled: Settled, line: Line): string {
-  const { name } = line.requirement.dependency;
-  const reason = settled.reasons.get(`line ${line.requirement.id}`);
-  const causes = reason?.notLower == null ? [] : causesOf(reason.notLower.derivation);
-  const asks = causes.find(
-    (cause) => cause.kind === 'dependency' && (cause.parent === name || cause.dependency.name === name),
-  );
-  if (asks?.kind !== 'dependency') return 'the other lines need it to move';
-  return asks.parent === name
-    ? `${name} at ${line.requirement.dependency.specifier.text} needs ${asks.dependency.text}`
-    : `${asks.parent} needs ${asks.dependency.text}`;
 }

@@ -25,6 +25,7 @@ export const TIERS = [
   'high advisories left',
   'medium advisories left',
   'low advisories left',
+  'yanked versions left',
   'requirement lines changed',
   'major changes',
   'minor changes',
@@ -33,6 +34,14 @@ export const TIERS = [
   'transitive changes',
 ] as const;
 type Tier = (typeof TIERS)[number];
+
+const RULE_TIER = {
+  'goes-back': 'steps back',
+  'needs-build': 'candidates that are not proven',
+  'unknown-metadata': 'candidates that are not proven',
+  yanked: 'yanked versions left',
+  stays: 'transitive changes',
+} as const;
 
 const SEVERITY_TIER: Readonly<Record<Severity, Tier>> = {
   critical: 'critical advisories left',
@@ -191,12 +200,10 @@ function sizeIndex(
   return needed.includes(-1) ? sizes.length : Math.max(...needed);
 }
 
-function tierOf(rule: Rule): Tier {
-  if (rule.why.kind === 'advisory')
-    return rule.why.advisory.malicious
-      ? 'malicious versions left'
-      : SEVERITY_TIER[rule.why.advisory.severity];
-  return rule.why.kind === 'stays' ? 'transitive changes' : 'candidates that are not proven';
+function tierOf({ id, why }: Rule): Tier {
+  if (why.kind === 'policy') throw new Error(`${id} is hard, and has no price`);
+  if (why.kind !== 'advisory') return RULE_TIER[why.kind];
+  return why.advisory.malicious ? 'malicious versions left' : SEVERITY_TIER[why.advisory.severity];
 }
 
 function lineCost(size: ChangeSize): Cost {

@@ -75,7 +75,9 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
       options.bounds,
     );
     if (await meetsUnjudged(scan, rules, solution, options.only)) continue;
-    const why = await reasons(problem, optimum, options.bounds);
+    // What no line asks for moves without a word: reasons are for lines, and for what is left.
+    const untold = new Set(rules.stays.map(({ id }) => id));
+    const why = await reasons(problem, optimum, options.bounds, (choice) => !untold.has(choice));
     return finish({
       scan,
       only: options.only,

@@ -16,18 +16,19 @@ export interface Reason<C> {
   readonly forcedBy: readonly Core<C>[];
 }
 
-/** A reason for every choice that is not at its best level, in the order of ids. */
+/** A reason for every choice that is not at its best level and that `isTold` asks for, in the order of ids. */
 export async function reasons<C>(
   problem: PlanningProblem<C>,
   plan: Planned<C>,
   bounds: PlanBounds = {},
+  isTold: (choice: string) => boolean = () => true,
 ): Promise<readonly Reason<C>[]> {
   const solver = new ChoiceSolver(problem, bounds);
   const levels = solver.choices.map(({ id }) => plan.levels.get(id)!);
   const found: Reason<C>[] = [];
   for (const [i, choice] of solver.choices.entries()) {
     const level = levels[i]!;
-    if (level === 0) continue;
+    if (level === 0 || !isTold(choice.id)) continue;
     const answer = await solver.ask(levels.with(i, level - 1));
     found.push({
       choice: choice.id,

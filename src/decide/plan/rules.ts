@@ -2,6 +2,7 @@ import { isAtLeast } from '../../domain/advisory.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { LockedSet } from '../../domain/plan.ts';
 import type { Policy } from '../../domain/policy.ts';
+import type { Version } from '../../domain/version.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { ServiceScan } from '../findings/examine.ts';
@@ -19,7 +20,7 @@ export interface RuleBook {
   readonly hard: readonly Rule[];
   /** Given up where every plan must: advisories, and candidates about which something is unknown. */
   readonly soft: readonly Rule[];
-  /** Today's transitive versions; empty where there is no set to compare with, or where the newest is wanted. */
+  /** Today's transitive versions, and that none of them goes back; empty where there is no set to compare with. */
   readonly stays: readonly Rule[];
 }
 
@@ -34,8 +35,12 @@ export function rulesFor(examined: Examined): RuleBook {
   const pages = pagesMet(examined.resolution.graph);
   return {
     hard: pages.flatMap((page) => policyRules(examined, page)),
-    soft: pages.flatMap((page) => [...advisoryRules(examined, page), ...unprovenRules(examined, page)]),
-    stays: stayRules(examined),
+    soft: pages.flatMap((page) => [
+      ...advisoryRules(examined, page),
+      ...unprovenRules(examined, page),
+      ...yankedRules(examined, page),
+    ]),
+    stays: [...stayRules(examined), ...goesBackRules(examined)],
   };
 }
 
@@ -142,19 +147,68 @@ function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): Versio
   );
 }
 
+function yankedRules({ resolution }: Examined, { name, yanked }: PublishedPackage): readonly Rule[] {
+  if (yanked.isEmpty) return [];
+  const avoid = resolution.graph.targets.map(() => yanked);
+  return [{ id: `yanked ${name}`, name, avoid, why: { kind: 'yanked' } }];
+}
+
+/** Where the newest is wanted, nothing is kept for its own sake. */
 function stayRules(examined: Examined): readonly Rule[] {
-  const { graph, lines } = examined.resolution;
-  if (!examined.today.whole || examined.policy.strategy === 'latest') return [];
-  const asked = askedByLines(lines);
-  return transitives(examined.today.locks, asked).map(([name, byTarget]) => {
+  if (examined.policy.strategy === 'latest') return [];
+  return ofTransitives(examined, (page, position) =>
+    VersionSet.of(page.versions.length, position).complement(),
+  ).map(({ name, avoid, version }) => ({ id: `stay ${name}`, name, avoid, why: { kind: 'stays', version } }));
+}
+
+/**
+ * What is old is mostly free of records because nobody looks at it any more, and asks for less: it is no repair to go back to it.
+ * Only from a version with an advisory of its own may the package itself go back, to one that no record touches.
+ */
+function goesBackRules(examined: Examined): readonly Rule[] {
+  const below = (page: PublishedPackage, position: number): VersionSet => {
+    const all = VersionSet.range(page.versions.length, 0, position);
+    const touched = touchedBy(examined, page);
+    return touched.has(position) ? all.intersect(touched) : all;
+  };
+  return ofTransitives(examined, below)
+    .filter(({ avoid }) => avoid.some((set) => !set.isEmpty))
+    .map(({ name, avoid, version }) => ({
+      id: `back ${name}`,
+      name,
+      avoid,
+      why: { kind: 'goes-back', version },
+    }));
+}
+
+/** Versions that some advisory touches, for sure or possibly. */
+function touchedBy(examined: Examined, page: PublishedPackage): VersionSet {
+  return activeAdvisories(examined, page.name).reduce((all, advisory) => {
+    const { affected, possibly } = examined.advisories.affectedSet(advisory, page);
+    return all.union(affected).union(possibly);
+  }, VersionSet.none(page.versions.length));
+}
+
+interface Transitive {
+  readonly name: PackageName;
+  /** On some target. */
+  readonly version: Version;
+  readonly avoid: readonly VersionSet[];
+}
+
+/** For each package that no line asks for, what to avoid by today's version of it on each target. None where today's lines conflict. */
+function ofTransitives(
+  { resolution, today }: Examined,
+  avoided: (page: PublishedPackage, position: number) => VersionSet,
+): readonly Transitive[] {
+  if (!today.whole) return [];
+  const { graph, lines } = resolution;
+  return transitives(today.locks, askedByLines(lines)).map(([name, byTarget]) => {
     const page = graph.pages.loaded(name)!;
     const avoid = byTarget.map((version) =>
-      version === null
-        ? VersionSet.none(page.versions.length)
-        : VersionSet.of(page.versions.length, page.position(version)).complement(),
+      version === null ? VersionSet.none(page.versions.length) : avoided(page, page.position(version)),
     );
-    const version = byTarget.find((v) => v !== null)!;
-    return { id: `stay ${name}`, name, avoid, why: { kind: 'stays', version } };
+    return { name, version: byTarget.find((v) => v !== null)!, avoid };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Service } from '../../domain/project.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Unrepaired } from '../../domain/plan.ts';
 import { findingId } from '../findings/found.ts';
@@ -32,12 +33,15 @@ async function unrepaired(settled: Settled, rule: Rule): Promise<readonly Unrepa
   const advisory = rule.why.kind === 'advisory' ? rule.why.advisory : null;
   return [...hitVersions(settled, rule)].map(([position, targets]) => {
     const version = graph.pages.loaded(rule.name)!.versions[position]!.text;
-    const finding =
-      advisory === null
-        ? findingId('no-distribution', service, rule.name, version, 'build')
-        : findingId('vulnerable', service, rule.name, version, advisory.id);
+    const finding = findingOf(rule, service, version);
     return { finding, name: rule.name, advisory, targets, because, waysOut: ways };
   });
+}
+
+function findingOf({ name, why }: Rule, service: Service, version: string): string {
+  if (why.kind === 'advisory') return findingId('vulnerable', service, name, version, why.advisory.id);
+  if (why.kind === 'yanked') return findingId('yanked', service, name, version);
+  return findingId('no-distribution', service, name, version, 'build');
 }
 
 /** The versions that the rule would avoid and the plan selects, each with its targets. */

@@ -17,6 +17,10 @@ export interface Rule {
     /** Only an sdist fits the target: whether it builds there is not proven. */
     | { readonly kind: 'needs-build' }
     | { readonly kind: 'unknown-metadata' }
+    /** Taken back by its maintainers; a pin may still have it. */
+    | { readonly kind: 'yanked' }
+    /** Below today's version of a package that no line asks for. */
+    | { readonly kind: 'goes-back'; readonly version: Version }
     /** Today's version, which should move only where it must. */
     | { readonly kind: 'stays'; readonly version: Version }
     /** The user's policy, in words: "held at ==1.1.2 by fettle.toml". */

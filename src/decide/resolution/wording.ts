@@ -34,6 +34,10 @@ export function ruleText(rule: Rule): string {
       return `${rule.name} is installed from a wheel`;
     case 'unknown-metadata':
       return `what ${rule.name} needs must be known`;
+    case 'yanked':
+      return `${rule.name} is at no version that was yanked`;
+    case 'goes-back':
+      return `${rule.name} does not go back from ${rule.why.version.text}`;
     case 'stays':
       return `${rule.name} stays at ${rule.why.version.text}`;
     case 'policy':
