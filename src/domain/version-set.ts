@@ -7,6 +7,9 @@ export class VersionSet {
   readonly size: number;
   readonly #words: Uint32Array;
   #count = -1;
+  /** The first and the last word that holds anything, found when first asked for: comparisons are mostly of narrow sets. */
+  #from = -1;
+  #to = -1;
 
   private constructor(size: number, words: Uint32Array) {
     this.size = size;
@@ -77,15 +80,16 @@ export class VersionSet {
   /** Compares from the newest versions down: that is where sets met in practice differ first. */
   isSubsetOf(other: VersionSet): boolean {
     this.#sameSize(other);
-    for (let w = this.#words.length - 1; w >= 0; w--)
+    if (this.#from < 0) this.#findEnds();
+    for (let w = this.#to; w >= this.#from; w--)
       if ((this.#words[w]! & ~other.#words[w]!) !== 0) return false;
     return true;
   }
 
   intersects(other: VersionSet): boolean {
     this.#sameSize(other);
-    for (let w = this.#words.length - 1; w >= 0; w--)
-      if ((this.#words[w]! & other.#words[w]!) !== 0) return true;
+    if (this.#from < 0) this.#findEnds();
+    for (let w = this.#to; w >= this.#from; w--) if ((this.#words[w]! & other.#words[w]!) !== 0) return true;
     return false;
   }
 
@@ -156,6 +160,13 @@ export class VersionSet {
     const words = new Uint32Array((size + 31) >>> 5);
     words.set(this.#words.subarray(0, words.length));
     return new VersionSet(size, words).intersect(VersionSet.all(size));
+  }
+
+  #findEnds(): void {
+    this.#to = this.#words.length - 1;
+    while (this.#to >= 0 && this.#words[this.#to] === 0) this.#to--;
+    this.#from = 0;
+    while (this.#from < this.#to && this.#words[this.#from] === 0) this.#from++;
   }
 
   #copyFor(other: VersionSet): Uint32Array {

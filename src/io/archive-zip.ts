@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
-import { fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
+import { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { ARCHIVE_LIMITS, archiveProblem, isArchiveProblem, leadsOut, shownName } from './archive.ts';
 import type { ArchiveLimits, ArchiveProblem, RangeReader } from './archive.ts';
@@ -42,7 +42,11 @@ export async function readZipMembers(
   const access = new Access(reader);
   let zip: ZipFile | null = null;
   try {
-    zip = await fromRandomAccessReaderPromise(access, reader.size, { autoClose: false });
+    zip = await fromRandomAccessReaderPromise(access, reader.size, {
+      autoClose: false,
+      // Names are decoded here: of the thousands in a directory few are worth yauzl's care.
+      decodeStrings: false,
+    });
     if (zip.entryCount > limits.maxEntries)
       return archiveProblem(`the archive has ${zip.entryCount} entries`);
     const entries = await wantedEntries(zip, wanted);
@@ -61,7 +65,7 @@ async function wantedEntries(
 ): Promise<ReadonlyMap<string, Entry> | ArchiveProblem> {
   const found = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) {
-    const name = entry.fileName;
+    const name = nameOf(entry);
     if (leadsOut(name))
       return archiveProblem(`the archive holds a name that leads out of it: ${shownName(name)}`);
     if (name.endsWith('/') || !wanted(name)) continue;
@@ -69,6 +73,20 @@ async function wantedEntries(
     found.set(name, entry);
   }
   return found;
+}
+
+/** Info-ZIP's Unicode path, which stands beside a name in another encoding. */
+const UNICODE_PATH = 0x7075;
+
+/** Names of plain ASCII are what they are in every encoding; all others yauzl decodes, as the archive says. */
+function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): string {
+  const plain =
+    fileNameRaw.every((byte) => byte < 0x80) && extraFields.every(({ id }) => id !== UNICODE_PATH);
+  const name = plain
+    ? fileNameRaw.toString('latin1')
+    : getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+  // As old Windows programs write them.
+  return name.replaceAll('\\', '/');
 }
 
 async function readAll(
@@ -140,16 +158,16 @@ class Access extends RandomAccessReader {
   ): void {
     if (position < 0 || position + length > this.#reader.size)
       return callback(new Error('it points beyond its end'));
-    this.#reader.read(position, length).then(
-      (bytes) => {
-        buffer.set(bytes, offset);
-        callback(null, bytes.length);
-      },
-      (error: unknown) => {
-        this.failure = error instanceof Error ? error : new Error(String(error));
-        callback(this.failure);
-      },
-    );
+    const take = (bytes: Uint8Array): void => {
+      buffer.set(bytes, offset);
+      callback(null, bytes.length);
+    };
+    const answer = this.#reader.read(position, length);
+    if (!(answer instanceof Promise)) return take(answer);
+    answer.then(take, (error: unknown) => {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      callback(this.failure);
+    });
   }
 }
 

@@ -19,10 +19,13 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   maxTotalBytes: 1024 * 1024 * 1024,
 };
 
-/** Reads parts of something by offset: a buffer, or a file on a server. `read` gives exactly `length` bytes or rejects. */
+/**
+ * Reads parts of something by offset: a buffer, or a file on a server. `read` gives exactly `length` bytes, at once where they are
+ * at hand, for an archive's directory is read in thousands of small steps; it rejects where they cannot be had.
+ */
 export interface RangeReader {
   readonly size: number;
-  read(start: number, length: number): Promise<Uint8Array>;
+  read(start: number, length: number): Uint8Array | Promise<Uint8Array>;
 }
 
 /** A reader over bytes in memory. */
@@ -31,7 +34,7 @@ export function bytesReader(bytes: Uint8Array): RangeReader {
     size: bytes.length,
     read: (start, length) =>
       start >= 0 && length >= 0 && start + length <= bytes.length
-        ? Promise.resolve(bytes.subarray(start, start + length))
+        ? bytes.subarray(start, start + length)
         : Promise.reject(new RangeError('beyond the end')),
   };
 }

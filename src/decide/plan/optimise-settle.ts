@@ -22,7 +22,7 @@ export interface Settled {
 
 /**
  * The last tier: within the levels of a plan, gives each package in turn the best version that is still possible and
- * holds on to it. The result is the lexicographic optimum of that order. Where a package has its best version already
+ * holds on to it, by a binary search over its versions. The result is the lexicographic optimum of that order. Where a package has its best version already
  * nothing is solved.
  */
 export async function settle<C>(
@@ -36,15 +36,16 @@ export async function settle<C>(
   const held: Term[] = [];
   let solution = plan.solution;
   for (const wanted of order) {
-    let rank = rankIn(solution, wanted);
-    while (rank > 0) {
-      const answer = await solver.ask(levels, [...held, atMost(wanted, rank - 1)]);
+    // What is possible at a rank is possible at every higher one.
+    let [impossible, possible] = [-1, rankIn(solution, wanted)];
+    while (possible - impossible > 1) {
+      const middle = (impossible + possible) >> 1;
+      const answer = await solver.ask(levels, [...held, atMost(wanted, middle)]);
       if (answer.kind === 'unfinished') return { solution, proven: false, solves: solver.solves };
-      if (answer.kind === 'core') break;
-      solution = answer;
-      rank = rankIn(solution, wanted);
+      if (answer.kind === 'core') impossible = middle;
+      else [solution, possible] = [answer, rankIn(answer, wanted)];
     }
-    held.push(atMost(wanted, rank));
+    held.push(atMost(wanted, possible));
   }
   return { solution, proven: true, solves: solver.solves };
 }

@@ -72,13 +72,13 @@ class HttpRangeReader implements RangeReader {
     this.#directoryStart = directoryStart(tail.bytes);
   }
 
-  async read(start: number, length: number): Promise<Uint8Array> {
+  read(start: number, length: number): Uint8Array | Promise<Uint8Array> {
     const end = start + length;
+    const part = ({ start: from, bytes }: Region): Uint8Array => bytes.subarray(start - from, end - from);
     const known = this.#regions.find(
       (region) => region.start <= start && end <= region.start + region.bytes.length,
     );
-    const region = known ?? (await this.#fetch(start, end));
-    return region.bytes.subarray(start - region.start, end - region.start);
+    return known === undefined ? this.#fetch(start, end).then(part) : part(known);
   }
 
   /** Asks for a part. Within the directory of names for all the rest of it: it is read entry by entry. */
