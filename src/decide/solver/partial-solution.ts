@@ -133,6 +133,11 @@ export class PartialSolution<C> {
     return history[low] ?? null;
   }
 
+  /** The level from which all of the terms hold, which do; 0 for none. */
+  levelOf(terms: readonly Term[]): number {
+    return Math.max(0, ...terms.map((term) => this.satisfier(term.package, term.states)?.level ?? 0));
+  }
+
   /** The derivation that left no state of the assumed term possible. */
   contradiction(assumption: Assumption): Derivation<C> {
     const excluded = this.satisfier(assumption.package, assumption.term.states.complement());

@@ -10,7 +10,7 @@ import { Known } from './known.ts';
 import type { Outcome, Solved, Unfinished, Unsolvable } from './outcome.ts';
 import { PartialSolution } from './partial-solution.ts';
 import { Propagation } from './propagation.ts';
-import { notSelected } from './term.ts';
+import { isSame, notSelected } from './term.ts';
 import type { Universe } from './universe.ts';
 
 export type { Bounds } from './bounds.ts';
@@ -32,6 +32,8 @@ export class Solver<C> {
   readonly #choice = new Choice();
   readonly #learned: Incompatibility<C>[] = [];
   #solving = false;
+  /** What the first levels of the partial solution assume; null where the next question has to begin anew. */
+  #assumed: readonly Term[] | null = null;
 
   constructor(universe: Universe<C>) {
     this.#universe = universe;
@@ -48,6 +50,7 @@ export class Solver<C> {
     this.#mustBeIdle();
     if (!this.#known.isNew(rule)) return;
     this.#rules.push(rule);
+    this.#beginAnew();
     this.#attach(rule);
   }
 
@@ -61,22 +64,40 @@ export class Solver<C> {
   /**
    * Looks for a version of every package that must be selected. Assumptions (the root, selectors) are taken first, in the
    * order given; the universe is asked for the dependencies of an assumed version as of any other. One solve at a time.
+   * What follows from assumptions with which the last question began too is kept and not derived again.
    * Rejects with what the universe rejects with; the solver stays usable.
    */
   async solve(assumptions: readonly Term[], bounds: Bounds = {}): Promise<Outcome<C>> {
     this.#mustBeIdle();
     const assumed = new Assumptions(assumptions);
     this.#solving = true;
+    const conflict = this.#goBackTo(assumed.terms);
     try {
-      return await this.#search(assumed, new Budget(bounds));
+      const outcome = await this.#search(assumed, new Budget(bounds), conflict);
+      if (outcome.kind === 'solved') this.#assumed = assumed.terms;
+      return outcome;
     } finally {
       this.#solving = false;
-      this.#propagation.restart();
     }
   }
 
-  async #search(assumed: Assumptions, budget: Budget): Promise<Outcome<C>> {
-    let conflict = this.#propagation.restart();
+  /** Takes back all but what the last question assumed first and this one does too. */
+  #goBackTo(terms: readonly Term[]): Clause<C> | null {
+    const before = this.#assumed;
+    this.#assumed = null;
+    if (before === null) return this.#propagation.restart();
+    const differs = terms.findIndex((term, at) => before[at] === undefined || !isSame(before[at], term));
+    const alike = differs === -1 ? terms.length : differs;
+    return this.#propagation.backtrack(Math.min(alike, this.#partial.level));
+  }
+
+  #beginAnew(): void {
+    if (this.#assumed !== null) this.#propagation.restart();
+    this.#assumed = null;
+  }
+
+  async #search(assumed: Assumptions, budget: Budget, first: Clause<C> | null): Promise<Outcome<C>> {
+    let conflict = first;
     for (;;) {
       conflict ??= this.#propagation.propagate();
       if (conflict !== null) {
@@ -176,15 +197,17 @@ export class Solver<C> {
     const level = conflict.resolve(assumed.terms.length, (id) => this.#choice.blame(id));
     const terms = level === null ? conflict.resolveToAssumptions() : [];
     const { incompatibility } = conflict;
-    const left = level === null ? this.#propagation.restart() : this.#propagation.backtrack(level);
+    const back = level ?? this.#partial.levelOf(incompatibility.terms) - 1;
+    const left = back < 0 ? this.#propagation.restart() : this.#propagation.backtrack(back);
     let next: Clause<C> | null = null;
     if (incompatibility !== clause.incompatibility) {
       this.#learned.push(incompatibility);
       next = this.#propagation.attach(incompatibility);
     }
-    if (level === null)
-      return { kind: 'unsolvable', core: assumed.behind(terms), derivation: incompatibility };
-    return left ?? next;
+    if (level !== null) return left ?? next;
+    // Another conflict that lies below would be forgotten: then the next question begins anew.
+    this.#assumed = back < 0 || left !== null || next !== null ? null : assumed.terms;
+    return { kind: 'unsolvable', core: assumed.behind(terms), derivation: incompatibility };
   }
 
   #mustBeIdle(): void {

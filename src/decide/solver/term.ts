@@ -30,3 +30,7 @@ export function oneTermPerPackage(terms: readonly Term[]): Term[] | null {
   if (merged.some((term) => term.states.isEmpty)) return null;
   return merged.filter((term) => !term.states.isFull);
 }
+
+export function isSame(a: Term, b: Term): boolean {
+  return a.package === b.package && a.states.equals(b.states);
+}
