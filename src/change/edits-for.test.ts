@@ -56,6 +56,18 @@ describe('a moved requirement', () => {
       'a==1.0 \\\n  ; python_version < "3.12"\n',
       'a==2.0 \\\n  ; python_version < "3.12"\n',
     ],
+    [
+      'a specifier over two lines, which becomes one',
+      'a[x] >=1.0.0,\\\n    <1.6 # why\nz==1\n',
+      'a[x] >=1.0.0, <2.1 # why\nz==1\n',
+    ],
+    [
+      'a specifier over three lines with Windows line ends, before a marker on a line of its own',
+      'a >=1.0, \\\r\n  !=1.5,\\\r\n  <2 \\\r\n  ; python_version < "3.12"\r\n',
+      'a >=1.0, !=1.5, <3 \\\r\n  ; python_version < "3.12"\r\n',
+    ],
+    ['a version torn in two', 'a==1.\\\n0\n', 'a==2.0\n'],
+    ['a specifier below its name', 'a \\\n  ==1.0\n', 'a \\\n  ==2.0\n'],
     ['blank lines and tabs', '\n\n\ta==1.0\t\n\n', '\n\n\ta==2.0\t\n\n'],
     ['a name in mixed case', 'A==1.0\n', 'A==2.0\n'],
     ['an old Mac line end', 'x==1\ra==1.0\ry==1\r', 'x==1\ra==2.0\ry==1\r'],
@@ -267,10 +279,13 @@ describe('all or none', () => {
   });
 
   it('moves nothing of a package where one of its lines cannot be edited, and everything else', async () => {
-    const project = await projectFromTexts({
-      'requirements.txt': '-r pinned.txt\na==1.0\nb==1.0\n',
-      'pinned.txt': 'a==\\\n1.0\n',
-    });
+    const project = await projectFromTexts(
+      {
+        'requirements.txt': '-r pinned.txt\na==1.0\nb==1.0\n',
+        'pinned.txt': 'a==${A}\n',
+      },
+      { A: '1.0' },
+    );
     const changes = [
       lineOf(project, 'a', 'requirements.txt'),
       lineOf(project, 'b'),
@@ -279,8 +294,8 @@ describe('all or none', () => {
     const { after, refused } = await written(project, changes);
     expect(after.get('requirements.txt')).toBe('-r pinned.txt\na==1.0\nb==2.0\n');
     expect(refused).toEqual([
-      'a: pinned.txt:1 has to move with it: it is written over several lines',
-      'a: it is written over several lines',
+      'a: pinned.txt:1 has to move with it: it stands behind the variable A',
+      'a: it stands behind the variable A',
     ]);
   });
 
@@ -386,6 +401,8 @@ const files = fc
               '>=0.5, <=1.0',
               '===1.0',
               '==1.*',
+              '>=0.5,\\\n  <1.5',
+              '>= \\\n 0.5, \\\n<=1.0',
             ),
             rest: fc.constantFrom(
               '',
