@@ -14,6 +14,7 @@ export function findNotChecked(examined: Examined): readonly Found[] {
   const unchecked = [
     ...linesLeftOut(examined),
     ...directReferences(examined),
+    ...sourcesGone(examined),
     ...unknownMetadata(examined),
     ...undecided(examined),
     ...sourcesNotReached(examined),
@@ -55,6 +56,21 @@ function directReferences({ resolution, today }: Examined): readonly Unchecked[]
         problem: true,
       })),
     );
+}
+
+/** Generated files without what they were generated from: they are edited like those that people write. */
+function sourcesGone({ service }: Examined): readonly Unchecked[] {
+  return service.manifests.flatMap(({ path, generatedBy }) => {
+    if (generatedBy === null || generatedBy.sourceIsThere) return [];
+    const from = generatedBy.source === null ? '' : ' from it';
+    return [
+      {
+        subject: generatedBy.source ?? `the source of ${path}`,
+        why: `it is not in the repository, though ${path} says that ${generatedBy.tool} generated it${from}; the file is edited as if it were kept by hand`,
+        problem: false,
+      },
+    ];
+  });
 }
 
 function unknownMetadata({ resolution, today }: Examined): readonly Unchecked[] {
