@@ -1,6 +1,7 @@
 import { applyPlan, editFiles } from './change/apply-plan.ts';
 import type { Planned, Repaired } from './change/repaired.ts';
 import { recover } from './change/recover.ts';
+import { checkOnly } from './decide/findings/check-only.ts';
 import { examine } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { Scan } from './decide/findings/scan.ts';
@@ -53,6 +54,7 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
 /** ... -> makePlan; the edits are worked out and not written. */
 export async function plan(job: Job, world: World, watch: Watch = {}): Promise<Planned> {
   const scanned = await scan(job, world, watch);
+  checkOnly(job.only, scanned.services);
   const plans: ServicePlan[] = [];
   for (const service of scanned.services) {
     watch.onStage?.(`planning ${service.examined.service.name}`);

@@ -39,7 +39,8 @@ export function moveLine(
   const replacement = inParentheses ? `(${specifier})` : specifier;
   if (place.inCommand && /[<>|&; ()*!]/.test(replacement) && quoteAround(text, requirement) === '')
     return `the shell would not take "${replacement}" as it stands; put the requirement in quotes`;
-  const moved = expected === replacement ? [] : [{ file, start, end, expected, replacement }];
+  const stays = specifier === requirement.dependency.specifier.text;
+  const moved = stays ? [] : [{ file, start, end, expected, replacement }];
   if (hashes === null) return moved;
   const hashed = hashEdit(text, requirement, hashes);
   return typeof hashed === 'string' ? hashed : hashed === null ? moved : [...moved, hashed];

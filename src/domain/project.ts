@@ -36,8 +36,15 @@ export interface Manifest {
   readonly requirements: readonly Requirement[];
   readonly unreadable: readonly Unreadable[];
   readonly indexOptions: IndexOptions;
-  /** The tool that generated the file and the source it names, or null: such a file is never edited alone. */
-  readonly generatedBy: { readonly tool: string; readonly source: string | null } | null;
+  readonly generatedBy: Generated | null;
+}
+
+/** The tool that generated a file and the source that it names. Such a file is never edited alone, unless its source is gone. */
+export interface Generated {
+  readonly tool: string;
+  readonly source: string | null;
+  /** Where no source is named: whether there is anything that it may have been generated from. */
+  readonly sourceIsThere: boolean;
 }
 
 /** What is built and deployed as one: the manifests that are installed together, and what they run on. */

@@ -10,7 +10,7 @@ import { inspectStore } from './lmdb-store-file.ts';
 import { memoryCache } from './memory-cache.ts';
 
 /** Raised when what a table's values look like changes: older values are then not found. */
-const TABLE_FORMATS = { pages: 3, metadata: 1, advisories: 1, http: 1, tools: 1 } as const satisfies Record<
+const TABLE_FORMATS = { pages: 3, metadata: 2, advisories: 1, http: 1, tools: 1 } as const satisfies Record<
   CacheTable,
   number
 >;

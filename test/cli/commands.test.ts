@@ -126,6 +126,15 @@ describe('fettle plan, fix and undo', () => {
     await bench.run('fix', '--only', 'OSV-1');
     expect(await requirements(bench)).toBe('web==1.0  # the framework\ncore==1.5\ngone==0.9\n');
   });
+
+  it('refuses an --only that names nothing, with what is near to it, and writes nothing', async () => {
+    const bench = await commandBench();
+    const before = await requirements(bench);
+    const { code, stderr } = await bench.run('fix', '--only', 'core', '--only', 'OSV-11');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--only "OSV-11"[^]*did you mean OSV-1\?/);
+    expect(await requirements(bench)).toBe(before);
+  });
 });
 
 describe('fettle lock', () => {

@@ -13,8 +13,11 @@ import { bytesOf } from '../source-bytes.ts';
 const NO_FLAGS = { paths: [], targets: { python: ['3.11'], platform: [] }, service: null };
 
 /** A project as `readProject` reads it from a folder with these texts. */
-export function projectFromTexts(texts: Readonly<Record<string, string>>): Promise<Project> {
-  const world = { files: filesOf(texts), environment: {} } as unknown as World;
+export function projectFromTexts(
+  texts: Readonly<Record<string, string>>,
+  environment: World['environment'] = {},
+): Promise<Project> {
+  const world = { files: filesOf(texts), environment } as unknown as World;
   return readProject(ROOT, world, pypiRules, NO_FLAGS);
 }
 

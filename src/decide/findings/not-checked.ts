@@ -10,11 +10,13 @@ interface Unchecked {
 }
 
 /** Everything that could not be looked at, so that silence about it never reads as "no problem". */
-export function findNotChecked(examined: Examined): readonly Found[] {
+export async function findNotChecked(examined: Examined): Promise<readonly Found[]> {
   const unchecked = [
     ...linesLeftOut(examined),
     ...directReferences(examined),
+    ...sourcesGone(examined),
     ...unknownMetadata(examined),
+    ...(await lenientMetadata(examined)),
     ...undecided(examined),
     ...sourcesNotReached(examined),
     ...packagesNotAnswered(examined),
@@ -57,6 +59,21 @@ function directReferences({ resolution, today }: Examined): readonly Unchecked[]
     );
 }
 
+/** Generated files without what they were generated from: they are edited like those that people write. */
+function sourcesGone({ service }: Examined): readonly Unchecked[] {
+  return service.manifests.flatMap(({ path, generatedBy }) => {
+    if (generatedBy === null || generatedBy.sourceIsThere) return [];
+    const from = generatedBy.source === null ? '' : ' from it';
+    return [
+      {
+        subject: generatedBy.source ?? `the source of ${path}`,
+        why: `it is not in the repository, though ${path} says that ${generatedBy.tool} generated it${from}; the file is edited as if it were kept by hand`,
+        problem: false,
+      },
+    ];
+  });
+}
+
 function unknownMetadata({ resolution, today }: Examined): readonly Unchecked[] {
   const { graph } = resolution;
   const selected = new Set(
@@ -71,6 +88,24 @@ function unknownMetadata({ resolution, today }: Examined): readonly Unchecked[] 
       })),
     )
     .filter((one) => selected.has(one.subject));
+}
+
+/** Selected versions whose metadata counts only because it was repaired. */
+async function lenientMetadata({ resolution, today }: Examined): Promise<readonly Unchecked[]> {
+  const { graph } = resolution;
+  const subjects = new Set<string>();
+  for (const { target, packages } of today.locks)
+    for (const { name, version } of packages) {
+      const published = graph.pages.loaded(name)!;
+      const at = graph.targets.indexOf(target);
+      const metadata = await graph.metadata(published, published.position(version), at);
+      if (metadata.kind === 'known' && metadata.lenient) subjects.add(`${name} ${version.text}`);
+    }
+  return [...subjects].map((subject) => ({
+    subject,
+    why: 'its metadata breaks the rules and was read as it must have been meant; newer installers may refuse it',
+    problem: false,
+  }));
 }
 
 function undecided({ resolution, today }: Examined): readonly Unchecked[] {

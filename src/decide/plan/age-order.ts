@@ -1,5 +1,6 @@
 import type { Solved } from '../solver/outcome.ts';
 import type { Examined } from '../findings/found.ts';
+import { isFixed } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Preference } from './optimise-settle.ts';
 
@@ -29,8 +30,9 @@ export function ageOrder(
   );
 }
 
-/** Whether every target has a version that the line admits as it is written. */
+/** Whether every target has a version that the line admits as it is written, or no edit could move it. */
 export function stays(examined: Examined, line: Line, solution: Solved): boolean {
+  if (isFixed(line)) return true;
   const { name } = line.requirement.dependency;
   return line.targets.every((target) => {
     const position = examined.resolution.selected(solution, name, target);

@@ -4,7 +4,7 @@ import type { ChangeSize } from '../../domain/version.ts';
 import type { Term } from '../solver/incompatibility.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Line } from '../resolution/line.ts';
-import { sizeRank } from '../resolution/line.ts';
+import { isFixed, sizeRank } from '../resolution/line.ts';
 import { LEVELS } from '../resolution/resolution.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { Rule } from '../resolution/rule.ts';
@@ -120,7 +120,7 @@ function choiceAmong(
 function sizesOf(line: Line, policy: Policy): readonly ChangeSize[] {
   return LEVELS.filter((size, at) => {
     const before = LEVELS[at - 1];
-    const reachable = sizeRank(size) <= sizeRank(policy.allowedSize);
+    const reachable = sizeRank(size) <= sizeRank(largestSize(line, policy));
     return before === undefined || (reachable && !line.allowed[size].equals(line.allowed[before]));
   });
 }
@@ -148,13 +148,22 @@ export function removableLines(resolution: Resolution, rules: RuleBook): readonl
   const malicious = new Set(
     rules.soft.flatMap(({ name, why }) => (why.kind === 'advisory' && why.advisory.malicious ? [name] : [])),
   );
-  return resolution.asking.filter((line) => malicious.has(line.requirement.dependency.name));
+  return resolution.asking.filter(
+    (line) => !isFixed(line) && malicious.has(line.requirement.dependency.name),
+  );
 }
 
-/** The assumptions that no line takes a larger step than the policy allows. */
+/** The assumptions that no line takes a larger step than the policy allows, and none where it cannot be edited. */
 export function lineBounds(resolution: Resolution, lines: readonly Line[], policy: Policy): readonly Term[] {
-  if (policy.allowedSize === 'downgrade') return [];
-  return lines.map((line) => resolution.level(line, policy.allowedSize));
+  return lines
+    .filter((line) => !isFixed(line) || !resolution.isAside(line))
+    .map((line) => ({ line, size: largestSize(line, policy) }))
+    .filter(({ size }) => size !== 'downgrade')
+    .map(({ line, size }) => resolution.level(line, size));
+}
+
+function largestSize(line: Line, { allowedSize }: Policy): ChangeSize {
+  return isFixed(line) ? 'same' : allowedSize;
 }
 
 export function choicesFor(

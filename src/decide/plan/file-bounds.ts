@@ -1,5 +1,6 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
+import { isFixed } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Term } from '../solver/incompatibility.ts';
@@ -42,11 +43,12 @@ export class FileBounds {
 
   /**
    * Bounds a package on the side on which an installer's version lies; where that was not enough, on both; last, to the lowest
-   * version that the plan has there. False where nothing tighter is left.
+   * version that the plan has there. False where nothing tighter is left, or the range cannot be edited.
    */
   tighten(culprit: Culprit, because: string, unbounded: Solved, repairs: readonly string[]): boolean {
     const { name } = culprit;
     const line = this.#rangeLineOf(culprit);
+    if (line !== null && isFixed(line)) return false;
     const targets = line?.targets ?? this.#targetsAlike(culprit);
     const planned = this.#at(this.#settled.solution, name, targets);
     const key = `${name} ${line?.requirement.id ?? planned[0]!}`;

@@ -55,6 +55,11 @@ export function makeLine(
   return { requirement, targets, published, pinned, current: from, allowed };
 }
 
+/** Whether no edit can move the line: it stays as it is, whatever that costs. */
+export function isFixed({ requirement }: Pick<Line, 'requirement'>): boolean {
+  return requirement.notEditable !== null;
+}
+
 /** The size of the change that a line makes when it selects this version. */
 export function sizeAt(rules: Rules, line: Line, position: number): ChangeSize {
   const size = CHANGE_SIZES.find((candidate) => line.allowed[candidate].has(position));

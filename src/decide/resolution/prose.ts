@@ -33,6 +33,11 @@ class Wording implements Describe<Cause> {
     return node.kind === 'selector' ? node.says : null;
   }
 
+  /** That an extra is its package at the same version is true of every version of every package. */
+  goesWithoutSaying({ cause }: External<Cause>): boolean {
+    return cause.kind === 'extra';
+  }
+
   fact({ cause, terms }: External<Cause>): string {
     switch (cause.kind) {
       case 'line':

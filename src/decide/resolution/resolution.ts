@@ -142,6 +142,11 @@ export class Resolution {
     for (const line of lines) this.#aside.add(line.requirement);
   }
 
+  /** Whether the line was set aside: it binds nothing any more. */
+  isAside({ requirement }: Line): boolean {
+    return this.#aside.has(requirement);
+  }
+
   /** The assumption that a package, where it is selected on a target, has one of these versions. */
   within(name: PackageName, target: number, versions: VersionSet): Term {
     const at = this.graph.at(name, target, versions);

@@ -2,6 +2,7 @@ import type { LockedSet } from '../../domain/plan.ts';
 import type { Incompatibility } from '../solver/incompatibility.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Cause } from './cause.ts';
+import { isFixed } from './line.ts';
 import type { Line } from './line.ts';
 import { lockedSets } from './locked-set.ts';
 import type { Resolution } from './resolution.ts';
@@ -52,7 +53,11 @@ export async function resolveToday(resolution: Resolution): Promise<Today> {
     let lines = kept.filter((_, at) => inCore.has(assumptions[at]!.package));
     const asking = resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
     let beside = asking.filter((line) => !lines.includes(line));
-    if (lines.length === 0) {
+    if (lines.length > 0 && lines.every(isFixed)) {
+      // Nor would any edit that can be made.
+      resolution.setAside(lines);
+      unmet.push({ lines, beside, derivation });
+    } else if (lines.length === 0) {
       // Whatever version they had: what these lines ask for cannot be had.
       if (asking.length === 0) return { ...NOTHING, conflicts, unmet };
       [lines, beside] = [asking, []];
@@ -60,7 +65,8 @@ export async function resolveToday(resolution: Resolution): Promise<Today> {
       unmet.push({ lines, beside, derivation });
     }
     conflicts.push({ lines, beside, derivation });
-    const free = new Set(lines);
+    // What cannot be edited stays in every plan, so what else it conflicts with must be seen too.
+    const free = new Set(lines.every(isFixed) ? lines : lines.filter((line) => !isFixed(line)));
     kept = kept.filter((line) => !free.has(line));
   }
 }

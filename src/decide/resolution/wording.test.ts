@@ -38,10 +38,11 @@ describe('a set of versions as a noun', () => {
 });
 
 describe('what is assumed, in words', () => {
-  const requirement = (specifier: string): Requirement =>
+  const requirement = (specifier: string, notEditable: string | null = null): Requirement =>
     ({
       dependency: { writtenName: 'Lib', specifier: { text: specifier } },
       span: { file: 'a.txt', line: 7 },
+      notEditable,
     }) as unknown as Requirement;
 
   it.each([
@@ -54,6 +55,11 @@ describe('what is assumed, in words', () => {
     ['==1.0', 'downgrade', 'Lib must change freely (a.txt:7)'],
   ] as const)('%s at %s: %s', (specifier, size, want) => {
     expect(levelText(requirement(specifier), size)).toBe(want);
+  });
+
+  it('says why a line has to stay that no edit can move', () => {
+    const said = levelText(requirement('==1.0', 'it stands behind the variable V'), 'same');
+    expect(said).toBe('Lib must stay at ==1.0 (a.txt:7 cannot be edited: it stands behind the variable V)');
   });
 
   it.each([

@@ -18,11 +18,15 @@ export function placeText({ span }: Requirement): string {
   return `${span.file}:${span.line}`;
 }
 
-/** "requests must stay at ==2.22.0 (requirements.txt:36)" */
+/** "requests must stay at ==2.22.0 (requirements.txt:36)", and why where no edit can move it. */
 export function levelText(requirement: Requirement, size: ChangeSize): string {
   const { writtenName, specifier } = requirement.dependency;
   const stays = specifier.text === '' ? 'stay as it is' : `stay at ${specifier.text}`;
-  return `${writtenName} must ${size === 'same' ? stays : STEP[size]} (${placeText(requirement)})`;
+  const why =
+    size === 'same' && requirement.notEditable !== null
+      ? ` cannot be edited: ${requirement.notEditable}`
+      : '';
+  return `${writtenName} must ${size === 'same' ? stays : STEP[size]} (${placeText(requirement)}${why})`;
 }
 
 /** "torch must be free of CVE-2025-32434" */

@@ -8,6 +8,8 @@ export interface Describe<C> {
   versions(id: PackageId, versions: VersionSet): string;
   /** A clause for what an external incompatibility says: "requests 2.22.0 needs idna >=2.5,<2.9". */
   fact(external: External<C>): string;
+  /** Whether a fact goes without saying: a derivation is told without it. */
+  goesWithoutSaying?(external: External<C>): boolean;
   /**
    * For a package that stands for an assumption, the clause that it means: "requests must stay at 2.22.0". Null for
    * packages proper. An assumption of the core is in force throughout its explanation and not repeated: its fact says it.
@@ -34,7 +36,7 @@ export function conclusionOf<C>(
     else if (!core.terms.some((other) => other.package === term.package))
       conditions.push(isPositive(term) ? `if ${assumption}` : `unless ${assumption}`);
   }
-  return [statement(used, needed), ...conditions].join(' ');
+  return [statement(unique(used), unique(needed)), ...unique(conditions)].join(' ');
 }
 
 function nounOf<C>(term: Term, describe: Describe<C>): string {
@@ -48,6 +50,11 @@ function statement(used: readonly string[], needed: readonly string[]): string {
   if (need !== undefined)
     return `${list(used, 'and')} ${used.length > 1 ? 'together need' : 'needs'} ${need}`;
   return used.length > 1 ? `${list(used, 'and')} cannot be used together` : `${used[0]!} cannot be used`;
+}
+
+/** One package on two targets is one noun. */
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)];
 }
 
 function list(words: readonly string[], conjunction: 'and' | 'or'): string {

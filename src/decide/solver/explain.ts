@@ -1,6 +1,7 @@
 import type { Incompatibility } from './incompatibility.ts';
 import { conclusionOf } from './conclusion.ts';
 import type { Describe } from './conclusion.ts';
+import { toldDerivation } from './told-derivation.ts';
 
 export type { Describe } from './conclusion.ts';
 
@@ -9,18 +10,25 @@ type Derived<C> = Extract<Incompatibility<C>, { kind: 'derived' }>;
 /**
  * The derivation of an unsolvable outcome as prose, one sentence a step, each following from facts and from sentences
  * before it (PubGrub's error reporting). A step that is used more than once is told once, with a number "(1)" at its end,
- * by which later sentences name it.
+ * by which later sentences name it. The sentence before the last stands by itself: the two are often shown alone.
  */
 export function explain<C>(derivation: Incompatibility<C>, describe: Describe<C>): readonly string[] {
-  if (derivation.kind === 'external')
-    return [`Because ${describe.fact(derivation)}, ${conclusionOf(derivation, derivation, describe)}.`];
-  return new Explanation(derivation, describe).sentences();
+  const told = toldDerivation(derivation, (fact) => describe.goesWithoutSaying?.(fact) ?? false);
+  if (told.kind === 'external')
+    return [`Because ${describe.fact(told)}, ${conclusionOf(derivation, derivation, describe)}.`];
+  return new Explanation(told, describe).sentences();
+}
+
+interface Sentence {
+  readonly text: string;
+  /** The same without leaning on the sentences before it. */
+  readonly alone: string;
 }
 
 class Explanation<C> {
   readonly #root: Derived<C>;
   readonly #describe: Describe<C>;
-  readonly #sentences: string[] = [];
+  readonly #sentences: Sentence[] = [];
   readonly #numbers = new Map<Incompatibility<C>, number>();
   readonly #uses: ReadonlyMap<Incompatibility<C>, number>;
   /** What is still to be told, next last. A list and no recursion: derivations may be thousands of steps deep. */
@@ -35,7 +43,7 @@ class Explanation<C> {
   sentences(): readonly string[] {
     this.#tell(this.#root, false);
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) next();
-    return this.#sentences;
+    return this.#sentences.map(({ text, alone }, at) => (at === this.#sentences.length - 2 ? alone : text));
   }
 
   /** Plans the sentences for a step: those that it rests on first, then its own. */
@@ -45,17 +53,17 @@ class Explanation<C> {
       this.#fromTwo(step, conflict, other, numbered);
     else if (conflict.kind === 'derived') this.#fromOne(step, conflict, other, numbered);
     else if (other.kind === 'derived') this.#fromOne(step, other, conflict, numbered);
-    else this.#write(step, numbered, 'Because', conflict, other);
+    else this.#begin(step, numbered, conflict, other);
   }
 
   #fromTwo(step: Derived<C>, a: Derived<C>, b: Derived<C>, numbered: boolean): void {
     const told = [a, b].find((parent) => this.#numbers.has(parent));
     const untold = [a, b].find((parent) => !this.#numbers.has(parent));
-    if (untold === undefined) this.#write(step, numbered, 'Because', a, b);
+    if (untold === undefined) this.#begin(step, numbered, a, b);
     else if (told !== undefined) {
       this.#then(
         () => this.#tell(untold, false),
-        () => this.#write(step, numbered, this.#and(step), told),
+        () => this.#goOn(step, numbered, [untold], told),
       );
     } else {
       const [first, second] = isOneSentence(a) && !isOneSentence(b) ? [b, a] : [a, b];
@@ -71,24 +79,31 @@ class Explanation<C> {
   #afterFirst(step: Derived<C>, first: Derived<C>, second: Derived<C>, numbered: boolean): void {
     const named = this.#numbers.has(first) ? [first] : [];
     if (this.#numbers.has(second)) {
-      this.#write(step, numbered, named.length > 0 ? 'Because' : this.#and(step), ...named, second);
+      if (named.length > 0) this.#begin(step, numbered, first, second);
+      else this.#goOn(step, numbered, [first], second);
       return;
     }
     this.#then(
       () => this.#tell(second, false),
-      () => this.#write(step, numbered, named.length > 0 ? this.#and(step) : 'Thus', ...named),
+      () => this.#goOn(step, numbered, named.length > 0 ? [second] : [first, second], ...named),
     );
   }
 
   #fromOne(step: Derived<C>, derived: Derived<C>, fact: Incompatibility<C>, numbered: boolean): void {
     if (this.#numbers.has(derived)) {
-      this.#write(step, numbered, 'Because', fact, derived);
+      this.#begin(step, numbered, fact, derived);
       return;
     }
     const middle = this.#skippable(derived);
     this.#then(
       () => this.#tell(middle?.derived ?? derived, false),
-      () => this.#write(step, numbered, this.#and(step), ...(middle === null ? [fact] : [middle.fact, fact])),
+      () =>
+        this.#goOn(
+          step,
+          numbered,
+          [middle?.derived ?? derived],
+          ...(middle === null ? [fact] : [middle.fact, fact]),
+        ),
     );
   }
 
@@ -101,31 +116,49 @@ class Explanation<C> {
     return { derived, fact };
   }
 
+  #begin(step: Derived<C>, numbered: boolean, ...reasons: readonly Incompatibility<C>[]): void {
+    this.#write(step, numbered, 'Because', reasons, reasons);
+  }
+
+  /** A sentence that follows from what was told just `before` it, and from more. */
+  #goOn(
+    step: Derived<C>,
+    numbered: boolean,
+    before: readonly Derived<C>[],
+    ...more: readonly Incompatibility<C>[]
+  ): void {
+    const opening = step === this.#root ? 'So, because' : 'And because';
+    this.#write(step, numbered, more.length === 0 ? 'Thus' : opening, more, [...before, ...more]);
+  }
+
   #write(
     step: Derived<C>,
     numbered: boolean,
     opening: string,
-    ...reasons: readonly Incompatibility<C>[]
+    reasons: readonly Incompatibility<C>[],
+    all: readonly Incompatibility<C>[],
   ): void {
-    const because = reasons.map((reason) => this.#reason(reason)).join(' and ');
     const conclusion = conclusionOf(step, this.#root, this.#describe);
-    const start = because === '' ? opening : `${opening} ${because}`;
+    const start = reasons.length === 0 ? opening : `${opening} ${this.#reasons(reasons)}`;
+    const alone = `Because ${this.#reasons(all)}`;
     let end = '.';
     if (numbered || this.#uses.get(step)! > 1) {
       this.#numbers.set(step, this.#numbers.size + 1);
       end = `. (${this.#numbers.size})`;
     }
-    this.#sentences.push(`${start}, ${conclusion}${end}`);
+    this.#sentences.push({ text: `${start}, ${conclusion}${end}`, alone: `${alone}, ${conclusion}${end}` });
+  }
+
+  /** What two of them say alike is said once. */
+  #reasons(reasons: readonly Incompatibility<C>[]): string {
+    return [...new Set(reasons.map((reason) => this.#reason(reason)))].join(' and ');
   }
 
   #reason(incompatibility: Incompatibility<C>): string {
     if (incompatibility.kind === 'external') return this.#describe.fact(incompatibility);
     const conclusion = conclusionOf(incompatibility, this.#root, this.#describe);
-    return `${conclusion} (${this.#numbers.get(incompatibility)!})`;
-  }
-
-  #and(step: Derived<C>): string {
-    return step === this.#root ? 'So, because' : 'And because';
+    const number = this.#numbers.get(incompatibility);
+    return number === undefined ? conclusion : `${conclusion} (${number})`;
   }
 
   #then(...tasks: readonly (() => void)[]): void {

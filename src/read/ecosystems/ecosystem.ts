@@ -167,5 +167,7 @@ export type Metadata =
       readonly classifiers: readonly string[];
       /** How it was had: "metadata file", "wheel", "sdist PKG-INFO", "sdist setup.cfg", "build". */
       readonly source: string;
+      /** It breaks the rules and was repaired; `source` says so too. */
+      readonly lenient?: boolean;
     }
   | { readonly kind: 'unknown'; readonly why: string };

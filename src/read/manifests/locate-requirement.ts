@@ -2,7 +2,7 @@ import type { Dependency } from '../../domain/dependency.ts';
 import type { Unreadable } from '../../domain/project.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { SyntaxProblem } from '../ecosystems/ecosystem.ts';
-import type { LogicalText } from './logical-text.ts';
+import type { FileRange, LogicalText } from './logical-text.ts';
 import type { Rules } from './manifest-reader.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -22,7 +22,7 @@ export function locatedRequirement(
   const whole = written.range(0, written.text.length);
   const [from, to] = specifierRange(written.text, dependency);
   const place = written.range(from, to);
-  const specifier = rules.parseSpecifier(written.text.slice(from, to));
+  const specifier = rules.parseSpecifier(specifierText(source, written.text.slice(from, to), place));
   const { name, writtenName, extras, condition, url } = dependency;
   const asWritten = 'kind' in specifier ? dependency.specifier : specifier;
   return {
@@ -34,6 +34,11 @@ export function locatedRequirement(
     notEditable: source.notEditable ?? whyNot(dependency, written, place.changed),
     hashes: [],
   };
+}
+
+/** As written; over several lines, without the indentation of the later ones, for it is written back on one line. */
+function specifierText(source: SourceText, text: string, { start, end }: FileRange): string {
+  return source.text.slice(start, end) === text ? text : text.replace(/[ \t]+/g, ' ');
 }
 
 function whyNot(

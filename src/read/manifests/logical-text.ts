@@ -13,7 +13,7 @@ export interface Piece {
 export interface FileRange {
   readonly start: number;
   readonly end: number;
-  /** Null where the file has exactly that text there, else why not. */
+  /** Null where the file has that text there, with continued line ends in it at most, else why not. */
   readonly changed: string | null;
 }
 
@@ -26,10 +26,10 @@ export class LogicalText {
   readonly #pieces: readonly Piece[];
   /** Offset in `text` at which each piece starts. */
   readonly #at: readonly number[];
-  /** Why text is not as in the file where two pieces do not touch there. */
-  readonly #gap: string;
+  /** Why text is not as in the file where two pieces do not touch there; null where only a continued line end stands between. */
+  readonly #gap: string | null;
 
-  constructor(pieces: readonly Piece[], gap: string) {
+  constructor(pieces: readonly Piece[], gap: string | null) {
     this.#pieces = pieces.filter((piece) => piece.text !== '' || piece.changed !== null);
     this.#gap = gap;
     const at: number[] = [];

@@ -47,6 +47,8 @@ export interface Story {
   readonly pythons?: readonly string[];
   readonly platforms?: readonly string[];
   readonly only?: readonly string[];
+  /** Variables that requirements files may name. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
   readonly packages: Readonly<Record<string, Readonly<Record<string, MemoryRelease>>>>;
   readonly status?: Readonly<Record<string, { readonly status: string; readonly reason?: string }>>;
@@ -119,7 +121,7 @@ function worldOf(story: Story, files: Story['files']): World {
     cache: memoryCache(),
     clock: fixedClock(`${TODAY}T08:00:00Z`),
     workers: noWorkers,
-    environment: {},
+    environment: story.environment ?? {},
   };
 }
 

@@ -64,6 +64,18 @@ describe('core metadata', () => {
     ]);
   });
 
+  it('is read leniently where it is plain what was meant, and says so', () => {
+    const wrong = { ...core, requiresDist: ['kombu (<6)', 'pytz (>dev)'], requiresPython: '>=3.6.*' };
+    const record = recordOf(wrong, 'metadata file');
+    if (typeof record === 'string') throw new Error(record);
+    const metadata = metadataOf(parseRecord(recordBytes(record))!);
+    expect(metadata).toMatchObject({ source: 'metadata file, read leniently', requiresRuntime: '>=3.6' });
+    expect(metadata.kind === 'known' && metadata.dependencies.map(({ text }) => text)).toEqual([
+      'kombu (<6)',
+      'pytz (>=0)',
+    ]);
+  });
+
   it('with one requirement that is none is unknown as a whole', () => {
     expect(recordOf({ ...core, requiresDist: ['ok', 'not ok ('] }, 'wheel')).toContain(
       '"not ok (" cannot be read',

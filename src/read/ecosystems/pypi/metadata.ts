@@ -1,9 +1,11 @@
 import { Packr } from 'msgpackr';
 import type { Dependency } from '../../../domain/dependency.ts';
 import type { Metadata } from '../ecosystem.ts';
+import { repairedRequirement, repairedSpecifier } from './lenient.ts';
 import type { CoreMetadata } from './metadata-file.ts';
 import { normalizeName } from './name.ts';
 import { parseRequirement } from './requirement.ts';
+import { parseSpecifier } from './specifier.ts';
 import { isProblem } from './syntax-problem.ts';
 
 /** What is kept of one file's metadata: texts that have been found to parse, so that they can be parsed when asked for. */
@@ -23,6 +25,9 @@ export type MetadataRecord =
       readonly afterBuild: boolean;
     };
 
+/** At the end of a source. */
+const LENIENTLY = ', read leniently';
+
 const FORMAT = 1;
 const packr = new Packr({ useRecords: false, mapsAsObjects: false });
 
@@ -30,22 +35,34 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: false });
 const KEPT_CLASSIFIER = /^Development Status ::/;
 
 /**
- * The record of core metadata, or one sentence why it cannot be used: one requirement that is none makes all of it
- * unknown, for leaving it out would be a silent drop.
+ * The record of core metadata, or one sentence why it cannot be used: one requirement that is none, and of which it is not plain
+ * what was meant, makes all of it unknown, for leaving it out would be a silent drop.
  */
 export function recordOf(core: CoreMetadata, source: string): MetadataRecord | string {
+  const requires: string[] = [];
   for (const text of core.requiresDist) {
     const parsed = parseRequirement(text);
-    if (isProblem(parsed)) return `its requirement "${text.slice(0, 200)}" cannot be read: ${parsed.message}`;
+    const read = isProblem(parsed) ? repairedRequirement(text) : text;
+    if (isProblem(parsed) && read === null)
+      return `its requirement "${text.slice(0, 200)}" cannot be read: ${parsed.message}`;
+    requires.push(read ?? text);
   }
+  const requiresRuntime = readRuntime(core.requiresPython);
+  const asWritten =
+    requiresRuntime === core.requiresPython && requires.every((text, i) => text === core.requiresDist[i]);
   return {
     kind: 'known',
-    requires: core.requiresDist,
+    requires,
     extras: [...new Set(core.providesExtra.map(normalizeName))],
-    requiresRuntime: core.requiresPython,
+    requiresRuntime,
     classifiers: core.classifiers.filter((text) => KEPT_CLASSIFIER.test(text)),
-    source,
+    source: asWritten ? source : source + LENIENTLY,
   };
+}
+
+function readRuntime(text: string | null): string | null {
+  if (text === null || !isProblem(parseSpecifier(text))) return text;
+  return repairedSpecifier(text) ?? text;
 }
 
 export function recordBytes(record: MetadataRecord): Uint8Array {
@@ -88,6 +105,7 @@ class KnownMetadata {
   readonly requiresRuntime: string | null;
   readonly classifiers: readonly string[];
   readonly source: string;
+  readonly lenient: boolean;
   readonly #requires: readonly string[];
   #dependencies: readonly Dependency[] | null = null;
 
@@ -96,6 +114,7 @@ class KnownMetadata {
     this.requiresRuntime = record.requiresRuntime;
     this.classifiers = record.classifiers;
     this.source = record.source;
+    this.lenient = record.source.endsWith(LENIENTLY);
     this.#requires = record.requires;
   }
 

@@ -1,4 +1,5 @@
 import type { Target } from '../../../domain/target.ts';
+import { repairedSpecifier } from './lenient.ts';
 import { admitsRuntime } from './runtime.ts';
 import { wheelRank } from './tag.ts';
 
@@ -6,7 +7,10 @@ import { wheelRank } from './tag.ts';
 export interface TargetFit {
   /** 0 is the best tag; -1: the wheel does not fit. */
   rank(tags: string): number;
-  /** Whether Requires-Python admits the target, upper bounds too; text that is no specifier asks for nothing, as in pip. */
+  /**
+   * Whether Requires-Python admits the target, upper bounds too. Text that is no specifier is read leniently, and asks for
+   * nothing, as in pip, where that does not help.
+   */
   admits(requiresPython: string): boolean;
 }
 
@@ -23,7 +27,9 @@ export function targetFit(target: Target): TargetFit {
       if (requiresPython === '') return true;
       const answer = admitted.get(requiresPython);
       if (answer !== undefined) return answer;
-      const decision = admitsRuntime(requiresPython, target.runtime);
+      const strict = admitsRuntime(requiresPython, target.runtime);
+      const repaired = typeof strict === 'string' ? null : repairedSpecifier(requiresPython);
+      const decision = repaired === null ? strict : admitsRuntime(repaired, target.runtime);
       const admits = decision !== 'no';
       admitted.set(requiresPython, admits);
       return admits;

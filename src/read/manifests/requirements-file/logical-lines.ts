@@ -19,8 +19,6 @@ interface PhysicalLine {
   readonly next: number;
 }
 
-const OVER_LINES = 'it is written over several lines';
-
 /**
  * Splits a requirements file as pip does ("Requirements File Format"): lines ending in a backslash continue, a comment
  * line among them ends them, a `#` at the start or after a space starts a comment, and then `${NAME}` is expanded.
@@ -76,7 +74,7 @@ function joined(
       ? verbatim(text, part.start, part.end)
       : withoutBackslashes(text, part),
   );
-  const whole = new LogicalText(pieces, OVER_LINES);
+  const whole = new LogicalText(pieces, null);
   const cut = commentStart(whole.text);
   const content = (cut === -1 ? whole : whole.part(0, cut)).trimmed();
   return {
@@ -133,5 +131,5 @@ function expanded(
     pieces.push({ text: value, start, end, changed: `it stands behind the variable ${name}` });
   }
   pieces.push(...content.part(done, content.text.length).pieces);
-  return new LogicalText(pieces, OVER_LINES);
+  return new LogicalText(pieces, null);
 }
