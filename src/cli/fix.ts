@@ -1,7 +1,8 @@
-import { fixScreen, plan, planScreen, repair, reportOf, saveReport } from '../index.ts';
+import { fixScreen, plan, planAnswer, planScreen, repair, reportOf, saveReport } from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { reportPath, undoCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
 
@@ -28,8 +29,11 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
     if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
     else {
       const options = screenOptions(flags.verbose ?? false);
-      const body = flags.quiet === true ? '' : `${planScreen(repaired, options)}\n`;
-      await print(`${body}${fixScreen(repaired, saved, options)}`);
+      const { root } = repaired.scan.project;
+      const traces = saved === null ? null : { report: reportPath(root, saved), undo: undoCommand(root) };
+      const body =
+        flags.quiet === true ? planAnswer(repaired, options.width) : `${planScreen(repaired, options)}\n`;
+      await print(`${body}${fixScreen(repaired, traces, options)}`);
     }
     return fixExit(repaired);
   });

@@ -28,10 +28,10 @@ describe('fettle scan', () => {
       /^requirements\.txt, Dockerfile · 3 requirements, 4 packages\n|^requirements\.txt · 3/,
     );
     expect(stdout).toContain('(from Dockerfile:1');
-    expect(stdout).toMatch(/core 1\.0 +OSV-1 high +fixed in 1\.5\n +requirements\.txt:2/);
-    expect(stdout).toMatch(/parse 1\.1 +OSV-2 high +fixed in 1\.2\n +via web \(requirements\.txt:1\)/);
-    expect(stdout).toMatch(/gone 0\.9 +OSV-3 high +no fix/);
-    expect(stdout).toMatch(/next: fettle plan\n$/);
+    expect(stdout).toMatch(/core 1\.0 +OSV-1 high · free of all: 1\.5\n +requirements\.txt:2/);
+    expect(stdout).toMatch(/parse 1\.1 +OSV-2 high · free of all: 1\.2\n +via web \(requirements\.txt:1\)/);
+    expect(stdout).toMatch(/gone 0\.9 +OSV-3 high · no fix/);
+    expect(stdout).toMatch(/\nnext: fettle plan --index-url .*\n$/);
     expect(code).toBe(1);
   });
 
