@@ -2,7 +2,7 @@ import { markdownReport, plan, reportOf } from '../index.ts';
 import { planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
-import { deliver } from './output.ts';
+import { deliver, inputsOf } from './output.ts';
 import { inSession } from './session.ts';
 
 export interface ReportFlags extends JobFlags {
@@ -16,7 +16,7 @@ export async function runReport(directory: string, flags: ReportFlags): Promise<
     progress.done();
     const report = reportOf(planned);
     const text = flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : markdownReport(report);
-    await deliver(text, flags.output ?? null, world);
+    await deliver(text, flags.output ?? null, inputsOf(planned.scan.project, flags), world);
     return planExit(planned);
   });
 }

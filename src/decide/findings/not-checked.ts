@@ -175,7 +175,7 @@ function notChecked(examined: Examined, one: Unchecked): Found {
       id,
       service: service.name,
       targets: service.targets,
-      message: `${one.subject.replace(/^\.: /, '')}: ${one.why}`,
+      message: `${one.subject}: ${one.why}`,
       help: one.help ?? null,
       problem: one.problem,
       evidence: [`evidence:${id}`],

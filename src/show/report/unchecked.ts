@@ -33,5 +33,6 @@ export function uncheckedIn({ services, project }: Scan): readonly Unchecked[] {
 function ofFinding(finding: Finding): Unchecked {
   const { service, message, help, problem } = finding;
   const place = finding.kind === 'unreadable' ? `${finding.at.span.file}:${finding.at.span.line}` : '';
-  return { service, place, text: message, help, problem };
+  // The service at the root has no name to tell it by.
+  return { service, place, text: message.replace(/^\.: /, ''), help, problem };
 }
