@@ -5,6 +5,7 @@ import type { JobFlags } from './flags.ts';
 import { reportPath, undoCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { version } from './version.ts';
 
 export interface FixFlags extends JobFlags {
   readonly dryRun?: boolean;
@@ -17,13 +18,15 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       const planned = await plan(job, world, progress.watch);
       progress.done();
       await print(
-        flags.json === true ? `${JSON.stringify(reportOf(planned), null, 2)}\n` : patch(planned.write.diff),
+        flags.json === true
+          ? `${JSON.stringify(reportOf(planned, { version: version() }), null, 2)}\n`
+          : patch(planned.write.diff),
       );
       return planExit(planned);
     }
     const repaired = await repair(job, world, progress.watch);
     progress.done();
-    const report = reportOf(repaired);
+    const report = reportOf(repaired, { version: version() });
     const run = repaired.written?.run ?? null;
     const saved = run === null ? null : await saveReport(repaired.scan.project.root, run, report, world);
     if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);

@@ -6,6 +6,7 @@ import type { JobFlags } from './flags.ts';
 import { nextCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { version } from './version.ts';
 
 export interface PlanFlags extends JobFlags {
   readonly diff?: boolean;
@@ -16,7 +17,8 @@ export async function runPlan(directory: string, flags: PlanFlags): Promise<Exit
   return inSession(directory, flags, async ({ job, world, progress }) => {
     const planned = await plan(job, world, progress.watch);
     progress.done();
-    if (flags.json === true) await print(`${JSON.stringify(reportOf(planned), null, 2)}\n`);
+    if (flags.json === true)
+      await print(`${JSON.stringify(reportOf(planned, { version: version() }), null, 2)}\n`);
     else if (flags.diff === true) await print(patch(planned.write.diff));
     else await print(screen(planned, directory, flags));
     return planExit(planned);

@@ -6,6 +6,7 @@ import type { JobFlags } from './flags.ts';
 import { nextCommand } from './next-command.ts';
 import { print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { version } from './version.ts';
 
 export interface ScanFlags extends JobFlags {
   readonly baseline?: string;
@@ -47,7 +48,7 @@ function nextStep(scanned: Scan, directory: string, flags: ScanFlags): string {
 }
 
 function json({ scan: scanned, knownBefore }: ComparedScan, { baseline }: ScanFlags): string {
-  const report = reportOf({ scan: scanned });
+  const report = reportOf({ scan: scanned }, { version: version() });
   const known = knownBefore.map(({ id, message }) => ({ id, message }));
   const value = baseline === undefined ? report : { ...report, baseline: { revision: baseline, known } };
   return `${JSON.stringify(value, null, 2)}\n`;

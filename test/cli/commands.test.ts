@@ -51,6 +51,9 @@ describe('fettle scan', () => {
     const [one, other] = [await bench.run('scan', '--json'), await bench.run('scan', '--json')];
     expect(one.stdout).toBe(other.stdout);
     const { services } = JSON.parse(one.stdout) as FindingJson;
+    expect(JSON.parse(one.stdout)).toMatchObject({
+      tool: { name: 'fettle', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string },
+    });
     expect(services[0]!.findings.filter(({ kind }) => kind === 'vulnerable')).toHaveLength(3);
     const quiet = await bench.run('scan', '--quiet');
     expect(quiet.stdout.split('\n').length).toBeLessThan(6);
@@ -119,6 +122,14 @@ describe('fettle plan, fix and undo', () => {
     expect(await bench.run('fix')).toMatchObject({ code: 0 });
     expect(await requirements(bench)).toBe('core==1.5\n');
     expect(await bench.run('plan')).toMatchObject({ code: 0 });
+  });
+
+  it('keeps to the policy of the folder where one file of it is named', async () => {
+    const bench = await commandBench();
+    await bench.write('service/fettle.toml', 'hold = ["core==1.0"]\n');
+    const { stdout } = await bench.run('plan', 'requirements.txt');
+    expect(stdout).not.toMatch(/core +1\.0 ->/);
+    expect(stdout).toContain('core is held at ==1.0');
   });
 
   it('repairs with --only nothing else', async () => {

@@ -15,3 +15,7 @@ export function readFromText(readFrom: readonly string[]): string {
   const told = readFrom.filter((source) => source !== 'assumed');
   return told.length === 0 ? 'assumed: nothing in the repository says it' : `from ${readFrom.join(', ')}`;
 }
+
+export function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

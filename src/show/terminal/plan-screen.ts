@@ -5,6 +5,7 @@ import { changeTable } from './change-table.ts';
 import { leftSection } from './left-section.ts';
 import { notCheckedByPlan } from './not-checked-section.ts';
 import { wrap } from './paint.ts';
+import { policySection } from './policy-section.ts';
 import { headline, named } from './plan-answer.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { sourcesLine } from './sources-line.ts';
@@ -16,6 +17,7 @@ export function planScreen(planned: Planned, options: ScreenOptions): string {
   const parts = [
     ...services,
     refusedSection(planned, options),
+    policySection(scan, options),
     notCheckedByPlan(uncheckedIn(scan), options),
     sourcesLine(scan, options.width),
   ];

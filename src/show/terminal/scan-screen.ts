@@ -9,6 +9,7 @@ import { uncheckedIn } from '../report/unchecked.ts';
 import { notCheckedSection } from './not-checked-section.ts';
 import { readFromText } from '../report/plain-text.ts';
 import { counted, wrap } from './paint.ts';
+import { policySection } from './policy-section.ts';
 import { entry, section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { belowSeveritySection, vulnerableSection } from './vulnerable-section.ts';
@@ -16,7 +17,9 @@ import { belowSeveritySection, vulnerableSection } from './vulnerable-section.ts
 /** What `fettle scan` prints: for each service what is wrong, worst first, each line with its place; then what was not checked. */
 export function scanScreen(scan: Scan, options: ScreenOptions): string {
   const services = scan.services.map((service) => serviceScreen(service, options));
-  return `${[...services, notCheckedSection(uncheckedIn(scan), options)].join('\n')}\n`;
+  const policy = policySection(scan, options);
+  const rest = [...(policy === '' ? [] : [`${policy}\n`]), notCheckedSection(uncheckedIn(scan), options)];
+  return `${[...services, ...rest].join('\n')}\n`;
 }
 
 function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
