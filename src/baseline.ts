@@ -14,6 +14,8 @@ export interface ComparedScan {
   /** With the findings alone that the revision does not have. */
   readonly scan: Scan;
   readonly knownBefore: readonly Finding[];
+  /** Paths of files that are not read and that the revision has too. */
+  readonly unreadBefore: readonly string[];
 }
 
 /**
@@ -29,10 +31,13 @@ export async function scanAgainst(
 ): Promise<ComparedScan> {
   const files = await revisionFiles(world, await folderOf(job.root, world), revision);
   const current = await scan(job, world, watch);
-  const before = await findingsBefore(job, { ...world, files }, watch);
+  const { ids: before, unread } = await knownIn(job, { ...world, files }, watch);
+  const { project } = current;
+  const notSupported = project.notSupported.filter(({ path }) => !unread.has(path));
   return {
     scan: {
       ...current,
+      project: { ...project, notSupported },
       services: current.services.map((service) => ({
         ...service,
         found: service.found.filter(({ finding }) => !before.has(finding.id)),
@@ -41,6 +46,7 @@ export async function scanAgainst(
     knownBefore: current.services.flatMap(({ found }) =>
       found.map(({ finding }) => finding).filter(({ id }) => before.has(id)),
     ),
+    unreadBefore: project.notSupported.map(({ path }) => path).filter((path) => unread.has(path)),
   };
 }
 
@@ -50,13 +56,24 @@ async function folderOf(root: string, { files }: World): Promise<string> {
   return (await kindOf(files, real)) === 'file' ? dirname(real) : real;
 }
 
+interface Known {
+  /** Ids of findings. */
+  readonly ids: ReadonlySet<string>;
+  /** Paths of files that are not read. */
+  readonly unread: ReadonlySet<string>;
+}
+
 /** A revision without anything that could be scanned had no findings. */
-async function findingsBefore(job: Job, world: World, watch: Watch): Promise<ReadonlySet<string>> {
+async function knownIn(job: Job, world: World, watch: Watch): Promise<Known> {
   try {
-    const { services } = await scan(job, world, watch);
-    return new Set(services.flatMap(({ found }) => found.map(({ finding }) => finding.id)));
+    const { services, project } = await scan(job, world, watch);
+    return {
+      ids: new Set(services.flatMap(({ found }) => found.map(({ finding }) => finding.id))),
+      unread: new Set(project.notSupported.map(({ path }) => path)),
+    };
   } catch (error) {
-    if (error instanceof UserFacingError && error.code === 'no-manifest') return new Set();
+    if (error instanceof UserFacingError && error.code === 'no-manifest')
+      return { ids: new Set(), unread: new Set() };
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Planned } from './change/repaired.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { Job } from './domain/job.ts';
+import type { Project } from './domain/project.ts';
 import type { PackageName } from './domain/package-name.ts';
 import { targetText } from './domain/target.ts';
 import { overlaidFiles } from './io/overlaid-files.ts';
@@ -18,6 +19,9 @@ export interface CreatedBundle {
   readonly header: BundleHeader;
   /** How many packages it knows, all services together. */
   readonly packages: number;
+  readonly project: Project;
+  /** What the bundle should hold and does not, one sentence each: sources of advisories that did not answer. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -41,7 +45,19 @@ export async function createBundle(
   await first!.advisories.load(packages);
   const content = new Map([...indexContent(scans), ...first!.advisories.recorded()]);
   const header = headerOf(job, first!, world.clock.now(), version);
-  return { bytes: await bundleBytes(header, content), header, packages: packages.length };
+  return {
+    ...{ bytes: await bundleBytes(header, content), header, packages: packages.length },
+    ...{ project: first!.project, missing: missingFrom(first!) },
+  };
+}
+
+function missingFrom({ advisories }: Scan): readonly string[] {
+  return advisories.sources
+    .filter(({ reachable }) => !reachable)
+    .map(
+      ({ name, why }) =>
+        `the bundle lacks advisories, for ${name} did not answer${why === null ? '' : `: ${why}`}`,
+    );
 }
 
 /** The job itself, and where it names several targets one job for each. */

@@ -20,7 +20,10 @@ import { policyOf } from './read/policy/read-policy.ts';
 import type { Watch } from './watch.ts';
 
 /** The whole set that a service's files select, or why there is none. */
-export type Lock =
+export type Lock = {
+  /** What was read. */
+  readonly project: Project;
+} & (
   | {
       readonly kind: 'locked';
       readonly service: string;
@@ -35,7 +38,8 @@ export type Lock =
       readonly kind: 'unsolvable';
       readonly service: string;
       readonly derivations: readonly (readonly string[])[];
-    };
+    }
+);
 
 export interface LockFormat {
   readonly format: 'requirements' | 'pylock';
@@ -68,9 +72,10 @@ export async function lock(job: Job, world: World, watch: Watch = {}): Promise<L
   for (const warning of index.warnings ?? []) watch.onNotice?.(warning);
   if (!today.whole) {
     const derivations = today.conflicts.map(({ derivation }) => prose(resolution.graph, derivation));
-    return { kind: 'unsolvable', service: service.name, derivations };
+    return { project, kind: 'unsolvable', service: service.name, derivations };
   }
   return {
+    project,
     kind: 'locked',
     service: service.name,
     sets: today.locks,

@@ -21,11 +21,12 @@ import type { Watch } from './watch.ts';
 export async function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
   const { folder } = await locateRoot(world.files, job.root, job.paths);
   for (const recovery of await recover(folder, world)) watch.onNotice?.(recovery.message);
-  const { root, paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
+  const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
-  const project = await readProject(root, world, pypi, { paths, targets, service: job.service });
-  const policy = await policyOf(job, world, pypi);
+  const project = await readProject(job.root, world, pypi, { paths, targets, service: job.service });
+  const { root } = project;
+  const policy = await policyOf({ ...job, root }, world, pypi);
   const indexes = await openIndexes(pypi, world, project.services, {
     root,
     indexUrl,

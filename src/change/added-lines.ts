@@ -19,6 +19,8 @@ interface NewLine {
   readonly targets: readonly Target[];
 }
 
+const LISTED = 'hash-checking mode asks for a line of every package that is installed';
+
 /** The step that adds the line of one change. */
 export async function addChange(context: EditContext, change: Change): Promise<Step> {
   const { name, to, requirement } = change;
@@ -71,7 +73,12 @@ export async function addUnlistedLines(
         typeof place === 'string'
           ? [null, place]
           : [place.file, await newLine(context, line, place, service)];
-      added.push({ change: null, name: line.name, requirement: null, file, services: [service], outcome });
+      added.push({
+        ...{ change: null, name: line.name, requirement: null, file, services: [service], outcome },
+        ...(file === null
+          ? {}
+          : { listed: { service, file, name: line.name, version: line.version, why: LISTED } }),
+      });
     }
   return added;
 }

@@ -4,7 +4,7 @@ import type { Project } from '../domain/project.ts';
 import type { World } from '../io/world.ts';
 import { applyEditsToFiles, clash } from './apply-edits.ts';
 import type { ChangedFile } from './apply-edits.ts';
-import type { EcosystemRules, EditsNeed } from './edit-context.ts';
+import type { EcosystemRules, EditsNeed, ListedLine } from './edit-context.ts';
 import { editsFor } from './edits-for.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import { writeFiles } from './write-files.ts';
@@ -14,6 +14,8 @@ import type { WrittenRun } from './write-files.ts';
 export interface PlannedWrite {
   readonly files: readonly ChangedFile[];
   readonly diff: string;
+  /** Lines in them that are added beside the plans' changes. */
+  readonly listed: readonly ListedLine[];
   /** Changes that no edit can make. A plan is proven as a whole, so one of them stops all. */
   readonly refused: readonly { readonly change: Change; readonly why: string }[];
 }
@@ -25,6 +27,7 @@ export async function editFiles(
   ecosystem: EcosystemRules,
 ): Promise<PlannedWrite> {
   const edits: Edit[] = [];
+  const listed: ListedLine[] = [];
   const refused: PlannedWrite['refused'][number][] = [];
   for (const { plan, hashesOf } of plans) {
     const planned = await editsFor(project, plan.changes, ecosystem, {
@@ -34,9 +37,10 @@ export async function editFiles(
     });
     refused.push(...planned.refused, ...clashing(plan, planned.edits, edits));
     edits.push(...planned.edits);
+    listed.push(...planned.listed);
   }
   const files = refused.length > 0 ? [] : applyEditsToFiles(project.files, edits);
-  return { files, refused, diff: unifiedDiff(files) };
+  return { files, refused, listed: refused.length > 0 ? [] : listed, diff: unifiedDiff(files) };
 }
 
 /** Changes of lines that an earlier service shares and moves elsewhere. */

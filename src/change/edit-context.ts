@@ -18,8 +18,20 @@ export interface EditsNeed {
   readonly service?: string;
 }
 
+/** A line that no change of the plan is about: hash-checking mode asks that every installed package is listed. */
+export interface ListedLine {
+  readonly service: string;
+  readonly file: string;
+  readonly name: PackageName;
+  readonly version: Version;
+  /** One sentence. */
+  readonly why: string;
+}
+
 export interface PlannedEdits {
   readonly edits: readonly Edit[];
+  /** Lines among the edits that are added beside the plan's changes. */
+  readonly listed: readonly ListedLine[];
   /** Changes that cannot be written, each with one sentence. */
   readonly refused: readonly { readonly change: Change; readonly why: string }[];
 }

@@ -1,7 +1,7 @@
 import type { Change } from '../domain/plan.ts';
 import type { PackageName } from '../domain/package-name.ts';
 import type { Requirement } from '../domain/requirement.ts';
-import type { EcosystemRules, PlannedEdits } from './edit-context.ts';
+import type { EcosystemRules, ListedLine, PlannedEdits } from './edit-context.ts';
 import type { LineEdits } from './line-edits.ts';
 import type { ProjectLines } from './project-lines.ts';
 
@@ -15,6 +15,8 @@ export interface Step {
   readonly file: string | null;
   readonly services: readonly string[];
   readonly outcome: LineEdits;
+  /** What to tell of the line, where no change tells it. */
+  readonly listed?: ListedLine;
 }
 
 /**
@@ -37,6 +39,7 @@ export function settle(steps: readonly Step[], lines: ProjectLines, ecosystem: E
     edits: steps.flatMap((step) =>
       refused.has(step) || typeof step.outcome === 'string' ? [] : step.outcome,
     ),
+    listed: steps.flatMap((step) => (refused.has(step) ? [] : (step.listed ?? []))),
     refused: refusedChanges(steps, refused),
   };
 }

@@ -1,3 +1,4 @@
+import { isUnchecked } from '../index.ts';
 import type { Planned, Repaired, Scan } from '../index.ts';
 
 /**
@@ -10,11 +11,9 @@ export function scanExit(scan: Scan): ExitCode {
   const problems = scan.services
     .flatMap((service) => service.found.map((found) => found.finding))
     .filter((finding) => finding.problem);
-  const unknown = (finding: (typeof problems)[number]): boolean =>
-    finding.kind === 'not-checked' || finding.kind === 'unreadable';
-  if (problems.some((finding) => !unknown(finding))) return 1;
+  if (problems.some((finding) => !isUnchecked(finding))) return 1;
   const silent = scan.advisories.sources.some((source) => !source.reachable);
-  return problems.length > 0 || silent ? 3 : 0;
+  return problems.length > 0 || silent || scan.project.notSupported.length > 0 ? 3 : 0;
 }
 
 /** A plan is judged by what it leaves: lines that it cannot repair, or that cannot be written. */

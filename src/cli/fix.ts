@@ -1,9 +1,11 @@
-import { fixScreen, plan, planScreen, repair, reportOf, saveReport } from '../index.ts';
+import { fixScreen, plan, planAnswer, planScreen, repair, reportOf, saveReport } from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { reportPath, undoCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { version } from './version.ts';
 
 export interface FixFlags extends JobFlags {
   readonly dryRun?: boolean;
@@ -16,20 +18,25 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       const planned = await plan(job, world, progress.watch);
       progress.done();
       await print(
-        flags.json === true ? `${JSON.stringify(reportOf(planned), null, 2)}\n` : patch(planned.write.diff),
+        flags.json === true
+          ? `${JSON.stringify(reportOf(planned, { version: version() }), null, 2)}\n`
+          : patch(planned.write.diff),
       );
       return planExit(planned);
     }
     const repaired = await repair(job, world, progress.watch);
     progress.done();
-    const report = reportOf(repaired);
+    const report = reportOf(repaired, { version: version() });
     const run = repaired.written?.run ?? null;
     const saved = run === null ? null : await saveReport(repaired.scan.project.root, run, report, world);
     if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
     else {
       const options = screenOptions(flags.verbose ?? false);
-      const body = flags.quiet === true ? '' : `${planScreen(repaired, options)}\n`;
-      await print(`${body}${fixScreen(repaired, saved, options)}`);
+      const { root } = repaired.scan.project;
+      const traces = saved === null ? null : { report: reportPath(root, saved), undo: undoCommand(root) };
+      const body =
+        flags.quiet === true ? planAnswer(repaired, options.width) : `${planScreen(repaired, options)}\n`;
+      await print(`${body}${fixScreen(repaired, traces, options)}`);
     }
     return fixExit(repaired);
   });

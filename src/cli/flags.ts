@@ -30,7 +30,7 @@ export interface JobFlags {
 export function withJobFlags(command: Command): Command {
   return command
     .option('--json', 'print the result as JSON (docs/json.md)')
-    .option('-q, --quiet', 'print the last line only')
+    .option('-q, --quiet', 'print the answer alone')
     .option('-v, --verbose', 'print every finding in full')
     .option('--file <path>', 'read this file only (repeatable)', append)
     .option('--service <name>', 'look at one service of the tree')

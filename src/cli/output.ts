@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { paintFor, plain } from '../index.ts';
-import type { ScreenOptions, World } from '../index.ts';
+import { paintFor, plain, refuseOverwriting } from '../index.ts';
+import type { Project, ScreenOptions, World } from '../index.ts';
+import type { JobFlags } from './flags.ts';
 
 const WIDEST = 100;
 const PLAIN_WIDTH = 80;
@@ -18,7 +19,7 @@ export function screenOptions(verbose: boolean): ScreenOptions {
 }
 
 /** Writes all of it before the process may end, also to a slow pipe; a reader that went away is no error. */
-export function print(text: string): Promise<void> {
+export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
@@ -27,10 +28,30 @@ export function print(text: string): Promise<void> {
   });
 }
 
-/** To a file, whole or not at all, or to standard output. */
-export async function deliver(text: string, file: string | null, world: World): Promise<void> {
-  if (file === null) await print(text);
-  else await world.files.writeAtomic(resolve(file), new TextEncoder().encode(text));
+/** What a job read, so that its answer does not take the place of it. */
+export interface Inputs {
+  readonly project: Pick<Project, 'root' | 'files'>;
+  /** The bundle and the advisories, where they are files. */
+  readonly others: readonly string[];
+}
+
+/** The inputs of a job on a project with these flags. */
+export function inputsOf(project: Inputs['project'], flags: JobFlags): Inputs {
+  const { bundle, advisories = [] } = flags;
+  return { project, others: [...(bundle === undefined ? [] : [bundle]), ...advisories] };
+}
+
+/** To a file, whole or not at all and never over what was read, or to standard output. */
+export async function deliver(
+  answer: string | Uint8Array,
+  file: string | null,
+  { project, others }: Inputs,
+  world: World,
+): Promise<void> {
+  const bytes = typeof answer === 'string' ? new TextEncoder().encode(answer) : answer;
+  if (file === null) return print(bytes);
+  await refuseOverwriting(file, project, others, world.files);
+  await world.files.writeAtomic(resolve(file), bytes);
 }
 
 /** A patch carries foreign text: on a terminal it is made harmless, into a pipe it goes byte by byte. */

@@ -1,9 +1,12 @@
-import { plan, planScreen, reportOf } from '../index.ts';
+import { plan, planAnswer, planScreen, reportOf } from '../index.ts';
+import type { Planned } from '../index.ts';
 import { planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { nextCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { version } from './version.ts';
 
 export interface PlanFlags extends JobFlags {
   readonly diff?: boolean;
@@ -14,14 +17,20 @@ export async function runPlan(directory: string, flags: PlanFlags): Promise<Exit
   return inSession(directory, flags, async ({ job, world, progress }) => {
     const planned = await plan(job, world, progress.watch);
     progress.done();
-    if (flags.json === true) await print(`${JSON.stringify(reportOf(planned), null, 2)}\n`);
+    if (flags.json === true)
+      await print(`${JSON.stringify(reportOf(planned, { version: version() }), null, 2)}\n`);
     else if (flags.diff === true) await print(patch(planned.write.diff));
-    else {
-      const next = planned.write.files.length === 0 ? '' : 'next: fettle fix   (or fettle plan --diff)\n';
-      await print(
-        `${flags.quiet === true ? '' : `${planScreen(planned, screenOptions(flags.verbose ?? false))}\n`}${next}`,
-      );
-    }
+    else await print(screen(planned, directory, flags));
     return planExit(planned);
   });
+}
+
+function screen(planned: Planned, directory: string, flags: PlanFlags): string {
+  const options = screenOptions(flags.verbose ?? false);
+  if (flags.quiet === true) return planAnswer(planned, options.width);
+  const next =
+    planned.write.files.length === 0
+      ? ''
+      : `patch: ${nextCommand('plan', directory, flags, ['--diff'])}\nnext: ${nextCommand('fix', directory, flags)}\n`;
+  return `${planScreen(planned, options)}${next}`;
 }

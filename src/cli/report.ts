@@ -2,8 +2,9 @@ import { markdownReport, plan, reportOf } from '../index.ts';
 import { planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
-import { deliver } from './output.ts';
+import { deliver, inputsOf } from './output.ts';
 import { inSession } from './session.ts';
+import { version } from './version.ts';
 
 export interface ReportFlags extends JobFlags {
   readonly output?: string;
@@ -14,9 +15,9 @@ export async function runReport(directory: string, flags: ReportFlags): Promise<
   return inSession(directory, flags, async ({ job, world, progress }) => {
     const planned = await plan(job, world, progress.watch);
     progress.done();
-    const report = reportOf(planned);
+    const report = reportOf(planned, { version: version() });
     const text = flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : markdownReport(report);
-    await deliver(text, flags.output ?? null, world);
+    await deliver(text, flags.output ?? null, inputsOf(planned.scan.project, flags), world);
     return planExit(planned);
   });
 }

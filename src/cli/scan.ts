@@ -1,10 +1,12 @@
 import { knownBeforeScreen, reportOf, scan, scanAgainst, scanFooter, scanScreen } from '../index.ts';
-import type { ComparedScan } from '../index.ts';
+import type { ComparedScan, Scan } from '../index.ts';
 import { scanExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { nextCommand } from './next-command.ts';
 import { print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { version } from './version.ts';
 
 export interface ScanFlags extends JobFlags {
   readonly baseline?: string;
@@ -16,24 +18,37 @@ export async function runScan(directory: string, flags: ScanFlags): Promise<Exit
     const started = performance.now();
     const compared: ComparedScan =
       flags.baseline === undefined
-        ? { scan: await scan(job, world, progress.watch), knownBefore: [] }
+        ? { scan: await scan(job, world, progress.watch), knownBefore: [], unreadBefore: [] }
         : await scanAgainst(job, flags.baseline, world, progress.watch);
     progress.done();
-    await print(flags.json === true ? json(compared, flags) : screen(compared, flags, started));
+    await print(flags.json === true ? json(compared, flags) : screen(compared, directory, flags, started));
     return scanExit(compared.scan);
   });
 }
 
-function screen({ scan: scanned, knownBefore }: ComparedScan, flags: ScanFlags, started: number): string {
+function screen(compared: ComparedScan, directory: string, flags: ScanFlags, started: number): string {
+  const { scan: scanned, knownBefore, unreadBefore } = compared;
   const options = screenOptions(flags.verbose ?? false);
-  const footer = `${scanFooter(scanned, performance.now() - started)}\n`;
+  const next = nextStep(scanned, directory, flags);
+  const footer = `${scanFooter(scanned, performance.now() - started, next, options.width)}\n`;
   if (flags.quiet === true) return footer;
-  const known = knownBeforeScreen(flags.baseline ?? '', knownBefore, options);
+  const known = knownBeforeScreen(flags.baseline ?? '', knownBefore, unreadBefore, options);
   return `${scanScreen(scanned, options)}\n${known === '' ? '' : `${known}\n`}${footer}`;
 }
 
+/** What is wrong is planned; what was not checked is mended by hand and looked at again; then all can be locked. */
+function nextStep(scanned: Scan, directory: string, flags: ScanFlags): string {
+  const exit = scanExit(scanned);
+  if (exit === 1) return `next: ${nextCommand('plan', directory, flags)}`;
+  if (exit === 3) return `again, once all can be checked: ${nextCommand('scan', directory, flags)}`;
+  const [first, ...others] = scanned.services;
+  const service =
+    others.length === 0 || flags.service !== undefined ? [] : ['--service', first!.examined.service.name];
+  return `next: ${nextCommand('lock', directory, flags, service)}`;
+}
+
 function json({ scan: scanned, knownBefore }: ComparedScan, { baseline }: ScanFlags): string {
-  const report = reportOf({ scan: scanned });
+  const report = reportOf({ scan: scanned }, { version: version() });
   const known = knownBefore.map(({ id, message }) => ({ id, message }));
   const value = baseline === undefined ? report : { ...report, baseline: { revision: baseline, known } };
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -86,3 +86,13 @@ export type Finding = FindingBase &
   );
 
 export type FindingKind = Finding['kind'];
+
+/** Something that could not be looked at: silence about it proves nothing, and it is no proven problem either. */
+export function isUnchecked({ kind }: Finding): boolean {
+  return kind === 'not-checked' || kind === 'unreadable';
+}
+
+/** Whether a version has no file for the target but an sdist, which only a build can install: its id says so. */
+export function mustBeBuilt({ kind, id }: { readonly kind: string; readonly id: string }): boolean {
+  return kind === 'no-distribution' && id.endsWith(':build');
+}

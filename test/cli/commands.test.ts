@@ -28,10 +28,10 @@ describe('fettle scan', () => {
       /^requirements\.txt, Dockerfile · 3 requirements, 4 packages\n|^requirements\.txt · 3/,
     );
     expect(stdout).toContain('(from Dockerfile:1');
-    expect(stdout).toMatch(/core 1\.0 +OSV-1 high +fixed in 1\.5\n +requirements\.txt:2/);
-    expect(stdout).toMatch(/parse 1\.1 +OSV-2 high +fixed in 1\.2\n +via web \(requirements\.txt:1\)/);
-    expect(stdout).toMatch(/gone 0\.9 +OSV-3 high +no fix/);
-    expect(stdout).toMatch(/next: fettle plan\n$/);
+    expect(stdout).toMatch(/core 1\.0 +OSV-1 high · free of all: 1\.5\n +requirements\.txt:2/);
+    expect(stdout).toMatch(/parse 1\.1 +OSV-2 high · free of all: 1\.2\n +via web \(requirements\.txt:1\)/);
+    expect(stdout).toMatch(/gone 0\.9 +OSV-3 high · no fix/);
+    expect(stdout).toMatch(/\nnext: fettle plan --index-url .*\n$/);
     expect(code).toBe(1);
   });
 
@@ -51,6 +51,9 @@ describe('fettle scan', () => {
     const [one, other] = [await bench.run('scan', '--json'), await bench.run('scan', '--json')];
     expect(one.stdout).toBe(other.stdout);
     const { services } = JSON.parse(one.stdout) as FindingJson;
+    expect(JSON.parse(one.stdout)).toMatchObject({
+      tool: { name: 'fettle', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string },
+    });
     expect(services[0]!.findings.filter(({ kind }) => kind === 'vulnerable')).toHaveLength(3);
     const quiet = await bench.run('scan', '--quiet');
     expect(quiet.stdout.split('\n').length).toBeLessThan(6);
@@ -119,6 +122,14 @@ describe('fettle plan, fix and undo', () => {
     expect(await bench.run('fix')).toMatchObject({ code: 0 });
     expect(await requirements(bench)).toBe('core==1.5\n');
     expect(await bench.run('plan')).toMatchObject({ code: 0 });
+  });
+
+  it('keeps to the policy of the folder where one file of it is named', async () => {
+    const bench = await commandBench();
+    await bench.write('service/fettle.toml', 'hold = ["core==1.0"]\n');
+    const { stdout } = await bench.run('plan', 'requirements.txt');
+    expect(stdout).not.toMatch(/core +1\.0 ->/);
+    expect(stdout).toContain('core is held at ==1.0');
   });
 
   it('repairs with --only nothing else', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
@@ -18,6 +18,8 @@ export default function build(project: TestProject): () => void {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   execFileSync('node', ['scripts/build.mjs', join(folder, 'dist')], { cwd: ROOT, stdio: 'inherit' });
-  project.provide('command', join(folder, 'dist', 'cli', 'main.js'));
+  // Under the name by which a package manager links it.
+  symlinkSync(join('dist', 'cli', 'main.js'), join(folder, 'fettle'));
+  project.provide('command', join(folder, 'fettle'));
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -33,6 +33,8 @@ export interface SmallProject {
   readonly asOf?: string;
   /** Null: the source answers. */
   readonly silence?: string | null;
+  /** What the index says of the files of every version. */
+  readonly hashes?: readonly string[];
 }
 
 const DAY = new Date('2026-11-23T08:00:00Z');
@@ -66,7 +68,7 @@ export async function planOf(small: SmallProject): Promise<Planned> {
   for (const service of scan.services) plans.push(await makePlan(service, { only: [] }));
   const write = await editFiles(
     scan.project,
-    plans.map(({ plan }) => ({ plan, hashesOf: () => Promise.resolve([]) })),
+    plans.map(({ plan }) => ({ plan, hashesOf: () => Promise.resolve(small.hashes ?? []) })),
     pypiRules,
   );
   return { scan, plans, write };

@@ -7,7 +7,12 @@ interface Unchecked {
   readonly why: string;
   /** False: told, and no reason to fail. */
   readonly problem: boolean;
+  /** What to do; nothing where it is of no weight. */
+  readonly help?: string;
 }
+
+const REFERENCE_HELP = 'look after it yourself, or ask for a release of it from the index';
+const SOURCE_HELP = 'try again, or give --advisories a folder or a dump of OSV records';
 
 /** Everything that could not be looked at, so that silence about it never reads as "no problem". */
 export async function findNotChecked(examined: Examined): Promise<readonly Found[]> {
@@ -36,6 +41,7 @@ function linesLeftOut({ resolution }: Examined): readonly Unchecked[] {
           subject: writtenName,
           why: `a direct reference (${place}): no index is asked about it`,
           problem: true,
+          help: REFERENCE_HELP,
         },
       ];
     if (why === 'not-on-any-target')
@@ -55,6 +61,7 @@ function directReferences({ resolution, today }: Examined): readonly Unchecked[]
         subject: `${name} of ${by}`,
         why: `a direct reference (${text}): no index is asked about it`,
         problem: true,
+        help: REFERENCE_HELP,
       })),
     );
 }
@@ -85,6 +92,7 @@ function unknownMetadata({ resolution, today }: Examined): readonly Unchecked[] 
         subject: `${name} ${graph.pages.loaded(name)!.versions[position]!.text}`,
         why: `what it depends on is unknown: ${why}`,
         problem: true,
+        help: 'take a version that tells it, or let --allow-build ask its build',
       })),
     )
     .filter((one) => selected.has(one.subject));
@@ -134,6 +142,7 @@ function sourcesNotReached({ advisories }: Examined): readonly Unchecked[] {
       subject: source.name,
       why: `this source of advisories did not answer, so vulnerabilities are unknown${source.why === null ? '' : `: ${source.why}`}`,
       problem: true,
+      help: SOURCE_HELP,
     }));
 }
 
@@ -152,7 +161,12 @@ function packagesNotAnswered({ advisories, today, resolution }: Examined): reado
   return [...byReason].map(([why, names]) => {
     const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : '';
     const subject = `advisories of ${names.slice(0, NAMES).join(', ')}${more}`;
-    return { subject, why: `no answer, so vulnerabilities are unknown: ${why}`, problem: true };
+    return {
+      subject,
+      why: `no answer, so vulnerabilities are unknown: ${why}`,
+      problem: true,
+      help: SOURCE_HELP,
+    };
   });
 }
 
@@ -173,7 +187,12 @@ function estimates({ today, service }: Examined): readonly Unchecked[] {
   const subject = `${service.name}: what comes in beside the lines`;
   return [
     today.solved === null
-      ? { subject, why: 'nothing could be resolved, so only the pins were looked at', problem: true }
+      ? {
+          subject,
+          why: 'nothing could be resolved, so only the pins were looked at',
+          problem: true,
+          help: 'mend what conflicts or cannot be found first',
+        }
       : {
           subject,
           why: 'the lines conflict, so what an installer would select is an estimate',
@@ -192,7 +211,7 @@ function notChecked(examined: Examined, one: Unchecked): Found {
       service: service.name,
       targets: service.targets,
       message: `${one.subject}: ${one.why}`,
-      help: null,
+      help: one.help ?? null,
       problem: one.problem,
       evidence: [`evidence:${id}`],
       subject: one.subject,

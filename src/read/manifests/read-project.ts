@@ -61,7 +61,18 @@ export async function readProject(
   const services: Service[] = [];
   for (const service of selected(found, options.service))
     services.push(await readService(service, manifests, files, context, options));
-  return { root: folder, services, files: await filesOf(services, files), notSupported };
+  return {
+    root: folder,
+    services,
+    files: await filesOf(services, files),
+    notSupported: paths.length > 0 ? [] : notSupported.filter(({ path }) => concerns(path, options.service)),
+  };
+}
+
+/** Where one service was asked for, the files of others are not missing; where files were named, no other is. */
+function concerns(path: string, service: string | null): boolean {
+  const folder = service === null ? '.' : posix.normalize(service).replace(/(.)\/$/, '$1');
+  return folder === '.' || path.startsWith(`${folder}/`);
 }
 
 function selected(found: readonly FoundService[], name: string | null): readonly FoundService[] {

@@ -2,8 +2,9 @@ import type { Planned, Repaired } from '../../change/repaired.ts';
 import { unifiedDiff } from '../../change/unified-diff.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import { Ledger } from './ledger.ts';
-import { isActive } from './posture.ts';
-import type { Report, ReportedPolicy, ReportedSources } from './report.ts';
+import type { Report, ReportedSources } from './report.ts';
+import { isoDay } from './plain-text.ts';
+import { reportedPolicy } from './reported-policy.ts';
 import { reportedService } from './reported-service.ts';
 import { verdictOf } from './verdict.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -24,7 +25,7 @@ export function reportOf(input: Reportable, more: { readonly version?: string } 
   const services = scan.services.map((service, at) =>
     reportedService(
       service,
-      planned?.plans[at] ?? null,
+      planned === null ? null : { ...planned.plans[at]!, listed: planned.write.listed },
       afterOf(service.examined.service.name, after),
       ledger,
     ),
@@ -79,10 +80,6 @@ function dayRecord({ day, job }: Scan): Parameters<Ledger['add']>[0] {
   };
 }
 
-function isoDay(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}
-
 function afterOf(name: string, after: Scan | null): Scan['services'][number] | null {
   return after?.services.find((service) => service.examined.service.name === name) ?? null;
 }
@@ -132,25 +129,6 @@ function reportedSources({ services, advisories }: Scan, ledger: Ledger): Report
           }),
         ],
       })),
-  };
-}
-
-function reportedPolicy({ policy, day }: Scan, ledger: Ledger): ReportedPolicy {
-  return {
-    severity: policy.severity,
-    strategy: policy.strategy,
-    waivers: policy.ignored.map((waiver) => {
-      const active = isActive(waiver, day);
-      const seen = `reason: ${waiver.reason}; ${waiver.until === null ? 'no expiry date' : `until ${waiver.until}`}`;
-      const record = ledger.add({
-        id: `evidence:waiver:${waiver.id}`,
-        claim: `${waiver.id} is waived on ${isoDay(day)}`,
-        verdict: active ? 'proven' : 'refuted',
-        how: 'the policy',
-        seen,
-      });
-      return { id: waiver.id, reason: waiver.reason, until: waiver.until, active, evidence: [record] };
-    }),
   };
 }
 

@@ -24,11 +24,24 @@ export function changesSection(report: Report, refs: References): readonly strin
       ...HEAD,
       ...changes.map((change) => changeRow(change, refs)),
     ]);
-    return [...tables, ...transitiveTable(report, plan, refs)].flatMap((table, at) => [
-      ...(at === 0 ? [] : ['']),
-      ...table,
-    ]);
+    return [...tables, ...listedTable(report, plan, refs), ...transitiveTable(report, plan, refs)].flatMap(
+      (table, at) => [...(at === 0 ? [] : ['']), ...table],
+    );
   });
+}
+
+/** Lines that come beside the changes, with the reason. */
+function listedTable(
+  report: Report,
+  { listed }: ReportedPlan,
+  refs: References,
+): readonly (readonly string[])[] {
+  if (listed.length === 0) return [];
+  const rows = listed.map(
+    ({ package: name, version, file, why, evidence }) =>
+      `| ${[name, 'none', version].map(escapeMarkdown).join(' | ')} | ${escapeMarkdown(`${file}: ${why}`)}${refs.to(evidence)} |`,
+  );
+  return [[subheading(report, 'Added Lines'), '', ...HEAD, ...rows]];
 }
 
 function groupOf({ group, section, file }: ReportedChange): string {

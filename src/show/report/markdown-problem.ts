@@ -1,7 +1,8 @@
+import { mustBeBuilt } from '../../domain/finding.ts';
 import { DAY_ID } from './make-report.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { countsBySeverity, fewOf, perService, sourcesText, whereText } from './markdown-text.ts';
-import { counted } from './plain-text.ts';
+import { counted, readFromText } from './plain-text.ts';
 import type { References } from './references.ts';
 import type { Report, ReportedFinding, ReportedService } from './report.ts';
 
@@ -43,26 +44,36 @@ const PROBLEMS: readonly (readonly [kind: string, what: string])[] = [
   ['unreadable', 'Not understood'],
   ['unavailable', 'Not available'],
   ['no-distribution', 'Cannot be installed'],
+  ['must-be-built', 'Must be built'],
   ['yanked', 'Yanked'],
   ['conflicting', 'Conflicting'],
   ['ambiguous-index', 'On two indexes'],
 ];
+
+/** What has no file that fits and what has only a source that must be built are told apart. */
+function kindOf(finding: ReportedFinding): string {
+  return mustBeBuilt(finding) ? 'must-be-built' : finding.kind;
+}
 
 /** What is wrong with the project as it was found. */
 export function problemSection(report: Report, refs: References): readonly string[] {
   return perService(report, 'Problem Statement', (service) => [
     ...service.targets.map(
       (target) =>
-        `- **Target:** ${escapeMarkdown(target.text)}, read from ${escapeMarkdown(target.readFrom.join(', '))}.${refs.to(target.evidence)}`,
+        `- **Target:** ${escapeMarkdown(target.text)}, ${escapeMarkdown(readText(target.readFrom))}.${refs.to(target.evidence)}`,
     ),
     `- **Read:** ${escapeMarkdown(service.manifests.map((manifest) => manifest.file).join(', '))} with ${counted(service.requirements, 'requirement')}; ${setText(service)}.${refs.to(service.evidence)}`,
     ...PROBLEMS.flatMap(([kind, what]) =>
       service.findings
-        .filter((finding) => finding.kind === kind && finding.problem)
+        .filter((finding) => kindOf(finding) === kind && finding.problem)
         .flatMap((finding) => problemLines(what, finding, refs)),
     ),
     vulnerableLine(report, service, refs),
   ]);
+}
+
+function readText(readFrom: readonly string[]): string {
+  return readFromText(readFrom).replace(/^from /, 'read from ');
 }
 
 function setText({ posture }: ReportedService): string {

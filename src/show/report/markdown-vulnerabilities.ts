@@ -93,8 +93,8 @@ function fixLine(
   if (to === null) {
     const nearest = finding.fixedBy[0];
     return nearest === undefined
-      ? `- **Fix:** no later version that can be installed here is free of advisories.${refs.to(finding.evidence)}`
-      : `- **Fix:** ${escapeMarkdown(nearest)} is the nearest version that can be installed here and is free of advisories.${refs.to(finding.evidence)}`;
+      ? `- **Fix:** no later version that can be installed here is free of all its advisories.${refs.to(finding.evidence)}`
+      : `- **Fix:** ${escapeMarkdown(nearest)} is the nearest version that can be installed here and is free of all its advisories.${refs.to(finding.evidence)}`;
   }
   const moved = report.written === null ? 'the planned version' : 'read again and audited';
   const via = service.plan!.changes.some((change) => change.package === finding.package)

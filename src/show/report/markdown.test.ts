@@ -196,3 +196,15 @@ describe('foreign text', () => {
     expect(linkTarget(address)).toBe(target);
   });
 });
+
+describe('lines that hash-checking mode asks for', () => {
+  it('stand in a table of their own, with the reason', async () => {
+    const hash = `--hash=sha256:${'a'.repeat(64)}`;
+    const files = { 'requirements.txt': `web==1.0 ${hash}\ncore==1.0 ${hash}\n` };
+    const report = reportOf(await planOf({ ...COUPLED, files, hashes: [`sha256:${'b'.repeat(64)}`] }));
+    expect(report.services[0]!.plan!.listed).toMatchObject([{ package: 'log', version: '1.0' }]);
+    expect(markdownReport(report)).toMatch(
+      /### Added Lines\n\n.*\n.*\n\| log \| none \| 1\.0 \| requirements\.txt: hash-checking mode/,
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
 import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
+import { policySection } from './markdown-policy.ts';
 import { headSection, problemSection } from './markdown-problem.ts';
 import { compatibilitySection, nextStepsSection, notesSection, postureSection } from './markdown-state.ts';
 import { otherRepairsSection, vulnerabilitiesSection } from './markdown-vulnerabilities.ts';
@@ -21,6 +22,7 @@ const SECTIONS: readonly Section[] = [
   whyNotFewerSection,
   compatibilitySection,
   notesSection,
+  policySection,
   notCheckedSection,
   postureSection,
   nextStepsSection,

@@ -1,3 +1,4 @@
+import { isUnchecked } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
@@ -15,9 +16,7 @@ export function outcomesAfter(after: ServiceScan): (finding: Finding) => Outcome
   const { today, advisories } = after.examined;
   const left = new Set(after.found.flatMap(({ finding }) => troubleKeys(finding)));
   const selected = new Set(selectedVersions(after.examined).map((one) => one.name));
-  const blind = after.found.some(
-    ({ finding }) => finding.problem && (finding.kind === 'not-checked' || finding.kind === 'unreadable'),
-  );
+  const blind = after.found.some(({ finding }) => finding.problem && isUnchecked(finding));
   const whole = today.whole && today.solved !== null;
   return (finding) => {
     if (troubleKeys(finding).some((key) => left.has(key))) return 'open';

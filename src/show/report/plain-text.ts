@@ -9,3 +9,13 @@ export function plain(text: string): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** Where it was read what a service runs on, or that nothing says it. */
+export function readFromText(readFrom: readonly string[]): string {
+  const told = readFrom.filter((source) => source !== 'assumed');
+  return told.length === 0 ? 'assumed: nothing in the repository says it' : `from ${readFrom.join(', ')}`;
+}
+
+export function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,7 +1,9 @@
 import { SEVERITIES } from '../../domain/advisory.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import type { Policy } from '../../domain/policy.ts';
+import type { PackageName } from '../../domain/package-name.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
+import type { Examined } from '../../decide/findings/found.ts';
 import { findingId } from '../../decide/findings/found.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
@@ -80,6 +82,18 @@ function touchingOf({ examined }: ServiceScan, one: SelectedVersion): readonly T
     );
     return [{ one, advisory, certain: stand === 'affected', waiver: waiver ?? null }];
   });
+}
+
+/** Advisories of a version that a waiver speaks of, whatever the day. */
+export function waivedIn(
+  { advisories }: Examined,
+  { name, version }: SelectedVersion,
+  waiver: Policy['ignored'][number],
+): readonly { readonly advisory: string; readonly name: PackageName; readonly version: string }[] {
+  return advisories
+    .about(name)
+    .filter((one) => one.ids.includes(waiver.id) && advisories.affected(one, version) !== 'no')
+    .map((one) => ({ advisory: one.id, name, version: version.text }));
 }
 
 /** A waiver holds up to its date. */

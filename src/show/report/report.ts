@@ -81,8 +81,16 @@ export interface ReportedPolicy {
     readonly until: string | null;
     /** False once its date has passed. */
     readonly active: boolean;
+    /** What was selected before any change and is touched by an advisory of that id. */
+    readonly touches: readonly {
+      readonly advisory: string;
+      readonly package: string;
+      readonly version: string;
+    }[];
     readonly evidence: readonly string[];
   }[];
+  /** Rules that do nothing, or no longer: expired or unmatched waivers, bounds of packages that were not met. */
+  readonly remarks: readonly { readonly text: string; readonly evidence: readonly string[] }[];
 }
 
 export type ReportedSeverity = 'critical' | 'high' | 'unknown' | 'medium' | 'low';
@@ -198,6 +206,14 @@ export interface ReportedPlan {
   readonly changes: readonly ReportedChange[];
   /** The changes among them that add a line, by package. */
   readonly added: readonly string[];
+  /** Lines that are added beside the changes, for hash-checking mode asks for every package that is installed. */
+  readonly listed: readonly {
+    readonly package: string;
+    readonly version: string;
+    readonly file: string;
+    readonly why: string;
+    readonly evidence: readonly string[];
+  }[];
   readonly unrepaired: readonly ReportedUnrepaired[];
   readonly proof: {
     readonly proven: boolean;

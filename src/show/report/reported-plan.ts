@@ -1,3 +1,4 @@
+import type { PlannedWrite } from '../../change/apply-plan.ts';
 import type { Change, LockedSet, Plan, Unrepaired } from '../../domain/plan.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { targetText } from '../../domain/target.ts';
@@ -18,6 +19,7 @@ const HOW = 'solver over the index metadata';
 export function reportedPlan(
   { plan, evidence }: ServicePlan,
   scan: ServiceScan,
+  listed: PlannedWrite['listed'],
   ledger: Ledger,
 ): ReportedPlan {
   const { policy } = scan.examined;
@@ -25,6 +27,9 @@ export function reportedPlan(
   return {
     changes: plan.changes.map((change) => reportedChange(change, plan, policy, ledger)),
     added: plan.changes.filter((change) => change.requirement === null).map((change) => change.name),
+    listed: listed
+      .filter((line) => line.service === plan.service)
+      .map((line) => reportedListed(line, plan, ledger)),
     unrepaired: plan.unrepaired.map((one) => reportedUnrepaired(one, plan, ledger)),
     proof: reportedProof(plan, policy, ledger),
     transitive: reportedTransitive(plan, ledger),
@@ -95,6 +100,21 @@ function reportedChange(change: Change, plan: Plan, policy: Policy, ledger: Ledg
     repairs,
     evidence: [why, ...lower],
   };
+}
+
+function reportedListed(
+  { name, version, file, why }: PlannedWrite['listed'][number],
+  plan: Plan,
+  ledger: Ledger,
+): ReportedPlan['listed'][number] {
+  const record = ledger.add({
+    id: recordId(plan, 'listed', file, name, version.text),
+    claim: `a line for ${name} ==${version.text} has to be added to ${file}`,
+    verdict: 'proven',
+    how: "the planned set beside the file's lines",
+    seen: why,
+  });
+  return { package: name, version: version.text, file, why, evidence: [record] };
 }
 
 function changeClaim({ name, requirement, from, to }: Change): string {

@@ -1,3 +1,4 @@
+import type { PlannedWrite } from '../../change/apply-plan.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { targetText } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
@@ -6,7 +7,7 @@ import type { Scan } from '../../decide/findings/scan.ts';
 import type { ServicePlan } from '../../decide/plan/make-plan.ts';
 import type { Ledger } from './ledger.ts';
 import { outcomesAfter, outcomesPlanned } from './outcome.ts';
-import { counted } from './plain-text.ts';
+import { counted, readFromText } from './plain-text.ts';
 import { postureOf } from './posture.ts';
 import type { AuditedSet } from './posture.ts';
 import type { ReportedAfter, ReportedFinding, ReportedService, ReportedTarget } from './report.ts';
@@ -21,7 +22,7 @@ type ScannedService = Scan['services'][number];
 /** One service of a report. `plan` and `after` are null as far as the job did not come to them. */
 export function reportedService(
   scan: ScannedService,
-  plan: ServicePlan | null,
+  plan: (ServicePlan & Pick<PlannedWrite, 'listed'>) | null,
   after: ScannedService | null,
   ledger: Ledger,
 ): ReportedService {
@@ -50,7 +51,7 @@ export function reportedService(
     ),
     notes: notesOf(after ?? scan, ledger),
     posture,
-    plan: plan === null ? null : reportedPlan(plan, scan, ledger),
+    plan: plan === null ? null : reportedPlan(plan, scan, plan.listed, ledger),
     after: reported,
     evidence: [readRecord(scan, ledger), ...resolvedRecords(scan, '', ledger)],
   };
@@ -76,7 +77,7 @@ function reportedTarget(service: string, target: Target, ledger: Ledger): Report
     claim: `the service runs on ${text}`,
     verdict: assumed ? 'unknown' : 'proven',
     how: 'the files of the repository and the flags',
-    seen: `read from ${readFrom.join(', ') || 'nothing'}`,
+    seen: readFromText(readFrom),
   });
   return {
     text,

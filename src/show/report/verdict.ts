@@ -2,7 +2,7 @@ import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
 import type { Report, ReportedService, Verdict } from './report.ts';
 
-type Judged = Pick<Report, 'services' | 'sources' | 'refused' | 'written' | 'stage'>;
+type Judged = Pick<Report, 'services' | 'sources' | 'notSupported' | 'refused' | 'written' | 'stage'>;
 
 const MEANING = {
   0: 'every claim that was checked is proven',
@@ -15,10 +15,11 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
   const findings = judged.services
     .flatMap((service) => service.after?.findings ?? service.findings)
     .filter((finding) => finding.problem);
-  const unknowns = findings.filter(
+  const unchecked = findings.filter(
     (finding) => finding.kind === 'not-checked' || finding.kind === 'unreadable',
   ).length;
-  const problems = findings.length - unknowns;
+  const problems = findings.length - unchecked;
+  const unknowns = unchecked + judged.notSupported.length;
   const plans =
     judged.written === null
       ? judged.services.flatMap((service) => (service.plan === null ? [] : [service.plan]))

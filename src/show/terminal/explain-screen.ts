@@ -4,7 +4,7 @@ import type { Asker, PackageExplanation } from '../../decide/resolution/explain-
 import type { Requirement } from '../../domain/requirement.ts';
 import { targetText } from '../../domain/target.ts';
 import { plain, wrap } from './paint.ts';
-import type { ScreenOptions } from './scan-screen.ts';
+import type { ScreenOptions } from './screen-options.ts';
 
 /** What `fettle explain` prints: who asks for the package, why it is not newer, and what would move it. */
 export function explainScreen(explained: readonly ExplainedPackage[], options: ScreenOptions): string {

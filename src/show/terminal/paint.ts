@@ -34,3 +34,8 @@ export function wrap(text: string, width: number, first: number, indent: number)
   }
   return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }
+
+/** Text of at most `length` characters, cut between two words and with an ellipsis. */
+export function cutAtWord(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).replace(/\s+\S*$/, '')} …`;
+}

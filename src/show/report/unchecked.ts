@@ -1,0 +1,38 @@
+import type { Finding } from '../../domain/finding.ts';
+import { isUnchecked } from '../../domain/finding.ts';
+import type { Scan } from '../../decide/findings/scan.ts';
+
+/** One thing that nobody could look at. */
+export interface Unchecked {
+  /** Null: it belongs to no service. */
+  readonly service: string | null;
+  /** "requirements.txt:3", a path, or "" where the text itself says where. */
+  readonly place: string;
+  readonly text: string;
+  readonly help: string | null;
+  /** False: it is told, and proves nothing wrong. */
+  readonly problem: boolean;
+}
+
+/** Everything of a job that could not be looked at, worst first: lines and packages, then files that are not read. */
+export function uncheckedIn({ services, project }: Scan): readonly Unchecked[] {
+  const findings = services
+    .flatMap(({ found }) => found.map(({ finding }) => finding))
+    .filter(isUnchecked)
+    .map(ofFinding);
+  const files = project.notSupported.map(({ path, what }) => ({
+    service: null,
+    place: path,
+    text: `${what}, which is not read`,
+    help: 'export it as a requirements file, or see to it yourself',
+    problem: true,
+  }));
+  return [...findings.filter((one) => one.problem), ...files, ...findings.filter((one) => !one.problem)];
+}
+
+function ofFinding(finding: Finding): Unchecked {
+  const { service, message, help, problem } = finding;
+  const place = finding.kind === 'unreadable' ? `${finding.at.span.file}:${finding.at.span.line}` : '';
+  // The service at the root has no name to tell it by.
+  return { service, place, text: message.replace(/^\.: /, ''), help, problem };
+}

@@ -1,0 +1,32 @@
+import type { Repaired } from '../../change/repaired.ts';
+import { counted, wrap } from './paint.ts';
+import { addedLines } from './plan-answer.ts';
+import { leftText } from './scan-footer.ts';
+import type { ScreenOptions } from './screen-options.ts';
+
+/** Where the report of a run lies and which command takes the run back, both as somebody in this folder writes them. */
+export interface RunTraces {
+  readonly report: string;
+  readonly undo: string;
+}
+
+/** What `fettle fix` prints after the plan: what was written, and what is left after reading it again. */
+export function fixScreen(repaired: Repaired, traces: RunTraces | null, { width }: ScreenOptions): string {
+  const { written, after, plans } = repaired;
+  const changes = plans.reduce((sum, { plan }) => sum + plan.changes.length, 0);
+  const added = plans.reduce((sum, { plan }) => sum + addedLines(repaired, plan), 0);
+  const planned = plans.reduce(
+    (sum, { plan }) => sum + plan.changes.filter((change) => change.requirement === null).length,
+    0,
+  );
+  const adds = added === 0 ? '' : ` and ${counted(added, 'added line')}`;
+  const did = `read ${counted(repaired.scan.project.files.size, 'file')} · planned ${counted(changes - planned, 'change')}${adds}`;
+  if (written === null || after === null) return `${did} · nothing written\n`;
+  const wrote = `wrote ${written.paths.join(', ')} · read again: ${leftText(after)} left`;
+  return [
+    wrap(`${did} · ${wrote}`, width, 0, 2),
+    "proven against the index's metadata; not installed, imported or tested",
+    ...(traces === null ? [] : [`report: ${traces.report}`, `undo:   ${traces.undo}`]),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,61 @@
+import type { Plan } from '../../domain/plan.ts';
+import type { Planned } from '../../change/repaired.ts';
+import { openFindings } from '../report/open-findings.ts';
+import { uncheckedIn } from '../report/unchecked.ts';
+import { counted, wrap } from './paint.ts';
+
+/** The answer about one service in one or two sentences; "nothing" is said only of what was looked at. */
+export function headline(planned: Planned, at: number): string {
+  const { plan } = planned.plans[at]!;
+  const service = planned.scan.services[at]!;
+  const { manifests } = service.examined.service;
+  const lines = manifests.reduce((sum, manifest) => sum + manifest.requirements.length, 0);
+  const added = addedLines(planned, plan);
+  if (plan.changes.length > 0) return `${changesText(plan, lines, added)} ${proofText(plan, planned)}`.trim();
+  const open = plan.unrepaired.length + openFindings(service, plan).length;
+  if (open > 0) return `No change repairs what is wrong: ${counted(open, 'problem')} left open.`;
+  const unchecked = uncheckedIn(planned.scan).filter(
+    (one) => one.problem && (one.service === null || one.service === plan.service),
+  ).length;
+  return unchecked === 0
+    ? 'Nothing has to change.'
+    : `Nothing to change was seen, but not everything could be checked.`;
+}
+
+/** What `fettle plan --quiet` prints: the answer of every service, and what was not checked. */
+export function planAnswer(planned: Planned, width: number): string {
+  const unchecked = uncheckedIn(planned.scan).filter((one) => one.problem).length;
+  const refused = planned.write.refused.length;
+  const answers = planned.plans.map(({ plan }, at) =>
+    wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2),
+  );
+  return [
+    ...answers,
+    ...(refused === 0 ? [] : [`cannot be written: ${refused}`]),
+    ...(unchecked === 0 ? [] : [`not checked: ${unchecked}`]),
+    '',
+  ].join('\n');
+}
+
+export function named({ service }: Plan): string {
+  return service === '.' ? '' : `${service}: `;
+}
+
+/** Lines that the plan adds: those that it needs, and those that hash-checking mode asks for beside them. */
+export function addedLines({ write }: Planned, { changes, service }: Plan): number {
+  const needed = changes.filter((change) => change.requirement === null).length;
+  return needed + write.listed.filter((line) => line.service === service).length;
+}
+
+function changesText({ changes }: Plan, lines: number, added: number): string {
+  const changed = changes.filter((change) => change.requirement !== null).length;
+  const many = changed === 1;
+  const adds = added === 0 ? '' : ` and ${many ? 'adds' : 'add'} ${counted(added, 'line')}`;
+  return `${changed} of ${counted(lines, 'requirement')} ${many ? 'changes' : 'change'}${adds}.`;
+}
+
+/** "Fewer is impossible" only where that is proven; who asked for the newest asked for no small plan. */
+function proofText({ proof }: Plan, { scan }: Planned): string {
+  if (scan.policy.strategy === 'latest') return '';
+  return proof.proven ? 'Fewer is impossible.' : `Not proven minimal: at least ${proof.lowerBound}.`;
+}

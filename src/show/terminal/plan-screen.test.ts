@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { fixOf, planOf } from '../../../test/support/report-job.ts';
+import type { SmallProject } from '../../../test/support/report-job.ts';
+import { BROKEN, COUPLED, SOUND } from '../../../test/support/report-projects.ts';
+import { fixScreen } from './fix-screen.ts';
+import { paintFor } from './paint.ts';
+import { planAnswer } from './plan-answer.ts';
+import { planScreen } from './plan-screen.ts';
+
+const OPTIONS = { paint: paintFor(false), width: 80, verbose: false };
+
+async function screenOf(project: SmallProject): Promise<string> {
+  return planScreen(await planOf(project), OPTIONS);
+}
+
+const YANKED: SmallProject = {
+  files: { 'requirements.txt': 'old==1.0\n' },
+  packages: { old: { '1.0': { yanked: true } } },
+};
+
+describe('a plan that changes nothing', () => {
+  it('says so plainly only where all was looked at and nothing is wrong', async () => {
+    expect(await screenOf(SOUND)).toMatch(/^Nothing has to change\.\n/);
+    expect(await screenOf(SOUND)).not.toContain('not checked');
+  });
+
+  it.each<[string, SmallProject, RegExp]>([
+    [
+      'advisories are silent',
+      { ...SOUND, silence: 'connection refused' },
+      /records\.example: [^]*connection\s+refused\n {4}do: try again, or give --advisories/,
+    ],
+    [
+      'a line was not understood',
+      { ...SOUND, files: { 'requirements.txt': 'calm==1.0\nrequests=2.26.0\n' } },
+      /requirements\.txt:2: expected an operator[^]*do: write ==/,
+    ],
+    [
+      'a file is missing',
+      { ...SOUND, files: { 'requirements.txt': 'calm==1.0\n-r more.txt\n' } },
+      /requirements\.txt:2: there is no file more\.txt\n {4}do: restore the file/,
+    ],
+    [
+      'a line has no name',
+      { ...SOUND, files: { 'requirements.txt': 'calm==1.0\n-e .\n' } },
+      /requirements\.txt:2: this requirement does not tell its name/,
+    ],
+    [
+      'a file of another kind was seen',
+      { ...SOUND, files: { ...SOUND.files, 'uv.lock': '' } },
+      /uv\.lock: lock of uv, which is not read\n {4}do: /,
+    ],
+  ])('is no all-clear where %s', async (_, project, told) => {
+    const text = await screenOf(project);
+    expect(text).toMatch(/^Nothing to change was seen, but not everything could be checked\.\n/);
+    expect(text).toMatch(/\nnot checked {2}\d+\n/);
+    expect(text).toMatch(told);
+    expect(planAnswer(await planOf(project), 80)).toMatch(/but not everything.*\nnot checked: \d\n$/);
+  });
+
+  it('names the problems that it leaves', async () => {
+    const text = await screenOf(YANKED);
+    expect(text).toMatch(/^No change repairs what is wrong: 1 problem left open\.\n/);
+    expect(text).toMatch(/\nleft open {2}1 problem\n {2}old 1\.0 [^]*yanked[^]*requirements\.txt:1/);
+  });
+});
+
+describe('a plan', () => {
+  it('tells beside its changes what was not checked, the worst first', async () => {
+    const text = await screenOf(BROKEN);
+    const [, section] = text.split(/\nnot checked {2}\d+\n/);
+    expect(section).toMatch(/^ {2}requirements\.txt:5: /);
+    expect(section).toContain('tool: a direct reference (requirements.txt:6)');
+    expect(section).not.toContain('hunter2');
+  });
+
+  it('names the day of the advisories, and marks a past day as approximate', async () => {
+    expect(await screenOf(COUPLED)).toContain('advisories: records.example of 2026-11-22\n');
+    expect(await screenOf({ ...COUPLED, asOf: '2025-11-01T00:00:00Z' })).toContain(
+      'as of 2025-11-01 (approximate)',
+    );
+  });
+
+  it('says nothing of smallness where the newest versions were asked for', async () => {
+    const text = await screenOf({ ...COUPLED, policy: { strategy: 'latest' } });
+    expect(text).toMatch(/^2 of 2 requirements change\.\n/);
+  });
+
+  it('says which line is meant where a package stands on two', async () => {
+    const files = { 'requirements.txt': '-r base.txt\nweb>=1.0,<1.5\n', 'base.txt': 'web<1.9\n' };
+    const text = await screenOf({ ...COUPLED, files });
+    expect(text).toMatch(/requirements\.txt:2: [^]*base\.txt:1: |base\.txt:1: [^]*requirements\.txt:2: /);
+  });
+
+  it('holds 80 columns, with long ranges too', async () => {
+    const specifier = '>=0.1,!=0.2,!=0.3,!=0.4,!=0.5,!=0.6,!=0.7,<1.5';
+    const text = await screenOf({
+      ...COUPLED,
+      files: { 'requirements.txt': `web${specifier}\ncore==1.0\n` },
+    });
+    expect(text).toContain('->');
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('lines that hash-checking mode asks for', () => {
+  it('are counted and listed, with the reason', async () => {
+    const hash = `--hash=sha256:${'a'.repeat(64)}`;
+    const project = {
+      ...COUPLED,
+      files: { 'requirements.txt': `web==1.0 ${hash}\ncore==1.0 ${hash}\n` },
+      hashes: [`sha256:${'b'.repeat(64)}`],
+    };
+    const text = await screenOf(project);
+    expect(text).toMatch(/^2 of 2 requirements change and add 1 line\./);
+    expect(text).toMatch(/\nlog {3}add ==1\.0 +hash-checking mode asks for a line of every\s+package/);
+    const fixed = await fixOf(project);
+    expect(fixScreen(fixed, null, OPTIONS)).toMatch(/planned 2 changes and 1 added line ·/);
+  });
+});
+
+describe('what fix prints', () => {
+  it('counts apart what is left and what was not checked', async () => {
+    const files = { 'requirements.txt': 'web==1.0\ncore==1.0\nwhat is this\n' };
+    const text = fixScreen(await fixOf({ ...COUPLED, files }), null, OPTIONS).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('read again: 0 problems, 1 not checked left');
+  });
+});
