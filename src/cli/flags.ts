@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { SEVERITIES } from '../index.ts';
+import { SEVERITIES, UserFacingError } from '../index.ts';
 import type { Job, Severity } from '../index.ts';
 
 /** The flags that every command on a project has, as they were given. */
@@ -36,7 +36,11 @@ export function withJobFlags(command: Command): Command {
     .option('--service <name>', 'look at one service of the tree')
     .option('--python <version>', 'the target\'s Python, "3.12" or "3.12.4" (repeatable)', append)
     .option('--platform <os/arch>', 'the target\'s platform, "linux/arm64" (repeatable)', append)
-    .option('--index-url <url>', 'the package index, instead of the one that the project or its tool names')
+    .option(
+      '--index-url <url>',
+      'the package index, instead of the one that the project or its tool names',
+      parseIndexUrl,
+    )
     .option(
       '--advisories <path|url>',
       'OSV records: a folder, a dump, a record, a service (repeatable)',
@@ -87,6 +91,15 @@ export function jobOf(directory: string, flags: JobFlags): Omit<Job, 'bundle'> {
 
 function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** The value is not told: an address may hold a password. */
+function parseIndexUrl(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return text;
+  throw new UserFacingError('usage', '--index-url is not an http or https address', {
+    hint: 'give the whole address of its simple API; a folder of files is named in the requirements file, by a line "--find-links DIR", or to pip',
+  });
 }
 
 /** The end of a day in UTC: what was uploaded on it exists. */

@@ -53,6 +53,12 @@ describe('exit codes', () => {
     ['an option that does not exist', ['scan', '--nonsense'], 2, /unknown option/],
     ['a day that does not exist', ['scan', '--as-of', '2025-02-30'], 2, /YYYY-MM-DD/],
     ['a severity that does not exist', ['scan', '--severity', 'bad'], 2, /critical, high/],
+    [
+      'an index that is no address',
+      ['scan', '--index-url', 'foo'],
+      2,
+      /--index-url is not an http[^]*requirements file/,
+    ],
     ['a folder that does not exist', ['scan', 'nowhere'], 2, /there is no file or folder .*nowhere\n/],
     ['a service that does not exist', ['scan', '--service', 'x'], 2, /there is no service "x"/],
     ['an index that is down', ['scan', '--index-url', 'http://127.0.0.1:1/simple/'], 3, /127\.0\.0\.1:1/],

@@ -89,6 +89,12 @@ describe('a broken record', () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
+  it('have long summaries cut between words, and seen to be cut', async () => {
+    const cut = only(await bookOf([{ ...GOOD, summary: 'memory allocations '.repeat(30) }])).summary;
+    expect(cut.length).toBeLessThanOrEqual(302);
+    expect(cut).toMatch(/ (memory|allocations) …$/);
+  });
+
   it('keeps markup as the text that it is', async () => {
     const summary = '<img src=x onerror=alert(1)> \u001b[31mred';
     expect(only(await bookOf([{ ...GOOD, summary }])).summary).toBe(summary);

@@ -59,7 +59,7 @@ function storedRecord(
     modified: dateOrNull(record.modified),
     published: dateOrNull(record.published),
     withdrawn: dateOrNull(record.withdrawn),
-    summary: (record.summary.trim() || firstLine(record.details)).slice(0, LONGEST_SUMMARY),
+    summary: shortened(record.summary.trim() || firstLine(record.details)),
     details: record.details.slice(0, LONGEST_DETAILS),
     references: record.references
       .map(({ url }) => url)
@@ -129,6 +129,12 @@ function dateOrNull(text: string): string | null {
   if (text.length > 40 || !/^\d{4}-\d\d-\d\d/.test(text)) return null;
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** Cut between two words, and seen to be cut. */
+function shortened(summary: string): string {
+  if (summary.length <= LONGEST_SUMMARY) return summary;
+  return `${summary.slice(0, LONGEST_SUMMARY).replace(/\s+\S*$/, '')} …`;
 }
 
 /** Many records carry no summary: the first line of their details that is more than a Markdown heading. */

@@ -1,3 +1,7 @@
+import type { ReportedPolicy } from './report-policy.ts';
+
+export type { ReportedPolicy } from './report-policy.ts';
+
 /**
  * The report as a plain JSON value. Its shape is published (schemas/report-1.json, docs/json.md): a field is added freely, none is
  * renamed, removed or given another meaning without a new `schemaVersion`. Lists are in a fixed order, so that two runs over
@@ -69,28 +73,6 @@ export interface ReportedSources {
     readonly why: string;
     readonly evidence: readonly string[];
   }[];
-}
-
-export interface ReportedPolicy {
-  /** Advisories below it are told and not repaired. */
-  readonly severity: ReportedSeverity;
-  readonly strategy: 'minimal' | 'latest';
-  readonly waivers: readonly {
-    readonly id: string;
-    readonly reason: string;
-    readonly until: string | null;
-    /** False once its date has passed. */
-    readonly active: boolean;
-    /** What was selected before any change and is touched by an advisory of that id. */
-    readonly touches: readonly {
-      readonly advisory: string;
-      readonly package: string;
-      readonly version: string;
-    }[];
-    readonly evidence: readonly string[];
-  }[];
-  /** Rules that do nothing, or no longer: expired or unmatched waivers, bounds of packages that were not met. */
-  readonly remarks: readonly { readonly text: string; readonly evidence: readonly string[] }[];
 }
 
 export type ReportedSeverity = 'critical' | 'high' | 'unknown' | 'medium' | 'low';

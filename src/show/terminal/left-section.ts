@@ -1,7 +1,8 @@
+import type { Advisory } from '../../domain/advisory.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Unrepaired } from '../../domain/plan.ts';
 import { targetText } from '../../domain/target.ts';
-import { counted, cut, wrap } from './paint.ts';
+import { counted, plain, wrap } from './paint.ts';
 import { placeOf } from './scan-screen.ts';
 import { entry, section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
@@ -22,7 +23,7 @@ export function leftSection(
   if (count === 0) return beside;
   const groups = new Map<string, Unrepaired[]>();
   for (const one of left) {
-    const key = JSON.stringify([one.name, one.targets.map(targetText), one.because]);
+    const key = JSON.stringify([one.name, one.targets.map(targetText), wallOf(one, options.verbose)]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const entries = [
@@ -33,17 +34,33 @@ export function leftSection(
   return beside === '' ? text : `${text}\n${beside}`;
 }
 
+/** What forbids a repair in the end, whichever advisory it is; all of it where each is told in full. */
+function wallOf({ because, advisory }: Unrepaired, verbose: boolean): string | undefined {
+  if (verbose || advisory === null) return because;
+  return because.split('\n').at(-1)?.replaceAll(advisory.id, '');
+}
+
 function leftEntry(group: readonly Unrepaired[], { width, verbose }: ScreenOptions): string {
   const [first] = group;
-  const what =
-    first!.advisory === null
-      ? 'must be built from source'
-      : `${first!.advisory.id} ${first!.advisory.severity === 'unknown' ? 'severity unknown' : first!.advisory.severity}`;
+  const what = first!.advisory === null ? 'must be built from source' : advisoryText(first!.advisory);
   const more = group.length === 1 ? '' : `, ${group.length - 1} more`;
+  const targets = first!.targets.map(targetText).join('; ');
   const why = verbose ? first!.because.split('\n') : first!.because.split('\n').slice(-2);
   return [
-    cut(`  ${first!.name}  ${what}${more}  on ${first!.targets.map(targetText).join('; ')}`, width),
+    `  ${plain(first!.name)}  ${wrap(`${what}${more}, on ${targets}`, width, 4 + first!.name.length, 4)}`,
     ...why.map((line) => `    ${wrap(line, width, 4, 4)}`),
-    `    ways out: ${wrap(first!.waysOut.map((way) => way.text).join(' · '), width, 14, 6)}`,
+    `    ways out: ${wrap(waysText(group), width, 14, 6)}`,
   ].join('\n');
+}
+
+function advisoryText({ id, severity }: Advisory): string {
+  return `${id} ${severity === 'unknown' ? 'severity unknown' : severity}`;
+}
+
+function waysText(group: readonly Unrepaired[]): string {
+  const waive = 'waive each until a date, with a reason, in fettle.toml';
+  const texts = group[0]!.waysOut.map(({ kind, text }) =>
+    kind === 'waiver' && group.length > 1 ? waive : text,
+  );
+  return texts.join(' · ');
 }

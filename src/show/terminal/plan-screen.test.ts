@@ -119,6 +119,20 @@ describe('lines that hash-checking mode asks for', () => {
   });
 });
 
+describe('what is left open', () => {
+  it('is told once where one wall forbids all of it', async () => {
+    const advisories = [1, 2, 3].map((n) => ({ id: `CVE-2026-800${n}`, on: 'lib', affected: ['1.0'] }));
+    const text = await screenOf({
+      files: { 'requirements.txt': 'lib==1.0\n' },
+      packages: { lib: { '1.0': [], '2.0': { installableOn: [] } } },
+      advisories,
+    });
+    expect(text).toContain('left open  3 problems\n  lib  CVE-2026-8001 high, 2 more, on CPython');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('waive each until a date');
+    expect(text).not.toContain('CVE-2026-8002');
+  });
+});
+
 describe('what fix prints', () => {
   it('counts apart what is left and what was not checked', async () => {
     const files = { 'requirements.txt': 'web==1.0\ncore==1.0\nwhat is this\n' };
