@@ -51,6 +51,7 @@ export interface WayOut {
 /** What the plan leaves, and the exact reason. */
 export interface Unrepaired {
   readonly finding: string;
+  readonly kind: 'advisory' | 'needs-build' | 'yanked';
   readonly name: PackageName;
   readonly advisory: Advisory | null;
   readonly targets: readonly Target[];

@@ -34,8 +34,13 @@ async function unrepaired(settled: Settled, rule: Rule): Promise<readonly Unrepa
   return [...hitVersions(settled, rule)].map(([position, targets]) => {
     const version = graph.pages.loaded(rule.name)!.versions[position]!.text;
     const finding = findingOf(rule, service, version);
-    return { finding, name: rule.name, advisory, targets, because, waysOut: ways };
+    return { finding, kind: kindOf(rule), name: rule.name, advisory, targets, because, waysOut: ways };
   });
+}
+
+function kindOf({ why }: Rule): Unrepaired['kind'] {
+  if (why.kind === 'advisory' || why.kind === 'yanked') return why.kind;
+  return 'needs-build';
 }
 
 function findingOf({ name, why }: Rule, service: Service, version: string): string {

@@ -81,16 +81,17 @@ function override(graph: Graph, rule: Rule, causes: readonly Cause[]): WayOut | 
 /** To a version below that the rule does not name: no plan takes it by itself, for old versions are mostly free of records only. */
 function stepBack({ lines, scan }: Settled, { name, avoid, why }: Rule): WayOut | null {
   const line = lines.find(({ requirement }) => requirement.dependency.name === name);
-  if (line === undefined || why.kind !== 'advisory') return null;
+  if (line === undefined || (why.kind !== 'advisory' && why.kind !== 'yanked')) return null;
   const { targets } = scan.examined.resolution.graph;
   const below = line.allowed.downgrade.minus(line.allowed.major);
-  const free = line.targets.reduce(
+  const others = line.targets.reduce(
     (set, at) => set.minus(avoid[at]!).intersect(line.published.installable(targets[at]!)),
     below.minus(line.published.yanked).minus(line.published.prereleases),
   );
-  if (free.isEmpty) return null;
-  const { text } = line.published.versions[free.last]!;
-  return { kind: 'step-back', text: `go back to ${name} ${text}, which ${why.advisory.id} does not name` };
+  if (others.isEmpty) return null;
+  const { text } = line.published.versions[others.last]!;
+  const free = why.kind === 'yanked' ? 'was not yanked' : `${why.advisory.id} does not name`;
+  return { kind: 'step-back', text: `go back to ${name} ${text}, which ${free}` };
 }
 
 function newerRuntime(causes: readonly Cause[]): WayOut | null {

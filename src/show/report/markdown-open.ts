@@ -61,7 +61,8 @@ function aboutText(name: string, advisory: string | null): string {
   return JSON.stringify([name, advisory]);
 }
 
-function whatText({ advisory, severity, summary }: ReportedUnrepaired): string {
+function whatText({ kind, advisory, severity, summary }: ReportedUnrepaired): string {
+  if (kind === 'yanked') return 'its maintainers took the version back';
   if (advisory === null) return 'it must be built from source, and that this works is not proven';
   return `**${escapeMarkdown(advisory)}** (${severity === 'unknown' ? 'severity unknown' : severity}): ${impactText(summary ?? '')}`;
 }

@@ -32,8 +32,8 @@ export function outcomesAfter(after: ServiceScan): (finding: Finding) => Outcome
 export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Finding) => Outcome {
   const { advisories } = scan.examined;
   const repaired = new Set(plan.changes.flatMap((change) => change.repairs));
-  const leftWithoutAdvisory = new Set(
-    plan.unrepaired.filter((one) => one.advisory === null).map((one) => one.name),
+  const toBeBuilt = new Set(
+    plan.unrepaired.filter((one) => one.kind === 'needs-build').map((one) => one.name),
   );
   const planned = versionsIn(plan.locks);
   const stays = (name: string, version: string): boolean =>
@@ -45,7 +45,7 @@ export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Findin
       );
     if (finding.kind === 'yanked') return !stays(finding.name, finding.version.text);
     if (finding.kind === 'no-distribution')
-      return !stays(finding.name, finding.version.text) && !leftWithoutAdvisory.has(finding.name);
+      return !stays(finding.name, finding.version.text) && !toBeBuilt.has(finding.name);
     return finding.kind === 'conflicting' || (finding.kind === 'unavailable' && repaired.has(finding.id));
   };
   return (finding) => {

@@ -240,6 +240,7 @@ export interface ReportedChange {
 
 export interface ReportedUnrepaired {
   readonly finding: string;
+  readonly kind: 'advisory' | 'needs-build' | 'yanked';
   readonly package: string;
   readonly advisory: string | null;
   readonly severity: ReportedSeverity | null;

@@ -129,13 +129,14 @@ function reportedUnrepaired(one: Unrepaired, plan: Plan, ledger: Ledger): Report
   const targets = one.targets.map(targetText);
   const record = ledger.add({
     id: recordId(plan, 'left', one.finding),
-    claim: `some set of versions leaves ${one.advisory === null ? `${one.name} without a build from source` : `${one.name} without ${one.advisory.id}`}, at no higher price`,
+    claim: `some set of versions leaves ${one.name} ${withoutText(one)}, at no higher price`,
     verdict: one.because === UNFINISHED ? 'unknown' : 'refuted',
     how: HOW,
     seen: one.because,
   });
   return {
     finding: one.finding,
+    kind: one.kind,
     package: one.name,
     advisory: one.advisory?.id ?? null,
     severity: one.advisory?.severity ?? null,
@@ -145,6 +146,11 @@ function reportedUnrepaired(one: Unrepaired, plan: Plan, ledger: Ledger): Report
     waysOut: one.waysOut.map(({ kind, text }) => ({ kind, text })),
     evidence: [record],
   };
+}
+
+function withoutText({ kind, advisory }: Unrepaired): string {
+  if (kind === 'yanked') return 'at no version that was yanked';
+  return kind === 'needs-build' ? 'without a build from source' : `without ${advisory!.id}`;
 }
 
 /** What the planner says where its time was over before it had a derivation. */

@@ -42,15 +42,20 @@ function wallOf({ because, advisory }: Unrepaired, verbose: boolean): string | u
 
 function leftEntry(group: readonly Unrepaired[], { width, verbose }: ScreenOptions): string {
   const [first] = group;
-  const what = first!.advisory === null ? 'must be built from source' : advisoryText(first!.advisory);
+  const what = whatText(first!);
   const more = group.length === 1 ? '' : `, ${group.length - 1} more`;
   const targets = first!.targets.map(targetText).join('; ');
   const why = verbose ? first!.because.split('\n') : first!.because.split('\n').slice(-2);
   return [
     `  ${plain(first!.name)}  ${wrap(`${what}${more}, on ${targets}`, width, 4 + first!.name.length, 4)}`,
     ...why.map((line) => `    ${wrap(line, width, 4, 4)}`),
-    `    ways out: ${wrap(waysText(group), width, 14, 6)}`,
+    ...(first!.waysOut.length === 0 ? [] : [`    ways out: ${wrap(waysText(group), width, 14, 6)}`]),
   ].join('\n');
+}
+
+function whatText({ kind, advisory }: Unrepaired): string {
+  if (kind === 'yanked') return 'was yanked';
+  return advisory === null ? 'must be built from source' : advisoryText(advisory);
 }
 
 function advisoryText({ id, severity }: Advisory): string {
