@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Planned } from './change/repaired.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { Job } from './domain/job.ts';
+import { explainIn, namesIn } from './explain.ts';
 import type { Project } from './domain/project.ts';
 import type { PackageName } from './domain/package-name.ts';
 import { targetText } from './domain/target.ts';
@@ -25,8 +26,8 @@ export interface CreatedBundle {
 }
 
 /**
- * Packs everything that the main job reads of indexes and advisories: it is planned, and what the plan would write is read again, for
- * all targets together and for each alone. No addresses of indexes or files are kept. `version`: of the tool.
+ * Packs everything that the main job reads of indexes and advisories: it is planned, what the plan would write is read again, and
+ * every package of both is explained, for all targets together and for each alone. No addresses of indexes or files are kept. `version`: of the tool.
  */
 export async function createBundle(
   job: Job,
@@ -40,6 +41,11 @@ export async function createBundle(
     scans.push(planned.scan);
     if (planned.write.files.length > 0) scans.push(await scan(one, asWritten(world, planned), watch));
   }
+  for (const scanned of scans)
+    for (const name of namesIn(scanned)) {
+      watch.onStage?.(`explaining ${name}`);
+      await explainIn(scanned, name);
+    }
   const [first] = scans;
   const packages = packagesMet(scans);
   await first!.advisories.load(packages);

@@ -2,7 +2,9 @@ import type { ExplainedPackage } from './decide/plan/explained-package.ts';
 import { movePackage } from './decide/plan/move-package.ts';
 import { explainPackage } from './decide/resolution/explain-package.ts';
 import { UserFacingError } from './domain/errors.ts';
+import type { Scan } from './decide/findings/scan.ts';
 import type { Job } from './domain/job.ts';
+import type { PackageName } from './domain/package-name.ts';
 import type { World } from './io/world.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import { scan } from './repair.ts';
@@ -21,20 +23,37 @@ export async function explain(
   const name = pypi.name(text);
   if (typeof name !== 'string')
     throw new UserFacingError('usage', `${JSON.stringify(text)} is no name of a package: ${name.message}`);
-  const { services } = await scan(job, world, watch);
+  const scanned = await scan(job, world, watch);
+  const explained = await explainIn(scanned, name);
+  if (explained.length > 0) return explained;
+  const others = namesIn(scanned);
+  const like = others.filter((other) => other.includes(name) || name.includes(other)).slice(0, 3);
+  throw new UserFacingError(
+    'usage',
+    `${name} is not among the ${others.length} packages that are installed`,
+    {
+      hint: like.length > 0 ? `did you mean ${like.join(', ')}?` : 'fettle lock lists every package',
+    },
+  );
+}
+
+/** The same of a project that was scanned already; empty where no service has the package. */
+export async function explainIn({ services }: Scan, name: PackageName): Promise<readonly ExplainedPackage[]> {
   const explained: ExplainedPackage[] = [];
-  const others = new Set<string>();
   for (const { examined } of services) {
     const { resolution, today, service } = examined;
-    for (const { packages } of today.locks) for (const one of packages) others.add(one.name);
     const explanations = await explainPackage(resolution, today, name);
     if (explanations.length === 0) continue;
     const move = await movePackage(examined, name);
     explained.push({ service: service.name, explanations, move, whole: today.whole });
   }
-  if (explained.length > 0) return explained;
-  const like = [...others].filter((other) => other.includes(name) || name.includes(other)).slice(0, 3);
-  throw new UserFacingError('usage', `${name} is not among the ${others.size} packages that are installed`, {
-    hint: like.length > 0 ? `did you mean ${like.join(', ')}?` : 'fettle lock lists every package',
-  });
+  return explained;
+}
+
+/** All packages of today's sets. */
+export function namesIn({ services }: Scan): readonly PackageName[] {
+  const names = services.flatMap(({ examined }) =>
+    examined.today.locks.flatMap(({ packages }) => packages.map(({ name }) => name)),
+  );
+  return [...new Set(names)].sort();
 }
