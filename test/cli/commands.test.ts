@@ -46,6 +46,27 @@ describe('fettle scan', () => {
     expect(silent).toMatchObject({ code: 3, stdout: expect.stringContaining('not checked') as string });
   });
 
+  it('ends with 3 beside a file that it does not read, but where a file or a revision sets that apart', async () => {
+    const bench = await commandBench();
+    await bench.write('service/requirements.txt', CLEAN);
+    await bench.write('service/poetry.lock', '');
+    for (const command of ['scan', 'plan'])
+      expect(await bench.run(command)).toMatchObject({
+        code: 3,
+        stdout: expect.stringContaining('poetry.lock: lock of Poetry, not read yet') as string,
+      });
+    expect(await bench.run('scan', 'requirements.txt')).toMatchObject({ code: 0 });
+    const service = join(bench.folder, 'service');
+    const git = (...args: readonly string[]): unknown =>
+      execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.org', ...args], { cwd: service });
+    git('init', '-q');
+    git('add', '-A');
+    git('commit', '-qm', 'before');
+    const known = await bench.run('scan', '--baseline', 'HEAD');
+    expect(known).toMatchObject({ code: 0 });
+    expect(known.stdout).toMatch(/known before, in HEAD[^]*not read: poetry\.lock/);
+  });
+
   it('prints JSON that is the same twice, and one line with --quiet', async () => {
     const bench = await commandBench();
     const [one, other] = [await bench.run('scan', '--json'), await bench.run('scan', '--json')];

@@ -35,6 +35,8 @@ export interface SmallProject {
   readonly silence?: string | null;
   /** What the index says of the files of every version. */
   readonly hashes?: readonly string[];
+  /** `--only`. */
+  readonly only?: readonly string[];
 }
 
 const DAY = new Date('2026-11-23T08:00:00Z');
@@ -59,13 +61,13 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
       ...(await examine(service, { ecosystem, index, advisories, policy, day, asOf })),
     });
   }
-  return { job: { ...JOB, asOf }, project, policy, day, advisories, services };
+  return { job: { ...JOB, asOf, only: small.only ?? [] }, project, policy, day, advisories, services };
 }
 
 export async function planOf(small: SmallProject): Promise<Planned> {
   const scan = await scanOf(small);
   const plans = [];
-  for (const service of scan.services) plans.push(await makePlan(service, { only: [] }));
+  for (const service of scan.services) plans.push(await makePlan(service, { only: small.only ?? [] }));
   const write = await editFiles(
     scan.project,
     plans.map(({ plan }) => ({ plan, hashesOf: () => Promise.resolve(small.hashes ?? []) })),

@@ -23,7 +23,7 @@ export function uncheckedIn({ services, project }: Scan): readonly Unchecked[] {
   const files = project.notSupported.map(({ path, what }) => ({
     service: null,
     place: path,
-    text: `${what}, which is not read`,
+    text: `${what}, not read yet`,
     help: 'export it as a requirements file, or see to it yourself',
     problem: true,
   }));

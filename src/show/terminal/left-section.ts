@@ -28,10 +28,15 @@ export function leftSection(
   }
   const entries = [
     ...[...groups.values()].map((group) => leftEntry(group, options)),
-    ...told.map((finding) => entry(finding.message, placeOf(finding), finding.help, options)),
+    ...told.map((finding) => entry(finding.message, placeOf(finding), helpOf(finding), options)),
   ];
   const text = section('left open', counted(count, 'problem'), entries, options);
   return beside === '' ? text : `${text}\n${beside}`;
+}
+
+/** What to do, but for the advice to plan: that has been done. */
+function helpOf({ help }: Finding): string | null {
+  return help?.startsWith('fettle plan') === true ? null : help;
 }
 
 /** What forbids a repair in the end, whichever advisory it is; all of it where each is told in full. */

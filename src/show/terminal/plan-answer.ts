@@ -12,14 +12,14 @@ export function headline(planned: Planned, at: number): string {
   const lines = manifests.reduce((sum, manifest) => sum + manifest.requirements.length, 0);
   const added = addedLines(planned, plan);
   if (plan.changes.length > 0) return `${changesText(plan, lines, added)} ${proofText(plan, planned)}`.trim();
-  const open = plan.unrepaired.length + openFindings(service, plan).length;
+  const limited = planned.scan.job.only.length > 0;
+  const open = plan.unrepaired.length + (limited ? 0 : openFindings(service, plan).length);
   if (open > 0) return `No change repairs what is wrong: ${counted(open, 'problem')} left open.`;
   const unchecked = uncheckedIn(planned.scan).filter(
     (one) => one.problem && (one.service === null || one.service === plan.service),
   ).length;
-  return unchecked === 0
-    ? 'Nothing has to change.'
-    : `Nothing to change was seen, but not everything could be checked.`;
+  if (unchecked > 0) return 'Nothing to change was seen, but not everything could be checked.';
+  return limited ? 'Nothing has to change for what --only names.' : 'Nothing has to change.';
 }
 
 /** What `fettle plan --quiet` prints: the answer of every service, and what was not checked. */

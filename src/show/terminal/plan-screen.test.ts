@@ -48,7 +48,7 @@ describe('a plan that changes nothing', () => {
     [
       'a file of another kind was seen',
       { ...SOUND, files: { ...SOUND.files, 'uv.lock': '' } },
-      /uv\.lock: lock of uv, which is not read\n {4}do: /,
+      /uv\.lock: lock of uv, not read yet\n {4}do: /,
     ],
   ])('is no all-clear where %s', async (_, project, told) => {
     const text = await screenOf(project);
@@ -62,6 +62,25 @@ describe('a plan that changes nothing', () => {
     const text = await screenOf(YANKED);
     expect(text).toMatch(/^No change repairs what is wrong: 1 problem left open\.\n/);
     expect(text).toMatch(/\nleft open {2}1 problem\n {2}old {2}was yanked[^]*requirements\.txt:1/);
+  });
+});
+
+describe('a plan that is limited by --only', () => {
+  it('answers for what was named, and counts the rest', async () => {
+    const text = await screenOf({ ...YANKED, only: ['something'] });
+    expect(text).toMatch(/^Nothing has to change for what --only names\.\n/);
+    expect(text).toContain('not looked at, for --only names others: 1');
+  });
+});
+
+describe('lines that no version brings together', () => {
+  it('are left open with both places, and without the advice to plan', async () => {
+    const text = await screenOf({ ...BROKEN, policy: { allowedSize: 'same' } });
+    expect(text).toMatch(
+      /left==1\.0 and right==1\.0 cannot be installed together\s+requirements\.txt:1,\s+requirements\.txt:2/,
+    );
+    expect(text).toContain('gone ==9.9: no such version');
+    expect(text).not.toContain('fettle plan');
   });
 });
 

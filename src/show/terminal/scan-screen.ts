@@ -90,6 +90,7 @@ function plainSection(title: string, findings: readonly Finding[], options: Scre
 export function placeOf(finding: Finding): string {
   if (finding.kind === 'unreadable') return `${finding.at.span.file}:${finding.at.span.line}`;
   if (finding.kind === 'unavailable' || finding.kind === 'unpinned') return lineOf(finding.requirement);
+  if (finding.kind === 'conflicting') return finding.requirements.map(lineOf).join(', ');
   return 'chain' in finding ? whereText(finding.chain) : '';
 }
 
