@@ -48,7 +48,7 @@ async function bench() {
   }
 }
 
-/** Copies, so that a run reads nothing but its own file. */
+/** Copies, each a repository of its own as a user's is, so that a run reads nothing but its own file. */
 async function inputs() {
   const known = [
     { name: 'backend-100', from: join(INPUTS, 'backend-100.txt') },
@@ -58,7 +58,7 @@ async function inputs() {
   return Promise.all(
     asked.map(async ({ name, from }) => {
       const path = join(WORK, 'inputs', name, 'requirements.txt');
-      await mkdir(join(WORK, 'inputs', name), { recursive: true });
+      await mkdir(join(WORK, 'inputs', name, '.git'), { recursive: true });
       await cp(from, path);
       return { name, path };
     }),

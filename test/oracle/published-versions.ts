@@ -28,6 +28,7 @@ export function publishedOf(
       return day === undefined ? null : new Date(day);
     },
     installable: () => nothing.complement(),
+    hasWheel: () => true,
     needsBuild: () => nothing,
     notInstallable: () => new Map(),
     whyNot: () => null,

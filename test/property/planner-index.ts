@@ -76,6 +76,7 @@ function publish({ name, releases }: UniversePackage, targets: readonly Target[]
     yankReason: () => null,
     uploaded: () => null,
     installable: (target) => installable[targets.indexOf(target)]!,
+    hasWheel: () => true,
     needsBuild: () => VersionSet.none(count),
     notInstallable: (target) => {
       const rest = installable[targets.indexOf(target)]!.complement();

@@ -31,6 +31,7 @@ export function publishedOf(
     yankReason: () => null,
     uploaded: () => null,
     installable: () => where((p) => !notInstallable.includes(texts[p]!)),
+    hasWheel: () => true,
     needsBuild: () => VersionSet.none(texts.length),
     notInstallable: () =>
       notInstallable.length === 0

@@ -141,10 +141,7 @@ function pinnedToday(examined: Examined, name: PackageName): VersionSet {
 }
 
 function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): VersionSet {
-  return VersionSet.where(
-    page.versions.length,
-    (p) => pinned.has(p) && page.files(p).every((file) => file.kind !== 'wheel'),
-  );
+  return VersionSet.where(page.versions.length, (p) => pinned.has(p) && !page.hasWheel(p));
 }
 
 function yankedRules({ resolution }: Examined, { name, yanked }: PublishedPackage): readonly Rule[] {

@@ -134,6 +134,8 @@ export interface PublishedPackage {
   firstUpload?(version: Version): Date | null;
   /** Versions with a wheel or a usable sdist for the target, its runtime bounds held (upper ones too). */
   installable(target: Target): VersionSet;
+  /** Whether a version has a wheel for any target. */
+  hasWheel(position: number): boolean;
   /** Versions that have only an sdist there: they install where a build works, which nothing here proves. */
   needsBuild(target: Target): VersionSet;
   /** All others: by kind of reason, which is cheaper to tell of many versions than the reason in words. */

@@ -126,6 +126,10 @@ export class PypiPackage implements PublishedPackage {
     return this.#availability(target).installable;
   }
 
+  hasWheel(position: number): boolean {
+    return this.allFiles(position).some((file) => this.columns.tagSets[file] !== SDIST);
+  }
+
   needsBuild(target: Target): VersionSet {
     return this.#availability(target).needsBuild;
   }
