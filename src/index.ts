@@ -21,7 +21,7 @@ export type { Job } from './domain/job.ts';
 export type { Advisory, Severity } from './domain/advisory.ts';
 export { SEVERITIES } from './domain/advisory.ts';
 export type { Evidence } from './domain/evidence.ts';
-export { isUnchecked } from './domain/finding.ts';
+export { isPossible, isUnchecked } from './domain/finding.ts';
 export type { Chain, Finding, FindingKind } from './domain/finding.ts';
 export type { Change, LockedPackage, LockedSet, Plan, Unrepaired, WayOut } from './domain/plan.ts';
 export type { Policy } from './domain/policy.ts';

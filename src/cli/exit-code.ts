@@ -1,4 +1,4 @@
-import { isUnchecked } from '../index.ts';
+import { isPossible, isUnchecked } from '../index.ts';
 import type { Planned, Repaired, Scan } from '../index.ts';
 
 /**
@@ -11,14 +11,16 @@ export function scanExit(scan: Scan): ExitCode {
   const problems = scan.services
     .flatMap((service) => service.found.map((found) => found.finding))
     .filter((finding) => finding.problem);
-  if (problems.some((finding) => !isUnchecked(finding))) return 1;
+  if (problems.some((finding) => !isUnchecked(finding) && !isPossible(finding))) return 1;
   const silent = scan.advisories.sources.some((source) => !source.reachable);
   return problems.length > 0 || silent || scan.project.notSupported.length > 0 ? 3 : 0;
 }
 
 /** A plan is judged by what it leaves: lines that it cannot repair, or that cannot be written. */
 export function planExit(planned: Planned): ExitCode {
-  const left = planned.plans.some(({ plan }) => plan.unrepaired.length > 0 || plan.warnings.length > 0);
+  const left = planned.plans.some(
+    ({ plan }) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0,
+  );
   if (left || planned.write.refused.length > 0) return 1;
   return planned.plans.some(({ plan }) => plan.changes.length > 0) ? 1 : scanExit(planned.scan);
 }

@@ -66,7 +66,11 @@ export function withPlanFlags(command: Command): Command {
         'latest',
       ]),
     )
-    .option('--only <advisory|package>', 'repair nothing else (repeatable)', append);
+    .option(
+      '--only <advisory|package>',
+      'repair this and what cannot be installed, nothing else (repeatable)',
+      append,
+    );
 }
 
 /** The job that the flags ask for, without the bundle, which has to be read first. */

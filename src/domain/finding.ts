@@ -92,6 +92,11 @@ export function isUnchecked({ kind }: Finding): boolean {
   return kind === 'not-checked' || kind === 'unreadable';
 }
 
+/** An advisory whose records leave it open whether it touches the version: no proven problem, and no proof that there is none. */
+export function isPossible(finding: Finding): boolean {
+  return finding.kind === 'vulnerable' && finding.certainty === 'possibly';
+}
+
 /** Whether a version has no file for the target but an sdist, which only a build can install: its id says so. */
 export function mustBeBuilt({ kind, id }: { readonly kind: string; readonly id: string }): boolean {
   return kind === 'no-distribution' && id.endsWith(':build');

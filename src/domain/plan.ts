@@ -52,6 +52,8 @@ export interface WayOut {
 export interface Unrepaired {
   readonly finding: string;
   readonly kind: 'advisory' | 'needs-build' | 'yanked';
+  /** False: the advisory's records leave it open whether it touches the version. */
+  readonly certain: boolean;
   readonly name: PackageName;
   readonly advisory: Advisory | null;
   readonly targets: readonly Target[];

@@ -43,6 +43,8 @@ describe('the example from its bundle, without a network', () => {
       ['scan', '--bundle', 'omni.fettle'],
       ['plan', '--bundle', 'omni.fettle'],
       ['plan', '--diff', '--bundle', 'omni.fettle'],
+      ['plan', '--python', '3.11', '--bundle', 'omni.fettle'],
+      ['explain', 'numpy', '--bundle', 'omni.fettle'],
       ['fix', '--bundle', 'omni.fettle'],
       ['scan', '--bundle', 'omni.fettle'],
       ['undo'],

@@ -1,4 +1,6 @@
 import { isAtLeast } from '../../domain/advisory.ts';
+import { mustBeBuilt } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/finding.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { LockedSet } from '../../domain/plan.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -55,19 +57,23 @@ export function limitedTo(
 ): RuleBook {
   if (only.length === 0) return rules;
   const wanted = new Set(only.flatMap((text) => [text, nameIn(examined, text)]));
-  const wrongToday = new Set(
-    found.flatMap(({ finding }) =>
-      finding.kind === 'vulnerable' ? [`${finding.name} ${finding.advisory.id}`] : [],
-    ),
-  );
-  const soft = rules.soft.filter(
-    ({ name, why }) =>
-      why.kind !== 'advisory' ||
-      wanted.has(name) ||
-      why.advisory.ids.some((id) => wanted.has(id)) ||
-      !wrongToday.has(`${name} ${why.advisory.id}`),
-  );
+  const wrongToday = new Set(found.map(({ finding }) => subjectOf(finding)));
+  const isWanted = ({ name, why }: Rule): boolean =>
+    wanted.has(name) || (why.kind === 'advisory' && why.advisory.ids.some((id) => wanted.has(id)));
+  const soft = rules.soft.filter((rule) => isWanted(rule) || !wrongToday.has(forbids(rule)));
   return { ...rules, soft };
+}
+
+/** What a rule forbids, in the words of `subjectOf`. */
+function forbids({ name, why }: Rule): string {
+  if (why.kind === 'advisory') return `${name} ${why.advisory.id}`;
+  return why.kind === 'needs-build' ? `build ${name}` : `${why.kind} ${name}`;
+}
+
+function subjectOf(finding: Finding): string {
+  if (finding.kind === 'vulnerable') return `${finding.name} ${finding.advisory.id}`;
+  if (finding.kind === 'yanked') return `yanked ${finding.name}`;
+  return finding.kind === 'no-distribution' && mustBeBuilt(finding) ? `build ${finding.name}` : finding.id;
 }
 
 function nameIn(examined: Examined, text: string): string {

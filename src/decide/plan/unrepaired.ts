@@ -34,7 +34,17 @@ async function unrepaired(settled: Settled, rule: Rule): Promise<readonly Unrepa
   return [...hitVersions(settled, rule)].map(([position, targets]) => {
     const version = graph.pages.loaded(rule.name)!.versions[position]!.text;
     const finding = findingOf(rule, service, version);
-    return { finding, kind: kindOf(rule), name: rule.name, advisory, targets, because, waysOut: ways };
+    const certain = rule.why.kind !== 'advisory' || rule.why.possibly?.has(position) !== true;
+    return {
+      finding,
+      kind: kindOf(rule),
+      certain,
+      name: rule.name,
+      advisory,
+      targets,
+      because,
+      waysOut: ways,
+    };
   });
 }
 

@@ -13,6 +13,7 @@ import { Nodes } from './node.ts';
 import { Pages } from './pages.ts';
 import { obstaclesOf } from './obstacles.ts';
 import { Permissions } from './permissions.ts';
+import { Ties } from './ties.ts';
 
 type PackageNode = { readonly name: PackageName; readonly extra: string | null; readonly target: number };
 
@@ -49,7 +50,7 @@ export class Graph implements Universe<Cause> {
   readonly #hardFacts = new Map<PackageId, readonly External<Cause>[]>();
   /** For each package and requirement text, the versions known to have it: they share one incompatibility. */
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
-  readonly #ties = new Map<PackageName, readonly { readonly line: Line; readonly by: Term }[]>();
+  readonly #ties = new Ties((name, target, versions) => this.at(name, target, versions));
   readonly #along = new AskAlong();
 
   constructor(options: GraphOptions) {
@@ -138,8 +139,7 @@ export class Graph implements Universe<Cause> {
 
   /** Holds a pin to one version on all the targets on which it counts, while `by` holds. */
   tie(line: Line, by: Term): void {
-    const { name } = line.requirement.dependency;
-    this.#ties.set(name, [...(this.#ties.get(name) ?? []), { line, by }]);
+    this.#ties.add(line, by);
   }
 
   /** What a known version asks for on a target, conditions already decided. */
@@ -188,31 +188,15 @@ export class Graph implements Universe<Cause> {
     const waiting = this.pages.load(dependencies.map((dependency) => dependency.name));
     const make = (): readonly External<Cause>[] => [
       ...this.#boundsOf(id, node, published),
-      ...this.#tieFacts(node, published, version),
+      ...(node.extra === null
+        ? this.#ties.facts(node.name, node.target, VersionSet.of(published.versions.length, version))
+        : []),
       ...this.#sameVersionAsBase(id, node, published, version, metadata),
       ...dependencies.flatMap((dependency) =>
         this.#dependencyFacts(id, node, published, version, dependency),
       ),
     ];
     return waiting === undefined ? make() : waiting.then(make);
-  }
-
-  #tieFacts(node: PackageNode, published: PublishedPackage, version: number): readonly External<Cause>[] {
-    if (node.extra !== null) return [];
-    const only = VersionSet.of(published.versions.length, version);
-    const here = this.at(node.name, node.target, only);
-    const ties = (this.#ties.get(node.name) ?? []).filter(({ line }) => line.targets.includes(node.target));
-    return ties.flatMap(({ line, by }) =>
-      line.targets
-        .filter((target) => target !== node.target)
-        // "Another version there", never "not there": a constraint's pin does not ask for the package.
-        .map((target) => this.at(node.name, target, only.complement()))
-        .map((another) => ({
-          kind: 'external',
-          terms: [by, here, another],
-          cause: { kind: 'same-line', requirement: line.requirement },
-        })),
-    );
   }
 
   #sameVersionAsBase(

@@ -241,6 +241,8 @@ export interface ReportedChange {
 export interface ReportedUnrepaired {
   readonly finding: string;
   readonly kind: 'advisory' | 'needs-build' | 'yanked';
+  /** False: the advisory's records leave it open whether it touches the version. */
+  readonly certain: boolean;
   readonly package: string;
   readonly advisory: string | null;
   readonly severity: ReportedSeverity | null;

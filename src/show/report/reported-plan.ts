@@ -137,6 +137,7 @@ function reportedUnrepaired(one: Unrepaired, plan: Plan, ledger: Ledger): Report
   return {
     finding: one.finding,
     kind: one.kind,
+    certain: one.certain,
     package: one.name,
     advisory: one.advisory?.id ?? null,
     severity: one.advisory?.severity ?? null,

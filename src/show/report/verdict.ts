@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
-import type { Report, ReportedService, Verdict } from './report.ts';
+import type { Report, ReportedFinding, ReportedService, Verdict } from './report.ts';
 
 type Judged = Pick<Report, 'services' | 'sources' | 'notSupported' | 'refused' | 'written' | 'stage'>;
 
@@ -15,9 +15,7 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
   const findings = judged.services
     .flatMap((service) => service.after?.findings ?? service.findings)
     .filter((finding) => finding.problem);
-  const unchecked = findings.filter(
-    (finding) => finding.kind === 'not-checked' || finding.kind === 'unreadable',
-  ).length;
+  const unchecked = findings.filter(isOpen).length;
   const problems = findings.length - unchecked;
   const unknowns = unchecked + judged.notSupported.length;
   const plans =
@@ -26,7 +24,8 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
       : [];
   const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
   const hindered =
-    plans.some((plan) => plan.unrepaired.length > 0 || plan.warnings.length > 0) || judged.refused.length > 0;
+    plans.some((plan) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0) ||
+    judged.refused.length > 0;
   const postures = judged.services.map((service) => service.after?.posture ?? service.posture);
   const unproven =
     judged.sources.advisories.some((source) => !source.reachable) ||
@@ -53,7 +52,7 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
     return answer(
       'unknown',
       3,
-      `Nothing wrong was seen, but not everything could be checked: ${counted(Math.max(unknowns, 1), 'claim')} stayed unknown.`,
+      `Nothing wrong was seen, but not everything could be proven: ${counted(Math.max(unknowns, 1), 'claim')} stayed unknown.`,
     );
   const checked = checkedText(judged.services);
   if (judged.written !== null)
@@ -65,8 +64,13 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
   return answer('clean', 0, `Nothing has to change: ${checked}.`);
 }
 
+/** Neither proven nor refuted: what nobody could look at, and what the records leave open. */
+function isOpen({ kind, advisory }: ReportedFinding): boolean {
+  return kind === 'not-checked' || kind === 'unreadable' || advisory?.certainty === 'possibly';
+}
+
 function problemSentence(judged: Judged, problems: number, unknowns: number, changes: number): string {
-  const more = unknowns === 0 ? '' : ` and ${counted(unknowns, 'unchecked claim')}`;
+  const more = unknowns === 0 ? '' : ` and ${counted(unknowns, 'unknown claim')}`;
   if (judged.stage === 'scan') return `${counted(problems, 'problem')} found${more}.`;
   if (judged.written !== null)
     return `${counted(problems, 'problem')} left${more} after ${counted(judged.written.files.length, 'file')} ${judged.written.files.length === 1 ? 'was' : 'were'} written and read again.`;

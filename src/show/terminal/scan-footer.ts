@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../domain/advisory.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { isUnchecked } from '../../domain/finding.ts';
+import { isPossible, isUnchecked } from '../../domain/finding.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { counted, wrap } from './paint.ts';
@@ -15,12 +15,15 @@ export function scanFooter(scan: Scan, durationMs: number, next: string, width: 
 /** "15 problems (6 critical, 9 other), 1 not checked": what is wrong, and what nobody could look at. */
 export function leftText(scan: Scan): string {
   const found = scan.services.flatMap((service) => service.found.map(({ finding }) => finding));
-  const problems = found.filter((finding) => finding.problem && !isUnchecked(finding));
+  const wrong = found.filter((finding) => finding.problem && !isUnchecked(finding));
+  const problems = wrong.filter((finding) => !isPossible(finding));
+  const possible = wrong.length - problems.length;
   const unchecked = uncheckedIn(scan).filter((one) => one.problem).length;
   const below = found.filter((finding) => finding.kind === 'vulnerable' && !finding.problem).length;
   const level = scan.policy.severity;
   return [
     `${counted(problems.length, 'problem')}${kindsText(problems)}`,
+    ...(possible === 0 ? [] : [`${possible} possible`]),
     ...(below === 0 ? [] : [`${counted(below, 'advisory', 'advisories')} below ${level}`]),
     ...(unchecked === 0 ? [] : [`${unchecked} not checked`]),
   ].join(', ');

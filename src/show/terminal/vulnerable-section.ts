@@ -1,4 +1,5 @@
 import type { Advisory, Severity } from '../../domain/advisory.ts';
+import { isPossible } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
 import type { Examined } from '../../decide/findings/found.ts';
@@ -9,10 +10,17 @@ import type { ScreenOptions } from './screen-options.ts';
 
 type Vulnerable = Extract<Finding, { kind: 'vulnerable' }>;
 
-/** Packages that an advisory touches which counts, the worst advisory of each first. */
+/** Packages that an advisory touches which counts, the worst advisory of each first; apart those of which the records leave it open. */
 export function vulnerableSection(scan: ServiceScan, options: ScreenOptions): string {
   const groups = packagesOf(scan).filter((group) => group.some(({ problem }) => problem));
-  return packagesSection('vulnerable', groups, scan.examined, options);
+  const open = groups.filter((group) => group.every(isPossible));
+  const certain = groups.filter((group) => !open.includes(group));
+  return [
+    packagesSection('vulnerable', certain, scan.examined, options),
+    packagesSection('possibly vulnerable', open, scan.examined, options),
+  ]
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
 /** Packages that only advisories touch which are below the severity that counts: told, and no problem. */
