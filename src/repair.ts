@@ -5,6 +5,7 @@ import { checkOnly } from './decide/findings/check-only.ts';
 import { examine } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { Scan } from './decide/findings/scan.ts';
+import type { PlanBounds } from './decide/plan/choice-solver.ts';
 import { makePlan } from './decide/plan/make-plan.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
 import type { Job } from './domain/job.ts';
@@ -59,7 +60,7 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   const plans: ServicePlan[] = [];
   for (const service of scanned.services) {
     watch.onStage?.(`planning ${service.examined.service.name}`);
-    plans.push(await makePlan(service, { only: job.only }));
+    plans.push(await makePlan(service, { only: job.only, bounds: boundsOf(job) }));
   }
   const write = await editFiles(
     scanned.project,
@@ -79,4 +80,8 @@ export async function repair(job: Job, world: World, watch: Watch = {}): Promise
   watch.onWriting?.(writing);
   const written = await writing;
   return { ...planned, written, after: written === null ? null : await scan(job, world, watch) };
+}
+
+function boundsOf({ timeLimit }: Job): PlanBounds {
+  return timeLimit == null ? {} : { signal: AbortSignal.timeout(timeLimit * 1000) };
 }

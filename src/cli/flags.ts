@@ -24,6 +24,7 @@ export interface JobFlags {
   readonly allowBuild?: boolean;
   readonly strategy?: 'minimal' | 'latest';
   readonly only?: readonly string[];
+  readonly timeLimit?: number;
 }
 
 /** Adds the shared flags, in the order in which `--help` shows them. */
@@ -66,6 +67,11 @@ export function withPlanFlags(command: Command): Command {
         'latest',
       ]),
     )
+    .addOption(
+      new Option('--time-limit <seconds>', 'stop planning then, with the best plan in hand (120)').argParser(
+        parseSeconds,
+      ),
+    )
     .option(
       '--only <advisory|package>',
       'repair this and what cannot be installed, nothing else (repeatable)',
@@ -90,7 +96,20 @@ export function jobOf(directory: string, flags: JobFlags): Omit<Job, 'bundle'> {
     strategy: flags.strategy ?? null,
     prereleases: flags.prereleases ?? null,
     only: flags.only ?? [],
+    timeLimit: flags.timeLimit ?? DEFAULT_TIME_LIMIT_SECONDS,
   };
+}
+
+/** What a pipeline can wait for; a plan of a real service takes seconds. */
+const DEFAULT_TIME_LIMIT_SECONDS = 120;
+/** Timers end at 2^31 milliseconds. */
+const MOST_SECONDS = 86_400;
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+$/.test(text) || seconds < 1 || seconds > MOST_SECONDS)
+    throw new InvalidArgumentError(`expected whole seconds from 1 to ${MOST_SECONDS}.`);
+  return seconds;
 }
 
 function append(value: string, before: readonly string[] = []): readonly string[] {

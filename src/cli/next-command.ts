@@ -59,6 +59,7 @@ function flagsOf(flags: JobFlags): readonly string[] {
     ...set('--prereleases', flags.prereleases),
     ...set('--allow-build', flags.allowBuild),
     ...one('--strategy', flags.strategy),
+    ...one('--time-limit', flags.timeLimit?.toString()),
     ...each('--only', flags.only),
   ];
 }

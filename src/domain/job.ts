@@ -22,6 +22,8 @@ export interface Job {
   readonly prereleases: boolean | null;
   /** Advisory ids or package names that a repair is limited to. */
   readonly only: readonly string[];
+  /** Seconds after which planning stops with the best plan in hand, for each service; null: never. */
+  readonly timeLimit?: number | null;
   /** The day that the job speaks of where it is not the clock's: that of a bundle. `asOf` comes before it. */
   readonly day?: Date | null;
   /** An offline bundle's content. */

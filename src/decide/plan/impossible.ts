@@ -15,7 +15,7 @@ export function impossiblePlan(
   const why =
     optimum.kind === 'impossible'
       ? prose(resolution.graph, optimum.derivation).join('\n')
-      : 'the bounds were reached before any plan was found';
+      : 'the time limit was reached before any plan was found (--time-limit)';
   const plan: Plan = {
     service: service.name,
     changes: [],

@@ -9,6 +9,9 @@ import { keeps } from './choices.ts';
 import type { Settled } from './make-plan.ts';
 import { waysOut } from './ways-out.ts';
 
+/** Said where the time was over before there was a derivation. */
+export const UNFINISHED = 'the time limit was reached before a reason was found';
+
 /** Advisories that the plan leaves, each version apart, with the derivation that forbids every repair and with the ways out. */
 export async function unrepairedOf(settled: Settled): Promise<readonly Unrepaired[]> {
   const { resolution } = settled.scan.examined;
@@ -25,10 +28,7 @@ async function unrepaired(settled: Settled, rule: Rule): Promise<readonly Unrepa
   const { service, resolution } = settled.scan.examined;
   const { graph } = resolution;
   const core = settled.reasons.get(rule.id)?.notLower ?? null;
-  const because =
-    core === null
-      ? 'the bounds were reached before a reason was found'
-      : prose(graph, core.derivation).join('\n');
+  const because = core === null ? UNFINISHED : prose(graph, core.derivation).join('\n');
   const ways = await waysOut(settled, rule, core === null ? [] : causesOf(core.derivation));
   const advisory = rule.why.kind === 'advisory' ? rule.why.advisory : null;
   return [...hitVersions(settled, rule)].map(([position, targets]) => {

@@ -91,6 +91,7 @@ export class Graph implements Universe<Cause> {
         id,
         version,
         (possible) => this.preference(published, node.target, possible),
+        published.installable(this.targets[node.target]!),
         (next) => this.metadata(published, next, node.target),
       );
       return metadata.then((m) => this.#asked(id, node, published, version, m));

@@ -1,3 +1,4 @@
+import { UNFINISHED } from '../../decide/plan/unrepaired.ts';
 import type { PlannedWrite } from '../../change/apply-plan.ts';
 import type { Change, LockedSet, Plan, Unrepaired } from '../../domain/plan.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -69,7 +70,7 @@ function reportedChange(change: Change, plan: Plan, policy: Policy, ledger: Ledg
   const why = ledger.add({
     id: recordId(plan, 'change', id),
     claim: changeClaim(change),
-    verdict: 'proven',
+    verdict: isForced(change, plan, policy) ? 'proven' : 'unknown',
     how: HOW,
     seen: because,
   });
@@ -117,6 +118,11 @@ function reportedListed(
   return { package: name, version: version.text, file, why, evidence: [record] };
 }
 
+/** Whether the change is known to be needed: the plan is proven, or there is a derivation, or the newest is wanted. */
+function isForced({ whyNotLower }: Change, { proof }: Plan, { strategy }: Policy): boolean {
+  return proof.proven || whyNotLower !== null || strategy === 'latest';
+}
+
 function changeClaim({ name, requirement, from, to }: Change): string {
   const where = requirement === null ? '' : ` (${requirement.id})`;
   if (to === null) return `${name}${where} has to go`;
@@ -153,9 +159,6 @@ function withoutText({ kind, advisory }: Unrepaired): string {
   if (kind === 'yanked') return 'at no version that was yanked';
   return kind === 'needs-build' ? 'without a build from source' : `without ${advisory!.id}`;
 }
-
-/** What the planner says where its time was over before it had a derivation. */
-const UNFINISHED = 'the bounds were reached before a reason was found';
 
 function reportedProof(
   { proof, service, ...plan }: Plan,

@@ -1,5 +1,6 @@
 import type { Plan } from '../../domain/plan.ts';
 import type { Planned } from '../../change/repaired.ts';
+import { UNFINISHED } from '../../decide/plan/unrepaired.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { counted, wrap } from './paint.ts';
@@ -14,12 +15,18 @@ export function headline(planned: Planned, at: number): string {
   if (plan.changes.length > 0) return `${changesText(plan, lines, added)} ${proofText(plan, planned)}`.trim();
   const limited = planned.scan.job.only.length > 0;
   const open = plan.unrepaired.length + (limited ? 0 : openFindings(service, plan).length);
-  if (open > 0) return `No change repairs what is wrong: ${counted(open, 'problem')} left open.`;
+  if (open > 0) return `${nothingFound(plan)}: ${counted(open, 'problem')} left open.`;
   const unchecked = uncheckedIn(planned.scan).filter(
     (one) => one.problem && (one.service === null || one.service === plan.service),
   ).length;
   if (unchecked > 0) return 'Nothing to change was seen, but not everything could be checked.';
   return limited ? 'Nothing has to change for what --only names.' : 'Nothing has to change.';
+}
+
+function nothingFound({ unrepaired }: Plan): string {
+  return unrepaired.some(({ because }) => because === UNFINISHED)
+    ? 'In the time given no change was found that repairs what is wrong'
+    : 'No change repairs what is wrong';
 }
 
 /** What `fettle plan --quiet` prints: the answer of every service, and what was not checked. */
