@@ -39,6 +39,7 @@ const RULE_TIER = {
   'goes-back': 'steps back',
   'needs-build': 'candidates that are not proven',
   'unknown-metadata': 'candidates that are not proven',
+  'lenient-metadata': 'candidates that are not proven',
   yanked: 'yanked versions left',
   stays: 'transitive changes',
 } as const;

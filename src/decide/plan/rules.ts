@@ -13,6 +13,7 @@ import { activeAdvisories } from '../findings/vulnerable.ts';
 import type { Graph } from '../resolution/graph.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Rule } from '../resolution/rule.ts';
+import { pinnedToday, unprovenRules } from './unproven-rules.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -105,49 +106,6 @@ function advisoryRules(examined: Examined, page: PublishedPackage): readonly Rul
       },
     ];
   });
-}
-
-/**
- * Candidates that come last because something about them is not proven: that they build, or what they depend on. What the
- * project pins itself today is exempt where nobody publishes wheels of it at all: the user's own choice is not a candidate.
- */
-function unprovenRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
-  const { graph } = examined.resolution;
-  const pinned = pinnedToday(examined, page.name);
-  const unknown = [...(graph.unknownMetadata.get(page.name)?.keys() ?? [])];
-  const builds = graph.targets.map((target) => {
-    const needs = page.needsBuild(target);
-    const proven = page.installable(target).minus(needs);
-    return proven.isEmpty
-      ? VersionSet.none(page.versions.length)
-      : needs.minus(pinnedWithoutWheels(page, pinned));
-  });
-  const unread = VersionSet.of(page.versions.length, ...unknown).minus(pinned);
-  const rules: Rule[] = [];
-  if (builds.some((set) => !set.isEmpty))
-    rules.push({ id: `build of ${page.name}`, name: page.name, avoid: builds, why: { kind: 'needs-build' } });
-  if (!unread.isEmpty) {
-    const avoid = graph.targets.map(() => unread);
-    rules.push({
-      id: `unknown metadata of ${page.name} at ${[...unread.positions()].join(' ')}`,
-      name: page.name,
-      avoid,
-      why: { kind: 'unknown-metadata' },
-    });
-  }
-  return rules;
-}
-
-function pinnedToday(examined: Examined, name: PackageName): VersionSet {
-  const lines = examined.resolution.lines.filter(
-    (line) => line.pinned !== null && line.requirement.dependency.name === name,
-  );
-  const page = examined.resolution.graph.pages.loaded(name)!;
-  return lines.reduce((all, line) => all.union(line.allowed.same), VersionSet.none(page.versions.length));
-}
-
-function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): VersionSet {
-  return VersionSet.where(page.versions.length, (p) => pinned.has(p) && !page.hasWheel(p));
 }
 
 function yankedRules({ resolution }: Examined, { name, yanked }: PublishedPackage): readonly Rule[] {

@@ -12,11 +12,14 @@ import { waysOut } from './ways-out.ts';
 /** Said where the time was over before there was a derivation. */
 export const UNFINISHED = 'the time limit was reached before a reason was found';
 
+/** What is told as not checked, and is no problem that a plan leaves. */
+const NOT_CHECKED: ReadonlySet<Rule['why']['kind']> = new Set(['unknown-metadata', 'lenient-metadata']);
+
 /** Advisories that the plan leaves, each version apart, with the derivation that forbids every repair and with the ways out. */
 export async function unrepairedOf(settled: Settled): Promise<readonly Unrepaired[]> {
   const { resolution } = settled.scan.examined;
   const left = settled.rules.soft.filter(
-    (rule) => rule.why.kind !== 'unknown-metadata' && !keeps(resolution, rule, settled.solution),
+    (rule) => !NOT_CHECKED.has(rule.why.kind) && !keeps(resolution, rule, settled.solution),
   );
   const told: Unrepaired[] = [];
   // One after the other: each asks the same solver for its ways out.

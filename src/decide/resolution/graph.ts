@@ -39,6 +39,8 @@ export class Graph implements Universe<Cause> {
   preference: Preference;
   /** Candidates that were asked for and whose metadata could not be had: they count as having no known dependencies. */
   readonly unknownMetadata = new Map<PackageName, Map<number, string>>();
+  /** Candidates whose metadata breaks the rules and was read as it was meant. */
+  readonly lenientMetadata = new Map<PackageName, Set<number>>();
   /** Extras that a candidate was asked for and lacks: "name[extra]". Allowed, with a warning (as pip and uv do). */
   readonly missingExtras = new Set<string>();
   /** Conditions that a target does not decide; they count as holding. */
@@ -185,6 +187,10 @@ export class Graph implements Universe<Cause> {
     metadata: Metadata,
   ): readonly External<Cause>[] | Promise<readonly External<Cause>[]> {
     if (metadata.kind === 'unknown') this.#noteUnknown(node.name, version, metadata.why);
+    else if (metadata.lenient === true) {
+      const known = this.lenientMetadata.get(node.name) ?? new Set();
+      this.lenientMetadata.set(node.name, known.add(version));
+    }
     const dependencies = this.dependencies(metadata, node.target, node.extra);
     const waiting = this.pages.load(dependencies.map((dependency) => dependency.name));
     const make = (): readonly External<Cause>[] => [

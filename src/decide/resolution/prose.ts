@@ -73,6 +73,7 @@ class Wording implements Describe<Cause> {
       return `${noun} is ${howSurely(rule.why.possibly, term)}affected by ${rule.why.advisory.id}`;
     if (rule.why.kind === 'needs-build') return `${noun} has no wheel for the target`;
     if (rule.why.kind === 'unknown-metadata') return `what ${noun} needs is unknown`;
+    if (rule.why.kind === 'lenient-metadata') return `${noun} has metadata that pip refuses`;
     if (rule.why.kind === 'yanked') return `${noun} was yanked`;
     return ruleText(rule);
   }

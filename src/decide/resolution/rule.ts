@@ -17,6 +17,8 @@ export interface Rule {
     /** Only an sdist fits the target: whether it builds there is not proven. */
     | { readonly kind: 'needs-build' }
     | { readonly kind: 'unknown-metadata' }
+    /** Its metadata breaks the rules: it was read as it was meant, and pip refuses it. */
+    | { readonly kind: 'lenient-metadata' }
     /** Taken back by its maintainers; a pin may still have it. */
     | { readonly kind: 'yanked' }
     /** Below today's version of a package that no line asks for. */

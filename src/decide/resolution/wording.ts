@@ -38,6 +38,8 @@ export function ruleText(rule: Rule): string {
       return `${rule.name} is installed from a wheel`;
     case 'unknown-metadata':
       return `what ${rule.name} needs must be known`;
+    case 'lenient-metadata':
+      return `the metadata of ${rule.name} follows the rules`;
     case 'yanked':
       return `${rule.name} is at no version that was yanked`;
     case 'goes-back':

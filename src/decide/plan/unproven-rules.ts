@@ -1,0 +1,61 @@
+import type { PackageName } from '../../domain/package-name.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { Examined } from '../findings/found.ts';
+import type { Graph } from '../resolution/graph.ts';
+import type { Rule } from '../resolution/rule.ts';
+
+/**
+ * Candidates that come last because something about them is not proven: that they build, what they depend on, or that an installer
+ * takes metadata which breaks the rules. What the project pins itself today is no candidate: where nobody publishes wheels of a
+ * package its pin may be built, and who pins a version with such metadata has an installer that takes it.
+ */
+export function unprovenRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
+  const { graph } = examined.resolution;
+  const { name } = page;
+  const pinned = pinnedToday(examined, name);
+  const unread = setOf(page, graph.unknownMetadata.get(name)?.keys()).minus(pinned);
+  const irregular = setOf(page, graph.lenientMetadata.get(name));
+  const refused = irregular.intersects(pinned) ? VersionSet.none(irregular.size) : irregular;
+  const everywhere = (set: VersionSet): readonly VersionSet[] => graph.targets.map(() => set);
+  const rules: readonly Rule[] = [
+    { id: `build of ${name}`, name, avoid: toBuild(graph, page, pinned), why: { kind: 'needs-build' } },
+    {
+      id: `unknown metadata of ${name} at ${[...unread.positions()].join(' ')}`,
+      ...{ name, avoid: everywhere(unread), why: { kind: 'unknown-metadata' } },
+    },
+    {
+      id: `irregular metadata of ${name} at ${[...refused.positions()].join(' ')}`,
+      ...{ name, avoid: everywhere(refused), why: { kind: 'lenient-metadata' } },
+    },
+  ];
+  return rules.filter(({ avoid }) => avoid.some((set) => !set.isEmpty));
+}
+
+function setOf({ versions }: PublishedPackage, positions: Iterable<number> | undefined): VersionSet {
+  return VersionSet.of(versions.length, ...(positions ?? []));
+}
+
+/** By target: what only a build installs there, of a package that has wheels for it in other versions. */
+function toBuild(graph: Graph, page: PublishedPackage, pinned: VersionSet): readonly VersionSet[] {
+  return graph.targets.map((target) => {
+    const needs = page.needsBuild(target);
+    const proven = page.installable(target).minus(needs);
+    return proven.isEmpty
+      ? VersionSet.none(page.versions.length)
+      : needs.minus(pinnedWithoutWheels(page, pinned));
+  });
+}
+
+/** What the project's own lines pin of a package, as they are written. */
+export function pinnedToday(examined: Examined, name: PackageName): VersionSet {
+  const lines = examined.resolution.lines.filter(
+    (line) => line.pinned !== null && line.requirement.dependency.name === name,
+  );
+  const page = examined.resolution.graph.pages.loaded(name)!;
+  return lines.reduce((all, line) => all.union(line.allowed.same), VersionSet.none(page.versions.length));
+}
+
+function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): VersionSet {
+  return VersionSet.where(page.versions.length, (p) => pinned.has(p) && !page.hasWheel(p));
+}
