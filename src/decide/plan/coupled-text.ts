@@ -1,6 +1,7 @@
 import type { Dependency } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Line } from '../resolution/line.ts';
+import { placeText } from '../resolution/wording.ts';
 import type { Settled } from './make-plan.ts';
 
 /**
@@ -12,7 +13,25 @@ export function coupledText(settled: Settled, line: Line): string {
     const said = askedByPlan(settled, line, target) ?? askedByOld(settled, line, target);
     if (said !== null) return said;
   }
-  return 'the other lines need it to move';
+  return askedByLine(settled, line) ?? 'the other lines need it to move';
+}
+
+/** Another line about the same package that the plan meets and the old version does not. */
+function askedByLine({ lines, scan, solution }: Settled, line: Line): string | null {
+  const { resolution } = scan.examined;
+  const { name } = line.requirement.dependency;
+  const other = lines.find(
+    ({ requirement, allowed, targets }) =>
+      requirement !== line.requirement &&
+      requirement.dependency.name === name &&
+      targets.some((target) => {
+        const selected = resolution.selected(solution, name, target);
+        return line.targets.includes(target) && selected !== null && allowed.same.has(selected);
+      }),
+  );
+  if (other === undefined || other.allowed.same.intersects(line.allowed.same)) return null;
+  const { dependency } = other.requirement;
+  return `${placeText(other.requirement)} asks for ${dependency.writtenName}${dependency.specifier.text}`;
 }
 
 function askedByPlan(settled: Settled, line: Line, target: number): string | null {
