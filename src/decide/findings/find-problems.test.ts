@@ -303,7 +303,7 @@ describe('what is found', () => {
     ).services[0]!;
     const unanswered = (name: string): string | null => (name === 'b' ? 'the bundle does not hold it' : null);
     const advisories = { ...examined.advisories, about: () => [], problems: [], sources: [], unanswered };
-    const found = await findNotChecked({ ...examined, advisories });
+    const found = findNotChecked({ ...examined, advisories });
     expect(found.map(({ finding }) => [finding.id, finding.problem, finding.message])).toEqual([
       [
         'not-checked:advisories of b',
@@ -324,7 +324,7 @@ describe('what is found', () => {
         { ...problem, id: 'CVE-8', package: 'not-selected' },
       ],
     };
-    const found = await findNotChecked({ ...examined, advisories: advisories as never });
+    const found = findNotChecked({ ...examined, advisories: advisories as never });
     expect(found.map(({ finding }) => finding.message)).toEqual([
       'CVE-9 (of an unknown package): it is broken',
     ]);

@@ -29,6 +29,6 @@ export async function findProblems(examined: Examined, index: PackageIndex): Pro
     ...(await findUntestedCombinations(examined)),
     ...findUnpinned(examined),
     ...findAmbiguousIndexes(examined),
-    ...(await findNotChecked(examined)),
+    ...findNotChecked(examined),
   ]);
 }

@@ -15,13 +15,13 @@ const REFERENCE_HELP = 'look after it yourself, or ask for a release of it from 
 const SOURCE_HELP = 'try again, or give --advisories a folder or a dump of OSV records';
 
 /** Everything that could not be looked at, so that silence about it never reads as "no problem". */
-export async function findNotChecked(examined: Examined): Promise<readonly Found[]> {
+export function findNotChecked(examined: Examined): readonly Found[] {
   const unchecked = [
     ...linesLeftOut(examined),
     ...directReferences(examined),
     ...sourcesGone(examined),
     ...unknownMetadata(examined),
-    ...(await lenientMetadata(examined)),
+    ...lenientMetadata(examined),
     ...undecided(examined),
     ...sourcesNotReached(examined),
     ...packagesNotAnswered(examined),
@@ -99,16 +99,12 @@ function unknownMetadata({ resolution, today }: Examined): readonly Unchecked[] 
 }
 
 /** Selected versions whose metadata counts only because it was repaired. */
-async function lenientMetadata({ resolution, today }: Examined): Promise<readonly Unchecked[]> {
-  const { graph } = resolution;
+function lenientMetadata({ resolution, today }: Examined): readonly Unchecked[] {
+  const { lenientMetadata: lenient, pages } = resolution.graph;
   const subjects = new Set<string>();
-  for (const { target, packages } of today.locks)
-    for (const { name, version } of packages) {
-      const published = graph.pages.loaded(name)!;
-      const at = graph.targets.indexOf(target);
-      const metadata = await graph.metadata(published, published.position(version), at);
-      if (metadata.kind === 'known' && metadata.lenient) subjects.add(`${name} ${version.text}`);
-    }
+  for (const { name, version } of today.locks.flatMap(({ packages }) => packages))
+    if (lenient.get(name)?.has(pages.loaded(name)!.position(version)))
+      subjects.add(`${name} ${version.text}`);
   return [...subjects].map((subject) => ({
     subject,
     why: 'its metadata breaks the rules and was read as it must have been meant; newer installers may refuse it',

@@ -2,6 +2,7 @@ import { isAtLeast, SEVERITIES } from '../../domain/advisory.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { Version } from '../../domain/version.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 import type { Selected } from './selected.ts';
@@ -90,11 +91,19 @@ function fixes(examined: Examined, one: Selected): readonly Version[] {
     (all, target) => all.intersect(published.installable(target)),
     laterThan(one),
   );
-  const safe = activeAdvisories(examined, one.name).reduce((left, advisory) => {
-    const { affected, possibly } = examined.advisories.affectedSet(advisory, published);
-    return left.minus(affected).minus(possibly);
-  }, installable.minus(published.yanked).minus(published.prereleases));
+  const safe = installable
+    .minus(published.yanked)
+    .minus(published.prereleases)
+    .minus(touchedVersions(examined, published));
   return [...safe.positions()].map((p) => published.versions[p]!);
+}
+
+/** Versions that some advisory touches, for sure or possibly. */
+export function touchedVersions(examined: Examined, published: PublishedPackage): VersionSet {
+  return activeAdvisories(examined, published.name).reduce((all, advisory) => {
+    const { affected, possibly } = examined.advisories.affectedSet(advisory, published);
+    return all.union(affected).union(possibly);
+  }, VersionSet.none(published.versions.length));
 }
 
 function laterThan(one: Selected): VersionSet {

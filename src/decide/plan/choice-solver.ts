@@ -1,6 +1,7 @@
 import type { Term } from '../solver/incompatibility.ts';
 import type { Outcome, Solved } from '../solver/outcome.ts';
 import type { Bounds } from '../solver/solver.ts';
+import { sameTerms } from '../solver/term.ts';
 import { CoreReader } from './choice-core.ts';
 import type { Core } from './choice-core.ts';
 import { implies, inOrder } from './choice.ts';
@@ -86,11 +87,4 @@ export class ChoiceSolver<C> {
     const { maxSolves = Infinity, signal } = this.#bounds;
     return this.#solves >= maxSolves || signal?.aborted === true;
   }
-}
-
-function sameTerms(before: readonly Term[], now: readonly Term[]): boolean {
-  return (
-    before.length === now.length &&
-    before.every((term, i) => term.package === now[i]!.package && term.states.equals(now[i]!.states))
-  );
 }

@@ -4,7 +4,7 @@ import type { ChangeSize, Version } from '../../domain/version.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Examined } from '../findings/found.ts';
-import { activeAdvisories } from '../findings/vulnerable.ts';
+import { touchedVersions } from '../findings/vulnerable.ts';
 import type { Cause } from '../resolution/cause.ts';
 import { sizeAt, sizeRank } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
@@ -108,10 +108,10 @@ function newestSafe(
     (all, target) => all.intersect(published.installable(examined.resolution.graph.targets[target]!)),
     VersionSet.range(count, Math.min(...current) + 1, count),
   );
-  const safe = activeAdvisories(examined, published.name).reduce((left, advisory) => {
-    const { affected, possibly } = examined.advisories.affectedSet(advisory, published);
-    return left.minus(affected).minus(possibly);
-  }, installable.minus(published.yanked).minus(published.prereleases));
+  const safe = installable
+    .minus(published.yanked)
+    .minus(published.prereleases)
+    .minus(touchedVersions(examined, published));
   return safe.isEmpty ? null : safe.last;
 }
 

@@ -9,7 +9,7 @@ import { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
-import { activeAdvisories } from '../findings/vulnerable.ts';
+import { activeAdvisories, touchedVersions } from '../findings/vulnerable.ts';
 import type { Graph } from '../resolution/graph.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Rule } from '../resolution/rule.ts';
@@ -129,7 +129,7 @@ function stayRules(examined: Examined): readonly Rule[] {
 function goesBackRules(examined: Examined): readonly Rule[] {
   const below = (page: PublishedPackage, position: number): VersionSet => {
     const all = VersionSet.range(page.versions.length, 0, position);
-    const touched = touchedBy(examined, page);
+    const touched = touchedVersions(examined, page);
     return touched.has(position) ? all.intersect(touched) : all;
   };
   return ofTransitives(examined, below)
@@ -140,14 +140,6 @@ function goesBackRules(examined: Examined): readonly Rule[] {
       avoid,
       why: { kind: 'goes-back', version },
     }));
-}
-
-/** Versions that some advisory touches, for sure or possibly. */
-function touchedBy(examined: Examined, page: PublishedPackage): VersionSet {
-  return activeAdvisories(examined, page.name).reduce((all, advisory) => {
-    const { affected, possibly } = examined.advisories.affectedSet(advisory, page);
-    return all.union(affected).union(possibly);
-  }, VersionSet.none(page.versions.length));
 }
 
 interface Transitive {

@@ -1,4 +1,5 @@
 import type { External, PackageId, Term } from './incompatibility.ts';
+import { sameTerms } from './term.ts';
 import type { Universe } from './universe.ts';
 
 /** What the universe has told so far: nothing is asked twice, and no external incompatibility counts twice. */
@@ -46,11 +47,4 @@ export class Known<C> {
     else alike.push(terms);
     return true;
   }
-}
-
-function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((term, i) => term.package === b[i]!.package && term.states.equals(b[i]!.states))
-  );
 }

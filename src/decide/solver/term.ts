@@ -31,6 +31,12 @@ export function oneTermPerPackage(terms: readonly Term[]): Term[] | null {
   return merged.filter((term) => !term.states.isFull);
 }
 
+/** Whether two terms say the same of the same package. */
 export function isSame(a: Term, b: Term): boolean {
   return a.package === b.package && a.states.equals(b.states);
+}
+
+/** Whether two lists hold the same terms in the same order. */
+export function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
+  return a.length === b.length && a.every((term, i) => isSame(term, b[i]!));
 }
