@@ -3,6 +3,8 @@ import type { PackageName } from './package-name.ts';
 /** A range as somebody wrote it. Which published versions it means is asked of `PublishedPackage.matching`. */
 export interface Specifier {
   readonly text: string;
+  /** The tool's own notation in which it is written ("poetry", "pipfile"); absent: the ecosystem's standard one. */
+  readonly notation?: string;
 }
 
 /** When a dependency counts, as written (a PyPI marker). `Ecosystem.applies` decides it for a target. */

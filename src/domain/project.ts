@@ -1,4 +1,5 @@
 import type { ErrorPlace } from './errors.ts';
+import type { LockFile } from './lock-file.ts';
 import type { Requirement } from './requirement.ts';
 import type { Target } from './target.ts';
 
@@ -53,6 +54,8 @@ export interface Service {
   readonly name: string;
   readonly manifests: readonly Manifest[];
   readonly targets: readonly Target[];
+  /** The lock that decides today's set; absent: an installer takes the newest that the lines admit. */
+  readonly lock?: LockFile;
 }
 
 /** A repository as it was read. */

@@ -9,9 +9,11 @@ export interface Requirement {
   /** Stable within a project: "file:line", with "#n" where one line holds several. */
   readonly id: string;
   readonly dependency: Dependency;
-  /** `constraint`: bounds a package without asking for it (pip's -c). */
-  readonly role: 'requirement' | 'constraint';
+  /** `constraint`: bounds a package without asking for it (pip's -c). `override`: takes the place of what everybody else asks of the package. */
+  readonly role: 'requirement' | 'constraint' | 'override';
   readonly group: 'production' | 'development';
+  /** The extra or dependency group of the project that asks for it; absent: the project itself. */
+  readonly groupName?: string;
   /** The whole requirement, without comment, options or hashes. */
   readonly span: SourceSpan;
   /** Where the specifier stands; zero wide after name and extras where there is none. */

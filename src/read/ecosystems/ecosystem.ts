@@ -30,7 +30,8 @@ export interface Ecosystem {
   isPrerelease(version: Version): boolean;
   /** The version without what only its builder added (PyPI's local segment): what advisories speak of. */
   publicVersion(version: Version): Version;
-  parseSpecifier(text: string): Specifier | SyntaxProblem;
+  /** `notation` names the tool whose own notation the text is in; absent: the standard one. */
+  parseSpecifier(text: string, notation?: string): Specifier | SyntaxProblem;
   /** Whether a version, published or not, is in a range. Pre-releases are judged by order alone here. */
   contains(specifier: Specifier, version: Version): boolean;
   parseDependency(text: string): Dependency | SyntaxProblem;

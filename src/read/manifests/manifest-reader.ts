@@ -1,4 +1,5 @@
 import type { IndexOptions, Manifest, Unreadable } from '../../domain/project.ts';
+import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Target } from '../../domain/target.ts';
 import type { World } from '../../io/world.ts';
@@ -16,6 +17,8 @@ export type Rules = Omit<Ecosystem, 'openIndex'>;
 export interface ReadingContext {
   readonly rules: Rules;
   readonly environment: World['environment'];
+  /** For what only another program reads (a `setup.py` by Python's own `ast`); absent: no program is run. */
+  readonly processes?: World['processes'];
   readonly tree: RepositoryTree;
   /** Opens another file of the project, lossless; null where there is none. Undecodable: `invalid-file`. */
   open(path: string): Promise<SourceText | null>;
@@ -27,6 +30,8 @@ export interface ReadingContext {
 export interface Include {
   readonly path: string;
   readonly role: Requirement['role'];
+  /** `development`: only those who work on the service install it; absent: as the file that includes it. */
+  readonly group?: 'development';
   /** Where it is written, for a message about the included file. */
   readonly start: number;
   readonly end: number;
@@ -54,6 +59,10 @@ export interface ManifestContent {
   readonly indexOptions: IndexOptions;
   readonly generatedBy: Manifest['generatedBy'];
   readonly targetHint: TargetHint | null;
+  /** What only its build needs, in an environment of its own (`[build-system] requires`). */
+  readonly buildRequirements?: readonly Requirement[];
+  /** The name of the project that the file describes. */
+  readonly projectName?: PackageName;
 }
 
 /** How one kind of file is known and read. */
