@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 import type { Dependency } from '../../domain/dependency.ts';
 import type { SyntaxProblem } from '../ecosystems/ecosystem.ts';
 import type { ReadingContext } from './manifest-reader.ts';
+import { projectFilesIn } from './project-folder.ts';
+import type { RepositoryTree } from './repository-tree.ts';
 
 const URL_START = /^(https?|ftp|file|(git|hg|svn|bzr)(\+[a-z]+)?):/i;
 /** The head of a file in which its project's name is looked for. */
@@ -40,6 +42,21 @@ export async function directReference(
   if ('kind' in named) return { ...named, start: 0, end: text.length };
   const { name, extras: asked, specifier, condition } = named;
   return { name, writtenName, extras: asked, specifier, condition, url: reference, text };
+}
+
+/**
+ * The folder of the project that a bare path leads to (`.`, `./lib[extra]`, of pip's "Local project installs"), if it holds one that
+ * can be read; null for everything else.
+ */
+export function localProject(
+  text: string,
+  folderAt: (path: string) => string | null,
+  tree: RepositoryTree,
+): string | null {
+  const { reference } = splitReference(text);
+  if (URL_START.test(reference) || ARCHIVE.test(reference)) return null;
+  const folder = folderAt(reference);
+  return folder !== null && projectFilesIn(folder, tree).length > 0 ? folder : null;
 }
 
 /** A reference, its extras (of a path: "./lib[extra]") and its marker: "; " for a URL, ";" for a path. */

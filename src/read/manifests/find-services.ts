@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import type { Requirement } from '../../domain/requirement.ts';
-import type { ManifestContent } from './manifest-reader.ts';
+import type { ManifestContent, ManifestKind } from './manifest-reader.ts';
+import { PROJECT_FILES } from './project-folder.ts';
 import { isForDevelopment, isRequirementsFile } from './requirements-file/recognise.ts';
 
 /** A file that asks for packages, as it was read. */
 export interface FoundManifest {
   readonly path: string;
-  readonly kind: 'requirements' | 'dockerfile';
+  readonly kind: ManifestKind;
   readonly content: ManifestContent;
 }
 
@@ -35,9 +36,10 @@ interface Unit {
 }
 
 /**
- * Puts files together to services. A production requirements file that no other includes is one; files that one Dockerfile
- * installs belong together, and so do a generated file and its source; development files join the service of their folder.
- * Nothing says that two other production files of a folder are installed together, so each is a service of its own.
+ * Puts files together to services. A production requirements file that no other includes is one, and so is a project (its
+ * pyproject.toml, setup.cfg and setup.py) or a Pipfile; files that one Dockerfile installs belong together, and so do a
+ * generated file and its source; development files join the service of their folder. Nothing says that two other production
+ * files of a folder are installed together, so each is a service of its own.
  */
 export function findServices(manifests: Manifests): readonly FoundService[] {
   const files = [...manifests.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -70,17 +72,25 @@ function rootsOf(
   files: readonly FoundManifest[],
   dockerfiles: readonly FoundManifest[],
 ): readonly string[] {
-  const requirements = files.filter((file) => file.kind === 'requirements');
-  const included = new Set(requirements.flatMap((file) => file.content.includes.map(({ path }) => path)));
+  const asking = files.filter((file) => file.kind !== 'dockerfile' && asksForPackages(file));
+  const included = new Set(
+    asking.flatMap((file) =>
+      file.content.includes.map(({ path }) => path).filter((path) => !isSameProject(path, file.path)),
+    ),
+  );
   const installed = new Set(
     dockerfiles.flatMap((file) =>
       file.content.includes.filter(({ role }) => role === 'requirement').map(({ path }) => path),
     ),
   );
   const constrains = new Set(dockerfiles.flatMap((file) => file.content.includes.map(({ path }) => path)));
-  const named = requirements
-    .map(({ path }) => path)
-    .filter((path) => installed.has(path) || (isRequirementsFile(path) && !constrains.has(path)));
+  const named = asking
+    .filter(
+      ({ path, kind }) =>
+        installed.has(path) ||
+        (kind === 'requirements' ? isRequirementsFile(path) && !constrains.has(path) : true),
+    )
+    .map(({ path }) => path);
   const roots = named.filter((path) => installed.has(path) || !included.has(path));
   const reached = new Set(roots.flatMap((path) => [...reachedFrom(path, manifests)]));
   for (const path of named) {
@@ -89,6 +99,20 @@ function rootsOf(
     for (const next of reachedFrom(path, manifests)) reached.add(next);
   }
   return roots;
+}
+
+/** A pyproject.toml often holds the settings of tools alone; requirements files are there to ask for something. */
+function asksForPackages({ kind, content }: FoundManifest): boolean {
+  return (
+    kind === 'requirements' ||
+    content.requirements.length + content.includes.length + content.unreadable.length > 0
+  );
+}
+
+/** Whether two files describe one project: its pyproject.toml, setup.cfg and setup.py. */
+function isSameProject(path: string, other: string): boolean {
+  const isProject = (file: string): boolean => PROJECT_FILES.includes(posix.basename(file));
+  return isProject(path) && isProject(other) && posix.dirname(path) === posix.dirname(other);
 }
 
 function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
@@ -109,7 +133,10 @@ function unitsOf(roots: readonly string[], manifests: Manifests): Unit[] {
   for (const path of [...roots].sort((a, b) => Number(a.endsWith('.txt')) - Number(b.endsWith('.txt')))) {
     const source = manifests.get(path)?.content.generatedBy?.source ?? null;
     const sibling = path.replace(/\.(txt|lock)$/, '.in');
-    const joined = (source === null ? undefined : unitWith(source)) ?? unitWith(sibling);
+    const joined =
+      units.find((unit) => unit.roots.some((root) => isSameProject(root, path))) ??
+      (source === null ? undefined : unitWith(source)) ??
+      unitWith(sibling);
     if (joined) joined.roots.unshift(path);
     else units.push({ folder: serviceFolder(path), roots: [path], dockerfiles: [] });
   }
@@ -201,7 +228,7 @@ function membersOf(unit: Unit, manifests: Manifests): readonly ServiceMember[] {
     if (before?.role === merged.role && before.group === merged.group) return;
     members.set(path, merged);
     for (const include of manifests.get(path)?.content.includes ?? [])
-      visit(include.path, include.role, group);
+      visit(include.path, include.role, include.group ?? group);
   };
   for (const root of unit.roots)
     visit(root, 'requirement', isForDevelopment(root) ? 'development' : 'production');

@@ -16,9 +16,18 @@ export async function readManifest(
   return source && reader.read(source, context);
 }
 
+/** The kinds of file that ask for packages; the others tell what they run on. */
+const ASKS: ReadonlySet<ManifestKind> = new Set(['requirements', 'dockerfile', 'pyproject']);
+
+/** Whether a file of the tree asks for packages, by its path. */
+export function mayAsk(path: string): boolean {
+  const kind = manifestKind(path);
+  return kind !== null && ASKS.has(kind);
+}
+
 /**
  * Reads files that ask for packages and all that they include, each once. A circle of includes is said at the line that
- * closes it. A file named here that is not a Dockerfile is read as a requirements file.
+ * closes it. A file of no known kind is read as a requirements file.
  */
 export async function readManifests(
   paths: readonly string[],
@@ -29,7 +38,8 @@ export async function readManifests(
   const waiting = [...paths].reverse();
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (found.has(path)) continue;
-    const kind = manifestKind(path) === 'dockerfile' ? 'dockerfile' : 'requirements';
+    const known = manifestKind(path);
+    const kind = known !== null && ASKS.has(known) ? known : 'requirements';
     const content = await readManifest(path, kind, files, context);
     if (!content) continue;
     found.set(path, { path, kind, content });

@@ -9,7 +9,7 @@ import { locateRoot } from './locate-root.ts';
 import { manifestKind } from './manifest-kinds.ts';
 import type { ManifestContent, ManifestKind, ReadingContext, Rules, TargetHint } from './manifest-reader.ts';
 import { ProjectFiles } from './project-files.ts';
-import { readManifest, readManifests } from './read-manifests.ts';
+import { mayAsk, readManifest, readManifests } from './read-manifests.ts';
 import { walkTree } from './repository-tree.ts';
 import { unsupportedFiles } from './unsupported-files.ts';
 
@@ -47,13 +47,13 @@ export async function readProject(
   const context: ReadingContext = {
     rules: ecosystem,
     environment: world.environment,
+    processes: world.processes,
     tree,
     open: (path) => files.open(path),
     peek: (path) => files.peek(path),
   };
   const dockerfiles = tree.paths.filter((path) => manifestKind(path) === 'dockerfile');
-  const requirements = tree.paths.filter((path) => manifestKind(path) === 'requirements');
-  const wanted = paths.length > 0 ? paths : requirements;
+  const wanted = paths.length > 0 ? paths : tree.paths.filter(mayAsk);
   const manifests = await readManifests([...wanted, ...dockerfiles], files, context);
   const notSupported = await unsupportedFiles(context);
   const found = paths.length > 0 ? [namedService(paths, manifests)] : findServices(manifests);
@@ -100,7 +100,8 @@ async function readService(
     const manifest = manifests.get(member.path);
     return manifest ? [manifestOf(manifest.path, manifest.kind, manifest.content, member)] : [];
   });
-  const saysMore = others.filter(({ content }) => content.unreadable.length > 0);
+  const isMember = new Set(service.members.map(({ path }) => path));
+  const saysMore = others.filter(({ path, content }) => content.unreadable.length > 0 && !isMember.has(path));
   const told = others.flatMap(({ content }): readonly TargetHint[] =>
     content.targetHint ? [content.targetHint] : [],
   );

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import type { Unreadable } from '../../../domain/project.ts';
-import { directReference, isDirectReference } from '../direct-reference.ts';
+import { directReference, isDirectReference, localProject } from '../direct-reference.ts';
 import { locatedRequirement, unreadableRequirement } from '../locate-requirement.ts';
 import type { LocatedRequirement } from '../locate-requirement.ts';
 import type { LogicalText } from '../logical-text.ts';
 import type { Include, ReadingContext } from '../manifest-reader.ts';
+import { PROJECT_FILES, projectFilesIn } from '../project-folder.ts';
 import { FileIndexOptions } from '../requirements-file/file-index-options.ts';
 import type { SourceText } from '../source-text.ts';
 import type { CopiedFiles, CopiedView } from './copied-paths.ts';
@@ -31,6 +32,8 @@ export class InstallReading {
   readonly #copied: CopiedFiles;
   readonly #folder: string;
   #buildsWheels = false;
+  /** A requirements file was written from the project that was read. */
+  #exports = false;
 
   /** `folder` is the build context. */
   constructor(source: SourceText, context: ReadingContext, copied: CopiedFiles, folder: string) {
@@ -54,6 +57,9 @@ export class InstallReading {
         );
       else if (argument.kind === 'requirement' || argument.kind === 'constraint') {
         if (isShipped) this.#include(argument, install);
+      } else if (argument.kind === 'project') {
+        this.#exports ||= argument.exports === true;
+        this.#project(argument, install, isShipped);
       } else if (argument.kind === 'package' || argument.kind === 'editable')
         await this.#package(argument, install, isShipped);
       else
@@ -69,6 +75,7 @@ export class InstallReading {
     const { text } = argument.word;
     const path = this.#copied.fileIn(this.#folder, text.text, install.view);
     if (path === null) {
+      if (this.#exports) return;
       this.#say(
         text,
         `no file of the project is ${JSON.stringify(text.text)} in the image, so what it asks for is unknown`,
@@ -76,9 +83,28 @@ export class InstallReading {
       );
       return;
     }
+    this.#brings(path, argument, true);
+  }
+
+  /** What a tool installs from the manifest of the project that it finds where it runs (`uv sync`, `poetry install`). */
+  #project(argument: InstallArgument, install: StageInstall, isShipped: boolean): void {
+    const { file } = argument;
+    if (file === undefined) return;
+    const path = this.#copied.fileIn(this.#folder, file, install.view);
+    if (path !== null) this.#brings(path, argument, isShipped);
+    else
+      this.#say(
+        argument.word.text,
+        `no ${file} of the project is where this runs in the image, so what it installs is unknown`,
+        'copy it there in the Dockerfile, or name the folder of the service',
+      );
+  }
+
+  #brings(path: string, argument: InstallArgument, isShipped: boolean): void {
+    const { text } = argument.word;
     const { start, end } = text.range(0, text.text.length);
     const role = argument.kind === 'constraint' ? 'constraint' : 'requirement';
-    this.includes.push({ path, role, start, end });
+    this.includes.push({ path, role, start, end, ...(isShipped ? {} : { group: 'development' }) });
   }
 
   async #package(argument: InstallArgument, install: StageInstall, isShipped: boolean): Promise<void> {
@@ -86,6 +112,12 @@ export class InstallReading {
     const text = written.text;
     if (this.#buildsWheels && /(\*|\.whl|\/)$/.test(text)) return;
     const isReference = argument.kind === 'editable' || isDirectReference(text);
+    const { tree } = this.#context;
+    const folder = isReference ? localProject(text, (path) => this.#folderAt(path, install), tree) : null;
+    if (folder !== null) {
+      for (const path of projectFilesIn(folder, tree)) this.#brings(path, argument, isShipped);
+      return;
+    }
     const dependency = isReference
       ? await directReference(text, (path) => this.#folderAt(path, install), this.#context)
       : this.#context.rules.parseDependency(text);
@@ -103,7 +135,7 @@ export class InstallReading {
 
   /** The folder of the project that was copied to a path of the image, told by the metadata in it; or null. */
   #folderAt(path: string, install: StageInstall): string | null {
-    for (const name of ['pyproject.toml', 'setup.py', 'setup.cfg']) {
+    for (const name of PROJECT_FILES) {
       const written = posix.join(path, name);
       const found = this.#copied.fileIn(this.#folder, written, install.view);
       if (found !== null) return posix.dirname(found);

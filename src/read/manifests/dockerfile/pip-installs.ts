@@ -18,8 +18,12 @@ export interface InstallArgument {
     | 'no-binary'
     | 'only-binary'
     | 'require-hashes'
-    | 'wheel-dir';
+    | 'wheel-dir'
+    | 'project';
   readonly word: ShellWord;
+  /** Of a project: the manifest that the tool reads where it runs, and whether it only writes a requirements file of it. */
+  readonly file?: string;
+  readonly exports?: boolean;
 }
 
 /** A `pip install` (or `pip wheel`, `uv pip install`, `uv pip sync`) with what it asks for. */
@@ -62,7 +66,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 ]);
 
 /** Words of a shell before the program of a command. */
-const BEFORE_PROGRAM =
+export const BEFORE_PROGRAM =
   /^(then|do|else|elif|if|while|until|!|\{|time|exec|sudo|env|nohup|command|eval|\w+=.*)$/s;
 const PIP = /^pip(\d+(\.\d+)?)?(\.exe)?$/;
 const PYTHON = /^(python|pypy)(\d+(\.\d+)?)?(\.exe)?$/;

@@ -11,6 +11,7 @@ import { CopiedFiles } from './copied-paths.ts';
 import { InstallReading } from './install-reading.ts';
 import type { StageInstall } from './install-reading.ts';
 import { pipInstall } from './pip-installs.ts';
+import { projectInstall } from './project-installs.ts';
 import { runCommands } from './run-scripts.ts';
 import { stagesByName, stagesOf } from './stages.ts';
 import type { CopyStep, Stage } from './stages.ts';
@@ -61,7 +62,7 @@ function installsOf(stage: Stage, source: SourceText, escape: string): readonly 
       commands.flatMap((command) => {
         const [program, to] = command.words.map((word) => word.text.text);
         if (program === 'cd' && to !== undefined) view = { workdir: posix.resolve(view.workdir, to), copies };
-        const install = pipInstall(command);
+        const install = pipInstall(command) ?? projectInstall(command);
         return install ? [{ ...install, stage, view, notEditable }] : [];
       }),
     );

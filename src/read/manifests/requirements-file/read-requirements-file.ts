@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import type { Unreadable } from '../../../domain/project.ts';
-import { directReference, isDirectReference } from '../direct-reference.ts';
+import { directReference, isDirectReference, localProject } from '../direct-reference.ts';
 import { includedPath } from '../include-path.ts';
 import { locatedRequirement, unreadableRequirement, withIds } from '../locate-requirement.ts';
 import type { LocatedRequirement } from '../locate-requirement.ts';
 import type { LogicalText } from '../logical-text.ts';
 import type { Include, ManifestContent, ReadingContext } from '../manifest-reader.ts';
+import { projectFilesIn } from '../project-folder.ts';
 import type { SourceText } from '../source-text.ts';
 import { FileIndexOptions } from './file-index-options.ts';
 import { generatedBy } from './generated-by.ts';
@@ -130,6 +131,14 @@ class Reading {
   }
 
   async #readReference(written: LogicalText, options: readonly LineOption[]): Promise<LineKind> {
+    const { tree } = this.#context;
+    const folder = localProject(written.text, (path) => this.#folderAt(path), tree);
+    if (folder !== null) {
+      const { start, end } = written.range(0, written.text.length);
+      for (const path of projectFilesIn(folder, tree))
+        this.includes.push({ path, role: 'requirement', start, end });
+      return 'option';
+    }
     return this.#add(
       written,
       await directReference(written.text, (path) => this.#folderAt(path), this.#context),
