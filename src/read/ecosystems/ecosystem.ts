@@ -53,6 +53,8 @@ export interface Ecosystem {
   conditionFor(targets: readonly Target[], others: readonly Target[]): Condition | null;
   /** The condition that tells a target from every other that its words can tell it from. */
   conditionOf(target: Target): Condition;
+  /** The condition that holds where the runtime's own version is in a range; null: everywhere. */
+  runtimeCondition(specifier: Specifier): Condition | null;
   /** `--python 3.12`, `--platform linux/amd64` and the like, on top of what was read. */
   parseRuntime(text: string): Target['runtime'] | SyntaxProblem;
   openIndex(world: World, settings: IndexSettings): Promise<PackageIndex>;

@@ -7,6 +7,7 @@ import { parseMarker, PypiCondition } from './marker.ts';
 import { parseName } from './name.ts';
 import { parseRequirement } from './requirement.ts';
 import { parseRuntime } from './runtime.ts';
+import { runtimeCondition } from './runtime-condition.ts';
 import { narrowSpecifier } from './specifier-narrow.ts';
 import { rewriteSpecifier } from './specifier-rewrite.ts';
 import { asPypiSpecifier, contains, mentionsPrerelease, parseSpecifier, pinnedVersion } from './specifier.ts';
@@ -35,6 +36,7 @@ export const pypiRules: Omit<Ecosystem, 'openIndex'> = {
     condition === null ? 'yes' : appliesOn(asPypiCondition(condition), target, extras),
   conditionFor,
   conditionOf,
+  runtimeCondition: (specifier) => runtimeCondition(asPypiSpecifier(specifier)),
   parseRuntime,
 };
 
