@@ -1,8 +1,8 @@
 import type { PackageName } from '../../../domain/package-name.ts';
-import { entryAt, valueAt } from './located-toml.ts';
 import type { LocatedEntry, LocatedString, LocatedTable, LocatedValue } from './located-toml.ts';
 import { partOf } from './pyproject-reading.ts';
 import type { PyprojectReading } from './pyproject-reading.ts';
+import { entryAt, valueAt } from './toml-lookup.ts';
 
 interface Group {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { RepositoryTree } from '../repository-tree.ts';
-import { stringAt } from './located-toml.ts';
 import type { LocatedTable } from './located-toml.ts';
+import { stringAt } from './toml-lookup.ts';
 
 /** Where a tool takes a package from, other than an index. */
 export type DependencySource =

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { includedPath } from '../include-path.ts';
-import { stringAt, stringsIn, tableAt, valueAt } from './located-toml.ts';
 import type { LocatedString, LocatedTable, LocatedValue } from './located-toml.ts';
 import { partOfExtra } from './project-table.ts';
 import { PRODUCTION } from './pyproject-reading.ts';
 import type { Part, PyprojectReading } from './pyproject-reading.ts';
+import { stringAt, stringsIn, tableAt, valueAt } from './toml-lookup.ts';
 
 const FIELDS = ['dependencies', 'optional-dependencies'] as const;
 

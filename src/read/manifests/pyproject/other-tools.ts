@@ -1,8 +1,8 @@
 import { readExtras } from './project-table.ts';
-import { tableAt, valueAt } from './located-toml.ts';
 import type { LocatedTable, LocatedValue } from './located-toml.ts';
 import { partOf, PRODUCTION } from './pyproject-reading.ts';
 import type { PyprojectReading } from './pyproject-reading.ts';
+import { tableAt, valueAt } from './toml-lookup.ts';
 
 /** Tools whose tables are read elsewhere, or speak of requirements in another sense. */
 const KNOWN_TOOLS: ReadonlySet<string> = new Set([

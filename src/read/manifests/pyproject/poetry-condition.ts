@@ -1,6 +1,6 @@
 import type { Rules } from '../manifest-reader.ts';
-import { stringAt } from './located-toml.ts';
 import type { LocatedTable, Place } from './located-toml.ts';
+import { stringAt } from './toml-lookup.ts';
 
 /** What is wrong with a condition, and where. */
 export interface ConditionProblem {

@@ -2,11 +2,11 @@ import type { Dependency } from '../../../domain/dependency.ts';
 import type { PackageName } from '../../../domain/package-name.ts';
 import { unreadableRequirement } from '../locate-requirement.ts';
 import { sourceOf } from './dependency-source.ts';
-import { stringAt, stringsIn, valueAt } from './located-toml.ts';
 import type { LocatedEntry, LocatedString, LocatedTable, LocatedValue, Place } from './located-toml.ts';
 import { poetryCondition } from './poetry-condition.ts';
 import type { Part, PyprojectReading } from './pyproject-reading.ts';
 import { textOf } from './string-text.ts';
+import { stringAt, stringsIn, valueAt } from './toml-lookup.ts';
 
 /** One dependency of Poetry's as it is read: the key, and one of its values. */
 interface Written {

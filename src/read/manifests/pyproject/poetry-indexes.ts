@@ -1,7 +1,7 @@
 import type { IndexOptions } from '../../../domain/project.ts';
 import { NO_INDEX_OPTIONS } from '../manifest-reader.ts';
-import { stringAt, valueAt } from './located-toml.ts';
 import type { LocatedTable, LocatedValue } from './located-toml.ts';
+import { stringAt, valueAt } from './toml-lookup.ts';
 
 interface PoetryIndex {
   /** Null: the public index, which Poetry knows by name. */

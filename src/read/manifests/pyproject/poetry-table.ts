@@ -2,12 +2,12 @@ import type { PackageName } from '../../../domain/package-name.ts';
 import { isDevelopmentName } from '../requirements-file/recognise.ts';
 import { sourceOf } from './dependency-source.ts';
 import type { DependencySource } from './dependency-source.ts';
-import { stringsIn, tableAt, valueAt } from './located-toml.ts';
 import type { LocatedTable, LocatedValue } from './located-toml.ts';
 import { readPoetryEntry } from './poetry-entry.ts';
 import { isDynamic, partOfExtra } from './project-table.ts';
 import { partOf, PRODUCTION } from './pyproject-reading.ts';
 import type { Part, PyprojectReading } from './pyproject-reading.ts';
+import { stringsIn, tableAt, valueAt } from './toml-lookup.ts';
 
 /**
  * `[tool.poetry.dependencies]` and its groups (Poetry, "The pyproject.toml file"). Where `[project]` lists the dependencies, an

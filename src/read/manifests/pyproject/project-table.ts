@@ -1,8 +1,8 @@
 import { isDevelopmentName } from '../requirements-file/recognise.ts';
-import { stringsIn, tableAt, valueAt } from './located-toml.ts';
 import type { LocatedTable, LocatedValue } from './located-toml.ts';
 import { partOf, PRODUCTION } from './pyproject-reading.ts';
 import type { Part, PyprojectReading } from './pyproject-reading.ts';
+import { stringsIn, tableAt, valueAt } from './toml-lookup.ts';
 
 /** `[project]` (PEP 621) and `[build-system]` (PEP 518). Fields that are computed are read by `dynamic-dependencies.ts`. */
 export function readProjectTable(document: LocatedTable, reading: PyprojectReading): void {

@@ -573,6 +573,11 @@ describe('what is wrong', () => {
     await read(text, { 'packages/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b/c/d/e/pyproject.toml': '' });
   });
 
+  it('says a file that is nested too deeply to be parsed', async () => {
+    const text = `a = ${'['.repeat(300_000)}${']'.repeat(300_000)}`;
+    expect(problems(await read(text))).toEqual(['1:1 not read: it is nested too deeply']);
+  });
+
   it('has places that count a byte order mark and keep Windows line ends', async () => {
     const text = '\uFEFF[project]\r\ndependencies = [\r\n  "a>=1",\r\n]\r\n';
     const content = await read(text);

@@ -5,7 +5,7 @@ import type { ManifestContent, ReadingContext } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
 import { readDependencyGroups } from './dependency-groups.ts';
 import { readDynamicDependencies } from './dynamic-dependencies.ts';
-import { locateToml, stringAt } from './located-toml.ts';
+import { locateToml } from './located-toml.ts';
 import { readOtherTools } from './other-tools.ts';
 import { poetryIndexes } from './poetry-indexes.ts';
 import { poetrySources, readPoetryTable } from './poetry-table.ts';
@@ -15,6 +15,7 @@ import { runtimeOf } from './runtime-range.ts';
 import { uvSources } from './uv-sources.ts';
 import { readUvTable } from './uv-table.ts';
 import { workspaceOf } from './uv-workspace.ts';
+import { stringAt } from './toml-lookup.ts';
 
 /**
  * Reads a `pyproject.toml`: requirements of PEP 621, 735 and 518, of Poetry, uv, PDM, Hatch, Rye and Flit, each at its place, and

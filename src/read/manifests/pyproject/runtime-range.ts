@@ -2,8 +2,8 @@ import type { Unreadable } from '../../../domain/project.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { Rules, TargetHint } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
-import { stringAt } from './located-toml.ts';
 import type { LocatedTable } from './located-toml.ts';
+import { stringAt } from './toml-lookup.ts';
 
 /** Series that a range is asked about: the one that is assumed where it fits, then the newest first. */
 const SERIES = ['3.12', '3.14', '3.13', '3.11', '3.10', '3.9', '3.8', '3.7', '3.6'] as const;

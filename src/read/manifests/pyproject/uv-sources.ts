@@ -3,10 +3,11 @@ import type { PackageName } from '../../../domain/package-name.ts';
 import { SourceText } from '../source-text.ts';
 import { sourceOf } from './dependency-source.ts';
 import type { DependencySource } from './dependency-source.ts';
-import { locateToml, tableAt, valueAt } from './located-toml.ts';
+import { locateToml } from './located-toml.ts';
 import type { LocatedEntry, LocatedTable, LocatedValue } from './located-toml.ts';
 import type { PyprojectReading } from './pyproject-reading.ts';
 import type { UvWorkspace } from './uv-workspace.ts';
+import { tableAt, valueAt } from './toml-lookup.ts';
 
 /**
  * `[tool.uv.sources]` (uv, "Dependency sources"), the workspace root's below the file's own. Sources that are an index leave a

@@ -1,9 +1,9 @@
-import { tableAt, valueAt } from './located-toml.ts';
 import type { LocatedTable } from './located-toml.ts';
 import { partOf } from './pyproject-reading.ts';
 import type { PyprojectReading } from './pyproject-reading.ts';
 import { includeMembers } from './uv-workspace.ts';
 import type { UvWorkspace } from './uv-workspace.ts';
+import { tableAt, valueAt } from './toml-lookup.ts';
 
 /**
  * `[tool.uv]` (uv, "Settings"). Constraints and overrides count in the root of a workspace alone; those for builds

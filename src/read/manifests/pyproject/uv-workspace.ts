@@ -3,10 +3,10 @@ import { readTomlTable, tomlAt, tomlString, tomlStrings } from '../../../io/toml
 import type { ReadingContext } from '../manifest-reader.ts';
 import type { RepositoryTree } from '../repository-tree.ts';
 import { isPattern, projectsMatching, projectsOf } from './folder-pattern.ts';
-import { entryAt, stringsIn, valueAt } from './located-toml.ts';
 import type { LocatedTable } from './located-toml.ts';
 import type { PyprojectReading } from './pyproject-reading.ts';
 import { PRODUCTION } from './pyproject-reading.ts';
+import { entryAt, stringsIn, valueAt } from './toml-lookup.ts';
 
 /** A workspace of uv ("Using workspaces"): the root's pyproject.toml and those of its members. */
 export interface UvWorkspace {
