@@ -144,9 +144,13 @@ async function newLine(
   return [appendLine(place.file, file.text, `${line.name}${specifier}${marker}${options}`)];
 }
 
-/** A pin in the manner of the service's first one, for only the ecosystem knows how its pins look. */
+/**
+ * A pin in the manner of the service's first one, for only the ecosystem knows how its pins look. Lines in another tool's
+ * notation are no model for a line that is added.
+ */
 function pinLike({ lines, ecosystem }: EditContext, service: string, line: NewLine): string | null {
-  const isPin = (specifier: Specifier): boolean => ecosystem.pinnedVersion(specifier) !== null;
+  const isPin = (specifier: Specifier): boolean =>
+    specifier.notation === undefined && ecosystem.pinnedVersion(specifier) !== null;
   const model = lines.inService(service).find((one) => isPin(one.dependency.specifier));
   return model ? ecosystem.rewriteSpecifier(model.dependency.specifier, [line.version]).text : null;
 }

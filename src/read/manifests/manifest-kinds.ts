@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { readDockerfile } from './dockerfile/read-dockerfile.ts';
 import type { ManifestKind, ManifestReader } from './manifest-reader.ts';
-import { readPyproject } from './pyproject.ts';
+import { readPyproject } from './pyproject/read-pyproject.ts';
 import { readRequirementsFile } from './requirements-file/read-requirements-file.ts';
 import { isRequirementsFile } from './requirements-file/recognise.ts';
 import { readPythonVersionFile, readRuntimeFile } from './version-files.ts';
@@ -25,7 +25,7 @@ export const MANIFEST_READERS = {
   pyproject: {
     recognises: (path) => posix.basename(path) === 'pyproject.toml',
     maxBytes: MEBIBYTE,
-    read: (source, context) => Promise.resolve(readPyproject(source, context)),
+    read: readPyproject,
   },
   'python-version': {
     recognises: (path) => posix.basename(path) === '.python-version',

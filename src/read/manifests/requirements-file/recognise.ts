@@ -40,12 +40,19 @@ export function isConstraintsFile(path: string): boolean {
   return /^(constraints?|overrides?)([-_.]|$)|[-_.]constraints?[-_.]/i.test(posix.basename(path));
 }
 
+/** Whether a word of a name (of a file, an extra or a group of dependencies) says that it is not for production. */
+export function isDevelopmentName(name: string): boolean {
+  return name
+    .toLowerCase()
+    .split(/[-_.]/)
+    .some((word) => DEVELOPMENT.has(word));
+}
+
 /** Whether a file or the folder that it stands in says that it is not for production. */
 export function isForDevelopment(path: string): boolean {
-  const words = (text: string): readonly string[] => text.toLowerCase().split(/[-_.]/);
   const folders = posix.dirname(path).split('/');
   return (
-    words(posix.basename(path)).some((word) => DEVELOPMENT.has(word)) ||
+    isDevelopmentName(posix.basename(path)) ||
     folders.some(
       (folder) => folder === '.github' || folder === '.devcontainer' || DEVELOPMENT.has(folder.toLowerCase()),
     )
