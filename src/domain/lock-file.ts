@@ -8,8 +8,8 @@ import type { Version } from './version.ts';
 /** One entry asking for another, as the lock itself says it. */
 export interface LockEdge {
   readonly name: PackageName;
-  /** Null: whichever version the lock has of the name. */
-  readonly version: Version | null;
+  /** One of these; null: whichever version the lock has of the name. */
+  readonly versions: readonly Version[] | null;
   readonly extras: readonly string[];
   readonly condition: Condition | null;
   /** The extra of the entry that has to be asked for, or null. */

@@ -6,7 +6,6 @@ import type { PlacedDocument } from './placed-toml.ts';
 
 const BLANKS = /[ \t\r\n]*/y;
 /** RFC 8259, section 7. Control characters stand in no text. */
-// eslint-disable-next-line no-control-regex
 const TEXT = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;

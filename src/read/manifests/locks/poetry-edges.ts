@@ -8,7 +8,7 @@ import type { Placed, PlacedTable } from './placed.ts';
 import { poetryAlternatives, poetryPythonMarker } from './poetry-constraint.ts';
 
 /** An edge whose version is a constraint yet: which versions the lock has of the name is known when all of it is read. */
-export interface ConstrainedEdge extends Omit<LockEdge, 'version'> {
+export interface ConstrainedEdge extends Omit<LockEdge, 'versions'> {
   readonly constraint: string;
 }
 
@@ -61,17 +61,17 @@ function extrasWith(name: PackageName, extras: PlacedTable | null, rules: Rules)
   });
 }
 
-/** Edges to the versions that the lock has of each name: every one that the constraint admits, or just the name. */
+/** Edges to the versions that the lock has of each name: those that the constraint admits, or just the name. */
 export function resolvedEdges(
   edges: readonly ConstrainedEdge[],
   versions: ReadonlyMap<PackageName, readonly Version[]>,
   rules: Rules,
 ): readonly LockEdge[] {
-  return edges.flatMap(({ constraint, ...edge }): readonly LockEdge[] => {
+  return edges.map(({ constraint, ...edge }): LockEdge => {
     const known = versions.get(edge.name) ?? [];
     const admitted = known.length < 2 ? known : known.filter((version) => admits(constraint, version, rules));
-    if (admitted.length === 0 || admitted.length === known.length) return [{ ...edge, version: null }];
-    return admitted.map((version) => ({ ...edge, version }));
+    const isAny = admitted.length === 0 || admitted.length === known.length;
+    return { ...edge, versions: isAny ? null : admitted };
   });
 }
 

@@ -8,6 +8,7 @@ import { nothingLocked } from './nothing-locked.ts';
 import { placedAt, placedTable, placedText, placedTexts } from './placed.ts';
 import type { Placed, PlacedTable } from './placed.ts';
 import { readPlacedToml } from './placed-toml.ts';
+import { poetryPythonMarker } from './poetry-constraint.ts';
 import { poetryEdges, resolvedEdges, versionsByName } from './poetry-edges.ts';
 import { poetryRoots } from './poetry-roots.ts';
 
@@ -31,7 +32,9 @@ export async function readPoetryLock(source: SourceText, context: ReadingContext
   }
   const packages = reading.tables(root.get('package'), 'package').flatMap(([table, placed]) => {
     const entry = entryOf(table, placed, metadata, reading);
-    return entry === null ? [] : [{ entry, edges: poetryEdges(table, reading) }];
+    return entry === null
+      ? []
+      : [{ entry, edges: poetryEdges(table, reading), python: table.get('python-versions') }];
   });
   const versions = versionsByName(packages.map(({ entry }) => entry));
   const isFlat = reading.tables(root.get('package'), 'package').some(([table]) => table.has('groups'));
@@ -39,8 +42,11 @@ export async function readPoetryLock(source: SourceText, context: ReadingContext
   return {
     path: source.path,
     tool: 'poetry',
-    entries: packages.map(({ entry, edges }) => ({
+    entries: packages.map(({ entry, edges, python }) => ({
       ...entry,
+      ...((versions.get(entry.name)?.length ?? 0) > 1 && !isFlat
+        ? { condition: pythonCondition(python, reading) }
+        : {}),
       asks: resolvedEdges(edges, versions, context.rules),
     })),
     roots: pyproject && resolvedEdges(poetryRoots(pyproject, context.rules), versions, context.rules),
@@ -50,6 +56,12 @@ export async function readPoetryLock(source: SourceText, context: ReadingContext
     unreadable: reading.unreadable,
     outdated: null,
   };
+}
+
+/** Of several versions of a package those count whose own bounds of Python hold: Poetry solves among what it has locked. */
+function pythonCondition(python: Placed | undefined, reading: LockReading): LockEntry['condition'] {
+  const marker = poetryPythonMarker(placedText(python) ?? '*');
+  return marker === null || python === undefined ? null : reading.conditionOf(marker, python);
 }
 
 async function pyprojectBeside(
@@ -82,7 +94,7 @@ function entryOf(
     ...countsWhen(table, reading),
     asks: null,
     hashes: hashesOf(files),
-    span: reading.spanWithin(written!),
+    span: reading.spanWithin(from.source === 'local' ? table.get('name')! : written!),
   };
 }
 

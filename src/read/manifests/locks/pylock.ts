@@ -68,7 +68,7 @@ function entryOf(table: PlacedTable, placed: Placed, groups: Groups, reading: Lo
     ...countsWhen(table.get('marker'), groups, reading),
     asks: askedOf(table, reading),
     hashes: hashesOf(table),
-    span: reading.spanWithin(written ?? table.get('name')!),
+    span: reading.spanWithin(from.source === 'local' ? table.get('name')! : (written ?? table.get('name')!)),
   };
 }
 
@@ -123,7 +123,8 @@ function askedOf(table: PlacedTable, reading: LockReading): LockEntry['asks'] {
     const text = placedText(asked.get('version'));
     const version = text === null ? null : reading.versionOf(text, asked.get('version')!);
     if (name === null) return [];
-    return [{ name, version, extras: [], condition: null, extra: null, group: 'production' } as const];
+    const versions = version && [version];
+    return [{ name, versions, extras: [], condition: null, extra: null, group: 'production' } as const];
   });
 }
 

@@ -24,13 +24,11 @@ const BOOLEAN = /(?:true|false)(?![\w.-])/y;
 const DATE_TIME =
   /\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)?(?![\w.:+-])/y;
 /** Control characters that TOML does not allow in a text. */
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
 
 /** What is not of the regular subset. */
-const IRREGULAR = Symbol('irregular');
+const IRREGULAR = new Error('not of the regular subset');
 
 /**
  * Reads the regular subset of TOML that lock tools write, in one pass: tables and arrays of tables, bare and quoted

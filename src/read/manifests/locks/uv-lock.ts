@@ -62,7 +62,7 @@ function entryOf(table: PlacedTable, placed: Placed, reading: LockReading): Lock
     group: 'production',
     asks: edgesOf(table, reading),
     hashes: [...(sdistHash === null ? [] : [sdistHash]), ...hashesOf(table.get('wheels'))],
-    span: reading.spanWithin(version === null || text === null ? table.get('name')! : written!),
+    span: reading.spanWithin(from.source === 'local' || version === null ? table.get('name')! : written!),
   };
 }
 
@@ -110,7 +110,8 @@ function edges(
     const version = text === null ? null : reading.versionOf(text, written!);
     if (name === null || (text !== null && version === null)) return [];
     const extras = placedTexts(table.get('extra'));
-    return [{ name, version, extras, condition: reading.condition(table.get('marker')), ...of }];
+    const versions = version && [version];
+    return [{ name, versions, extras, condition: reading.condition(table.get('marker')), ...of }];
   });
 }
 
@@ -135,7 +136,7 @@ function rootsOf(
   return [
     ...roots.flatMap(({ name, asks }): readonly LockEdge[] => {
       const extras = new Set((asks ?? []).flatMap(({ extra }) => (extra === null ? [] : [extra])));
-      const root = { name, version: null, condition: null, group: 'production' } as const;
+      const root = { name, versions: null, condition: null, group: 'production' } as const;
       const withExtra = [...extras].map((extra) => ({ ...root, extras: [extra], extra }));
       return [{ ...root, extras: [], extra: null }, ...withExtra];
     }),
