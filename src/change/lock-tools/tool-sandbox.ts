@@ -28,8 +28,10 @@ export async function inToolSandbox(
       'bubblewrap (bwrap) is not installed, and without it no lock tool is run that may build packages',
       'install bubblewrap, or leave out --allow-build',
     );
-  const readable = await readableFolders(world, run.command[0]);
-  const environment = { ...run.environment, HOME: `${folder}/home`, TMPDIR: '/tmp' };
+  const python = await pipFacts(world);
+  const readable = await readablePlaces(world, run.command[0], python?.sitePrefix ?? null);
+  const path = [...(python === null ? [] : [`${python.sitePrefix}/bin`]), run.environment['PATH'] ?? ''].join(':');
+  const environment = { ...run.environment, PATH: path, HOME: `${folder}/home`, TMPDIR: '/tmp' };
   return {
     command: [
       bubblewrap,
@@ -52,19 +54,21 @@ function withoutHome(environment: Readonly<Record<string, string>>): Readonly<Re
   );
 }
 
-/** The tool, with the environment that it is installed in, and the interpreters; and the certificates that the machine names. */
-async function readableFolders(world: World, tool: string): Promise<readonly string[]> {
+/**
+ * The tool with the environment that it is installed in, the machine's Python (which is first on the PATH there: shims of version
+ * managers stand in the home folder), and the certificates that the machine names.
+ */
+async function readablePlaces(world: World, tool: string, python: string | null): Promise<readonly string[]> {
   const real = (await world.files.realPath(tool)) ?? tool;
-  const python = await pipFacts(world);
+  const prefixes = [dirname(dirname(real)), ...(python === null ? [] : [python])];
+  const environments = await Promise.all(prefixes.map((prefix) => environmentOf(world, prefix)));
   const certificates = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'PIP_CERT'].flatMap(
     (name) => world.environment[name] ?? [],
   );
-  const places = [
-    ...[tool, real, ...(await environmentOf(world, dirname(dirname(real))))],
-    ...(python === null ? [] : [python.sitePrefix, python.interpreter, world.environment['PYENV_ROOT'] ?? '']),
-    ...certificates,
-  ];
-  return [...new Set(places)].filter((path) => path.startsWith('/') && path !== '/');
+  const places = [tool, real, ...environments.flat(), ...(python === null ? [] : [python]), ...certificates];
+  const all = [...new Set(places)].filter((path) => path.startsWith('/') && path !== '/');
+  // A place within another one is there already, and nothing can be mounted in what is only to be read.
+  return all.filter((path) => !all.concat(SYSTEM).some((other) => path.startsWith(`${other}/`)));
 }
 
 /** A virtual environment (PEP 405: it has a pyvenv.cfg) and the installation that its interpreter belongs to. */
