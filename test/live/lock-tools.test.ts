@@ -74,7 +74,12 @@ function tool(folder: string, program: string, ...words: readonly string[]): str
     ...{ POETRY_VIRTUALENVS_CREATE: 'false', PIPENV_IGNORE_VIRTUALENVS: '1', PIPENV_NOSPIN: '1', CI: '1' },
     ...{ WORKON_HOME: join(FOLDER, 'environments'), PIPENV_YES: '1' },
   };
-  const options = { cwd: folder, env: { ...ENVIRONMENT, ...environment }, encoding: 'utf8', stdio: 'pipe' } as const;
+  const options = {
+    cwd: folder,
+    env: { ...ENVIRONMENT, ...environment },
+    encoding: 'utf8',
+    stdio: 'pipe',
+  } as const;
   return execFileSync(join(FOLDER, program, 'bin', program), words, options);
 }
 
@@ -92,7 +97,7 @@ interface Case {
 
 function rewrite({ folder, lock, tool: name, edited, before, plan, settings }: Case): Promise<Relocked> {
   const files = new Map(
-    (readdirSync(folder, { recursive: true, encoding: 'utf8' }) as string[])
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((path) => /\.(toml|lock)$|Pipfile$/.test(path))
       .map((path) => [path, readFileSync(join(folder, path), 'utf8')] as const),
   );
@@ -149,7 +154,10 @@ describe.skipIf(missing !== null)(`uv.lock by uv${about}`, { timeout: PATIENCE_M
   it('is refused where the plan does not fit the manifest, in the words of uv', async () => {
     const plan = { flask: '2.2.5', werkzeug: '1.0.1' };
     const result = await rewrite({ ...locked(), edited: { 'pyproject.toml': manifest('2.2.5') }, plan });
-    expect(result).toMatchObject({ kind: 'refused', why: expect.stringMatching(/No solution found.*werkzeug/) });
+    expect(result).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(/No solution found.*werkzeug/) as string,
+    });
   });
 
   it('is refused where a package would have to be built, and made under --allow-build', async () => {
@@ -172,7 +180,13 @@ describe.skipIf(missing !== null)(`uv.lock by uv${about}`, { timeout: PATIENCE_M
     const version = pypi.parseVersion('2.2.5') as LockedVersion['version'];
     const flask = { name: 'flask' as PackageName, version, extras: [], requiredBy: [] };
     const request = {
-      ...{ root: was.folder, lock: 'uv.lock', tool: 'uv', files, sets: [{ target: TARGET, packages: [flask] }] },
+      ...{
+        root: was.folder,
+        lock: 'uv.lock',
+        tool: 'uv',
+        files,
+        sets: [{ target: TARGET, packages: [flask] }],
+      },
       ...{ moves: [{ name: flask.name, from: null, to: version }], publishedOf: () => null, rules: pypi },
     };
     const text = textOf(await relock(request, SETTINGS, bare));
@@ -206,7 +220,10 @@ describe.skipIf(missing !== null)(`poetry.lock by Poetry${about}`, { timeout: PA
       ...locked(),
       ...{ edited: { 'pyproject.toml': manifest('2.2.5') }, plan: { flask: '2.2.5', werkzeug: '1.0.1' } },
     });
-    expect(result).toMatchObject({ kind: 'refused', why: expect.stringMatching(/^Poetry would lock werkzeug/) });
+    expect(result).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(/^Poetry would lock werkzeug/) as string,
+    });
   });
 
   it('is refused where a package would have to be built, and made under --allow-build', async () => {
@@ -214,7 +231,7 @@ describe.skipIf(missing !== null)(`poetry.lock by Poetry${about}`, { timeout: PA
     const edited = { 'pyproject.toml': manifest('2.0.1', 'future = "0.18.2"\n') };
     const plan = { future: '0.18.2' };
     expect(await rewrite({ ...was, edited, plan })).toMatchObject({
-      ...{ kind: 'refused', why: expect.stringContaining('would have to build a package') },
+      ...{ kind: 'refused', why: expect.stringContaining('would have to build a package') as string },
     });
     const built = await rewrite({ ...was, edited, plan, settings: { allowBuild: true } });
     expect(versions(readPoetryLock(textOf(built), { rules: pypi }))['future']).toBe('0.18.2');
@@ -224,21 +241,32 @@ describe.skipIf(missing !== null)(`poetry.lock by Poetry${about}`, { timeout: PA
 describe.skipIf(missing !== null)(`Pipfile.lock by pipenv${about}`, { timeout: PATIENCE_MS }, () => {
   const manifest = (flask: string) =>
     `[[source]]\nurl = "${INDEX}"\nverify_ssl = true\nname = "index"\n\n[packages]\nflask = "==${flask}"\nrequests = "<2.30"\ncolorama = {version = "==0.4.6", markers = "sys_platform == 'win32'"}\n\n[dev-packages]\npytest = "<8"\n\n[requires]\npython_version = "3.11"\n`;
-  type PipfileLock = Readonly<Record<'default' | 'develop', Readonly<Record<string, { version: string; index?: string; markers?: string }>>>>;
+  type PipfileLock = Readonly<
+    Record<
+      'default' | 'develop',
+      Readonly<Record<string, { version: string; index?: string; markers?: string }>>
+    >
+  >;
 
   it('has the plan, nothing else is changed, and pipenv accepts it', async () => {
     const folder = project({ Pipfile: manifest('2.0.1') }, 'pipenv', 'lock');
     const old = readFileSync(join(folder, 'Pipfile.lock'), 'utf8');
     const parsed = JSON.parse(old) as PipfileLock;
     const before = Object.entries({ ...parsed.develop, ...parsed.default }).map(([name, { version }]) => ({
-      ...{ name: name as PackageName, version: pypi.parseVersion(version.slice(2)) as LockedVersion['version'] },
+      ...{
+        name: name as PackageName,
+        version: pypi.parseVersion(version.slice(2)) as LockedVersion['version'],
+      },
       ...{ markers: [], source: '' },
     }));
     const plan = { flask: '2.2.5', werkzeug: '2.2.3', urllib3: '1.26.18' };
     const edited = { Pipfile: manifest('2.2.5') };
-    const text = textOf(await rewrite({ folder, lock: 'Pipfile.lock', tool: 'pipenv', before, edited, plan }));
+    const text = textOf(
+      await rewrite({ folder, lock: 'Pipfile.lock', tool: 'pipenv', before, edited, plan }),
+    );
     const lock = JSON.parse(text) as PipfileLock;
-    for (const [name, version] of Object.entries(plan)) expect(lock.default[name]!.version).toBe(`==${version}`);
+    for (const [name, version] of Object.entries(plan))
+      expect(lock.default[name]!.version).toBe(`==${version}`);
     expect(lock.default['werkzeug']!.index).toBeUndefined();
     expect(lock.default['flask']!.index).toBe(parsed.default['flask']!.index);
     const unmoved = ({ default: packages }: PipfileLock) =>

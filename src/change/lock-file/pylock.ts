@@ -33,10 +33,9 @@ export function pylockText(
 
 /** A `[[packages]]` table, without a line end after it. */
 export function packageTable(row: LockedRow, published: PublishedPackage): string {
-  return [
-    '[[packages]]',
-    ...packageFields(row, published).map(([key, value]) => `${key} = ${value}`),
-  ].join('\n');
+  return ['[[packages]]', ...packageFields(row, published).map(([key, value]) => `${key} = ${value}`)].join(
+    '\n',
+  );
 }
 
 /** The keys of a package's table with their values as TOML, in the order of the specification. */
@@ -59,10 +58,7 @@ export function packageFields(
     ['requires-python', runtime === null ? null : quoted(runtime)],
     ['index', index === null ? null : quoted(index)],
     ['sdist', sdist === undefined ? null : entry(sdist)],
-    [
-      'wheels',
-      wheels.length === 0 ? null : `[\n${wheels.map((file) => `    ${entry(file)},\n`).join('')}]`,
-    ],
+    ['wheels', wheels.length === 0 ? null : `[\n${wheels.map((file) => `    ${entry(file)},\n`).join('')}]`],
   ];
   return fields.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
 }

@@ -44,14 +44,24 @@ export async function fetchUv(
   const published = await index.package(request.rules.name('uv') as PackageName);
   const chosen = published === null ? null : newestFor(published, settings.machine, admits);
   if (chosen === null)
-    return refused('uv is not installed, and the index has no uv for this machine that the project admits', HINT);
+    return refused(
+      'uv is not installed, and the index has no uv for this machine that the project admits',
+      HINT,
+    );
   const path = join(settings.toolsFolder, `uv-${chosen.version.text}`, 'uv');
   if ((await world.files.realPath(path)) !== null) return { kind: 'found', path };
   const bytes = await download(chosen.file, indexSettings, world);
   if ('kind' in bytes) return bytes;
-  const program = await readZipMember(bytesReader(bytes), (name) => /^uv-[^/]+\.data\/scripts\/uv$/.test(name), LIMITS);
+  const program = await readZipMember(
+    bytesReader(bytes),
+    (name) => /^uv-[^/]+\.data\/scripts\/uv$/.test(name),
+    LIMITS,
+  );
   if (program === null || isArchiveProblem(program))
-    return refused(`the wheel ${chosen.file.filename} cannot be used: ${program?.message ?? 'it holds no uv'}`, HINT);
+    return refused(
+      `the wheel ${chosen.file.filename} cannot be used: ${program?.message ?? 'it holds no uv'}`,
+      HINT,
+    );
   await workplace.installProgram(path, program);
   return { kind: 'found', path };
 }

@@ -51,7 +51,10 @@ export async function relockWithPipenv(
     );
   const [pipenv] = await programsOnPath(world, ['pipenv']);
   if (pipenv === undefined)
-    return refused('Pipfile.lock is written by pipenv, which is not installed here', 'install pipenv, and run it again');
+    return refused(
+      'Pipfile.lock is written by pipenv, which is not installed here',
+      'install pipenv, and run it again',
+    );
   const defaultSources = tomlAt(old, '_meta', 'sources');
   const sections = sectionsOfPackages(pipfile, old, request);
   const pins = pinsOf(rows, sections, pipfile, old, rules);
@@ -93,7 +96,8 @@ function pinsOf(
       const name = rules.name(written);
       if (typeof name !== 'string') continue;
       const version = planned.get(name) ?? (lines.has(name) ? lockedText(entry) : undefined);
-      if (version !== undefined) here.set(name, { version, extras: tomlStrings(tomlAt(entry, 'extras')) ?? [] });
+      if (version !== undefined)
+        here.set(name, { version, extras: tomlStrings(tomlAt(entry, 'extras')) ?? [] });
     }
     for (const [name, version] of planned)
       if (sections.get(name)?.has(section) && !here.has(name)) here.set(name, { version, extras: [] });
@@ -162,12 +166,15 @@ function variablesIn(sources: unknown): readonly string[] {
 
 /** The Python that the Pipfile requires, where it is on the PATH; else any: pipenv resolves for the one that is required. */
 async function pythonFor(pipfile: TomlTable, world: World): Promise<string | null> {
-  const wanted = tomlString(pipfile, 'requires', 'python_version') ?? tomlString(pipfile, 'requires', 'python_full_version');
+  const wanted =
+    tomlString(pipfile, 'requires', 'python_version') ??
+    tomlString(pipfile, 'requires', 'python_full_version');
   const series = /^\d{1,2}\.\d{1,3}/.exec(wanted ?? '')?.[0];
   for (const program of await programsOnPath(world, [...(series === undefined ? [] : [`python${series}`])])) {
     if (await runs(program, world)) return program;
   }
-  for (const program of await programsOnPath(world, ['python3'])) if (await runs(program, world)) return program;
+  for (const program of await programsOnPath(world, ['python3']))
+    if (await runs(program, world)) return program;
   return null;
 }
 

@@ -28,7 +28,7 @@ export function sectionsOfPackages(
   }
   const packages = sets.flatMap((set) => set.packages);
   const unplaced = new Set(packages.map(({ name }) => name).filter((name) => !found.has(name)));
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const { name, requiredBy } of packages) {
       if (!unplaced.has(name)) continue;
@@ -96,7 +96,10 @@ function mergedEntry(old: unknown, made: unknown, isLine: boolean, row: LockedRo
   else if (index !== null && !entry.has('index')) entry.set('index', index);
   if (isLine) return entry;
   const [was, is] = [tomlString(old, 'markers'), tomlString(made, 'markers')];
-  if (was !== null && /\b(?!python_version\b|python_full_version\b)[a-z]+_[a-z_]+\b/.test(withoutStrings(was)))
+  if (
+    was !== null &&
+    /\b(?!python_version\b|python_full_version\b)[a-z]+_[a-z_]+\b/.test(withoutStrings(was))
+  )
     entry.set('markers', was);
   else if (old === undefined && row.condition !== null)
     entry.set('markers', is === null ? row.condition.text : `(${row.condition.text}) and (${is})`);

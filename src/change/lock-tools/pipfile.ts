@@ -6,11 +6,21 @@ import type { Ecosystem } from '../../read/ecosystems/ecosystem.ts';
 import { pythonJson } from './python-json.ts';
 
 /** Tables of a Pipfile that hold no packages of a category of their own (plette, `PIPFILE_SECTIONS`). */
-const NO_CATEGORY = new Set(['source', 'packages', 'dev-packages', 'requires', 'scripts', 'pipfile', 'pipenv']);
+const NO_CATEGORY = new Set([
+  'source',
+  'packages',
+  'dev-packages',
+  'requires',
+  'scripts',
+  'pipfile',
+  'pipenv',
+]);
 
 /** Tables with packages: name in the Pipfile, and in its lock. */
 export function sectionsOf(pipfile: TomlTable): ReadonlyMap<string, string> {
-  const own = [...pipfile.keys()].filter((key) => !NO_CATEGORY.has(key) && key !== 'default' && key !== 'develop');
+  const own = [...pipfile.keys()].filter(
+    (key) => !NO_CATEGORY.has(key) && key !== 'default' && key !== 'develop',
+  );
   return new Map([
     ['packages', 'default'],
     ['dev-packages', 'develop'],
@@ -52,7 +62,8 @@ export function pinnedPipfile(
   const lines = (Array.isArray(sources) ? (sources as unknown[]) : []).map(
     (source) => `[[source]]\n${pairs(source)}`,
   );
-  for (const key of ['requires', 'pipenv']) if (pipfile.has(key)) lines.push(`[${key}]\n${pairs(pipfile.get(key))}`);
+  for (const key of ['requires', 'pipenv'])
+    if (pipfile.has(key)) lines.push(`[${key}]\n${pairs(pipfile.get(key))}`);
   for (const [key, section] of sectionsOf(pipfile)) {
     const table = new Map<string, unknown>();
     const left = new Map(pins.get(section) ?? []);
@@ -71,7 +82,9 @@ export function pinnedPipfile(
 
 /** A line of a Pipfile that names a repository, a folder or an archive instead of a version. */
 export function isReference(line: unknown): boolean {
-  return ['git', 'hg', 'svn', 'bzr', 'path', 'file', 'editable', 'ref'].some((key) => tomlAt(line, key) !== undefined);
+  return ['git', 'hg', 'svn', 'bzr', 'path', 'file', 'editable', 'ref'].some(
+    (key) => tomlAt(line, key) !== undefined,
+  );
 }
 
 function pinnedLine(line: unknown, { version, extras }: PipfilePin): unknown {

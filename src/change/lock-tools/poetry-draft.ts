@@ -71,7 +71,10 @@ function sharedSource(text: string): string {
     text
       .split(/^\[\[package\]\]$/m)
       .slice(1)
-      .map((entry) => /^\[package\.source\]\ntype = "legacy"\n(?:\w+ = "[^"\n]*"\n){1,3}/m.exec(entry)?.[0] ?? ''),
+      .map(
+        (entry) =>
+          /^\[package\.source\]\ntype = "legacy"\n(?:\w+ = "[^"\n]*"\n){1,3}/m.exec(entry)?.[0] ?? '',
+      ),
   );
   return sources.size === 1 ? [...sources][0]! : '';
 }

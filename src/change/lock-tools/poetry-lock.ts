@@ -44,7 +44,10 @@ export async function relockWithPoetry(
     return refused('Poetry has no way to lock without the network', 'run it without --offline');
   const poetry = await findPoetry(world);
   if (poetry === null)
-    return refused('poetry.lock is written by Poetry, which is not installed here', 'install Poetry, and run it again');
+    return refused(
+      'poetry.lock is written by Poetry, which is not installed here',
+      'install Poetry, and run it again',
+    );
   return inScratchProject(request, world, workplace, async (project) => {
     const run = poetryRun(poetry, settings, world, project.folder, project.cwd);
     let moves: readonly Move[] = request.moves;
@@ -141,7 +144,9 @@ function markersOf(entry: unknown): readonly string[] {
   const markers = tomlAt(entry, 'markers');
   if (typeof markers === 'string') return [markers];
   if (!(markers instanceof Map)) return [];
-  const texts = [...(markers as ReadonlyMap<string, unknown>).values()].filter((one) => typeof one === 'string');
+  const texts = [...(markers as ReadonlyMap<string, unknown>).values()].filter(
+    (one) => typeof one === 'string',
+  );
   const groups = tomlAt(entry, 'groups');
   // A group without a marker of its own has the package everywhere.
   return Array.isArray(groups) && groups.length > texts.length ? [] : texts;

@@ -10,7 +10,10 @@ export interface PylockTable {
   readonly start: number;
   readonly end: number;
   /** Key and value pairs of the table itself: the whole pair, and its value. */
-  readonly pairs: ReadonlyMap<string, { readonly at: readonly [number, number]; readonly value: readonly [number, number] }>;
+  readonly pairs: ReadonlyMap<
+    string,
+    { readonly at: readonly [number, number]; readonly value: readonly [number, number] }
+  >;
   /** Tables below it (`[[packages.wheels]]`, `[packages.tool.x]`) by their first key. */
   readonly below: readonly { readonly key: string; readonly at: readonly [number, number] }[];
 }
@@ -33,7 +36,9 @@ function tablesOf(program: AST.TOMLProgram, text: string): readonly PylockTable[
     node === undefined ? text.length : withComments(text, node.range[0]);
   return nodes.flatMap((node, at) => {
     if (!isHead(node)) return [];
-    const own = nodes.slice(at + 1).findIndex((other) => isHead(other) || other.resolvedKey[0] !== 'packages');
+    const own = nodes
+      .slice(at + 1)
+      .findIndex((other) => isHead(other) || other.resolvedKey[0] !== 'packages');
     const next = own < 0 ? nodes.length : at + 1 + own;
     const below = nodes.slice(at + 1, next).map((table, i) => ({
       key: String(table.resolvedKey[2]),
@@ -45,7 +50,13 @@ function tablesOf(program: AST.TOMLProgram, text: string): readonly PylockTable[
     return [
       {
         ...{ name: stringAt(node, 'name') ?? '', version: stringAt(node, 'version') },
-        ...{ marker: stringAt(node, 'marker'), start: startOf(node), end: startOf(nodes[next]), pairs, below },
+        ...{
+          marker: stringAt(node, 'marker'),
+          start: startOf(node),
+          end: startOf(nodes[next]),
+          pairs,
+          below,
+        },
       },
     ];
   });

@@ -31,7 +31,10 @@ export function rewritePylock(request: RelockRequest): Relocked {
   if (tables === null) return refused(`${request.lock} is not valid TOML`, HINT);
   const told = tables.find((table) => table.pairs.has('dependencies') && mentions(table, text, request));
   if (told !== undefined)
-    return refused(`the table of ${told.name} in ${request.lock} tells versions of what it needs that move`, HINT);
+    return refused(
+      `the table of ${told.name} in ${request.lock} tells versions of what it needs that move`,
+      HINT,
+    );
   const rows = lockedRows(sets, rules);
   const edits: TextEdit[] = [];
   const handled = new Set<PylockTable>();
@@ -56,7 +59,9 @@ export function rewritePylock(request: RelockRequest): Relocked {
 function mentions(table: PylockTable, text: string, { moves }: RelockRequest): boolean {
   const [start, end] = table.pairs.get('dependencies')!.value;
   const value = text.slice(start, end);
-  return moves.some(({ name, from }) => from !== null && value.includes(`"${name}"`) && value.includes(`"${from.text}"`));
+  return moves.some(
+    ({ name, from }) => from !== null && value.includes(`"${name}"`) && value.includes(`"${from.text}"`),
+  );
 }
 
 function editsOf(
@@ -75,11 +80,17 @@ function editsOf(
   const table = from === null ? undefined : (same.find(isFrom) ?? (same.length === 1 ? same[0] : undefined));
   if (table !== undefined) handled.add(table);
   if (to === null) return table === undefined ? [] : [{ start: table.start, end: table.end, text: '' }];
-  const row = rows.find((one) => one.name === name && one.version.text === to.text) ?? { name, version: to, condition: null };
+  const row = rows.find((one) => one.name === name && one.version.text === to.text) ?? {
+    name,
+    version: to,
+    condition: null,
+  };
   const published = publishedOf(name);
-  if (published === null) return refused(`no index page of ${name} is at hand for its files and hashes`, HINT);
+  if (published === null)
+    return refused(`no index page of ${name} is at hand for its files and hashes`, HINT);
   if (table === undefined) {
-    if (from !== null && same.length > 1) return refused(`the lock has several tables of ${name}, and none of ${from.text}`, HINT);
+    if (from !== null && same.length > 1)
+      return refused(`the lock has several tables of ${name}, and none of ${from.text}`, HINT);
     return [inserted(`${packageTable(row, published)}\n`, name, tables, text, rules)];
   }
   if (REFERENCES.some((key) => table.pairs.has(key) || table.below.some((one) => one.key === key)))
@@ -88,7 +99,11 @@ function editsOf(
 }
 
 /** The edits that give a table another version: its other keys and comments stay as they are. */
-function tableEdits(table: PylockTable, fields: ReadonlyMap<string, string>, text: string): readonly TextEdit[] {
+function tableEdits(
+  table: PylockTable,
+  fields: ReadonlyMap<string, string>,
+  text: string,
+): readonly TextEdit[] {
   const edits: TextEdit[] = [];
   const missing: string[] = [];
   for (const key of WRITTEN) {
@@ -103,24 +118,23 @@ function tableEdits(table: PylockTable, fields: ReadonlyMap<string, string>, tex
     if (pair !== undefined) edits.push(wholeLines(pair.at, text));
   }
   for (const { key, at } of table.below)
-    if (WRITTEN.includes(key) || OF_ONE_VERSION.includes(key)) edits.push({ start: at[0], end: at[1], text: '' });
+    if (WRITTEN.includes(key) || OF_ONE_VERSION.includes(key))
+      edits.push({ start: at[0], end: at[1], text: '' });
   const last = Math.max(...[...table.pairs.values()].map(({ at }) => at[1]));
   const lineEnd = text.indexOf('\n', last);
   const place = lineEnd < 0 ? text.length : lineEnd + 1;
   if (missing.length > 0)
-    edits.push({ start: place, end: place, text: `${lineEnd < 0 ? '\n' : ''}${missing.join('')}${gap(table, place)}` });
+    edits.push({ start: place, end: place, text: `${lineEnd < 0 ? '\n' : ''}${missing.join('')}` });
   return edits;
-}
-
-/** Tables below that go took the empty line after the package with them. */
-function gap(table: PylockTable, place: number): string {
-  const lastBelow = table.below.at(-1);
-  return lastBelow !== undefined && lastBelow.at[1] === table.end && table.end > place ? '\n' : '';
 }
 
 function wholeLines([start, end]: readonly [number, number], text: string): TextEdit {
   const lineEnd = text.indexOf('\n', end);
-  return { start: text.lastIndexOf('\n', start - 1) + 1, end: lineEnd < 0 ? text.length : lineEnd + 1, text: '' };
+  return {
+    start: text.lastIndexOf('\n', start - 1) + 1,
+    end: lineEnd < 0 ? text.length : lineEnd + 1,
+    text: '',
+  };
 }
 
 /** Before the first package whose name comes after it, else after the last one. */
@@ -131,7 +145,10 @@ function inserted(
   text: string,
   rules: RelockRequest['rules'],
 ): TextEdit {
-  const after = tables.find((one) => String(rules.name(one.name)) > name);
+  const after = tables.find((one) => {
+    const other = rules.name(one.name);
+    return typeof other === 'string' && other > name;
+  });
   if (after !== undefined) return { start: after.start, end: after.start, text: `${table}\n` };
   const end = tables.at(-1)?.end ?? text.length;
   const before = text.slice(0, end);

@@ -5,13 +5,21 @@
 export function pythonJson(value: unknown, indent: number | null, depth = 0): string {
   if (typeof value === 'string') return jsonString(value);
   if (Array.isArray(value))
-    return enclosed('[', ']', (value as readonly unknown[]).map((item) => pythonJson(item, indent, depth + 1)), indent, depth);
+    return enclosed(
+      '[',
+      ']',
+      (value as readonly unknown[]).map((item) => pythonJson(item, indent, depth + 1)),
+      indent,
+      depth,
+    );
   if (value instanceof Map) {
     const colon = indent === null ? ':' : ': ';
     const entries = [...(value as ReadonlyMap<string, unknown>)].sort(([a], [b]) =>
       Buffer.compare(Buffer.from(a), Buffer.from(b)),
     );
-    const items = entries.map(([key, item]) => `${jsonString(key)}${colon}${pythonJson(item, indent, depth + 1)}`);
+    const items = entries.map(
+      ([key, item]) => `${jsonString(key)}${colon}${pythonJson(item, indent, depth + 1)}`,
+    );
     return enclosed('{', '}', items, indent, depth);
   }
   return JSON.stringify(value ?? null);
@@ -30,9 +38,8 @@ function enclosed(
 }
 
 function jsonString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => (unit === '\u007f' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) =>
+    unit === '\u007f' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 

@@ -73,8 +73,10 @@ function plainText(line: string): string {
 
 /** Passwords that were handed on, by the names of their variables and in addresses. */
 function secretsOf(environment: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(environment).flatMap(([name, value]) => {
-    const inUrl = [...value.matchAll(/\/\/[^\s/@:]*:([^\s/@]+)@/g)].map((match) => match[1]!);
-    return /PASSWORD|TOKEN|SECRET/.test(name) ? [value, ...inUrl] : inUrl;
-  }).filter((secret) => secret.length >= 4);
+  return Object.entries(environment)
+    .flatMap(([name, value]) => {
+      const inUrl = [...value.matchAll(/\/\/[^\s/@:]*:([^\s/@]+)@/g)].map((match) => match[1]!);
+      return /PASSWORD|TOKEN|SECRET/.test(name) ? [value, ...inUrl] : inUrl;
+    })
+    .filter((secret) => secret.length >= 4);
 }

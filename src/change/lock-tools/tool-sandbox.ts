@@ -30,7 +30,9 @@ export async function inToolSandbox(
     );
   const python = await pipFacts(world);
   const readable = await readablePlaces(world, run.command[0], python?.sitePrefix ?? null);
-  const path = [...(python === null ? [] : [`${python.sitePrefix}/bin`]), run.environment['PATH'] ?? ''].join(':');
+  const path = [...(python === null ? [] : [`${python.sitePrefix}/bin`]), run.environment['PATH'] ?? ''].join(
+    ':',
+  );
   const environment = { ...run.environment, PATH: path, HOME: `${folder}/home`, TMPDIR: '/tmp' };
   return {
     command: [

@@ -62,8 +62,18 @@ describe('uv.lock', () => {
 
   it('hands on what says where packages come from, and nothing that changes what is locked', async () => {
     const environment = {
-      ...{ HTTPS_PROXY: 'http://proxy.example', SSL_CERT_FILE: '/ca.pem', UV_INDEX_PRIVATE_PASSWORD: 'hush-hush' },
-      ...{ UV_FROZEN: '1', UV_PROJECT: '/elsewhere', UV_CONSTRAINT: 'c.txt', AWS_SECRET_ACCESS_KEY: 'no', PYTHONPATH: '/x' },
+      ...{
+        HTTPS_PROXY: 'http://proxy.example',
+        SSL_CERT_FILE: '/ca.pem',
+        UV_INDEX_PRIVATE_PASSWORD: 'hush-hush',
+      },
+      ...{
+        UV_FROZEN: '1',
+        UV_PROJECT: '/elsewhere',
+        UV_CONSTRAINT: 'c.txt',
+        AWS_SECRET_ACCESS_KEY: 'no',
+        PYTHONPATH: '/x',
+      },
     };
     const uv = uvThat(() => uvLock({ ...BEFORE, flask: '2.0' }));
     const world = toolWorld({ programs: { '/tools/uv': uv }, environment });
@@ -124,7 +134,8 @@ describe('uv.lock', () => {
       `[[package]]\nname = "numpy"\nversion = "${version}"\nsource = { registry = "${REGISTRY}" }\nresolution-markers = ["${marker}"]\n`;
     const lock = `${forked('1.0', "python_full_version < '3.11'")}\n${forked('2.0', "python_full_version >= '3.11'")}`;
     const world = toolWorld({ programs: { '/tools/uv': uvThat(() => lock) } });
-    const asks = (version: string) => requestOf('uv.lock', 'uv', { 'uv.lock': lock }, [`numpy ${version}`], []);
+    const asks = (version: string) =>
+      requestOf('uv.lock', 'uv', { 'uv.lock': lock }, [`numpy ${version}`], []);
     expect((await relock(asks('2.0'), SETTINGS, world)).kind).toBe('rewritten');
     expect((await relock(asks('1.0'), SETTINGS, world)).kind).toBe('refused');
   });
@@ -147,7 +158,9 @@ describe('uv.lock', () => {
   it('is refused on a full disk, and the copy is removed', async () => {
     const world = toolWorld({ programs: { '/tools/uv': uvThat(() => '') } });
     const full = () =>
-      Promise.reject(new UserFacingError('cannot-write', 'x cannot be written: the disk is full', { hint: 'free some' }));
+      Promise.reject(
+        new UserFacingError('cannot-write', 'x cannot be written: the disk is full', { hint: 'free some' }),
+      );
     const workplace = watchedWorkplace();
     const files = { ...world.files, writeAtomic: full };
     expect(await relock(REQUEST, SETTINGS, { ...world, files }, workplace)).toEqual({
@@ -159,14 +172,16 @@ describe('uv.lock', () => {
   it('is never copied out of the copy', async () => {
     const request = requestOf('uv.lock', 'uv', { ...FILES, '../up.toml': '' }, PLAN, ['flask 1.0 2.0']);
     const world = toolWorld({ programs: { '/tools/uv': uvThat(() => '') } });
-    expect(await relock(request, SETTINGS, world)).toMatchObject({ why: '"../up.toml" leads out of the project' });
+    expect(await relock(request, SETTINGS, world)).toMatchObject({
+      why: '"../up.toml" leads out of the project',
+    });
   });
 
   it('is made in a sandbox where builds are allowed, and not without one', async () => {
     const settings = { ...SETTINGS, allowBuild: true };
     const uv = uvThat(() => uvLock({ ...BEFORE, flask: '2.0' }));
     expect(await relock(REQUEST, settings, toolWorld({ programs: { '/tools/uv': uv } }))).toMatchObject({
-      why: expect.stringContaining('bubblewrap (bwrap) is not installed'),
+      why: expect.stringContaining('bubblewrap (bwrap) is not installed') as string,
     });
     const boxed = (request: ProcessRequest) => {
       const words = request.command.slice(request.command.indexOf('--') + 1);
@@ -179,7 +194,9 @@ describe('uv.lock', () => {
     });
     expect((await relock(REQUEST, settings, world)).kind).toBe('rewritten');
     const run = world.processesRun.at(-1)!;
-    expect(run.command).toEqual(expect.arrayContaining(['/tools/bwrap', '--unshare-all', '--share-net', '--cap-drop']));
+    expect(run.command).toEqual(
+      expect.arrayContaining(['/tools/bwrap', '--unshare-all', '--share-net', '--cap-drop']),
+    );
     expect(run.command).not.toContain('--no-build');
     expect([run.environment['HOME'], run.environment['NETRC']]).toEqual([
       expect.stringMatching(/fettle-\w+\/home$/),

@@ -37,7 +37,12 @@ export async function relockWithUv(
   if (before === null) return refused(`${request.lock} is not valid TOML`, 'run uv lock to make it anew');
   const uv = await findUv(request, settings, world, workplace);
   if (uv.kind === 'refused') return uv;
-  const index = await agreeingIndex(request, settings, world, before.map(({ source }) => source));
+  const index = await agreeingIndex(
+    request,
+    settings,
+    world,
+    before.map(({ source }) => source),
+  );
   return inScratchProject(request, world, workplace, async (project) => {
     const environment = toolEnvironment(world, UV_VARIABLES, {
       ...(index === null ? {} : { UV_DEFAULT_INDEX: index }),
@@ -94,7 +99,8 @@ async function runUv(
   world: World,
   project: ScratchProject,
 ): Promise<Extract<Relocked, { kind: 'refused' }> | null> {
-  if (!allowBuild) return runTool(world, 'uv', run, `${HINT}; what must be built is built under --allow-build only`);
+  if (!allowBuild)
+    return runTool(world, 'uv', run, `${HINT}; what must be built is built under --allow-build only`);
   const boxed = await inToolSandbox(world, project.folder, {
     ...run,
     environment: { ...run.environment, UV_CACHE_DIR: join(project.folder, 'cache') },
@@ -103,7 +109,10 @@ async function runUv(
 }
 
 /** Packages of a uv.lock, or null where it is not TOML. A local project without a version is none of them. */
-export function readUvLock(text: string, { rules }: Pick<RelockRequest, 'rules'>): readonly LockedVersion[] | null {
+export function readUvLock(
+  text: string,
+  { rules }: Pick<RelockRequest, 'rules'>,
+): readonly LockedVersion[] | null {
   const table = readTomlTable(text);
   if (table === null) return null;
   const packages = tomlAt(table, 'package');

@@ -44,7 +44,10 @@ describe('uv', () => {
   it('is the first on the PATH that runs', async () => {
     const programs = { '/broken/uv': () => ({ exitCode: 127 }), '/tools/uv': uv('0.5.1') };
     const world = toolWorld({ programs, environment: { PATH: '/broken:/tools' } });
-    expect(await findUv(asking(), settings(), world, nodeWorkplace)).toEqual({ kind: 'found', path: '/tools/uv' });
+    expect(await findUv(asking(), settings(), world, nodeWorkplace)).toEqual({
+      kind: 'found',
+      path: '/tools/uv',
+    });
   });
 
   it('is another one where the project requires another version', async () => {
@@ -74,7 +77,7 @@ describe('uv', () => {
   ])('is refused from a wheel with %s', async (_, answer, why) => {
     const world = toolWorld({ answer, environment: INDEX });
     expect(await findUv(asking(), settings(), world, nodeWorkplace)).toMatchObject({
-      ...{ kind: 'refused', why: expect.stringContaining(why) },
+      ...{ kind: 'refused', why: expect.stringContaining(why) as string },
     });
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -59,7 +59,11 @@ async function versionOf(path: string, { rules }: RelockRequest, world: World): 
 }
 
 /** `required-version` of uv.toml, which replaces `[tool.uv]` of the same folder; a bare version means that one. */
-function requiredVersion({ files, lock, rules }: RelockRequest): Specifier | null | { kind: 'syntax-problem' } {
+function requiredVersion({
+  files,
+  lock,
+  rules,
+}: RelockRequest): Specifier | null | { kind: 'syntax-problem' } {
   const beside = (name: string): string => posix.join(posix.dirname(lock), name);
   const settings = files.get(beside('uv.toml'));
   const text =

@@ -19,7 +19,10 @@ export function toolWorld(parts: WorldParts): ReturnType<typeof worldOf> {
 }
 
 /** The machine's workplace, which remembers the folders that it opened. */
-export function watchedWorkplace(): Workplace & { readonly opened: string[]; readonly left: () => readonly string[] } {
+export function watchedWorkplace(): Workplace & {
+  readonly opened: string[];
+  readonly left: () => readonly string[];
+} {
   const opened: string[] = [];
   return {
     ...nodeWorkplace,
@@ -54,6 +57,11 @@ export function requestOf(
 ): RelockRequest {
   return {
     ...{ root: join('/nowhere', 'project'), lock, tool, files: new Map(Object.entries(files)) },
-    ...{ sets: [lockOf(TARGET_311, ...plan)], moves: moves.map(moveOf), publishedOf: () => null, rules: pypi },
+    ...{
+      sets: [lockOf(TARGET_311, ...plan)],
+      moves: moves.map(moveOf),
+      publishedOf: () => null,
+      rules: pypi,
+    },
   };
 }
