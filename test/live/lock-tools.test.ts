@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readPoetryLock } from '../../src/change/lock-tools/poetry-lock.ts';
 import type { LockedVersion } from '../../src/change/lock-tools/locked-version.ts';
 import { relock } from '../../src/change/lock-tools/relock.ts';
-import type { Relocked, RelockSettings } from '../../src/change/lock-tools/relock-request.ts';
+import type { Relocked, RelockRequest, RelockSettings } from '../../src/change/lock-tools/relock-request.ts';
 import { readUvLock } from '../../src/change/lock-tools/uv-lock.ts';
 import type { PackageName } from '../../src/domain/package-name.ts';
 import type { Target } from '../../src/domain/target.ts';
@@ -93,9 +93,10 @@ interface Case {
   /** Name to version; null: nothing asks for it any more. */
   readonly plan: Readonly<Record<string, string | null>>;
   readonly settings?: Partial<RelockSettings>;
+  readonly publishedOf?: RelockRequest['publishedOf'];
 }
 
-function rewrite({ folder, lock, tool: name, edited, before, plan, settings }: Case): Promise<Relocked> {
+function rewrite({ folder, lock, tool: name, edited, before, plan, ...more }: Case): Promise<Relocked> {
   const files = new Map(
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((path) => /\.(toml|lock)$|Pipfile$/.test(path))
@@ -113,9 +114,9 @@ function rewrite({ folder, lock, tool: name, edited, before, plan, settings }: C
   );
   const request = {
     ...{ root: folder, lock, tool: name, files, sets: [{ target: TARGET, packages }], moves },
-    ...{ publishedOf: () => null, rules: pypi },
+    ...{ publishedOf: more.publishedOf ?? (() => null), rules: pypi },
   };
-  return relock(request, { ...SETTINGS, ...settings }, world);
+  return relock(request, { ...SETTINGS, ...more.settings }, world);
 }
 
 function textOf(result: Relocked): string {
@@ -149,6 +150,35 @@ describe.skipIf(missing !== null)(`uv.lock by uv${about}`, { timeout: PATIENCE_M
     writeFileSync(join(was.folder, 'pyproject.toml'), edited['pyproject.toml']);
     writeFileSync(join(was.folder, 'uv.lock'), text);
     tool(was.folder, 'uv', 'lock', '--check', '--no-build');
+  });
+
+  it('is that of a workspace whose members tell their version only when they are built', async () => {
+    const member = (name: string, requires: string, version: string) =>
+      `[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "${name}"\n${version}\nrequires-python = ">=3.10"\ndependencies = ["flask==${requires}"]\n[tool.setuptools.dynamic]\nversion = {attr = "${name}.__version__"}\n`;
+    const root =
+      '[project]\nname = "root"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = ["one"]\n[tool.uv.workspace]\nmembers = ["packages/*"]\n[tool.uv.sources]\none = { workspace = true }\n';
+    const files = {
+      ...{ 'pyproject.toml': root, 'packages/one/one/__init__.py': '__version__ = "3.1"\n' },
+      'packages/one/pyproject.toml': member('one', '2.0.1', 'dynamic = ["version"]'),
+    };
+    const folder = project(files, 'uv', 'lock');
+    const before = readUvLock(readFileSync(join(folder, 'uv.lock'), 'utf8'), { rules: pypi })!;
+    const edited = { 'packages/one/pyproject.toml': member('one', '2.2.5', 'dynamic = ["version"]') };
+    const was = { folder, lock: 'uv.lock', tool: 'uv', before };
+    const text = textOf(await rewrite({ ...was, edited, plan: { flask: '2.2.5', werkzeug: '2.2.3' } }));
+    writeFileSync(join(folder, 'packages/one/pyproject.toml'), edited['packages/one/pyproject.toml']);
+    writeFileSync(join(folder, 'uv.lock'), text);
+    tool(folder, 'uv', 'lock', '--check');
+    // uv itself would run the backend of such a project in spite of --no-build.
+    const builds = {
+      'packages/one/pyproject.toml': member('one', '2.2.5', 'version = "1"').replace(
+        'dependencies =',
+        'dynamic = ["dependencies"]\nx =',
+      ),
+    };
+    expect(await rewrite({ ...was, edited: builds, plan: { flask: '2.2.5' } })).toMatchObject({
+      why: expect.stringContaining('would have to build a package') as string,
+    });
   });
 
   it('is refused where the plan does not fit the manifest, in the words of uv', async () => {
@@ -235,6 +265,54 @@ describe.skipIf(missing !== null)(`poetry.lock by Poetry${about}`, { timeout: PA
     });
     const built = await rewrite({ ...was, edited, plan, settings: { allowBuild: true } });
     expect(versions(readPoetryLock(textOf(built), { rules: pypi }))['future']).toBe('0.18.2');
+  });
+});
+
+describe.skipIf(missing !== null)(`pylock.toml by fettle${about}`, { timeout: PATIENCE_MS }, () => {
+  it('is a lock that uv installs from', async () => {
+    const manifest =
+      '[project]\nname = "service"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = ["flask==2.0.1"]\n';
+    const folder = project({ 'pyproject.toml': manifest }, 'uv', 'lock', '--no-build');
+    tool(
+      folder,
+      'uv',
+      'export',
+      '--format',
+      'pylock.toml',
+      '--no-emit-project',
+      '--output-file',
+      'pylock.toml',
+    );
+    const before = readUvLock(readFileSync(join(folder, 'uv.lock'), 'utf8'), { rules: pypi })!.filter(
+      ({ name }) => name !== 'service' && name !== 'colorama',
+    );
+    const plan = { flask: '2.2.5', werkzeug: '2.2.3', h11: '0.14.0' };
+    const settings = { root: folder, indexUrl: null, options: [], offline: false, asOf: null };
+    const index = await pypi.openIndex(world, { ...settings, allowBuild: false, bundle: null });
+    const pages = new Map(
+      await Promise.all(
+        Object.keys(plan).map(async (name) => [name, (await index.package(name as PackageName))!] as const),
+      ),
+    );
+    const was = { folder, lock: 'pylock.toml', tool: 'pylock', before, edited: {}, plan };
+    const text = textOf(await rewrite({ ...was, publishedOf: (name) => pages.get(name)! }));
+    writeFileSync(join(folder, 'pylock.toml'), text);
+    tool(folder, 'uv', 'venv', '--quiet', '--python', '3.11', 'environment');
+    tool(
+      folder,
+      'uv',
+      'pip',
+      'sync',
+      '--quiet',
+      '--python',
+      'environment',
+      '--preview',
+      '--only-binary',
+      ':all:',
+      'pylock.toml',
+    );
+    const installed = tool(folder, 'uv', 'pip', 'freeze', '--python', 'environment').trim().split('\n');
+    expect(installed).toEqual(expect.arrayContaining(['flask==2.2.5', 'werkzeug==2.2.3', 'h11==0.14.0']));
   });
 });
 

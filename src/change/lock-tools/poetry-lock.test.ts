@@ -45,7 +45,7 @@ describe('poetry.lock', () => {
     expect(run.command).toEqual(['/tools/poetry', 'lock', '--no-interaction', '--no-ansi', '--no-plugins']);
     expect(run.environment).toMatchObject({
       POETRY_VIRTUALENVS_CREATE: 'false',
-      VIRTUALENV_DISCOVERY: 'refused-by-fettle',
+      VIRTUALENV_DISCOVERY: '/refused-by-fettle',
     });
   });
 
@@ -86,7 +86,7 @@ describe('poetry.lock', () => {
       {
         '/tools/poetry': poetryThat(() => ({
           exitCode: 1,
-          stderr: "discovery 'refused-by-fettle' is not available.",
+          stderr: "discovery '/refused-by-fettle' is not available.",
         })),
       },
       SETTINGS,

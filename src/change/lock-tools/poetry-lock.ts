@@ -10,7 +10,7 @@ import { refused } from './relock-request.ts';
 import type { Move, Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
 import { inScratchProject } from './scratch-project.ts';
 import { inToolSandbox } from './tool-sandbox.ts';
-import { runTool, toolEnvironment } from './tool-run.ts';
+import { REFUSED_BUILD, runTool, toolEnvironment } from './tool-run.ts';
 import type { ToolRun } from './tool-run.ts';
 
 /** Poetry's own variables for repositories, credentials and connections. */
@@ -57,7 +57,7 @@ export async function relockWithPoetry(
       await project.write(request.lock, draft);
       const boxed = settings.allowBuild ? await inToolSandbox(world, project.folder, run) : run;
       const failed = 'kind' in boxed ? boxed : await runTool(world, 'Poetry', boxed, HINT);
-      if (failed !== null) return saidOfBuilds(failed);
+      if (failed !== null) return failed;
       const text = await project.read(request.lock);
       const after = text === null ? null : readPoetryLock(text, request);
       if (text === null || after === null) return refused('Poetry wrote no lock that can be read', HINT);
@@ -109,20 +109,9 @@ function poetryRun(
       POETRY_VIRTUALENVS_CREATE: 'false',
       POETRY_VIRTUALENVS_IN_PROJECT: 'false',
       POETRY_NO_INTERACTION: '1',
-      ...(allowBuild ? {} : { VIRTUALENV_DISCOVERY: REFUSED_DISCOVERY }),
+      ...(allowBuild ? {} : { VIRTUALENV_DISCOVERY: REFUSED_BUILD }),
     }),
   };
-}
-
-const REFUSED_DISCOVERY = 'refused-by-fettle';
-
-/** virtualenv's own words say nothing of builds. */
-function saidOfBuilds(failed: Extract<Relocked, { kind: 'refused' }>): Relocked {
-  if (!failed.why.includes(REFUSED_DISCOVERY)) return failed;
-  return refused(
-    'Poetry would have to build a package to learn what it needs, and builds are not allowed',
-    'allow them with --allow-build, which needs bubblewrap',
-  );
 }
 
 /** Packages of a poetry.lock, or null where it is not TOML. `markers` of an entry is one text, or one for each group. */

@@ -31,6 +31,12 @@ export interface ToolRun {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/**
+ * Where a tool has no switch that refuses builds, or one with exceptions, what a build needs is given this name, which nothing on any
+ * machine has: the build ends with an error that tells it before any code of a package is run.
+ */
+export const REFUSED_BUILD = '/refused-by-fettle';
+
 /** Runs it; null when it went well, else the refusal with the tool's own words. */
 export async function runTool(
   world: Pick<World, 'processes'>,
@@ -43,6 +49,11 @@ export async function runTool(
   if (result.notFound) return refused(`${tool} is not there any more`, `install ${tool}, and run it again`);
   if (result.timedOut)
     return refused(`${tool} did not end within ${MOST_MS / 60_000} minutes`, 'run it yourself to see why');
+  if (`${result.stdout}${result.stderr}`.includes(REFUSED_BUILD))
+    return refused(
+      `${tool} would have to build a package to learn what it needs, and builds are not allowed`,
+      'allow them with --allow-build, which needs bubblewrap',
+    );
   return refused(`${tool} does not lock this plan: ${saidBy(result, run.environment)}`, hint);
 }
 

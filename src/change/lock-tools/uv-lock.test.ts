@@ -85,7 +85,7 @@ describe('uv.lock', () => {
       ...{ UV_INDEX_PRIVATE_PASSWORD: 'hush-hush', NO_COLOR: '1', TERM: 'dumb' },
       // As the lock spells it, so that its sources stay.
       ...{ UV_DEFAULT_INDEX: 'https://user:hush-hush@index.example/simple' },
-      ...{ UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1' },
+      ...{ UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1', PYTHONHOME: '/refused-by-fettle' },
     });
     expect(run.command).toContain('--offline');
     expect(run.command.join(' ')).not.toContain('hush');
@@ -203,6 +203,36 @@ describe('uv.lock', () => {
       undefined,
     ]);
     expect(run.command.join(' ')).not.toContain('/home/somebody');
+  });
+
+  it('is made without the versions that projects tell only when they are built', async () => {
+    const manifest = '[project]\nname = "My_App"\ndynamic = ["version", "readme"] # from git\n';
+    const own = (version: string) =>
+      `[[package]]\nname = "my-app"\n${version}source = { editable = "." }\n\n`;
+    let seen = '';
+    const uv = uvThat(({ cwd }) => {
+      seen = readFileSync(join(cwd!, 'pyproject.toml'), 'utf8');
+      return `${uvLock({ ...BEFORE, flask: '2.0' })}\n${own('version = "0"\n')}`;
+    });
+    const world = toolWorld({ programs: { '/tools/uv': uv } });
+    for (const version of ['', 'version = "1.2.dev3"\n']) {
+      const files = { 'pyproject.toml': manifest, 'uv.lock': `${FILES['uv.lock']}\n${own(version)}` };
+      const request = requestOf('uv.lock', 'uv', files, PLAN, ['flask 1.0 2.0']);
+      expect(await relock(request, SETTINGS, world)).toEqual({
+        ...{ kind: 'rewritten', text: `${uvLock({ ...BEFORE, flask: '2.0' })}\n${own(version)}` },
+      });
+      expect(seen).toBe('[project]\nname = "My_App"\nversion = "0"\ndynamic = ["readme"] # from git\n');
+    }
+  });
+
+  it('is refused where an editable project would be built all the same', async () => {
+    const uv = uvThat(({ environment }) => ({
+      exitCode: 1,
+      stderr: `PYTHONHOME = '${environment['PYTHONHOME']}'`,
+    }));
+    expect(await relock(REQUEST, SETTINGS, toolWorld({ programs: { '/tools/uv': uv } }))).toMatchObject({
+      why: 'uv would have to build a package to learn what it needs, and builds are not allowed',
+    });
   });
 
   it('is refused for a tool that is not known', async () => {

@@ -9,8 +9,9 @@ import { refused } from './relock-request.ts';
 import type { Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
 import { inScratchProject } from './scratch-project.ts';
 import type { ScratchProject } from './scratch-project.ts';
+import { withoutStandIns, withStaticVersions } from './static-versions.ts';
 import { inToolSandbox } from './tool-sandbox.ts';
-import { runTool, toolEnvironment } from './tool-run.ts';
+import { REFUSED_BUILD, runTool, toolEnvironment } from './tool-run.ts';
 import { agreeingIndex } from './uv-index.ts';
 import { findUv } from './uv-tool.ts';
 
@@ -43,11 +44,15 @@ export async function relockWithUv(
     world,
     before.map(({ source }) => source),
   );
-  return inScratchProject(request, world, workplace, async (project) => {
+  const { files, names: standIns } = withStaticVersions(request.files);
+  return inScratchProject({ ...request, files }, world, workplace, async (project) => {
     const environment = toolEnvironment(world, UV_VARIABLES, {
       ...(index === null ? {} : { UV_DEFAULT_INDEX: index }),
       UV_PYTHON_DOWNLOADS: 'never',
       UV_NO_PROGRESS: '1',
+      // --no-build has an exception: editable projects are built. uv asks interpreters about themselves with -I, which does not
+      // look at this variable; every hook of a build backend does, and ends before it runs.
+      ...(settings.allowBuild ? {} : { PYTHONHOME: REFUSED_BUILD }),
     });
     const names = new Set(request.moves.map(({ name }) => name as string));
     for (let round = 0; ; round++) {
@@ -58,7 +63,9 @@ export async function relockWithUv(
       };
       const failed = await runUv(run, settings, world, project);
       if (failed !== null) return failed;
-      const text = await project.read(request.lock);
+      const written = await project.read(request.lock);
+      const text =
+        written === null ? null : withoutStandIns(written, request.files.get(request.lock) ?? '', standIns);
       const after = text === null ? null : readUvLock(text, request);
       if (text === null || after === null) return refused('uv wrote no lock that can be read', HINT);
       const differing = differences(after, request.sets, request.rules);
