@@ -1,4 +1,4 @@
-export { plan, repair, scan } from './repair.ts';
+export { plan, repair, scan, withLocks } from './repair.ts';
 export type { Planned, Repaired } from './change/repaired.ts';
 export type { Scan } from './decide/findings/scan.ts';
 export type { Watch } from './watch.ts';
@@ -12,6 +12,7 @@ export type { BundleHeader } from './read/bundle/bundle-header.ts';
 export { bundleHeader, readBundle } from './read/bundle/read-bundle.ts';
 export { explain } from './explain.ts';
 export type { ExplainedPackage } from './decide/plan/explained-package.ts';
+export { isHindered } from './change/apply-plan.ts';
 export { refuseOverwriting } from './change/refuse-overwriting.ts';
 export { undo } from './change/undo.ts';
 export type { UndoneRun } from './change/undo.ts';

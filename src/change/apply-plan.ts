@@ -18,6 +18,19 @@ export interface PlannedWrite {
   readonly listed: readonly ListedLine[];
   /** Changes that no edit can make. A plan is proven as a whole, so one of them stops all. */
   readonly refused: readonly { readonly change: Change; readonly why: string }[];
+  /** Locks that their own tool could not write as planned; one of them stops all as well. */
+  readonly lockRefusals: readonly LockRefusal[];
+}
+
+export interface LockRefusal {
+  readonly path: string;
+  readonly why: string;
+  readonly hint: string | null;
+}
+
+/** Whether something stands in the way of writing: then nothing is written. */
+export function isHindered({ refused, lockRefusals }: PlannedWrite): boolean {
+  return refused.length + lockRefusals.length > 0;
 }
 
 /** The new texts of all files that the plans touch. */
@@ -40,7 +53,13 @@ export async function editFiles(
     listed.push(...planned.listed);
   }
   const files = refused.length > 0 ? [] : applyEditsToFiles(project.files, edits);
-  return { files, refused, listed: refused.length > 0 ? [] : listed, diff: unifiedDiff(files) };
+  return {
+    files,
+    refused,
+    lockRefusals: [],
+    listed: refused.length > 0 ? [] : listed,
+    diff: unifiedDiff(files),
+  };
 }
 
 /** Changes of lines that an earlier service shares and moves elsewhere. */

@@ -52,6 +52,8 @@ export interface Generated {
 export interface Service {
   /** The folder relative to the root ("." for the root itself). */
   readonly name: string;
+  /** `build`: not the service itself, but what building one of its projects needs, installed apart from it. */
+  readonly purpose?: 'build';
   readonly manifests: readonly Manifest[];
   readonly targets: readonly Target[];
   /** The lock that decides today's set; absent: an installer takes the newest that the lines admit. */

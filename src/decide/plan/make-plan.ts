@@ -13,6 +13,7 @@ import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
 import { choicesFor, keeps, lineBounds, removableLines, TIERS } from './choices.ts';
 import { ageOrder } from './age-order.ts';
 import { impossiblePlan } from './impossible.ts';
+import { plannedLock } from './lock-moves.ts';
 import { optimise } from './optimise.ts';
 import type { Planned } from './optimise.ts';
 import { reasons } from './optimise-reasons.ts';
@@ -116,10 +117,12 @@ async function finish(settled: Settled): Promise<ServicePlan> {
   const { resolution, service } = settled.scan.examined;
   const { changes, warnings } = await boundedChanges(settled);
   const unrepaired = await unrepairedOf(settled);
+  const locks = await lockedSets(resolution.graph, settled.solution);
   const plan: Plan = {
     service: service.name,
     changes,
-    locks: await lockedSets(resolution.graph, settled.solution),
+    locks,
+    lock: plannedLock(settled, locks, changes),
     unrepaired,
     proof: proofOf(settled, changes),
     transitiveChanges: transitiveChanges(settled),

@@ -164,17 +164,26 @@ function reportedWrite({ written, write, after }: Repaired, ledger: Ledger): Rep
 }
 
 function reportedRefusals({ write }: Planned, ledger: Ledger): Report['refused'] {
-  return write.refused.map(({ change, why }) => ({
-    package: change.name,
+  const refusal = (name: string, about: string, what: string, how: string, why: string) => ({
+    package: name,
     why,
     evidence: [
       ledger.add({
-        id: `evidence:refused:${change.requirement?.id ?? change.name}`,
-        claim: `the change of ${change.name} can be written`,
+        id: `evidence:refused:${about}`,
+        claim: `${what} can be written`,
         verdict: 'refuted',
-        how: 'working out the edits',
+        how,
         seen: why,
       }),
     ],
-  }));
+  });
+  return [
+    ...write.refused.map(({ change, why }) => {
+      const about = change.requirement?.id ?? change.name;
+      return refusal(change.name, about, `the change of ${change.name}`, 'working out the edits', why);
+    }),
+    ...write.lockRefusals.map(({ path, why }) =>
+      refusal(path, path, `the planned set in ${path}`, 'the tool that the lock belongs to', why),
+    ),
+  ];
 }

@@ -214,6 +214,19 @@ export interface ReportedPlan {
         readonly evidence: readonly string[];
       }[]
     | null;
+  /** The lock that the plan has its tool write anew; null: there is none, or it stays. */
+  readonly lock: {
+    readonly path: string;
+    readonly tool: string;
+    readonly moves: readonly {
+      readonly package: string;
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly because: string;
+      readonly repairs: readonly string[];
+      readonly evidence: readonly string[];
+    }[];
+  } | null;
   readonly warnings: readonly { readonly text: string; readonly evidence: readonly string[] }[];
   /** What can be said of the planned set, before anything is written. */
   readonly posture: ReportedPosture;

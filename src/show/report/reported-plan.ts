@@ -34,6 +34,7 @@ export function reportedPlan(
     unrepaired: plan.unrepaired.map((one) => reportedUnrepaired(one, plan, ledger)),
     proof: reportedProof(plan, policy, ledger),
     transitive: reportedTransitive(plan, ledger),
+    lock: reportedPlannedLock(plan, ledger),
     warnings: plan.warnings.map((text, at) => ({
       text,
       evidence: [
@@ -187,11 +188,29 @@ function reportedProof(
   };
 }
 
+function reportedPlannedLock(plan: Plan, ledger: Ledger): ReportedPlan['lock'] {
+  const { lock } = plan;
+  if (lock === null || !lock.rewritten) return null;
+  const moves = lock.moves.map(({ name, from, to, because, repairs }) => {
+    const step = `${from?.text ?? 'not there'} before, ${to?.text ?? 'not there'} after`;
+    const record = ledger.add({
+      id: recordId(plan, 'lock', name, from?.text ?? 'none'),
+      claim: `${name} moves in ${lock.path}`,
+      verdict: 'proven',
+      how: 'the lock beside the planned set',
+      seen: `${step}: ${because}`,
+    });
+    const versions = { from: from?.text ?? null, to: to?.text ?? null };
+    return { package: name, ...versions, because, repairs, evidence: [record] };
+  });
+  return { path: lock.path, tool: lock.tool, moves };
+}
+
 function reportedTransitive(plan: Plan, ledger: Ledger): ReportedPlan['transitive'] {
   if (plan.transitiveChanges === null) return null;
   return plan.transitiveChanges.map(({ name, from, to }) => {
     const seen = `${from?.text ?? 'not there'} before, ${to?.text ?? 'not there'} after`;
-    const claim = `${name} moves though no line asks for it`;
+    const claim = `${name} moves though no line settles its version`;
     return {
       package: name,
       from: from?.text ?? null,

@@ -22,7 +22,7 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
     judged.written === null
       ? judged.services.flatMap((service) => (service.plan === null ? [] : [service.plan]))
       : [];
-  const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
+  const changes = plans.reduce((sum, plan) => sum + plan.changes.length + (plan.lock?.moves.length ?? 0), 0);
   const hindered =
     plans.some((plan) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0) ||
     judged.refused.length > 0;

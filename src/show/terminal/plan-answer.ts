@@ -1,3 +1,4 @@
+import { movesInLockAlone } from '../../domain/plan.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Planned } from '../../change/repaired.ts';
 import { UNFINISHED } from '../../decide/plan/unrepaired.ts';
@@ -12,7 +13,8 @@ export function headline(planned: Planned, at: number): string {
   const { manifests } = service.examined.service;
   const lines = manifests.reduce((sum, manifest) => sum + manifest.requirements.length, 0);
   const added = addedLines(planned, plan);
-  if (plan.changes.length > 0) return `${changesText(plan, lines, added)} ${proofText(plan, planned)}`.trim();
+  if (plan.changes.length > 0 || plan.lock?.rewritten === true)
+    return `${changesText(plan, lines, added)} ${proofText(plan, planned)}`.trim();
   const limited = planned.scan.job.only.length > 0;
   const open = plan.unrepaired.length + (limited ? 0 : openFindings(service, plan).length);
   if (open > 0) return `${nothingFound(plan)}: ${counted(open, 'problem')} left open.`;
@@ -32,7 +34,7 @@ function nothingFound({ unrepaired }: Plan): string {
 /** What `fettle plan --quiet` prints: the answer of every service, and what was not checked. */
 export function planAnswer(planned: Planned, width: number): string {
   const unchecked = uncheckedIn(planned.scan).filter((one) => one.problem).length;
-  const refused = planned.write.refused.length;
+  const refused = planned.write.refused.length + planned.write.lockRefusals.length;
   const answers = planned.plans.map(({ plan }, at) =>
     wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2),
   );
@@ -54,15 +56,27 @@ export function addedLines({ write }: Planned, { changes, service }: Plan): numb
   return needed + write.listed.filter((line) => line.service === service).length;
 }
 
-function changesText({ changes }: Plan, lines: number, added: number): string {
-  const changed = changes.filter((change) => change.requirement !== null).length;
+function changesText(plan: Plan, lines: number, added: number): string {
+  const changed = plan.changes.filter((change) => change.requirement !== null).length;
   const many = changed === 1;
   const adds = added === 0 ? '' : ` and ${many ? 'adds' : 'add'} ${counted(added, 'line')}`;
-  return `${changed} of ${counted(lines, 'requirement')} ${many ? 'changes' : 'change'}${adds}.`;
+  const requirements =
+    plan.changes.length === 0
+      ? 'No requirement changes'
+      : `${changed} of ${counted(lines, 'requirement')} ${many ? 'changes' : 'change'}${adds}`;
+  return `${requirements}${lockText(plan)}.`;
+}
+
+/** What becomes of the lock, as the end of a sentence. */
+function lockText(plan: Plan): string {
+  if (plan.lock?.rewritten !== true) return '';
+  const moves = movesInLockAlone(plan).length;
+  if (moves === 0) return `; ${plan.lock.path} is written anew`;
+  return `; ${counted(moves, 'package')} ${moves === 1 ? 'moves' : 'move'} in ${plan.lock.path} alone`;
 }
 
 /** "Fewer is impossible" only where that is proven; who asked for the newest asked for no small plan. */
-function proofText({ proof }: Plan, { scan }: Planned): string {
-  if (scan.policy.strategy === 'latest') return '';
+function proofText({ proof, changes }: Plan, { scan }: Planned): string {
+  if (scan.policy.strategy === 'latest' || changes.length === 0) return '';
   return proof.proven ? 'Fewer is impossible.' : `Not proven minimal: at least ${proof.lowerBound}.`;
 }

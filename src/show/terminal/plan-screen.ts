@@ -39,7 +39,14 @@ function servicePlan(planned: Planned, at: number, options: ScreenOptions): stri
 }
 
 function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
-  if (write.refused.length === 0) return '';
-  const entries = write.refused.map(({ change, why }) => `  ${wrap(`${change.name}: ${why}`, width, 2, 4)}`);
+  const told = [
+    ...write.refused.map(({ change, why }) => `${change.name}: ${why}`),
+    ...write.lockRefusals.flatMap(({ path, why, hint }) => [
+      `${path}: ${why}`,
+      ...(hint === null ? [] : [`  help: ${hint}`]),
+    ]),
+  ];
+  if (told.length === 0) return '';
+  const entries = told.map((text) => `  ${wrap(text, width, 2, 4)}`);
   return ['cannot be written, so nothing is:', ...entries].join('\n');
 }

@@ -49,6 +49,7 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
     plainSection('yanked', ofKind(findings, 'yanked'), options),
     vulnerableSection(scan, options),
     conflictSection(ofKind(findings, 'conflicting'), options),
+    plainSection('lock does not fit', ofKind(findings, 'stale-lock'), options),
     plainSection('must be built', [...toBuild.filter(isProblem), ...toBuild.filter(isWarning)], options),
     plainSection('on two indexes', ofKind(findings, 'ambiguous-index'), options),
     belowSeveritySection(scan, policy.severity, options),
