@@ -11,6 +11,8 @@ export interface Job {
   readonly pythons: readonly string[];
   /** "linux/amd64", "linux/arm64/musl". */
   readonly platforms: readonly string[];
+  /** The Python that services on an older series are planned for and moved to, "3.12" or "3.12.4"; absent or null: none. */
+  readonly raisePython?: string | null;
   readonly indexUrl: string | null;
   readonly offline: boolean;
   readonly asOf: Date | null;
@@ -28,4 +30,9 @@ export interface Job {
   readonly day?: Date | null;
   /** An offline bundle's content. */
   readonly bundle: ReadonlyMap<string, Uint8Array> | null;
+}
+
+/** The same job over the files that it has written: they say the newer runtime themselves. */
+export function onceWritten(job: Job): Job {
+  return { ...job, raisePython: null };
 }

@@ -7,8 +7,13 @@ import { findServices, namedService } from './find-services.ts';
 import type { FoundManifest, FoundService, ServiceMember } from './find-services.ts';
 import { locateRoot } from './locate-root.ts';
 import { manifestKind } from './manifest-kinds.ts';
-import type { ManifestContent, ManifestKind, ReadingContext, Rules, TargetHint } from './manifest-reader.ts';
+import type { ManifestContent, ManifestKind, ReadingContext, Rules } from './manifest-reader.ts';
 import { ProjectFiles } from './project-files.ts';
+import { newerRuntime } from './runtime-places/newer-runtime.ts';
+import type { NewerRuntime } from './runtime-places/newer-runtime.ts';
+import { checkRaised } from './runtime-places/nothing-raised.ts';
+import { raiseService } from './runtime-places/raise-service.ts';
+import type { ServiceHint } from './runtime-places/raise-service.ts';
 import { mayAsk, readManifest, readManifests } from './read-manifests.ts';
 import { walkTree } from './repository-tree.ts';
 import { unsupportedFiles } from './unsupported-files.ts';
@@ -21,6 +26,8 @@ export interface ReadOptions {
   readonly targets: { readonly python: readonly string[]; readonly platform: readonly string[] };
   /** Only the service of that name. */
   readonly service: string | null;
+  /** `--raise-python`: services on an older one are read as they will be on it, with the places that have to move. */
+  readonly raisePython?: string | null;
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -58,9 +65,11 @@ export async function readProject(
   const notSupported = await unsupportedFiles(context);
   const found = paths.length > 0 ? [namedService(paths, manifests)] : findServices(manifests);
   if (found.length === 0) throw nothingFound(folder, notSupported);
+  const newer = options.raisePython == null ? null : newerRuntime(options.raisePython, ecosystem);
   const services: Service[] = [];
   for (const service of selected(found, options.service))
-    services.push(await readService(service, manifests, files, context, options));
+    services.push(await readService(service, manifests, files, context, options, newer));
+  if (newer) checkRaised(services, newer, options.targets.python);
   return {
     root: folder,
     services,
@@ -91,10 +100,14 @@ async function readService(
   files: ProjectFiles,
   context: ReadingContext,
   options: ReadOptions,
+  newer: NewerRuntime | null,
 ): Promise<Service> {
-  const hints = service.dockerfiles.flatMap((path) => manifests.get(path)?.content.targetHint ?? []);
+  const hints = service.dockerfiles.flatMap((path): readonly ServiceHint[] => {
+    const hint = manifests.get(path)?.content.targetHint;
+    return hint ? [{ path, kind: 'dockerfile', hint }] : [];
+  });
   const isTold =
-    options.targets.python.length > 0 || (hints.length > 0 && hints.every((hint) => hint.runtime));
+    options.targets.python.length > 0 || (hints.length > 0 && hints.every(({ hint }) => hint.runtime));
   const others = isTold ? [] : await runtimeFiles(service.folder, files, context);
   const members = service.members.flatMap((member) => {
     const manifest = manifests.get(member.path);
@@ -102,9 +115,15 @@ async function readService(
   });
   const isMember = new Set(service.members.map(({ path }) => path));
   const saysMore = others.filter(({ path, content }) => content.unreadable.length > 0 && !isMember.has(path));
-  const told = others.flatMap(({ content }): readonly TargetHint[] =>
-    content.targetHint ? [content.targetHint] : [],
+  const told = others.flatMap(({ path, kind, content }): readonly ServiceHint[] =>
+    content.targetHint ? [{ path, kind, hint: content.targetHint }] : [],
   );
+  const found = { dockerfiles: hints, others: told };
+  const raised = newer && (await raiseService(service.folder, found, newer, context));
+  const [dockerfiles, versions] = [
+    raised?.dockerfiles ?? hints.map(({ hint }) => hint),
+    raised?.others ?? told.map(({ hint }) => hint),
+  ];
   return {
     name: service.name,
     manifests: [
@@ -113,7 +132,8 @@ async function readService(
         manifestOf(path, kind, content, { path, role: 'requirement', group: 'production' }),
       ),
     ],
-    targets: chooseTargets(options.targets, hints, told, context.rules),
+    targets: chooseTargets(options.targets, dockerfiles, versions, context.rules),
+    ...(raised ? { raised: raised.raised } : {}),
   };
 }
 
@@ -160,7 +180,11 @@ async function filesOf(
   files: ProjectFiles,
 ): Promise<ReadonlyMap<string, SourceFile>> {
   const read = new Map<string, SourceFile>();
-  for (const { path } of services.flatMap((service) => service.manifests)) {
+  const paths = services.flatMap(({ manifests, raised }) => [
+    ...manifests.map((manifest) => manifest.path),
+    ...(raised?.places ?? []).map((place) => place.span.file),
+  ]);
+  for (const path of paths) {
     const source = await files.open(path);
     if (source) read.set(path, source.file);
   }

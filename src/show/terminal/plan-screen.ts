@@ -40,6 +40,6 @@ function servicePlan(planned: Planned, at: number, options: ScreenOptions): stri
 
 function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
   if (write.refused.length === 0) return '';
-  const entries = write.refused.map(({ change, why }) => `  ${wrap(`${change.name}: ${why}`, width, 2, 4)}`);
+  const entries = write.refused.map(({ subject, why }) => `  ${wrap(`${subject}: ${why}`, width, 2, 4)}`);
   return ['cannot be written, so nothing is:', ...entries].join('\n');
 }
