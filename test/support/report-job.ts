@@ -35,6 +35,8 @@ export interface SmallProject {
   readonly silence?: string | null;
   /** What the index says of the files of every version. */
   readonly hashes?: readonly string[];
+  /** `--raise-python`: the project's files say the older one. */
+  readonly raisePython?: string;
   /** `--only`. */
   readonly only?: readonly string[];
 }
@@ -44,7 +46,9 @@ const DAY = new Date('2026-11-23T08:00:00Z');
 export async function scanOf(small: SmallProject): Promise<Scan> {
   const pythons = small.pythons ?? ['3.12'];
   const asOf = small.asOf === undefined ? null : new Date(small.asOf);
-  const options = { ...NO_OPTIONS, targets: { python: pythons, platform: ['linux/amd64'] } };
+  const raisePython = small.raisePython ?? null;
+  const python = raisePython === null ? pythons : [];
+  const options = { ...NO_OPTIONS, targets: { python, platform: ['linux/amd64'] }, raisePython };
   const project = await readProject('/repo', readingWorld(filesOf(small.files)), pypiRules, options);
   const policy: Policy = { ...POLICY, ...small.policy };
   const advisories = bookOf(small);
@@ -70,7 +74,11 @@ export async function planOf(small: SmallProject): Promise<Planned> {
   for (const service of scan.services) plans.push(await makePlan(service, { only: small.only ?? [] }));
   const write = await editFiles(
     scan.project,
-    plans.map(({ plan }) => ({ plan, hashesOf: () => Promise.resolve(small.hashes ?? []) })),
+    plans.map(({ plan }, at) => ({
+      plan,
+      hashesOf: () => Promise.resolve(small.hashes ?? []),
+      unmet: scan.services[at]!.examined.today.unmet,
+    })),
     pypiRules,
   );
   return { scan, plans, write };
