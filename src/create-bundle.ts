@@ -41,7 +41,16 @@ export async function createBundle(
     const planned = await plan(one, world, watch);
     scans.push(planned.scan);
     if (planned.write.files.length > 0)
-      scans.push(await scan(onceWritten(one), asWritten(world, planned), watch));
+      scans.push(
+        await scan(
+          onceWritten(
+            one,
+            planned.write.files.map((file) => file.path),
+          ),
+          asWritten(world, planned),
+          watch,
+        ),
+      );
   }
   for (const scanned of scans)
     for (const name of namesIn(scanned)) {

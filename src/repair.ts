@@ -26,8 +26,8 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
-  const { service, raisePython = null } = job;
-  const project = await readProject(job.root, world, pypi, { paths, targets, service, raisePython });
+  const { service, raisePython = null, written: also = [] } = job;
+  const project = await readProject(job.root, world, pypi, { paths, targets, service, raisePython, also });
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const indexes = await openIndexes(pypi, world, project.services, {
@@ -82,7 +82,11 @@ export async function repair(job: Job, world: World, watch: Watch = {}): Promise
   const writing = applyPlan(planned.scan.project, planned.write, world);
   watch.onWriting?.(writing);
   const written = await writing;
-  return { ...planned, written, after: written === null ? null : await scan(onceWritten(job), world, watch) };
+  return {
+    ...planned,
+    written,
+    after: written === null ? null : await scan(onceWritten(job, written.paths), world, watch),
+  };
 }
 
 function boundsOf({ timeLimit }: Job): PlanBounds {

@@ -19,6 +19,6 @@ export interface RaisedRuntime {
   /** The versions that it is on today, as its files say them. */
   readonly from: readonly string[];
   readonly to: string;
-  /** Only what is of an older series, in the order in which the files are asked. */
+  /** Only what is of an older series, file by file in the order in which they are asked. */
   readonly places: readonly RuntimePlace[];
 }

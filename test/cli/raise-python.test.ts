@@ -43,6 +43,10 @@ describe('fettle fix --raise-python', () => {
       'service/Dockerfile': FILES['service/Dockerfile']!.replaceAll('3.11', '3.12'),
       'service/.python-version': '3.12.13\r\n',
     });
+    const report = /^report: (.*)$/m.exec(fix.stdout)![1]!;
+    expect(await readFile(join(bench.folder, 'service', report), 'utf8')).toMatch(
+      /Dockerfile, requirements\.txt hold what the plan says \| proven \|/,
+    );
     expect((await bench.run('scan')).stdout).toContain(
       'target CPython 3.12, linux/x86_64, glibc 2.36 (from Dockerfile:2',
     );

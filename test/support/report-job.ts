@@ -36,7 +36,9 @@ export interface SmallProject {
   /** What the index says of the files of every version. */
   readonly hashes?: readonly string[];
   /** `--raise-python`: the project's files say the older one. */
-  readonly raisePython?: string;
+  readonly raisePython?: string | null;
+  /** Files that a fix wrote and that are read again. */
+  readonly written?: readonly string[];
   /** `--only`. */
   readonly only?: readonly string[];
 }
@@ -48,7 +50,12 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
   const asOf = small.asOf === undefined ? null : new Date(small.asOf);
   const raisePython = small.raisePython ?? null;
   const python = raisePython === null ? pythons : [];
-  const options = { ...NO_OPTIONS, targets: { python, platform: ['linux/amd64'] }, raisePython };
+  const options = {
+    ...NO_OPTIONS,
+    targets: { python, platform: ['linux/amd64'] },
+    raisePython,
+    also: small.written ?? [],
+  };
   const project = await readProject('/repo', readingWorld(filesOf(small.files)), pypiRules, options);
   const policy: Policy = { ...POLICY, ...small.policy };
   const advisories = bookOf(small);
@@ -89,7 +96,10 @@ export async function fixOf(small: SmallProject, instead: Partial<SmallProject> 
   const planned = await planOf(small);
   const written = Object.fromEntries(planned.write.files.map((file) => [file.path, file.after]));
   if (planned.write.files.length === 0) return { ...planned, written: null, after: null };
-  const after = await scanOf({ ...small, files: { ...small.files, ...written }, ...instead });
+  const after = await scanOf({
+    ...{ ...small, raisePython: null, written: Object.keys(written) },
+    ...{ files: { ...small.files, ...written }, ...instead },
+  });
   return { ...planned, written: { run: '2026-11-23T08-00-00-000Z', paths: Object.keys(written) }, after };
 }
 

@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly service: string | null;
   /** `--raise-python`: services on an older one are read as they will be on it, with the places that have to move. */
   readonly raisePython?: string | null;
+  /** Files that are read beside those of the services: what was written is looked at again. */
+  readonly also?: readonly string[];
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -73,7 +75,7 @@ export async function readProject(
   return {
     root: folder,
     services,
-    files: await filesOf(services, files),
+    files: await filesOf(services, options.also ?? [], files),
     notSupported: paths.length > 0 ? [] : notSupported.filter(({ path }) => concerns(path, options.service)),
   };
 }
@@ -177,6 +179,7 @@ function manifestOf(
 
 async function filesOf(
   services: readonly Service[],
+  also: readonly string[],
   files: ProjectFiles,
 ): Promise<ReadonlyMap<string, SourceFile>> {
   const read = new Map<string, SourceFile>();
@@ -184,7 +187,7 @@ async function filesOf(
     ...manifests.map((manifest) => manifest.path),
     ...(raised?.places ?? []).map((place) => place.span.file),
   ]);
-  for (const path of paths) {
+  for (const path of [...paths, ...also]) {
     const source = await files.open(path);
     if (source) read.set(path, source.file);
   }

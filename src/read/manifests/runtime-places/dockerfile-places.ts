@@ -47,7 +47,9 @@ export function dockerfilePlaces(
     images.set(`${place.span.start}:${place.span.end}`, place);
     if (python !== null && place.refused === null) series.add(seriesOf(python));
   }
-  return [...images.values(), ...namedPaths(dockerfile, source, series, newer)];
+  const paths = namedPaths(dockerfile, source, series, newer);
+  const others = paths.filter(({ span }) => !images.has(`${span.start}:${span.end}`));
+  return [...images.values(), ...others].sort((a, b) => a.span.start - b.span.start);
 }
 
 /** Those that are shipped first: they tell which series the others have to be on. */

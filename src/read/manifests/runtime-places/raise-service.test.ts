@@ -66,6 +66,11 @@ describe('a Dockerfile that moves to Python 3.12', () => {
       'ARG PYTHON_VERSION="3.12"\nFROM python:${PYTHON_VERSION}-slim\n',
     ],
     [
+      'an argument that two stages and a tool share, once',
+      'ARG PYTHON_VERSION=3.11.4\nFROM python:$PYTHON_VERSION-bullseye AS a\nFROM python:${PYTHON_VERSION}-bullseye\nARG PYTHON_VERSION\n',
+      'ARG PYTHON_VERSION=3.12\nFROM python:$PYTHON_VERSION-bullseye AS a\nFROM python:${PYTHON_VERSION}-bullseye\nARG PYTHON_VERSION\n',
+    ],
+    [
       'an argument within an argument',
       'ARG V=3.11.4\nARG IMAGE=python:$V-slim\nFROM ${IMAGE}\n',
       'ARG V=3.12.13\nARG IMAGE=python:$V-slim\nFROM ${IMAGE}\n',
