@@ -12,7 +12,6 @@ export type { BundleHeader } from './read/bundle/bundle-header.ts';
 export { bundleHeader, readBundle } from './read/bundle/read-bundle.ts';
 export { explain } from './explain.ts';
 export type { ExplainedPackage } from './decide/plan/explained-package.ts';
-export { isHindered } from './change/apply-plan.ts';
 export { refuseOverwriting } from './change/refuse-overwriting.ts';
 export { undo } from './change/undo.ts';
 export type { UndoneRun } from './change/undo.ts';

@@ -10,6 +10,7 @@ import type { PlanBounds } from './decide/plan/choice-solver.ts';
 import { makePlan } from './decide/plan/make-plan.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
 import type { PackageName } from './domain/package-name.ts';
+import { onceWritten } from './domain/job.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
@@ -27,8 +28,9 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
-  const { service, frozen = false } = job;
-  const project = await readProject(job.root, world, pypi, { paths, targets, service, frozen });
+  const { service, frozen = false, raisePython = null, written: also = [] } = job;
+  const options = { paths, targets, service, frozen, raisePython, also };
+  const project = await readProject(job.root, world, pypi, options);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const indexes = await openIndexes(pypi, world, project.services, {
@@ -70,6 +72,7 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
     plans.map(({ plan }, at) => ({
       plan,
       hashesOf: hashesFrom(scanned.services[at]!.examined.resolution.graph.pages),
+      unmet: scanned.services[at]!.examined.today.unmet,
     })),
     pypi,
   );
@@ -95,7 +98,11 @@ export async function repair(job: Job, world: World, watch: Watch = {}): Promise
   const writing = applyPlan(planned.scan.project, planned.write, world);
   watch.onWriting?.(writing);
   const written = await writing;
-  return { ...planned, written, after: written === null ? null : await scan(job, world, watch) };
+  return {
+    ...planned,
+    written,
+    after: written === null ? null : await scan(onceWritten(job, written.paths), world, watch),
+  };
 }
 
 function boundsOf({ timeLimit }: Job): PlanBounds {

@@ -2,8 +2,7 @@ import { posix } from 'node:path';
 import type { Plan } from '../domain/plan.ts';
 import type { Project, SourceFile } from '../domain/project.ts';
 import type { World } from '../io/world.ts';
-import { isHindered } from './apply-plan.ts';
-import type { LockRefusal, PlannedWrite } from './apply-plan.ts';
+import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
 import type { ChangedFile } from './apply-edits.ts';
 import { relock } from './lock-tools/relock.ts';
 import type { RelockRequest, RelockSettings } from './lock-tools/relock-request.ts';
@@ -43,10 +42,10 @@ export async function rewriteLocks(
   }: Pick<RelockRequest, 'rules'> & Pick<RelockSettings, 'indexUrl' | 'offline' | 'allowBuild'>,
   world: World,
 ): Promise<PlannedWrite> {
-  if (isHindered(write)) return write;
+  if (write.refused.length > 0) return write;
   const { machine } = world;
   const locks: ChangedFile[] = [];
-  const lockRefusals: LockRefusal[] = [];
+  const refused: RefusedChange[] = [];
   for (const { plan, publishedOf } of plans) {
     const lock = plan.lock?.rewritten === true ? plan.lock : null;
     const source = lock === null ? undefined : project.files.get(lock.path);
@@ -68,10 +67,11 @@ export async function rewriteLocks(
             { ...how, toolsFolder: machine.toolsFolder, machine: machine.platform },
             world,
           );
-    if (made.kind === 'refused') lockRefusals.push({ path: lock.path, why: made.why, hint: made.hint });
+    if (made.kind === 'refused')
+      refused.push({ change: null, subject: lock.path, why: made.why, hint: made.hint });
     else if (made.text !== source.text) locks.push(changed(source, made.text));
   }
-  if (lockRefusals.length > 0) return { ...write, files: [], listed: [], lockRefusals, diff: '' };
+  if (refused.length > 0) return { ...write, files: [], listed: [], refused, diff: '' };
   const files = [...write.files, ...locks];
   return { ...write, files, diff: unifiedDiff(files) };
 }

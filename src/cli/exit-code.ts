@@ -1,4 +1,4 @@
-import { isHindered, isPossible, isUnchecked } from '../index.ts';
+import { isPossible, isUnchecked } from '../index.ts';
 import type { Planned, Repaired, Scan } from '../index.ts';
 
 /**
@@ -21,9 +21,9 @@ export function planExit(planned: Planned): ExitCode {
   const left = planned.plans.some(
     ({ plan }) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0,
   );
-  if (left || isHindered(planned.write)) return 1;
+  if (left || planned.write.refused.length > 0) return 1;
   const moves = planned.plans.some(({ plan }) => plan.changes.length > 0 || plan.lock?.rewritten === true);
-  return moves ? 1 : scanExit(planned.scan);
+  return moves || planned.write.files.length > 0 ? 1 : scanExit(planned.scan);
 }
 
 export function fixExit(repaired: Repaired): ExitCode {

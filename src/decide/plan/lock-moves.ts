@@ -20,7 +20,9 @@ export function plannedLock(
     const repaired = repairedBy(settled, move.name, changes);
     return { ...move, repairs: repaired.map(({ id }) => id), because: becauseOf(move, repaired, locks) };
   });
-  return { path, tool, moves, rewritten: moves.length > 0 || changes.length > 0 || stale };
+  const { raised } = settled.scan.examined.service;
+  const edited = changes.length > 0 || raised !== undefined;
+  return { path, tool, moves, rewritten: moves.length > 0 || edited || stale };
 }
 
 type Move = Pick<LockMove, 'name' | 'from' | 'to'>;

@@ -57,6 +57,8 @@ export interface Ecosystem {
   runtimeCondition(specifier: Specifier): Condition | null;
   /** `--python 3.12`, `--platform linux/amd64` and the like, on top of what was read. */
   parseRuntime(text: string): Target['runtime'] | SyntaxProblem;
+  /** The exact version that a runtime says, or the newest known of its series; null where none is known. */
+  newestRelease(runtime: Target['runtime']): string | null;
   openIndex(world: World, settings: IndexSettings): Promise<PackageIndex>;
 }
 

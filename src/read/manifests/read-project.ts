@@ -12,8 +12,13 @@ import { LOCK_READERS, lockKind, readLock } from './locks/lock-readers.ts';
 import { locateRoot } from './locate-root.ts';
 import { manifestKind } from './manifest-kinds.ts';
 import { NO_INDEX_OPTIONS } from './manifest-reader.ts';
-import type { ManifestContent, ManifestKind, ReadingContext, Rules, TargetHint } from './manifest-reader.ts';
+import type { ManifestContent, ManifestKind, ReadingContext, Rules } from './manifest-reader.ts';
 import { ProjectFiles } from './project-files.ts';
+import { newerRuntime } from './runtime-places/newer-runtime.ts';
+import type { NewerRuntime } from './runtime-places/newer-runtime.ts';
+import { checkRaised } from './runtime-places/nothing-raised.ts';
+import { raiseService } from './runtime-places/raise-service.ts';
+import type { ServiceHint } from './runtime-places/raise-service.ts';
 import { mayAsk, readManifest, readManifests } from './read-manifests.ts';
 import { locksOf } from './service-locks.ts';
 import { walkTree } from './repository-tree.ts';
@@ -29,6 +34,10 @@ export interface ReadOptions {
   readonly service: string | null;
   /** Locks in the place of the manifests that they were made from, and nothing else. */
   readonly frozen?: boolean;
+  /** `--raise-python`: services on an older one are read as they will be on it, with the places that have to move. */
+  readonly raisePython?: string | null;
+  /** Files that are read beside those of the services: what was written is looked at again. */
+  readonly also?: readonly string[];
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -79,10 +88,11 @@ export async function readProject(
     ...locks.beside.map((path) => ({ path, what: 'second lock of a project: another of its locks is read' })),
   ];
   if (found.length + alone.length === 0) throw nothingFound(folder, notSupported);
+  const newer = options.raisePython == null ? null : newerRuntime(options.raisePython, ecosystem);
   const services: Service[] = [];
   for (const service of selected([...found, ...alone], options.service)) {
     const lockPath = service.lock ?? locks.ofService.get(service);
-    const read = await readService(service, manifests, files, context, options);
+    const read = await readService(service, manifests, files, context, options, newer);
     const built = buildServices(read, manifests);
     const lock = lockPath === undefined ? null : await lockAt(lockPath, files, context);
     if (lock !== null && (options.frozen === true || service.lock !== undefined))
@@ -90,10 +100,11 @@ export async function readProject(
     else if (options.frozen !== true) services.push(lock === null ? read : { ...read, lock }, ...built);
   }
   if (services.length === 0) throw noLock(folder);
+  if (newer) checkRaised(services, newer, options.targets.python);
   return {
     root: folder,
     services,
-    files: await filesOf(services, files),
+    files: await filesOf(services, options.also ?? [], files),
     notSupported: paths.length > 0 ? [] : notSupported.filter(({ path }) => concerns(path, options.service)),
   };
 }
@@ -174,10 +185,14 @@ async function readService(
   files: ProjectFiles,
   context: ReadingContext,
   options: ReadOptions,
+  newer: NewerRuntime | null,
 ): Promise<Service> {
-  const hints = service.dockerfiles.flatMap((path) => manifests.get(path)?.content.targetHint ?? []);
+  const hints = service.dockerfiles.flatMap((path): readonly ServiceHint[] => {
+    const hint = manifests.get(path)?.content.targetHint;
+    return hint ? [{ path, kind: 'dockerfile', hint }] : [];
+  });
   const isTold =
-    options.targets.python.length > 0 || (hints.length > 0 && hints.every((hint) => hint.runtime));
+    options.targets.python.length > 0 || (hints.length > 0 && hints.every(({ hint }) => hint.runtime));
   const others = isTold ? [] : await runtimeFiles(service.folder, files, context);
   const members = service.members.flatMap((member) => {
     const manifest = manifests.get(member.path);
@@ -185,9 +200,15 @@ async function readService(
   });
   const isMember = new Set(service.members.map(({ path }) => path));
   const saysMore = others.filter(({ path, content }) => content.unreadable.length > 0 && !isMember.has(path));
-  const told = others.flatMap(({ content }): readonly TargetHint[] =>
-    content.targetHint ? [content.targetHint] : [],
+  const told = others.flatMap(({ path, kind, content }): readonly ServiceHint[] =>
+    content.targetHint ? [{ path, kind, hint: content.targetHint }] : [],
   );
+  const found = { dockerfiles: hints, others: told };
+  const raised = newer && (await raiseService(service.folder, found, newer, context));
+  const [dockerfiles, versions] = [
+    raised?.dockerfiles ?? hints.map(({ hint }) => hint),
+    raised?.others ?? told.map(({ hint }) => hint),
+  ];
   return {
     name: service.name,
     manifests: [
@@ -196,7 +217,8 @@ async function readService(
         manifestOf(path, kind, content, { path, role: 'requirement', group: 'production' }),
       ),
     ],
-    targets: chooseTargets(options.targets, hints, told, context.rules),
+    targets: chooseTargets(options.targets, dockerfiles, versions, context.rules),
+    ...(raised ? { raised: raised.raised } : {}),
   };
 }
 
@@ -240,14 +262,16 @@ function manifestOf(
 
 async function filesOf(
   services: readonly Service[],
+  also: readonly string[],
   files: ProjectFiles,
 ): Promise<ReadonlyMap<string, SourceFile>> {
   const read = new Map<string, SourceFile>();
-  const paths = services.flatMap(({ manifests, lock }) => [
+  const paths = services.flatMap(({ manifests, lock, raised }) => [
     ...manifests.map(({ path }) => path),
     ...(lock === undefined ? [] : [lock.path]),
+    ...(raised?.places ?? []).map((place) => place.span.file),
   ]);
-  for (const path of paths) {
+  for (const path of [...paths, ...also]) {
     const source = await files.open(path);
     if (source) read.set(path, source.file);
   }

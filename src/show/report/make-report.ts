@@ -164,26 +164,17 @@ function reportedWrite({ written, write, after }: Repaired, ledger: Ledger): Rep
 }
 
 function reportedRefusals({ write }: Planned, ledger: Ledger): Report['refused'] {
-  const refusal = (name: string, about: string, what: string, how: string, why: string) => ({
-    package: name,
+  return write.refused.map(({ change, subject, why }) => ({
+    package: subject,
     why,
     evidence: [
       ledger.add({
-        id: `evidence:refused:${about}`,
-        claim: `${what} can be written`,
+        id: `evidence:refused:${change?.requirement?.id ?? subject}`,
+        claim: `the change of ${subject} can be written`,
         verdict: 'refuted',
-        how,
+        how: 'working out the edits',
         seen: why,
       }),
     ],
-  });
-  return [
-    ...write.refused.map(({ change, why }) => {
-      const about = change.requirement?.id ?? change.name;
-      return refusal(change.name, about, `the change of ${change.name}`, 'working out the edits', why);
-    }),
-    ...write.lockRefusals.map(({ path, why }) =>
-      refusal(path, path, `the planned set in ${path}`, 'the tool that the lock belongs to', why),
-    ),
-  ];
+  }));
 }

@@ -2,6 +2,7 @@ import { escapeMarkdown } from './escape-markdown.ts';
 import { perService, subheading } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
 import type { References } from './references.ts';
+import { runtimePlacesText } from './reported-runtime.ts';
 import type { Report, ReportedChange, ReportedPlan } from './report.ts';
 
 const HEAD = [
@@ -14,8 +15,12 @@ export function changesSection(report: Report, refs: References): readonly strin
   const done = report.written === null ? 'Planned Updates' : 'Updated Dependencies';
   return perService(report, done, ({ plan }) => {
     if (plan === null) return [];
+    const runtime = runtimeTable(report, plan, refs);
     if (plan.changes.length === 0 && plan.lock === null)
-      return [`No requirement line changes.${refs.to(plan.proof.evidence)}`];
+      return [
+        ...runtime.flatMap((table) => [...table, '']),
+        `No requirement line changes.${refs.to(plan.proof.evidence)}`,
+      ];
     const groups = new Map<string, ReportedChange[]>();
     for (const change of plan.changes)
       groups.set(groupOf(change), [...(groups.get(groupOf(change)) ?? []), change]);
@@ -26,11 +31,24 @@ export function changesSection(report: Report, refs: References): readonly strin
       ...changes.map((change) => changeRow(change, refs)),
     ]);
     const moves = plan.lock === null ? transitiveTable(report, plan, refs) : lockTable(report, plan, refs);
-    return [...tables, ...listedTable(report, plan, refs), ...moves].flatMap((table, at) => [
+    return [...runtime, ...tables, ...listedTable(report, plan, refs), ...moves].flatMap((table, at) => [
       ...(at === 0 ? [] : ['']),
       ...table,
     ]);
   });
+}
+
+/** The runtime that moves along, which is no requirement line. */
+function runtimeTable(
+  report: Report,
+  { runtime }: ReportedPlan,
+  refs: References,
+): readonly (readonly string[])[] {
+  if (runtime === undefined) return [];
+  const { from, to, places, evidence } = runtime;
+  const cells = ['python', from.join(', '), to, `asked for; said in ${runtimePlacesText(places)}`];
+  const row = `| ${cells.map(escapeMarkdown).join(' | ')}${refs.to(evidence)} |`;
+  return [[subheading(report, 'Runtime'), '', ...HEAD, row]];
 }
 
 /** Lines that come beside the changes, with the reason. */

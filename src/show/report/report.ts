@@ -1,4 +1,5 @@
 import type { ReportedPolicy } from './report-policy.ts';
+import type { ReportedRuntime } from './reported-runtime.ts';
 
 export type { ReportedPolicy } from './report-policy.ts';
 
@@ -232,6 +233,8 @@ export interface ReportedPlan {
   readonly posture: ReportedPosture;
   /** One a target. */
   readonly locks: readonly ReportedLock[];
+  /** Absent: the runtime stays as it is. */
+  readonly runtime?: ReportedRuntime;
 }
 
 export interface ReportedChange {

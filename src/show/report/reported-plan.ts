@@ -11,6 +11,7 @@ import { counted } from './plain-text.ts';
 import { postureOf } from './posture.ts';
 import type { ReportedChange, ReportedLock, ReportedPlan, ReportedUnrepaired } from './report.ts';
 import { linesOf, summaryOf } from './reported-finding.ts';
+import { reportedRuntime } from './reported-runtime.ts';
 import { versionsIn } from './selected-versions.ts';
 import { resolvedSeen, unknownMetadataIn } from './unproven.ts';
 
@@ -23,7 +24,8 @@ export function reportedPlan(
   listed: PlannedWrite['listed'],
   ledger: Ledger,
 ): ReportedPlan {
-  const { policy } = scan.examined;
+  const { policy, service } = scan.examined;
+  const runtime = reportedRuntime(service, ledger);
   for (const record of evidence) ledger.add(record);
   return {
     changes: plan.changes.map((change) => reportedChange(change, plan, policy, ledger)),
@@ -58,6 +60,7 @@ export function reportedPlan(
       ledger,
     ),
     locks: plan.locks.map((lock) => reportedLock(lock, plan, scan.examined, ledger)),
+    ...(runtime === null ? {} : { runtime }),
   };
 }
 

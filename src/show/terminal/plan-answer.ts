@@ -5,9 +5,14 @@ import { UNFINISHED } from '../../decide/plan/unrepaired.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { counted, wrap } from './paint.ts';
+import { runtimeSentence } from './runtime-row.ts';
 
-/** The answer about one service in one or two sentences; "nothing" is said only of what was looked at. */
+/** The answer about one service in a few sentences; "nothing" is said only of what was looked at. */
 export function headline(planned: Planned, at: number): string {
+  return `${runtimeSentence(planned.scan.services[at]!.examined.service)}${requirementsText(planned, at)}`;
+}
+
+function requirementsText(planned: Planned, at: number): string {
   const { plan } = planned.plans[at]!;
   const service = planned.scan.services[at]!;
   const { manifests } = service.examined.service;
@@ -22,7 +27,8 @@ export function headline(planned: Planned, at: number): string {
     (one) => one.problem && (one.service === null || one.service === plan.service),
   ).length;
   if (unchecked > 0) return 'Nothing to change was seen, but not everything could be checked.';
-  return limited ? 'Nothing has to change for what --only names.' : 'Nothing has to change.';
+  if (limited) return 'Nothing has to change for what --only names.';
+  return service.examined.service.raised ? 'No requirement has to change for it.' : 'Nothing has to change.';
 }
 
 function nothingFound({ unrepaired }: Plan): string {
@@ -34,7 +40,7 @@ function nothingFound({ unrepaired }: Plan): string {
 /** What `fettle plan --quiet` prints: the answer of every service, and what was not checked. */
 export function planAnswer(planned: Planned, width: number): string {
   const unchecked = uncheckedIn(planned.scan).filter((one) => one.problem).length;
-  const refused = planned.write.refused.length + planned.write.lockRefusals.length;
+  const refused = planned.write.refused.length;
   const answers = planned.plans.map(({ plan }, at) =>
     wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2),
   );
