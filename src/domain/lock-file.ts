@@ -75,7 +75,7 @@ export interface LockFile {
   readonly entries: readonly LockEntry[];
   /** Where the walk begins; null for a flat lock, whose entries say themselves when they count. */
   readonly roots: readonly LockEdge[] | null;
-  /** Extras of the project that its entries' conditions speak of. */
+  /** Extras of the project that conditions in it speak of, by the names that they have there. */
   readonly extras: readonly string[];
   /** Bounds of the runtime that it was made for, as written; null: it does not say. */
   readonly requiresRuntime: string | null;

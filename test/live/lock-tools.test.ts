@@ -22,11 +22,12 @@ import { PATIENCE_MS } from './live.ts';
  */
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'fettle-lock-tools-'));
-const TOOLS = ['uv', 'poetry', 'pipenv'] as const;
+/** By folder: what pip installs there. */
+const TOOLS = { uv: 'uv', poetry: 'poetry', pipenv: 'pipenv', poetry1: 'poetry<2' } as const;
 const missing = installTools();
 const ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
   ...process.env,
-  PATH: [...TOOLS.map((tool) => join(FOLDER, tool, 'bin')), process.env['PATH']].join(delimiter),
+  PATH: [...Object.keys(TOOLS).map((tool) => join(FOLDER, tool, 'bin')), process.env['PATH']].join(delimiter),
   UV_PYTHON_DOWNLOADS: 'never',
 };
 const world = await openWorld({
@@ -48,12 +49,18 @@ afterAll(async () => {
 });
 
 function installTools(): string | null {
-  for (const tool of TOOLS) {
+  for (const [tool, requirement] of Object.entries(TOOLS)) {
     const place = join(FOLDER, tool);
     const made = spawnSync('python3', ['-m', 'venv', place]);
     if (made.status !== 0) return 'python3 with venv is not there';
-    const installed = spawnSync(join(place, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', tool]);
-    if (installed.status !== 0) return `${tool} cannot be installed from the package index`;
+    const installed = spawnSync(join(place, 'bin', 'python'), [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      requirement,
+    ]);
+    if (installed.status !== 0) return `${requirement} cannot be installed from the package index`;
   }
   return null;
 }
@@ -80,7 +87,7 @@ function tool(folder: string, program: string, ...words: readonly string[]): str
     encoding: 'utf8',
     stdio: 'pipe',
   } as const;
-  return execFileSync(join(FOLDER, program, 'bin', program), words, options);
+  return execFileSync(join(FOLDER, program, 'bin', program.replace(/\d$/, '')), words, options);
 }
 
 interface Case {
@@ -94,6 +101,8 @@ interface Case {
   readonly plan: Readonly<Record<string, string | null>>;
   readonly settings?: Partial<RelockSettings>;
   readonly publishedOf?: RelockRequest['publishedOf'];
+  /** A tool's folder that comes first on the PATH. */
+  readonly first?: keyof typeof TOOLS;
 }
 
 function rewrite({ folder, lock, tool: name, edited, before, plan, ...more }: Case): Promise<Relocked> {
@@ -116,7 +125,9 @@ function rewrite({ folder, lock, tool: name, edited, before, plan, ...more }: Ca
     ...{ root: folder, lock, tool: name, files, sets: [{ target: TARGET, packages }], moves },
     ...{ publishedOf: more.publishedOf ?? (() => null), rules: pypi },
   };
-  return relock(request, { ...SETTINGS, ...more.settings }, world);
+  const path = [...(more.first === undefined ? [] : [join(FOLDER, more.first, 'bin')]), ENVIRONMENT['PATH']];
+  const environment = { ...ENVIRONMENT, PATH: path.join(delimiter) };
+  return relock(request, { ...SETTINGS, ...more.settings }, { ...world, environment });
 }
 
 function textOf(result: Relocked): string {
@@ -227,23 +238,26 @@ describe.skipIf(missing !== null)(`uv.lock by uv${about}`, { timeout: PATIENCE_M
 
 describe.skipIf(missing !== null)(`poetry.lock by Poetry${about}`, { timeout: PATIENCE_MS }, () => {
   const manifest = (flask: string, more = '') =>
-    `[tool.poetry]\npackage-mode = false\n\n[[tool.poetry.source]]\nname = "index"\nurl = "${INDEX}"\npriority = "primary"\n\n[tool.poetry.dependencies]\npython = ">=3.10,<4.0"\nflask = "${flask}"\nrequests = "<2.30"\n${more}`;
-  const locked = () => {
-    const folder = project({ 'pyproject.toml': manifest('2.0.1') }, 'poetry', 'lock', '--no-interaction');
+    `[tool.poetry]\nname = "service"\nversion = "1.0"\ndescription = ""\nauthors = []\npackage-mode = false\n\n[[tool.poetry.source]]\nname = "index"\nurl = "${INDEX}"\npriority = "primary"\n\n[tool.poetry.dependencies]\npython = ">=3.10,<4.0"\nflask = "${flask}"\nrequests = "<2.30"\n${more}`;
+  const locked = (poetry = 'poetry') => {
+    const folder = project({ 'pyproject.toml': manifest('2.0.1') }, poetry, 'lock', '--no-interaction');
     const before = readPoetryLock(readFileSync(join(folder, 'poetry.lock'), 'utf8'), { rules: pypi })!;
     return { folder, lock: 'poetry.lock', tool: 'poetry', before };
   };
 
-  it('has the plan with what is new, and Poetry accepts it', async () => {
-    const was = locked();
-    const edited = { 'pyproject.toml': manifest('2.2.5', 'h11 = "*"\n') };
-    const plan = { flask: '2.2.5', werkzeug: '2.2.3', urllib3: '1.26.18', h11: '0.14.0' };
-    const text = textOf(await rewrite({ ...was, edited, plan }));
-    expect(versions(readPoetryLock(text, { rules: pypi }))).toEqual({ ...versions(was.before), ...plan });
-    writeFileSync(join(was.folder, 'pyproject.toml'), edited['pyproject.toml']);
-    writeFileSync(join(was.folder, 'poetry.lock'), text);
-    tool(was.folder, 'poetry', 'check', '--lock');
-  });
+  it.each(['poetry', 'poetry1'] as const)(
+    'has the plan with what is new, and %s accepts it',
+    async (poetry) => {
+      const was = { ...locked(poetry), first: poetry };
+      const edited = { 'pyproject.toml': manifest('2.2.5', 'h11 = "*"\n') };
+      const plan = { flask: '2.2.5', werkzeug: '2.2.3', urllib3: '1.26.18', h11: '0.14.0' };
+      const text = textOf(await rewrite({ ...was, edited, plan }));
+      expect(versions(readPoetryLock(text, { rules: pypi }))).toEqual({ ...versions(was.before), ...plan });
+      writeFileSync(join(was.folder, 'pyproject.toml'), edited['pyproject.toml']);
+      writeFileSync(join(was.folder, 'poetry.lock'), text);
+      tool(was.folder, poetry, 'check', '--lock');
+    },
+  );
 
   it('is refused where the plan does not fit', async () => {
     const result = await rewrite({

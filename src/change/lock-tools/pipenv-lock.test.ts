@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProcessRequest, ProcessResult } from '../../io/process.ts';
 import { readTomlTable } from '../../io/toml-table.ts';
-import { pipfileHash } from './pipfile.ts';
+import { pipfileHash } from '../../read/manifests/locks/content-hash.ts';
+import { pipenvJson } from './pipenv-json.ts';
 import { relock } from './relock.ts';
 import { requestOf, SETTINGS, toolWorld } from './testing/tool-world.ts';
 
@@ -155,13 +156,16 @@ describe('Pipfile.lock', () => {
   });
 });
 
-describe('the hash of a Pipfile', () => {
-  /** As plette 2.1's `Pipfile.get_hash` gives it. */
-  it('is that of pipenv', () => {
-    const text =
-      '[[source]]\nurl = "https://index.example/simple"\nverify_ssl = true\nname = "index"\n\n[packages]\nflask = "==2.2.5"\n"é" = {version = "*", extras = ["b", "a"], editable = true}\n\n[dev-packages]\n\n[docs]\nsphinx = "*"\n\n[requires]\npython_version = "3.11"\n\n[scripts]\nx = "y"\n\n[pipenv]\nallow_prereleases = true\n';
-    expect(pipfileHash(readTomlTable(text)!, null)).toBe(
-      '3dee4c3ddd4e7a5a30a727391f36b835330c58515a5becff321400cd6dd405ec',
+describe('a lock as pipenv writes it', () => {
+  it('has keys by code point, empty tables on their line, and ASCII alone', () => {
+    const value = new Map<string, unknown>([
+      ['\u{10000}', []],
+      ['\uffff', new Map()],
+      ['b', ['é', true, 6]],
+    ]);
+    // json.dumps(value, indent=4, sort_keys=True) of CPython 3.11
+    expect(pipenvJson(value)).toBe(
+      '{\n    "b": [\n        "\\u00e9",\n        true,\n        6\n    ],\n    "\\uffff": {},\n    "\\ud800\\udc00": []\n}\n',
     );
   });
 });

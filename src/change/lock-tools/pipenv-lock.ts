@@ -5,14 +5,15 @@ import type { TomlTable } from '../../io/toml-table.ts';
 import type { Workplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
 import { programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
+import { pipfileHash } from '../../read/manifests/locks/content-hash.ts';
 import { lockedRows } from '../lock-file/locked-rows.ts';
 import type { LockedRow } from '../lock-file/locked-rows.ts';
 import { differences, differenceText, lockedVersion } from './locked-version.ts';
 import type { LockedVersion } from './locked-version.ts';
 import { mergedLock, sectionsOfPackages } from './pipenv-merge.ts';
-import { entriesOf, pinnedPipfile, pipfileHash, sectionsOf } from './pipfile.ts';
+import { entriesOf, pinnedPipfile, sectionsOf } from './pipfile.ts';
 import type { PipfilePin } from './pipfile.ts';
-import { pythonJson, readJsonTable } from './python-json.ts';
+import { pipenvJson, readJsonTable } from './pipenv-json.ts';
 import { refused } from './relock-request.ts';
 import type { Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
 import { inScratchProject } from './scratch-project.ts';
@@ -56,6 +57,12 @@ export async function relockWithPipenv(
       'install pipenv, and run it again',
     );
   const defaultSources = tomlAt(old, '_meta', 'sources');
+  const hash = pipfileHash(pipfile, defaultSources);
+  if (hash === null)
+    return refused(
+      `the hash of ${pipfilePath} cannot be told: it holds what is neither text nor yes or no`,
+      HINT,
+    );
   const sections = sectionsOfPackages(pipfile, old, request);
   const pins = pinsOf(rows, sections, pipfile, old, rules);
   return inScratchProject(request, world, workplace, async (project) => {
@@ -65,11 +72,10 @@ export async function relockWithPipenv(
     if (failed !== null) return failed;
     const made = readJsonTable((await project.read(request.lock)) ?? '');
     if (made === null) return refused('pipenv wrote no lock that can be read', HINT);
-    const hash = pipfileHash(pipfile, defaultSources);
     const merged = mergedLock({ old, made, pipfile }, hash, rows, sections, request);
     const [difference] = differences(pipenvVersions(merged, pipfile, rules), sets, rules);
     if (difference !== undefined) return refused(differenceText('pipenv', difference), HINT);
-    const text = `${pythonJson(merged, 4)}\n`;
+    const text = pipenvJson(merged);
     await project.write(pipfilePath, pipfileText!);
     await project.write(request.lock, text);
     const verify = { ...run, command: [pipenv, 'verify'] as const };

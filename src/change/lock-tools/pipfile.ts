@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { PackageName } from '../../domain/package-name.ts';
 import { tomlAt } from '../../io/toml-table.ts';
 import type { TomlTable } from '../../io/toml-table.ts';
 import type { Ecosystem } from '../../read/ecosystems/ecosystem.ts';
-import { pythonJson } from './python-json.ts';
 
 /** Tables of a Pipfile that hold no packages of a category of their own (plette, `PIPFILE_SECTIONS`). */
 const NO_CATEGORY = new Set([
@@ -26,20 +24,6 @@ export function sectionsOf(pipfile: TomlTable): ReadonlyMap<string, string> {
     ['dev-packages', 'develop'],
     ...own.map((key): [string, string] => [key, key]),
   ]);
-}
-
-/**
- * The hash of a Pipfile in its lock (plette, `Pipfile.get_hash`): sources, requirements and packages as JSON. A Pipfile without a
- * source has pipenv's default one, which the lock's own `_meta.sources` tells.
- */
-export function pipfileHash(pipfile: TomlTable, defaultSources: unknown): string {
-  const meta = new Map<string, unknown>([
-    ['sources', pipfile.get('source') ?? defaultSources],
-    ['requires', pipfile.get('requires') ?? new Map()],
-  ]);
-  const content = new Map<string, unknown>([['_meta', meta]]);
-  for (const [key, section] of sectionsOf(pipfile)) content.set(section, pipfile.get(key) ?? new Map());
-  return createHash('sha256').update(pythonJson(content, null)).digest('hex');
 }
 
 /** A package as it is pinned for one section of the lock. */

@@ -140,6 +140,17 @@ describe('uv.lock', () => {
     expect((await relock(asks('1.0'), SETTINGS, world)).kind).toBe('refused');
   });
 
+  it('is asked for each version under the condition of its targets', async () => {
+    const [older] = requestOf('uv.lock', 'uv', FILES, ['flask 1.5', 'jinja2 3.0'], []).sets;
+    const target = { ...older!.target, runtime: { implementation: 'cpython', version: '3.12' } };
+    const newer = { target, packages: REQUEST.sets[0]!.packages };
+    const uv = uvThat(() => ({ exitCode: 2, stderr: 'seen' }));
+    const world = toolWorld({ programs: { '/tools/uv': uv } });
+    await relock({ ...REQUEST, sets: [older!, newer] }, SETTINGS, world);
+    const words = world.processesRun.at(-1)!.command.filter((word) => word.startsWith('flask'));
+    expect(words).toEqual(['flask==1.5 ; python_version < "3.12"', 'flask==2.0 ; python_version >= "3.12"']);
+  });
+
   it('is refused in the words of uv, without credentials, and nothing is left behind', async () => {
     const stderr =
       'Using CPython 3.11.7\n  × No solution found: \u001b[31mflask\u001b[0m==2.0 of https://user:hush-hush@index.example/simple\n  hush-hush is wrong\n';
@@ -153,6 +164,14 @@ describe('uv.lock', () => {
       why: 'uv does not lock this plan: × No solution found: flask==2.0 of https://index.example/simple … is wrong',
     });
     expect(workplace.left()).toEqual([]);
+  });
+
+  it('is refused with what to install where no Python fits', async () => {
+    const stderr = 'error: No interpreter found for Python >=3.13 in search path\n';
+    const world = toolWorld({ programs: { '/tools/uv': uvThat(() => ({ exitCode: 2, stderr })) } });
+    expect(await relock(REQUEST, SETTINGS, world)).toMatchObject({
+      hint: 'install a Python that the requires-python of the project admits',
+    });
   });
 
   it('is refused on a full disk, and the copy is removed', async () => {

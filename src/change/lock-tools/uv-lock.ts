@@ -12,6 +12,7 @@ import type { ScratchProject } from './scratch-project.ts';
 import { withoutStandIns, withStaticVersions } from './static-versions.ts';
 import { inToolSandbox } from './tool-sandbox.ts';
 import { REFUSED_BUILD, runTool, toolEnvironment } from './tool-run.ts';
+import type { ToolRun } from './tool-run.ts';
 import { agreeingIndex } from './uv-index.ts';
 import { findUv } from './uv-tool.ts';
 
@@ -100,19 +101,30 @@ function lockWords(
   ];
 }
 
+type Refusal = Extract<Relocked, { kind: 'refused' }>;
+
 async function runUv(
-  run: Parameters<typeof runTool>[2],
+  run: ToolRun,
   { allowBuild }: RelockSettings,
   world: World,
   project: ScratchProject,
-): Promise<Extract<Relocked, { kind: 'refused' }> | null> {
+): Promise<Refusal | null> {
   if (!allowBuild)
-    return runTool(world, 'uv', run, `${HINT}; what must be built is built under --allow-build only`);
+    return hinted(
+      await runTool(world, 'uv', run, `${HINT}; what must be built is built under --allow-build only`),
+    );
   const boxed = await inToolSandbox(world, project.folder, {
     ...run,
     environment: { ...run.environment, UV_CACHE_DIR: join(project.folder, 'cache') },
   });
-  return 'kind' in boxed ? boxed : runTool(world, 'uv', boxed, HINT);
+  return 'kind' in boxed ? boxed : hinted(await runTool(world, 'uv', boxed, HINT));
+}
+
+/** uv reads the markers of a Python that the project admits, and none is downloaded for it. */
+function hinted(failed: Refusal | null): Refusal | null {
+  return failed !== null && /\binterpreter\b/i.test(failed.why)
+    ? { ...failed, hint: 'install a Python that the requires-python of the project admits' }
+    : failed;
 }
 
 /** Packages of a uv.lock, or null where it is not TOML. A local project without a version is none of them. */

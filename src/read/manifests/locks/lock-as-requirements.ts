@@ -37,7 +37,7 @@ export function lockAsRequirements(
       known.isProduction ||= group === 'production';
       installed.set(entry, known);
     }
-  const warnings: string[] = [];
+  const warnings = severalVersions([...installed].map(([entry, { on }]) => [entry, on]));
   const lines: LocatedRequirement[] = [];
   for (const entry of lock.entries) {
     const known = installed.get(entry);
@@ -47,6 +47,24 @@ export function lockAsRequirements(
     lines.push(lineOf(entry, condition, group, posix.dirname(lock.path), rules));
   }
   return { requirements: withIds(lines), warnings };
+}
+
+/** What is on one target at more than one version: extras or groups that exclude each other, all of which count here. */
+function severalVersions(installed: readonly (readonly [LockEntry, readonly Target[]])[]): string[] {
+  const first = new Map<string, LockEntry>();
+  const told = new Map<string, string>();
+  for (const [entry, on] of installed)
+    for (const target of on) {
+      const key = `${entry.name} ${targetText(target)}`;
+      const other = first.get(key);
+      if (other === undefined) first.set(key, entry);
+      else if (!told.has(entry.name))
+        told.set(
+          entry.name,
+          `the lock installs ${entry.name} ${other.version?.text ?? 'from a URL'} or ${entry.version?.text ?? 'from a URL'} on ${targetText(target)}, by the extras and groups that are asked for`,
+        );
+    }
+  return [...told.values()];
 }
 
 function conditionOn(

@@ -26,14 +26,23 @@ export class LockWalk {
   readonly #lock: LockFile;
   readonly #target: Target;
   readonly #rules: Rules;
+  /** Asked beside those of the edge: conditions may speak of the project's own extras wherever they stand. */
+  readonly #ownExtras: readonly string[];
   readonly #byName = new Map<PackageName, number[]>();
   readonly #reached = new Map<number, Reached>();
   readonly #rootNames: ReadonlySet<PackageName>;
   /** Which entries each edge that was followed may mean, of names that the lock has several versions of. */
   readonly #choices = new Map<PackageName, (readonly number[])[]>();
 
-  constructor(lock: LockFile, target: Target, rules: Rules, leftOut: ReadonlySet<number> = new Set()) {
+  constructor(
+    lock: LockFile,
+    target: Target,
+    rules: Rules,
+    ownExtras: readonly string[],
+    leftOut: ReadonlySet<number> = new Set(),
+  ) {
     [this.#lock, this.#target, this.#rules] = [lock, target, rules];
+    this.#ownExtras = ownExtras.length === 0 ? [] : ['', ...ownExtras];
     for (const [index, { name }] of lock.entries.entries()) {
       if (leftOut.has(index)) continue;
       const known = this.#byName.get(name);
@@ -139,7 +148,7 @@ export class LockWalk {
   }
 
   #holds(condition: LockEdge['condition'], extras: readonly string[]): boolean {
-    return this.#rules.applies(condition, this.#target, extras) !== 'no';
+    return this.#rules.applies(condition, this.#target, [...extras, ...this.#ownExtras]) !== 'no';
   }
 
   #chosen(edge: LockEdge): readonly number[] {

@@ -29,7 +29,7 @@ export function lockedOn(
 ): readonly LockedEntry[] {
   if (lock.roots !== null) return walked(lock, target, rules, selection);
   const extras = (selection.extras ?? (lock.tool === 'pylock' ? 'none' : 'all')) === 'all' ? lock.extras : [];
-  const walk = new LockWalk(lock, target, rules);
+  const walk = new LockWalk(lock, target, rules, extras);
   for (const [index, entry] of lock.entries.entries()) {
     const group = flatGroup(entry, target, rules, selection.development, extras);
     if (group !== null) walk.take(index, group);
@@ -50,16 +50,28 @@ function walked(
 ): readonly LockedEntry[] {
   const leftOut = new Set<number>();
   for (let round = 0; ; round++) {
-    const walk = walkFromRoots(lock, new LockWalk(lock, target, rules, leftOut), {
-      ...selection,
-      development: true,
-    });
+    const whole = { ...selection, development: true };
+    const walk = walkFromRoots(
+      lock,
+      new LockWalk(lock, target, rules, ownExtras(lock, whole), leftOut),
+      whole,
+    );
     const surplus = [...walk.surplus()];
     for (const index of (round < MOST_ROUNDS ? surplus.slice(0, 1) : surplus).flat()) leftOut.add(index);
     if (surplus.length > 0) continue;
     if (selection.development) return walk.reached();
-    return walkFromRoots(lock, new LockWalk(lock, target, rules, leftOut), selection).reached();
+    const own = ownExtras(lock, selection);
+    return walkFromRoots(lock, new LockWalk(lock, target, rules, own, leftOut), selection).reached();
   }
+}
+
+/** Of the names that uv gives to extras and groups that exclude each other, those that are wanted: all that may be there. */
+function ownExtras(lock: LockFile, selection: LockSelection): readonly string[] {
+  return lock.extras.filter(
+    (name) =>
+      (selection.development || !name.startsWith('group-')) &&
+      (selection.extras !== 'none' || !name.startsWith('extra-')),
+  );
 }
 
 function walkFromRoots(lock: LockFile, walk: LockWalk, selection: LockSelection): LockWalk {

@@ -50,7 +50,7 @@ export async function readPoetryLock(source: SourceText, context: ReadingContext
       asks: resolvedEdges(edges, versions, context.rules),
     })),
     roots: pyproject && resolvedEdges(poetryRoots(pyproject, context.rules), versions, context.rules),
-    extras: [...(placedTable(root.get('extras'))?.keys() ?? [])],
+    extras: isFlat ? [...(placedTable(root.get('extras'))?.keys() ?? [])] : [],
     requiresRuntime: placedText(metadata?.get('python-versions')),
     madeFor: madeFor(source, metadata),
     unreadable: reading.unreadable,

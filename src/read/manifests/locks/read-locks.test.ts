@@ -219,6 +219,26 @@ describe('uv.lock', () => {
     expect(inX).toMatchObject({ requiredBy: ['lib'] });
   });
 
+  it('counts all of the extras and groups that exclude each other', async () => {
+    const text =
+      'version = 1\nconflicts = [[{ package = "app", extra = "new" }, { package = "app", extra = "old" }]]\n' +
+      entry(
+        'a',
+        '1',
+        `dependencies = [{ name = "i", version = "3.6", marker = "extra == 'extra-3-app-old'" }, { name = "i", version = "3.10", marker = "extra == 'extra-3-app-new' or extra != 'extra-3-app-old'" }, { name = "w", marker = "extra == 'group-3-app-dev'" }]\n`,
+      ) +
+      entry('app', '1', 'source = { virtual = "." }\ndependencies = [{ name = "a" }]\n') +
+      ['3.6', '3.10'].map((version) => entry('i', version)).join('') +
+      entry('w', '1');
+    const lock = await read('uv.lock', text);
+    expect(installed(lock)).toEqual(['a 1', 'app -', 'i 3.6', 'i 3.10', 'w 1']);
+    expect(installed(lock, false)).toEqual(['a 1', 'app -', 'i 3.6', 'i 3.10']);
+    expect(installed(lock, false, 'none')).toEqual(['a 1', 'app -', 'i 3.10']);
+    expect(lockAsRequirements(lock, [LINUX], pypiRules).warnings).toEqual([
+      'the lock installs i 3.6 or 3.10 on CPython 3.12, linux/x86_64, glibc 2.36, by the extras and groups that are asked for',
+    ]);
+  });
+
   it('reads repositories and archives as references without their credentials', async () => {
     const text =
       'version = 1\n[manifest]\nrequirements = [{ name = "a" }, { name = "b" }, { name = "c" }]\n' +

@@ -30,7 +30,15 @@ const odd = fc.constantFrom(
 const scalar = fc.oneof(
   { arbitrary: text, weight: 8 },
   fc.integer().map(String),
-  fc.constantFrom('true', 'false', '2024-05-05T10:00:00Z', '2024-05-05 10:00:00.123456+02:00'),
+  fc.constantFrom(
+    'true',
+    'false',
+    '"a \\"b\\" \\\\"',
+    '"\\\\"',
+    '"x \\" # y"',
+    '2024-05-05T10:00:00Z',
+    '2024-05-05 10:00:00.123456+02:00',
+  ),
   { arbitrary: odd, weight: 1 },
 );
 const key = fc.oneof({ arbitrary: word, weight: 6 }, text, fc.constantFrom('__proto__', 'constructor'));

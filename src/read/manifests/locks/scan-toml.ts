@@ -13,30 +13,30 @@ const APOSTROPHE = 39;
 const COMMA = 44;
 const EQUALS = 61;
 const OPEN = 91;
-const BACKSLASH = 92;
 const CLOSE = 93;
 const OPEN_TABLE = 123;
 const CLOSE_TABLE = 125;
 
-const BARE_KEY = /[A-Za-z0-9_-]+/y;
+/** A text up to its quote, with quotes and backslashes in it escaped. */
+const ESCAPED = /(?:[^"\\\n]|\\["\\])*"/y;
 const INTEGER = /[+-]?(?:0|[1-9]\d{0,14})(?![\w.:+-])/y;
 const BOOLEAN = /(?:true|false)(?![\w.-])/y;
 const DATE_TIME =
   /\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)?(?![\w.:+-])/y;
-/** Control characters that TOML does not allow in a text. */
-const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
-const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
+/** Control characters that TOML does not allow. */
+const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const LONE_RETURN = /\r(?!\n)/;
 
 /** What is not of the regular subset. */
 const IRREGULAR = new Error('not of the regular subset');
 
 /**
  * Reads the regular subset of TOML that lock tools write, in one pass: tables and arrays of tables, bare and quoted
- * keys without dots, texts on one line without escapes, integers, booleans, dates. Null for everything else, valid or
+ * keys without dots, texts on one line with escaped quotes at most, integers, booleans, dates. Null for everything else, valid or
  * not: the full parser, some thirty times slower, then has the word. What is read here, it reads the same.
  */
 export function scanToml(text: string): Table | null {
-  if (FORBIDDEN.test(text)) return null;
+  if (FORBIDDEN.test(text) || (text.includes('\r') && LONE_RETURN.test(text))) return null;
   try {
     return new TomlScan(text).document();
   } catch (thrown) {
@@ -45,9 +45,27 @@ export function scanToml(text: string): Table | null {
   }
 }
 
+function isBare(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 45 ||
+    code === 95
+  );
+}
+
+function indexOrEnd(text: string, what: string, from: number): number {
+  const index = text.indexOf(what, from);
+  return index === -1 ? text.length : index;
+}
+
 class TomlScan {
   readonly #text: string;
   #at: number;
+  /** The next line end and the next backslash, where `#at` is not past them. */
+  #lineFeed = -1;
+  #backslash = -1;
   readonly #root: Table = new Map();
   /** Tables and arrays that headers made: only these are added to by later headers. */
   readonly #open = new Set<unknown>([this.#root]);
@@ -124,9 +142,15 @@ class TomlScan {
   }
 
   #key(): string {
-    const code = this.#text.charCodeAt(this.#at);
-    if (code === QUOTE || code === APOSTROPHE) return this.#quoted(code);
-    return this.#match(BARE_KEY);
+    const text = this.#text;
+    const start = this.#at;
+    const first = text.charCodeAt(start);
+    if (first === QUOTE || first === APOSTROPHE) return this.#quoted(first);
+    let at = start;
+    while (isBare(text.charCodeAt(at))) at++;
+    if (at === start) throw IRREGULAR;
+    this.#at = at;
+    return text.slice(start, at);
   }
 
   #value(depth: number): Placed {
@@ -184,19 +208,34 @@ class TomlScan {
     return table;
   }
 
-  /** A text on one line between its quotes. Escapes and multi-line texts are irregular. */
+  /** A text on one line between its quotes. Multi-line texts, and escapes but for quote and backslash, are irregular. */
   #quoted(quote: number): string {
     const text = this.#text;
     const start = this.#at + 1;
-    let at = start;
-    for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(++at))
-      if (Number.isNaN(code) || code === LINE_FEED || (code === BACKSLASH && quote === QUOTE))
-        throw IRREGULAR;
-    if (at === start && text.charCodeAt(at + 1) === quote) throw IRREGULAR;
-    this.#at = at + 1;
-    const value = text.slice(start, at);
-    if (CONTROL.test(value)) throw IRREGULAR;
-    return value;
+    const end = text.indexOf(quote === QUOTE ? '"' : "'", start);
+    if (end === -1 || end > this.#nextLineFeed()) throw IRREGULAR;
+    if (end === start && text.charCodeAt(start + 1) === quote) throw IRREGULAR;
+    if (quote === QUOTE && this.#nextBackslash() < end) return this.#escaped(start);
+    this.#at = end + 1;
+    return text.slice(start, end);
+  }
+
+  #escaped(start: number): string {
+    ESCAPED.lastIndex = start;
+    const found = ESCAPED.exec(this.#text)?.[0];
+    if (found === undefined) throw IRREGULAR;
+    this.#at = start + found.length;
+    return found.slice(0, -1).replace(/\\(["\\])/g, '$1');
+  }
+
+  #nextLineFeed(): number {
+    if (this.#lineFeed < this.#at) this.#lineFeed = indexOrEnd(this.#text, '\n', this.#at);
+    return this.#lineFeed;
+  }
+
+  #nextBackslash(): number {
+    if (this.#backslash < this.#at) this.#backslash = indexOrEnd(this.#text, '\\', this.#at);
+    return this.#backslash;
   }
 
   #blanks(): void {

@@ -33,7 +33,7 @@ export function readUvLock(source: SourceText, context: ReadingContext): LockFil
     tool: 'uv',
     entries,
     roots: rootsOf(root, entries, reading),
-    extras: [],
+    extras: exclusiveExtras(source.text),
     requiresRuntime: placedText(root.get('requires-python')),
     madeFor: packages.flatMap(([table]) => madeFor(table, reading)),
     unreadable: reading.unreadable,
@@ -143,6 +143,15 @@ function rootsOf(
     ...edges(manifest.get('requirements'), { extra: null, group: 'production' }, reading),
     ...groups.flatMap(([, list]) => edges(list, { extra: null, group: 'development' }, reading)),
   ];
+}
+
+/**
+ * The names by which conditions of a lock with `conflicts` speak of the projects' extras and groups that exclude each other:
+ * "extra-3-app-cpu" for the extra `cpu` of `app`.
+ */
+function exclusiveExtras(text: string): readonly string[] {
+  const names = text.matchAll(/\bextra [!=]= '((?:extra|group|project)-\d{1,4}-[\w.-]{1,300})'/g);
+  return [...new Set(Array.from(names, (match) => match[1]!))];
 }
 
 function madeFor(table: PlacedTable, reading: LockReading): readonly MadeFor[] {

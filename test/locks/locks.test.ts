@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LockFile } from '../../../src/domain/lock-file.ts';
-import type { Target } from '../../../src/domain/target.ts';
-import { pypiRules } from '../../../src/read/ecosystems/pypi/rules.ts';
-import type { LockKind } from '../../../src/read/manifests/locks/lock-readers.ts';
-import { manifestPaths, readLock } from '../../../src/read/manifests/locks/lock-readers.ts';
-import { lockAsRequirements } from '../../../src/read/manifests/locks/lock-as-requirements.ts';
-import { lockedOn } from '../../../src/read/manifests/locks/locked-on.ts';
-import { outdatedBy } from '../../../src/read/manifests/locks/outdated-by.ts';
+import type { LockFile } from '../../src/domain/lock-file.ts';
+import type { Target } from '../../src/domain/target.ts';
+import { pypiRules } from '../../src/read/ecosystems/pypi/rules.ts';
+import type { LockKind } from '../../src/read/manifests/locks/lock-readers.ts';
+import { manifestPaths, readLock } from '../../src/read/manifests/locks/lock-readers.ts';
+import { lockAsRequirements } from '../../src/read/manifests/locks/lock-as-requirements.ts';
+import { lockedOn } from '../../src/read/manifests/locks/locked-on.ts';
+import { outdatedBy } from '../../src/read/manifests/locks/outdated-by.ts';
 import { lockContext, sourceOf } from './lock-context.ts';
 
 /*

@@ -1,6 +1,6 @@
-import { pypiRules } from '../../../src/read/ecosystems/pypi/rules.ts';
-import type { ReadingContext } from '../../../src/read/manifests/manifest-reader.ts';
-import { SourceText } from '../../../src/read/manifests/source-text.ts';
+import { pypiRules } from '../../src/read/ecosystems/pypi/rules.ts';
+import type { ReadingContext } from '../../src/read/manifests/manifest-reader.ts';
+import { SourceText } from '../../src/read/manifests/source-text.ts';
 
 export function sourceOf(path: string, text: string): SourceText {
   return new SourceText({ path, text, digest: '' }, null);
