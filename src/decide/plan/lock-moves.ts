@@ -18,7 +18,8 @@ export function plannedLock(
   const stale = settled.scan.found.some(({ finding }) => finding.kind === 'stale-lock');
   const moves = movesOf(hold, locks).map((move): LockMove => {
     const repaired = repairedBy(settled, move.name, changes);
-    return { ...move, repairs: repaired.map(({ id }) => id), because: becauseOf(move, repaired, locks) };
+    const because = whyItCannotStay(settled, move) ?? becauseOf(move, repaired, locks);
+    return { ...move, repairs: repaired.map(({ id }) => id), because };
   });
   const { raised } = settled.scan.examined.service;
   const edited = changes.length > 0 || raised !== undefined;
@@ -54,6 +55,16 @@ function repairedBy(settled: Settled, name: PackageName, changes: readonly Chang
       ? [finding]
       : [],
   );
+}
+
+/** What is wrong with the locked version itself, but for advisories. */
+function whyItCannotStay({ scan }: Settled, { name, from }: Move): string | null {
+  for (const { finding } of scan.found) {
+    const isAbout = 'version' in finding && finding.name === name && finding.version?.text === from?.text;
+    if (isAbout && finding.kind === 'no-distribution') return finding.why;
+    if (isAbout && finding.kind === 'yanked') return finding.message;
+  }
+  return null;
 }
 
 function becauseOf(

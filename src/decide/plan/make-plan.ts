@@ -5,7 +5,7 @@ import type { Examined } from '../findings/found.ts';
 import type { Cause } from '../resolution/cause.ts';
 import type { Line } from '../resolution/line.ts';
 import { lockedSets } from '../resolution/locked-set.ts';
-import { keepingFirst, newestFirst } from '../resolution/preference.ts';
+import { keepingFirst, nearestFirst, newestFirst } from '../resolution/preference.ts';
 import { placeText } from '../resolution/wording.ts';
 import type { Solved } from '../solver/outcome.ts';
 import { boundedChanges } from './added-bounds.ts';
@@ -62,7 +62,7 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
   resolution.graph.preference =
     examined.policy.strategy === 'latest'
       ? newestFirst(targets)
-      : keepingFirst(targets, todaysPositions(examined));
+      : (resolution.hold === null ? keepingFirst : nearestFirst)(targets, todaysPositions(examined));
   for (;;) {
     const rules = limitedTo(options.only, rulesFor(examined), scan);
     const problem = planningProblem(examined, lines, rules);
