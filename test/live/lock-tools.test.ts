@@ -14,22 +14,15 @@ import { thisMachine } from '../../src/io/machine.ts';
 import { closeWorld, openWorld } from '../../src/io/real-world.ts';
 import { pipFacts } from '../../src/read/ecosystems/pypi/default-index.ts';
 import { pypi } from '../../src/read/ecosystems/pypi/pypi.ts';
+import { ENVIRONMENT, missing, tool, toolFolder } from './installed-tools.ts';
+import type { Tool } from './installed-tools.ts';
 import { PATIENCE_MS } from './live.ts';
 
 /*
- * Real locks, rewritten by the newest uv, Poetry and pipenv, which then have to accept what came out. The tools are installed for
- * the run in a folder of its own; the index is the machine's.
+ * Real locks, rewritten by real uv, Poetry and pipenv, which then have to accept what came out. The index is the machine's.
  */
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'fettle-lock-tools-'));
-/** By folder: what pip installs there. */
-const TOOLS = { uv: 'uv', poetry: 'poetry', pipenv: 'pipenv', poetry1: 'poetry<2' } as const;
-const missing = installTools();
-const ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
-  ...process.env,
-  PATH: [...Object.keys(TOOLS).map((tool) => join(FOLDER, tool, 'bin')), process.env['PATH']].join(delimiter),
-  UV_PYTHON_DOWNLOADS: 'never',
-};
 const world = await openWorld({
   cacheDir: join(FOLDER, 'cache'),
   environment: ENVIRONMENT,
@@ -48,25 +41,8 @@ afterAll(async () => {
   rmSync(FOLDER, { recursive: true });
 });
 
-function installTools(): string | null {
-  for (const [tool, requirement] of Object.entries(TOOLS)) {
-    const place = join(FOLDER, tool);
-    const made = spawnSync('python3', ['-m', 'venv', place]);
-    if (made.status !== 0) return 'python3 with venv is not there';
-    const installed = spawnSync(join(place, 'bin', 'python'), [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      requirement,
-    ]);
-    if (installed.status !== 0) return `${requirement} cannot be installed from the package index`;
-  }
-  return null;
-}
-
 /** Files in a new folder, after a tool has locked them. */
-function project(files: Readonly<Record<string, string>>, ...lock: readonly [string, ...string[]]): string {
+function project(files: Readonly<Record<string, string>>, ...lock: readonly [Tool, ...string[]]): string {
   const folder = mkdtempSync(join(FOLDER, 'project-'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -74,20 +50,6 @@ function project(files: Readonly<Record<string, string>>, ...lock: readonly [str
   }
   tool(folder, ...lock);
   return folder;
-}
-
-function tool(folder: string, program: string, ...words: readonly string[]): string {
-  const environment = {
-    ...{ POETRY_VIRTUALENVS_CREATE: 'false', PIPENV_IGNORE_VIRTUALENVS: '1', PIPENV_NOSPIN: '1', CI: '1' },
-    ...{ WORKON_HOME: join(FOLDER, 'environments'), PIPENV_YES: '1' },
-  };
-  const options = {
-    cwd: folder,
-    env: { ...ENVIRONMENT, ...environment },
-    encoding: 'utf8',
-    stdio: 'pipe',
-  } as const;
-  return execFileSync(join(FOLDER, program, 'bin', program.replace(/\d$/, '')), words, options);
 }
 
 interface Case {
@@ -102,7 +64,7 @@ interface Case {
   readonly settings?: Partial<RelockSettings>;
   readonly publishedOf?: RelockRequest['publishedOf'];
   /** A tool's folder that comes first on the PATH. */
-  readonly first?: keyof typeof TOOLS;
+  readonly first?: Tool;
 }
 
 function rewrite({ folder, lock, tool: name, edited, before, plan, ...more }: Case): Promise<Relocked> {
@@ -125,7 +87,10 @@ function rewrite({ folder, lock, tool: name, edited, before, plan, ...more }: Ca
     ...{ root: folder, lock, tool: name, files, sets: [{ target: TARGET, packages }], moves },
     ...{ publishedOf: more.publishedOf ?? (() => null), rules: pypi },
   };
-  const path = [...(more.first === undefined ? [] : [join(FOLDER, more.first, 'bin')]), ENVIRONMENT['PATH']];
+  const path = [
+    ...(more.first === undefined ? [] : [join(toolFolder(more.first), 'bin')]),
+    ENVIRONMENT['PATH'],
+  ];
   const environment = { ...ENVIRONMENT, PATH: path.join(delimiter) };
   return relock(request, { ...SETTINGS, ...more.settings }, { ...world, environment });
 }
@@ -239,7 +204,7 @@ describe.skipIf(missing !== null)(`uv.lock by uv${about}`, { timeout: PATIENCE_M
 describe.skipIf(missing !== null)(`poetry.lock by Poetry${about}`, { timeout: PATIENCE_MS }, () => {
   const manifest = (flask: string, more = '') =>
     `[tool.poetry]\nname = "service"\nversion = "1.0"\ndescription = ""\nauthors = []\npackage-mode = false\n\n[[tool.poetry.source]]\nname = "index"\nurl = "${INDEX}"\npriority = "primary"\n\n[tool.poetry.dependencies]\npython = ">=3.10,<4.0"\nflask = "${flask}"\nrequests = "<2.30"\n${more}`;
-  const locked = (poetry = 'poetry') => {
+  const locked = (poetry: Tool = 'poetry') => {
     const folder = project({ 'pyproject.toml': manifest('2.0.1') }, poetry, 'lock', '--no-interaction');
     const before = readPoetryLock(readFileSync(join(folder, 'poetry.lock'), 'utf8'), { rules: pypi })!;
     return { folder, lock: 'poetry.lock', tool: 'poetry', before };
