@@ -1,17 +1,13 @@
-import { parseTOML } from 'toml-eslint-parser';
 import type { AST } from 'toml-eslint-parser';
-import type { Unreadable } from '../../domain/project.ts';
-import type { Target } from '../../domain/target.ts';
 import { NOTHING_READ } from './manifest-reader.ts';
-import type { ManifestContent, ReadingContext, Rules } from './manifest-reader.ts';
+import type { ManifestContent, ReadingContext } from './manifest-reader.ts';
+import { runtimeTold } from './runtime-range.ts';
 import type { SourceText } from './source-text.ts';
-
-/** Series that a range is asked about: the one that is assumed where it fits, then the newest first. */
-const SERIES = ['3.12', '3.14', '3.13', '3.11', '3.10', '3.9', '3.8', '3.7', '3.6'] as const;
+import { tomlDocument } from './toml-document.ts';
 
 /** Reads only the runtime of a `pyproject.toml`: `requires-python` (PEP 621), or Poetry's `python`. */
 export function readPyproject(source: SourceText, context: ReadingContext): ManifestContent {
-  const program = parsed(source);
+  const program = tomlDocument(source);
   if ('message' in program) return { ...NOTHING_READ, unreadable: [program] };
   const found =
     stringAt(program, ['project', 'requires-python']) ??
@@ -19,29 +15,7 @@ export function readPyproject(source: SourceText, context: ReadingContext): Mani
   if (found === null) return NOTHING_READ;
   const [start, end] = found.range;
   const range = asSpecifier(found.value);
-  const runtime = runtimeWithin(range, context.rules);
-  const at = source.place(start, end);
-  if (typeof runtime === 'string')
-    return {
-      ...NOTHING_READ,
-      unreadable: [{ message: runtime, hint: 'write it as ">=3.11,<3.13"', at }],
-    };
-  const from = `${source.path}:${at.span.line} (${runtime.version} within "${found.value}")`;
-  return {
-    ...NOTHING_READ,
-    targetHint: { runtime: { value: runtime, from }, os: null, architecture: null, libc: null },
-  };
-}
-
-function parsed(source: SourceText): AST.TOMLProgram | Unreadable {
-  try {
-    return parseTOML(source.text.replace(/^\uFEFF/, ' '));
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    const offset = 'index' in cause && typeof cause.index === 'number' ? cause.index : 0;
-    const start = Math.min(offset, source.text.length);
-    return { message: `not valid TOML: ${cause.message}`, hint: null, at: source.place(start, start + 1) };
-  }
+  return { ...NOTHING_READ, ...runtimeTold(source, { start, end }, range, found.value, context.rules) };
 }
 
 /** The string at a path of keys, whether tables or dotted keys lead to it. */
@@ -95,19 +69,4 @@ function asSpecifier(text: string): string {
         .replace(/^(\d+\.\d+)$/, '==$1.*'),
     )
     .join(',');
-}
-
-/** The runtime taken for a range, or a sentence that says why there is none. */
-function runtimeWithin(range: string, rules: Rules): Target['runtime'] | string {
-  const specifier = rules.parseSpecifier(range);
-  if ('kind' in specifier) return `this is no range of Python versions: ${specifier.message}`;
-  const exact = rules.pinnedVersion(specifier)?.text;
-  const candidates = exact === undefined ? SERIES.flatMap((series) => [series, `${series}.99`]) : [exact];
-  for (const candidate of candidates) {
-    const version = rules.parseVersion(candidate);
-    if ('kind' in version || !rules.contains(specifier, version)) continue;
-    const runtime = rules.parseRuntime(candidate.replace(/\.99$/, ''));
-    if (!('kind' in runtime)) return runtime;
-  }
-  return 'no known Python is within this range';
 }

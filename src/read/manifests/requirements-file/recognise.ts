@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** Words in a file's name that tell that it is for those who work on the service, not for where it runs. */
+/** Words in a name that tell that what bears it is for those who work on the service, not for where it runs. */
 const DEVELOPMENT: ReadonlySet<string> = new Set([
   'dev',
   'develop',
@@ -40,12 +40,19 @@ export function isConstraintsFile(path: string): boolean {
   return /^(constraints?|overrides?)([-_.]|$)|[-_.]constraints?[-_.]/i.test(posix.basename(path));
 }
 
+/** Whether a name (of a file, an extra, a group) has such a word in it. */
+export function saysDevelopment(name: string): boolean {
+  return name
+    .toLowerCase()
+    .split(/[-_.]/)
+    .some((word) => DEVELOPMENT.has(word));
+}
+
 /** Whether a file or the folder that it stands in says that it is not for production. */
 export function isForDevelopment(path: string): boolean {
-  const words = (text: string): readonly string[] => text.toLowerCase().split(/[-_.]/);
   const folders = posix.dirname(path).split('/');
   return (
-    words(posix.basename(path)).some((word) => DEVELOPMENT.has(word)) ||
+    saysDevelopment(posix.basename(path)) ||
     folders.some(
       (folder) => folder === '.github' || folder === '.devcontainer' || DEVELOPMENT.has(folder.toLowerCase()),
     )
