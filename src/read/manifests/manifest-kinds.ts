@@ -1,9 +1,12 @@
 import { posix } from 'node:path';
 import { readDockerfile } from './dockerfile/read-dockerfile.ts';
 import type { ManifestKind, ManifestReader } from './manifest-reader.ts';
+import { readPipfile } from './pipfile/read-pipfile.ts';
 import { readPyproject } from './pyproject/read-pyproject.ts';
 import { readRequirementsFile } from './requirements-file/read-requirements-file.ts';
 import { isRequirementsFile } from './requirements-file/recognise.ts';
+import { readSetupCfg } from './setup-cfg.ts';
+import { readSetupPy } from './setup-py/read-setup-py.ts';
 import { readPythonVersionFile, readRuntimeFile } from './version-files.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -26,6 +29,21 @@ export const MANIFEST_READERS = {
     recognises: (path) => posix.basename(path) === 'pyproject.toml',
     maxBytes: MEBIBYTE,
     read: readPyproject,
+  },
+  'setup-cfg': {
+    recognises: (path) => posix.basename(path) === 'setup.cfg',
+    maxBytes: MEBIBYTE,
+    read: readSetupCfg,
+  },
+  'setup-py': {
+    recognises: (path) => posix.basename(path) === 'setup.py',
+    maxBytes: MEBIBYTE,
+    read: readSetupPy,
+  },
+  pipfile: {
+    recognises: (path) => posix.basename(path) === 'Pipfile',
+    maxBytes: MEBIBYTE,
+    read: (source, context) => Promise.resolve(readPipfile(source, context)),
   },
   'python-version': {
     recognises: (path) => posix.basename(path) === '.python-version',

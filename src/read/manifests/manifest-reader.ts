@@ -8,7 +8,15 @@ import type { RepositoryTree } from './repository-tree.ts';
 import type { SourceText } from './source-text.ts';
 
 /** The kinds of file that are read. Each has its reader in `manifest-kinds.ts`. */
-export type ManifestKind = 'requirements' | 'dockerfile' | 'pyproject' | 'python-version' | 'runtime';
+export type ManifestKind =
+  | 'requirements'
+  | 'dockerfile'
+  | 'pyproject'
+  | 'setup-cfg'
+  | 'setup-py'
+  | 'pipfile'
+  | 'python-version'
+  | 'runtime';
 
 /** The rules of the ecosystem; no index is opened while a project is read. */
 export type Rules = Omit<Ecosystem, 'openIndex'>;

@@ -1,7 +1,8 @@
-import { parseTOML } from 'toml-eslint-parser';
 import type { AST } from 'toml-eslint-parser';
 import type { Unreadable } from '../../../domain/project.ts';
+import { mergeConflict } from '../merge-conflict.ts';
 import type { SourceText } from '../source-text.ts';
+import { tomlDocument } from '../toml-document.ts';
 
 /** Offsets in the file. */
 export interface Place {
@@ -60,31 +61,8 @@ const DEEPEST = 40;
 
 /** The document, or what is wrong with it, at its place. */
 export function locateToml(source: SourceText): LocatedTable | Unreadable {
-  try {
-    return documentOf(parseTOML(source.text.replace(/^\uFEFF/, ' ')));
-  } catch (cause) {
-    if (cause instanceof RangeError)
-      return { message: 'not read: it is nested too deeply', hint: null, at: source.place(0, 0) };
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return conflictIn(source) ?? notToml(source, cause);
-  }
-}
-
-function notToml(source: SourceText, cause: SyntaxError): Unreadable {
-  const offset = 'index' in cause && typeof cause.index === 'number' ? cause.index : 0;
-  const start = Math.min(offset, source.text.length);
-  return { message: `not valid TOML: ${cause.message}`, hint: null, at: source.place(start, start + 1) };
-}
-
-/** What git leaves in a file whose two sides it could not bring together. */
-function conflictIn(source: SourceText): Unreadable | null {
-  const found = /^<{7}(?= |$).*$/m.exec(source.text);
-  if (found === null) return null;
-  return {
-    message: 'a merge conflict is left in the file',
-    hint: 'resolve it: keep one side and remove the lines <<<<<<<, ======= and >>>>>>>',
-    at: source.place(found.index, found.index + found[0].length),
-  };
+  const program = tomlDocument(source);
+  return 'message' in program ? (mergeConflict(source) ?? program) : documentOf(program);
 }
 
 function documentOf(program: AST.TOMLProgram): LocatedTable {

@@ -34,7 +34,7 @@ export async function readPyproject(source: SourceText, context: ReadingContext)
     ...uvSources(document, workspace, reading),
   ]);
   const runtime = runtimeOf(document, source, context.rules);
-  if (runtime !== null && 'message' in runtime) reading.unreadable.push(runtime);
+  reading.unreadable.push(...runtime.unreadable);
   readProjectTable(document, reading);
   await readDynamicDependencies(document, reading);
   readDependencyGroups(document, reading);
@@ -47,7 +47,7 @@ export async function readPyproject(source: SourceText, context: ReadingContext)
     unreadable: reading.unreadable.toSorted((a, b) => a.at.span.start - b.at.span.start),
     includes: reading.includes,
     indexOptions: poetryIndexes(document),
-    targetHint: runtime !== null && 'runtime' in runtime ? runtime : null,
+    targetHint: runtime.targetHint,
     ...(reading.projectName === null ? {} : { projectName: reading.projectName }),
   };
 }
