@@ -38,7 +38,7 @@ export async function addChange(context: EditContext, change: Change): Promise<S
   for (const service of services) {
     const hashed = requirement === null && isHashed(context, service);
     const place = requirement
-      ? { file: requirement.span.file, constraint: requirement.role === 'constraint' }
+      ? { file: requirement.span.file, constraint: requirement.role !== 'requirement' }
       : fileForNewLine(context.lines, service, name, context.locks, hashed);
     if (typeof place === 'string') why = place;
     else

@@ -16,13 +16,15 @@ import { removedLines } from './removed-lines.ts';
  */
 export function changesOf(settled: Settled, elsewhere: ReadonlySet<string> = new Set()): readonly Change[] {
   const removed = new Set(removedLines(settled).map((line) => line.requirement));
-  return settled.lines.flatMap((line) => {
+  const changes = settled.lines.flatMap((line) => {
     if (removed.has(line.requirement))
       return [removalOf(settled, line, repairedBy(settled, line, elsewhere))];
     return stays(settled.scan.examined, line, settled.solution)
       ? []
       : [changeOf(settled, line, repairedBy(settled, line, elsewhere))];
   });
+  // A line that is overridden on some targets alone is two lines here.
+  return [...new Map(changes.map((change) => [change.requirement, change])).values()];
 }
 
 /** Versions that the solution gives a line's package on the line's targets, ascending, each once. */

@@ -77,7 +77,7 @@ export class FileBounds {
     const lines = this.#settled.lines.flatMap((line) => {
       const { name } = line.requirement.dependency;
       const to = this.#changes.get(line.requirement)?.to;
-      return to == null
+      return to == null || line.overriddenBy !== null
         ? line.targets.map((target) => this.#resolution.within(name, target, line.allowed.same))
         : this.#within(name, line.targets, to.specifier);
     });
@@ -97,7 +97,11 @@ export class FileBounds {
       const change = byLine.get(line.requirement);
       return bound === undefined ? (change ?? []) : this.#narrowed(line, change, bound);
     });
-    return [...changed, ...bounds.filter(({ line }) => line === null).map((bound) => this.#addition(bound))];
+    const once = new Map(changed.map((change) => [change.requirement, change]));
+    return [
+      ...once.values(),
+      ...bounds.filter(({ line }) => line === null).map((bound) => this.#addition(bound)),
+    ];
   }
 
   get #resolution(): Settled['scan']['examined']['resolution'] {
@@ -106,8 +110,11 @@ export class FileBounds {
 
   #rangeLineOf({ name, target }: Culprit): Line | null {
     const line = this.#settled.lines.find(
-      ({ requirement, pinned, targets }) =>
-        requirement.dependency.name === name && pinned === null && targets.includes(target),
+      ({ requirement, pinned, targets, overriddenBy }) =>
+        requirement.dependency.name === name &&
+        pinned === null &&
+        overriddenBy === null &&
+        targets.includes(target),
     );
     return line ?? null;
   }

@@ -1,3 +1,4 @@
+import type { Dependency } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Service } from '../../domain/project.ts';
@@ -12,7 +13,7 @@ import { askAhead } from './ask-ahead.ts';
 import type { Cause } from './cause.ts';
 import { Graph } from './graph.ts';
 import type { GraphOptions } from './graph.ts';
-import { makeLine } from './line.ts';
+import { makeLine, overridden } from './line.ts';
 import { ON } from './node.ts';
 import { newestFirst } from './preference.ts';
 import type { Line } from './line.ts';
@@ -47,15 +48,25 @@ export class Resolution {
     for (const line of lines) this.#introduce(line);
   }
 
-  /** Reads the pages of every line, asks ahead for the rest, and lays down what the lines say. */
-  static async open(service: Service, options: GraphOptions): Promise<Resolution> {
+  /**
+   * Reads the pages of every line, asks ahead for the rest, and lays down what the lines say. `columns` gives the targets that a
+   * line can count on at all, where not every line belongs to all of them.
+   */
+  static async open(
+    service: Pick<Service, 'manifests'>,
+    options: GraphOptions,
+    columns: (requirement: Requirement) => readonly number[] = () => [...options.targets.keys()],
+  ): Promise<Resolution> {
     const graph = new Graph(options);
     graph.preference = newestFirst(options.targets);
     const requirements = service.manifests.flatMap((manifest) => manifest.requirements);
     const placed = requirements.map((requirement) => ({
       requirement,
-      targets: targetsOf(graph, requirement),
+      targets: targetsOf(graph, requirement, columns(requirement)),
     }));
+    for (const { requirement, targets } of placed)
+      if (requirement.role === 'override' && requirement.dependency.url === null)
+        graph.overrides.add(requirement, targets);
     const askable = placed.filter(
       ({ requirement, targets }) => requirement.dependency.url === null && targets.length > 0,
     );
@@ -65,7 +76,7 @@ export class Resolution {
       askAhead(
         graph,
         roots.flatMap(({ requirement, targets }) =>
-          targets.map((target) => ({ dependency: requirement.dependency, target })),
+          targets.map((target) => ({ dependency: guessed(graph, requirement, target), target })),
         ),
       ),
     ]);
@@ -74,21 +85,23 @@ export class Resolution {
     for (const { requirement, targets } of placed) {
       const why = whyLeftOut(graph, requirement, targets);
       if (why !== null) leftOut.push({ requirement, why });
-      else
-        lines.push(
-          makeLine(graph.rules, requirement, graph.pages.loaded(requirement.dependency.name)!, targets, null),
-        );
+      else {
+        const published = graph.pages.loaded(requirement.dependency.name)!;
+        lines.push(...linesOf(graph, makeLine(graph.rules, requirement, published, targets, null)));
+      }
     }
     return new Resolution(graph, lines, leftOut);
   }
 
   /** The assumption that the line changes by at most `size`. */
   level(line: Line, size: ChangeSize): Term {
-    const label = `${line.requirement.id} ${size} from ${line.current?.text ?? 'nothing'}`;
+    const own = line.overriddenBy === null ? '' : ' where it is overridden';
+    const label = `${line.requirement.id}${own} ${size} from ${line.current?.text ?? 'nothing'}`;
     const id = this.graph.nodes.selector(label, levelText(line.requirement, size));
     if (!this.#selectors.has(label)) {
       this.#selectors.add(label);
-      for (const target of line.targets) this.#solver.add(this.#levelFact(line, size, id, target));
+      if (line.overriddenBy === null)
+        for (const target of line.targets) this.#solver.add(this.#levelFact(line, size, id, target));
     }
     return { package: id, states: ON };
   }
@@ -203,6 +216,7 @@ export class Resolution {
 
   /** The line with its sizes counted from `current` instead of nothing (a range, once today's set is known). */
   from(line: Line, current: Version | null): Line {
+    if (line.overriddenBy !== null) return line;
     return makeLine(this.graph.rules, line.requirement, line.published, line.targets, current);
   }
 
@@ -210,8 +224,8 @@ export class Resolution {
     const { requirement } = line;
     const { name, extras } = requirement.dependency;
     if (line.pinned !== null && line.targets.length > 1) this.graph.tie(line, this.tie(line));
-    this.graph.grantByLine(line, this.level(line, 'same'));
-    if (requirement.role === 'constraint') return;
+    if (line.overriddenBy === null) this.graph.grantByLine(line, this.level(line, 'same'));
+    if (requirement.role !== 'requirement') return;
     const asks = this.asks(line);
     const none = VersionSet.none(line.published.versions.length);
     for (const target of line.targets) {
@@ -238,9 +252,27 @@ export class Resolution {
   }
 }
 
-function targetsOf(graph: Graph, requirement: Requirement): readonly number[] {
+/** A line, or where an override counts on some of its targets what it is there and elsewhere. */
+function linesOf(graph: Graph, line: Line): readonly Line[] {
+  const { dependency, role } = line.requirement;
+  if (role === 'override') return [line];
+  const by = (target: number): Requirement | null => graph.overrides.of(dependency.name, target);
+  const [first] = line.targets.map(by).filter((one) => one !== null);
+  if (first === undefined) return [line];
+  const free = line.targets.filter((target) => by(target) === null);
+  const bound = line.targets.filter((target) => by(target) !== null);
+  return [...(free.length === 0 ? [] : [{ ...line, targets: free }]), overridden(line, first, bound)];
+}
+
+/** What a line most likely comes to on a target: where it is overridden, what the override says. */
+function guessed(graph: Graph, { dependency }: Requirement, target: number): Dependency {
+  const by = graph.overrides.of(dependency.name, target);
+  return by === null ? dependency : { ...dependency, specifier: by.dependency.specifier };
+}
+
+function targetsOf(graph: Graph, requirement: Requirement, columns: readonly number[]): readonly number[] {
   const { condition } = requirement.dependency;
-  return [...graph.targets.keys()].filter((target) => {
+  return columns.filter((target) => {
     const decision = graph.rules.applies(condition, graph.targets[target]!, []);
     if (decision === 'unknown' && condition !== null) graph.undecided.add(condition.text);
     return decision !== 'no';

@@ -147,7 +147,7 @@ function manifestOf(
 ): Manifest {
   const requirements = content.requirements.map((requirement) => ({
     ...requirement,
-    role: member.role,
+    role: requirement.role === 'override' ? requirement.role : member.role,
     group: member.group === 'development' ? member.group : requirement.group,
   }));
   const { unreadable, indexOptions, generatedBy } = content;

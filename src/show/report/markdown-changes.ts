@@ -47,7 +47,7 @@ function listedTable(
 function groupOf({ group, section, file }: ReportedChange): string {
   if (group !== null) return group;
   if (section === 'added' || file === null) return 'Added';
-  return section === 'production' ? file : `${file} (${section === 'constraint' ? 'constraints' : section})`;
+  return section === 'production' ? file : `${file} (${section === 'development' ? section : `${section}s`})`;
 }
 
 function changeRow({ package: name, from, to, because, evidence }: ReportedChange, refs: References): string {

@@ -227,7 +227,7 @@ export interface ReportedChange {
   readonly line: number | null;
   /** The policy's group, or null. */
   readonly group: string | null;
-  readonly section: 'production' | 'development' | 'constraint' | 'added';
+  readonly section: 'production' | 'development' | 'constraint' | 'override' | 'added';
   readonly from: { readonly specifier: string; readonly version: string | null } | null;
   readonly to: { readonly specifier: string; readonly version: string } | null;
   readonly size: string;
