@@ -6,8 +6,7 @@ import { examine } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { PlanBounds } from './decide/plan/choice-solver.ts';
-import { makePlan } from './decide/plan/make-plan.ts';
-import type { ServicePlan } from './decide/plan/make-plan.ts';
+import { planServices } from './decide/plan/plan-services.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
@@ -57,11 +56,10 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
 export async function plan(job: Job, world: World, watch: Watch = {}): Promise<Planned> {
   const scanned = await scan(job, world, watch);
   checkOnly(job.only, scanned.services);
-  const plans: ServicePlan[] = [];
-  for (const service of scanned.services) {
-    watch.onStage?.(`planning ${service.examined.service.name}`);
-    plans.push(await makePlan(service, { only: job.only, bounds: boundsOf(job) }));
-  }
+  const plans = await planServices(
+    scanned.services.map((service) => ({ ...service, asked: true })),
+    { only: job.only, bounds: (services) => boundsOf(job, services), onStage: watch.onStage },
+  );
   const write = await editFiles(
     scanned.project,
     plans.map(({ plan }, at) => ({
@@ -82,6 +80,6 @@ export async function repair(job: Job, world: World, watch: Watch = {}): Promise
   return { ...planned, written, after: written === null ? null : await scan(job, world, watch) };
 }
 
-function boundsOf({ timeLimit }: Job): PlanBounds {
-  return timeLimit == null ? {} : { signal: AbortSignal.timeout(timeLimit * 1000) };
+function boundsOf({ timeLimit }: Job, services: number): PlanBounds {
+  return timeLimit == null ? {} : { signal: AbortSignal.timeout(timeLimit * services * 1000) };
 }

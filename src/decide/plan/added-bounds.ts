@@ -16,6 +16,8 @@ export interface BoundedChanges {
   readonly changes: readonly Change[];
   /** What an installer may select against the plan all the same. */
   readonly warnings: readonly string[];
+  /** Of each change that adds a line, the positions of the targets that need it. */
+  readonly addedFor: ReadonlyMap<Change, readonly number[]>;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function boundedChanges(settled: Settled): Promise<BoundedChanges> 
   try {
     const bounds = new FileBounds(settled, changesOf(settled));
     const warnings = await addBounds(settled, bounds);
-    return { changes: bounds.addedTo(changesOf(settled, bounds.repairs)), warnings };
+    const { changes, addedFor } = bounds.addedTo(changesOf(settled, bounds.repairs));
+    return { changes, warnings, addedFor };
   } finally {
     graph.preference = planned;
   }

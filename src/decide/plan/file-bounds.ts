@@ -4,6 +4,7 @@ import { isFixed } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Term } from '../solver/incompatibility.ts';
+import type { BoundedChanges } from './added-bounds.ts';
 import type { Settled } from './make-plan.ts';
 
 /** What has to be bounded: a package on a target, of which the plan has another version than an installer would take. */
@@ -88,7 +89,7 @@ export class FileBounds {
   }
 
   /** These changes with the bounds in them, those of lines in the order of the lines, then the lines to add. */
-  addedTo(changes: readonly Change[]): readonly Change[] {
+  addedTo(changes: readonly Change[]): Pick<BoundedChanges, 'changes' | 'addedFor'> {
     const byLine = byRequirement(changes);
     const bounds = [...this.#bounds.values()];
     const ofLine = new Map(bounds.map((bound) => [bound.line, bound]));
@@ -98,10 +99,13 @@ export class FileBounds {
       return bound === undefined ? (change ?? []) : this.#narrowed(line, change, bound);
     });
     const once = new Map(changed.map((change) => [change.requirement, change]));
-    return [
-      ...once.values(),
-      ...bounds.filter(({ line }) => line === null).map((bound) => this.#addition(bound)),
-    ];
+    const added = bounds
+      .filter(({ line }) => line === null)
+      .map((bound) => [this.#addition(bound), bound.targets] as const);
+    return {
+      changes: [...once.values(), ...added.map(([change]) => change)],
+      addedFor: new Map(added),
+    };
   }
 
   get #resolution(): Settled['scan']['examined']['resolution'] {

@@ -9,6 +9,7 @@ import { keepingFirst, newestFirst } from '../resolution/preference.ts';
 import { placeText } from '../resolution/wording.ts';
 import type { Solved } from '../solver/outcome.ts';
 import { boundedChanges } from './added-bounds.ts';
+import type { BoundedChanges } from './added-bounds.ts';
 import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
 import { choicesFor, keeps, lineBounds, removableLines, TIERS } from './choices.ts';
 import { ageOrder } from './age-order.ts';
@@ -34,6 +35,8 @@ export interface PlanOptions {
 export interface ServicePlan {
   readonly plan: Plan;
   readonly evidence: readonly Evidence[];
+  /** Of each change that adds a line, the positions of the targets that need it. */
+  readonly addedFor?: BoundedChanges['addedFor'];
 }
 
 /** All that the parts of a plan are read off. */
@@ -114,22 +117,23 @@ function planningProblem(
 
 async function finish(settled: Settled): Promise<ServicePlan> {
   const { resolution, service } = settled.scan.examined;
-  const { changes, warnings } = await boundedChanges(settled);
+  const { changes, warnings, addedFor } = await boundedChanges(settled);
   const unrepaired = await unrepairedOf(settled);
+  const locks = await lockedSets(resolution.graph, settled.solution);
   const plan: Plan = {
     service: service.name,
     changes,
-    locks: await lockedSets(resolution.graph, settled.solution),
+    locks,
     unrepaired,
     proof: proofOf(settled, changes),
-    transitiveChanges: transitiveChanges(settled),
+    transitiveChanges: transitiveChanges(settled.scan.examined, locks),
     warnings: [...unmetWarnings(settled.scan.examined), ...warnings],
   };
-  return { plan, evidence: [] };
+  return { plan, evidence: [], addedFor };
 }
 
 /** Lines that no versions can meet: they stay as they are, and nothing is promised of them. */
-function unmetWarnings({ today }: Examined): readonly string[] {
+export function unmetWarnings({ today }: Examined): readonly string[] {
   return today.unmet.map(({ lines }) => {
     const told = lines.map(({ requirement }) => `${requirement.dependency.text} (${placeText(requirement)})`);
     return `${told.join(' and ')} cannot be met by any version, so the rest is planned without ${lines.length === 1 ? 'it' : 'them'}`;
