@@ -34,6 +34,7 @@ export async function editFiles(
       hashesOf,
       locks: plan.locks,
       service: plan.service,
+      plans: plans.map((one) => one.plan),
     });
     refused.push(...planned.refused, ...clashing(plan, planned.edits, edits));
     edits.push(...planned.edits);

@@ -20,7 +20,7 @@ function* levelsAbove(name: PackageName, locks: readonly LockedSet[]): Generator
 }
 
 /** The requirement line of a file of lines that brings a package in, by the shortest chain; null where none does. */
-function broughtInBy(
+export function broughtInBy(
   lines: ProjectLines,
   service: string,
   name: PackageName,
@@ -40,7 +40,8 @@ function broughtInBy(
 }
 
 /**
- * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings it in. With hashes the line stands among the requirements, for there each
+ * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings
+ * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands among the requirements, for there each
  * package must be listed. A generated file gives way to its source. A sentence where there is no such file.
  */
 export function fileForNewLine(
@@ -49,17 +50,35 @@ export function fileForNewLine(
   name: PackageName,
   locks: readonly LockedSet[],
   withHashes: boolean,
+  mayStand: (file: string) => boolean = () => true,
 ): { readonly file: string; readonly constraint: boolean } | string {
   const root = broughtInBy(lines, service, name, locks);
   if (root === null) return 'no requirements file brings it in';
   const constraint = withHashes
     ? undefined
-    : lines.inService(service).find((one) => one.role === 'constraint');
-  const file = (constraint ?? root).span.file;
+    : lines.inService(service).find((one) => one.role === 'constraint' && mayStand(one.span.file));
+  const { file } =
+    constraint?.span ??
+    (mayStand(root.span.file) ? root.span : (ownFile(lines, service, mayStand) ?? root.span));
   const generated = lines.generatedBy(file);
   if (!generated || withHashes) return { file, constraint: constraint !== undefined };
   if (generated.source !== null) return { file: generated.source, constraint: constraint !== undefined };
   return `${generated.said}: add it there`;
+}
+
+/** A requirements file in which a line binds nobody else; one of production before one of development. */
+function ownFile(
+  lines: ProjectLines,
+  service: string,
+  mayStand: (file: string) => boolean,
+): { readonly file: string } | null {
+  const own = (lines.service(service)?.manifests ?? []).filter(
+    ({ kind, path, requirements }) =>
+      kind === 'requirements' && mayStand(path) && requirements.every(({ role }) => role === 'requirement'),
+  );
+  const forAll = own.find(({ requirements }) => requirements.every(({ group }) => group === 'production'));
+  const manifest = forAll ?? own[0];
+  return manifest === undefined ? null : { file: manifest.path };
 }
 
 /** The edit that adds lines at a file's end, in its line ends; a missing final newline stays missing. */

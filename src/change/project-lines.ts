@@ -29,6 +29,13 @@ export class ProjectLines {
     return [...(this.#servicesOf.get(requirement.id) ?? [])];
   }
 
+  /** The services that install a file. */
+  servicesWith(path: string): readonly string[] {
+    return this.#project.services
+      .filter(({ manifests }) => manifests.some((manifest) => manifest.path === path))
+      .map(({ name }) => name);
+  }
+
   service(name: string): Service | null {
     return this.#project.services.find((service) => service.name === name) ?? null;
   }

@@ -122,7 +122,9 @@ export function stillAffected(
   { name, advisory, service }: Extract<Finding, { readonly kind: 'vulnerable' }>,
 ): boolean {
   const { advisories } = settled.scan.examined;
-  return plannedVersions(settled, name, service).some((version) => advisories.affected(advisory, version) !== 'no');
+  return plannedVersions(settled, name, service).some(
+    (version) => advisories.affected(advisory, version) !== 'no',
+  );
 }
 
 function plannedVersions(
@@ -157,6 +159,7 @@ function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
 
 function advisoriesText(findings: readonly Extract<Finding, { kind: 'vulnerable' }>[]): string {
   const [worst] = findings;
-  const more = findings.length - 1;
+  // Several services have the same trouble with one line.
+  const more = new Set(findings.map(({ advisory, version }) => `${advisory.id} ${version.text}`)).size - 1;
   return `${worst!.advisory.id} ${worst!.advisory.severity}${more === 0 ? '' : `, ${more} more`}`;
 }

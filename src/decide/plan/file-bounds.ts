@@ -1,5 +1,6 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
+import { partAt } from '../findings/part.ts';
 import { isFixed } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Solved } from '../solver/outcome.ts';
@@ -123,11 +124,18 @@ export class FileBounds {
     return line ?? null;
   }
 
+  /** Targets that have the same version; of other services only those on which no line of their own bounds the package. */
   #targetsAlike({ name, target }: Culprit): readonly number[] {
-    const { solution } = this.#settled;
+    const { solution, lines, scan } = this.#settled;
+    const { columns } = partAt(scan.examined, target);
     const there = this.#resolution.selected(solution, name, target);
+    const bounded = new Set(
+      lines.filter((line) => line.requirement.dependency.name === name).flatMap((line) => line.targets),
+    );
     return [...this.#resolution.graph.targets.keys()].filter(
-      (other) => this.#resolution.selected(solution, name, other) === there,
+      (other) =>
+        this.#resolution.selected(solution, name, other) === there &&
+        (columns.includes(other) || !bounded.has(other)),
     );
   }
 

@@ -20,7 +20,9 @@ export type Joined = ScannedService & { readonly asked: boolean };
  * Several services as one: every target of every service is a column of one graph, a line that they share counts in the columns of
  * all of them, any other in those of its own. What is selected today and what was found is each service's own, told of the columns.
  */
-export async function jointScan(scans: readonly Joined[]): Promise<ServiceScan & { readonly parts: readonly Part[] }> {
+export async function jointScan(
+  scans: readonly Joined[],
+): Promise<ServiceScan & { readonly parts: readonly Part[] }> {
   const first = scans[0]!.examined;
   // Objects of their own: two services may well run on the same.
   const targets = scans.map(({ examined }) => examined.service.targets.map((target) => ({ ...target })));

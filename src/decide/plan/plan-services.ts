@@ -23,7 +23,8 @@ export async function planServices(
   for (const group of sharingGroups(scans)) {
     onStage?.(`planning ${group.map(({ examined }) => examined.service.name).join(' + ')}`);
     const options = { only, bounds: bounds(group.length) };
-    const made = group.length === 1 ? [await makePlan(group[0]!, options)] : await planTogether(group, options);
+    const made =
+      group.length === 1 ? [await makePlan(group[0]!, options)] : await planTogether(group, options);
     for (const [at, scan] of group.entries()) plans.set(scan, made[at]!);
   }
   return scans.map((scan) => plans.get(scan)!);

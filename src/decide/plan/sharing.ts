@@ -24,7 +24,9 @@ export function sharingGroups<S extends ScannedService>(scans: readonly S[]): re
 /** The files of the lines that two services share. */
 export function sharedFiles(a: Service, b: Service): readonly string[] {
   const others = requirementsOf(b);
-  const files = [...requirementsOf(a).values()].filter(({ id }) => others.has(id)).map(({ span }) => span.file);
+  const files = [...requirementsOf(a).values()]
+    .filter(({ id }) => others.has(id))
+    .map(({ span }) => span.file);
   return [...new Set(files)].sort();
 }
 
@@ -38,9 +40,7 @@ function canBeSolvedWith(a: ScannedService, b: ScannedService): boolean {
   const [mine, theirs] = [requirementsOf(a.examined.service), requirementsOf(b.examined.service)];
   const shared = [...mine.values()].filter(({ id }) => theirs.has(id));
   const unmet = new Set([...unmetIds(a), ...unmetIds(b)]);
-  return (
-    shared.length > 0 && shared.every(({ id, role }) => theirs.get(id)!.role === role && !unmet.has(id))
-  );
+  return shared.length > 0 && shared.every(({ id, role }) => theirs.get(id)!.role === role && !unmet.has(id));
 }
 
 function unmetIds({ examined }: ScannedService): readonly string[] {

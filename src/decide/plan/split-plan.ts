@@ -65,7 +65,9 @@ function ownUnrepaired(one: Unrepaired, part: Part, { examined }: ServiceScan): 
 function togetherOf(part: Part, parts: readonly Part[]): Together {
   const others = parts.filter((other) => other !== part).map(({ service }) => service);
   const files = parts.flatMap(({ service }) =>
-    parts.filter((other) => other.service !== service).flatMap((other) => sharedFiles(service, other.service)),
+    parts
+      .filter((other) => other.service !== service)
+      .flatMap((other) => sharedFiles(service, other.service)),
   );
   return { services: others.map(({ name }) => name), files: [...new Set(files)].sort() };
 }

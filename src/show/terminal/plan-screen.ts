@@ -6,7 +6,7 @@ import { leftSection } from './left-section.ts';
 import { notCheckedByPlan } from './not-checked-section.ts';
 import { wrap } from './paint.ts';
 import { policySection } from './policy-section.ts';
-import { headline, named } from './plan-answer.ts';
+import { headline, named, togetherText } from './plan-answer.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { sourcesLine } from './sources-line.ts';
 
@@ -31,6 +31,7 @@ function servicePlan(planned: Planned, at: number, options: ScreenOptions): stri
   const open = openFindings(planned.scan.services[at]!, plan);
   const parts = [
     paint.bold(wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2)),
+    wrap(togetherText(plan), width, 0, 2),
     ...plan.warnings.map((warning) => `warning: ${wrap(warning, width, 9, 9)}`),
     changeTable(plan, listed, options),
     leftSection(plan.unrepaired, open, planned.scan.job.only.length > 0, options),

@@ -54,7 +54,11 @@ describe('services that share a file', () => {
     await holds(capped, planned);
     const alone = await planOf({
       ...capped,
-      files: { ...capped.files, 'a/requirements.txt': 'lib==1.0\n', 'b/requirements.txt': 'lib==1.0\nuser==1.0\n' },
+      files: {
+        ...capped.files,
+        'a/requirements.txt': 'lib==1.0\n',
+        'b/requirements.txt': 'lib==1.0\nuser==1.0\n',
+      },
     });
     expect(changes(alone)).toEqual({ a: ['lib ==1.0 -> ==2.0'], b: ['lib ==1.0 -> ==2.1'] });
   });
