@@ -6,6 +6,8 @@ import { examine } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { PlanBounds } from './decide/plan/choice-solver.ts';
+import type { Joined } from './decide/plan/joint-scan.ts';
+import type { ServicePlan } from './decide/plan/make-plan.ts';
 import { planServices } from './decide/plan/plan-services.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
@@ -24,10 +26,11 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
-  const project = await readProject(job.root, world, pypi, { paths, targets, service: job.service });
+  const { service: named, noDev = false } = job;
+  const project = await readProject(job.root, world, pypi, { paths, targets, service: named, noDev });
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
-  const indexes = await openIndexes(pypi, world, project.services, {
+  const indexes = await openIndexes(pypi, world, [...project.services, ...(project.beside ?? [])], {
     root,
     indexUrl,
     offline,
@@ -49,26 +52,48 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
       ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf })),
     });
   }
-  return { job, project, policy, day, advisories, services };
+  const beside = (project.beside ?? []).map((service, at) => ({
+    service,
+    index: indexes[project.services.length + at]!,
+  }));
+  return { job, project, policy, day, advisories, services, beside };
 }
 
 /** ... -> makePlan; the edits are worked out and not written. */
 export async function plan(job: Job, world: World, watch: Watch = {}): Promise<Planned> {
   const scanned = await scan(job, world, watch);
   checkOnly(job.only, scanned.services);
-  const plans = await planServices(
-    scanned.services.map((service) => ({ ...service, asked: true })),
-    { only: job.only, bounds: (services) => boundsOf(job, services), onStage: watch.onStage },
-  );
+  const scans = [
+    ...scanned.services.map((service) => ({ ...service, asked: true })),
+    ...(await examinedBeside(scanned, watch)),
+  ];
+  const { only } = job;
+  const bounds = (services: number): PlanBounds => boundsOf(job, services);
+  const made = await planServices(scans, { only, bounds, onStage: watch.onStage });
+  const all = made.flatMap((one, at) => (one === null ? [] : [{ ...one, scan: scans[at]! }]));
   const write = await editFiles(
     scanned.project,
-    plans.map(({ plan }, at) => ({
+    all.map(({ plan, scan: { examined } }) => ({
       plan,
-      hashesOf: hashesFrom(scanned.services[at]!.examined.resolution.graph.pages),
+      hashesOf: hashesFrom(examined.resolution.graph.pages),
     })),
     pypi,
   );
-  return { scan: scanned, plans, write };
+  const asked = (wanted: boolean): readonly ServicePlan[] =>
+    all.filter(({ scan }) => scan.asked === wanted).map(({ plan, evidence }) => ({ plan, evidence }));
+  return { scan: scanned, plans: asked(true), beside: asked(false), write };
+}
+
+/** Services that share files with one that was asked for: a plan must suit them, whatever is wrong with them. */
+async function examinedBeside(scanned: Scan, watch: Watch): Promise<readonly Joined[]> {
+  const { policy, day, advisories, job } = scanned;
+  const joined: Joined[] = [];
+  for (const { service, index } of scanned.beside) {
+    watch.onStage?.(`resolving ${service.name}`);
+    const needs = { ecosystem: pypi, index, advisories, policy, day, asOf: job.asOf };
+    joined.push({ index, asked: false, ...(await examine(service, needs)) });
+  }
+  return joined;
 }
 
 /** ... -> applyPlan, then everything is read, resolved and audited again: "fixed" is said only of what is gone. */

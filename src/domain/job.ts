@@ -7,6 +7,8 @@ export interface Job {
   /** Files named by the user, relative to the root; empty: whatever is found. */
   readonly paths: readonly string[];
   readonly service: string | null;
+  /** Lines that only those who work on the service install are not looked at. */
+  readonly noDev?: boolean;
   /** "3.12", "3.12.4"; with `platforms` they make the targets, each with each. */
   readonly pythons: readonly string[];
   /** "linux/amd64", "linux/arm64/musl". */

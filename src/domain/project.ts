@@ -56,6 +56,8 @@ export interface Service {
   readonly targets: readonly Target[];
   /** The lock that decides today's set; absent: an installer takes the newest that the lines admit. */
   readonly lock?: LockFile;
+  /** How many lines of development were left out of reading because the user said so; absent: none. */
+  readonly developmentLeftOut?: number;
 }
 
 /** A repository as it was read. */
@@ -63,6 +65,8 @@ export interface Project {
   /** Absolute path of the root. */
   readonly root: string;
   readonly services: readonly Service[];
+  /** Where one service was asked for: others that have files of it, or of one another. A plan must suit them too. */
+  readonly beside?: readonly Service[];
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Files that were seen and are not supported, with what they are. */
   readonly notSupported: readonly { readonly path: string; readonly what: string }[];

@@ -14,20 +14,24 @@ export interface PlanningNeeds {
   readonly onStage?: ((stage: string) => void) | undefined;
 }
 
-/** A plan for every service, in their order: those that share lines are solved together, any other by itself. */
+/**
+ * A plan for every service, in their order: those that share lines are solved together, any other by itself. Null for one that was
+ * not asked for and shares no lines with any that was.
+ */
 export async function planServices(
   scans: readonly Joined[],
   { only, bounds, onStage }: PlanningNeeds,
-): Promise<readonly ServicePlan[]> {
+): Promise<readonly (ServicePlan | null)[]> {
   const plans = new Map<Joined, ServicePlan>();
   for (const group of sharingGroups(scans)) {
+    if (!group.some(({ asked }) => asked)) continue;
     onStage?.(`planning ${group.map(({ examined }) => examined.service.name).join(' + ')}`);
     const options = { only, bounds: bounds(group.length) };
     const made =
       group.length === 1 ? [await makePlan(group[0]!, options)] : await planTogether(group, options);
     for (const [at, scan] of group.entries()) plans.set(scan, made[at]!);
   }
-  return scans.map((scan) => plans.get(scan)!);
+  return scans.map((scan) => plans.get(scan) ?? null);
 }
 
 async function planTogether(

@@ -71,7 +71,14 @@ function rootsOf(
   dockerfiles: readonly FoundManifest[],
 ): readonly string[] {
   const requirements = files.filter((file) => file.kind === 'requirements');
-  const included = new Set(requirements.flatMap((file) => file.content.includes.map(({ path }) => path)));
+  // A development file that builds on requirements.txt does not make that one a file of development.
+  const included = new Set(
+    requirements.flatMap((file) =>
+      file.content.includes
+        .map(({ path }) => path)
+        .filter((path) => !(isForDevelopment(file.path) && !isForDevelopment(path) && MAIN_FILES.test(path))),
+    ),
+  );
   const installed = new Set(
     dockerfiles.flatMap((file) =>
       file.content.includes.filter(({ role }) => role === 'requirement').map(({ path }) => path),

@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly targets: { readonly python: readonly string[]; readonly platform: readonly string[] };
   /** Only the service of that name. */
   readonly service: string | null;
+  /** Development lines are left out. */
+  readonly noDev?: boolean;
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -58,15 +60,54 @@ export async function readProject(
   const notSupported = await unsupportedFiles(context);
   const found = paths.length > 0 ? [namedService(paths, manifests)] : findServices(manifests);
   if (found.length === 0) throw nothingFound(folder, notSupported);
-  const services: Service[] = [];
-  for (const service of selected(found, options.service))
-    services.push(await readService(service, manifests, files, context, options));
+  const chosen = selected(found, options.service);
+  const read = async (all: readonly FoundService[]): Promise<readonly Service[]> => {
+    const services: Service[] = [];
+    for (const service of all)
+      services.push(
+        withoutDevelopment(await readService(service, manifests, files, context, options), options),
+      );
+    return services;
+  };
+  const services = await read(chosen);
+  const beside = await read(sharingWith(chosen, found));
   return {
     root: folder,
     services,
-    files: await filesOf(services, files),
+    ...(beside.length === 0 ? {} : { beside }),
+    files: await filesOf([...services, ...beside], files),
     notSupported: paths.length > 0 ? [] : notSupported.filter(({ path }) => concerns(path, options.service)),
   };
+}
+
+/** Those of the others that have a file of one of these, or of one that does. */
+function sharingWith(
+  chosen: readonly FoundService[],
+  found: readonly FoundService[],
+): readonly FoundService[] {
+  const paths = new Set(chosen.flatMap(({ members }) => members.map(({ path }) => path)));
+  const sharing: FoundService[] = [];
+  for (;;) {
+    const next = found.find(
+      (one) =>
+        !chosen.includes(one) && !sharing.includes(one) && one.members.some(({ path }) => paths.has(path)),
+    );
+    if (next === undefined) return found.filter((one) => sharing.includes(one));
+    sharing.push(next);
+    for (const { path } of next.members) paths.add(path);
+  }
+}
+
+/** The service without its development lines, where they are not to be looked at. */
+function withoutDevelopment(service: Service, { noDev }: ReadOptions): Service {
+  if (noDev !== true) return service;
+  let developmentLeftOut = 0;
+  const manifests = service.manifests.map((manifest) => {
+    const requirements = manifest.requirements.filter(({ group }) => group === 'production');
+    developmentLeftOut += manifest.requirements.length - requirements.length;
+    return { ...manifest, requirements };
+  });
+  return developmentLeftOut === 0 ? service : { ...service, manifests, developmentLeftOut };
 }
 
 /** Where one service was asked for, the files of others are not missing; where files were named, no other is. */

@@ -56,6 +56,7 @@ export function reportedPlan(
       },
       ledger,
     ),
+    together: plan.together === undefined ? null : { ...plan.together },
     locks: plan.locks.map((lock) => reportedLock(lock, plan, scan.examined, ledger)),
   };
 }

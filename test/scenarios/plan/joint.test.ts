@@ -125,6 +125,38 @@ describe('services that share a file', () => {
     await holds(story, planned);
   });
 
+  test('one that is asked for is solved for all of them, and repairs nothing else of the others', async () => {
+    const story = two(
+      {
+        'base.txt': 'lib==1.0\n',
+        'a/requirements.txt': '-r ../base.txt\n',
+        'b/requirements.txt': '-r ../base.txt\nuser==1.0\nother==1.0\n',
+        'c/requirements.txt': 'other==1.0\n',
+      },
+      {
+        service: 'a',
+        packages: {
+          lib: LIB,
+          other: { '1.0': {}, '2.0': {} },
+          user: { '1.0': { needs: ['lib<2'] }, '2.0': { needs: ['lib>=3'] } },
+        },
+        advisories: [...FIXED_IN_2, { id: 'CVE-2', package: 'other', events: 'introduced 0, fixed 2.0' }],
+      },
+    );
+    const planned = await planOf(story);
+    expect(changes(planned)).toEqual({ a: ['lib ==1.0 -> ==3.0'] });
+    expect(planned.scan.services.map(({ examined }) => examined.service.name)).toEqual(['a']);
+    expect(after(planned)).toEqual({
+      'b/requirements.txt': '-r ../base.txt\nuser==2.0\nother==1.0\n',
+      'base.txt': 'lib==3.0\n',
+    });
+    const text = planScreen(planned, screen);
+    expect(text).toContain('planned together with b, which shares base.txt');
+    expect(text).toContain('b/requirements.txt:2: user ==1.0 -> ==2.0');
+    expect(text).not.toContain('other');
+    await holds(story, planned);
+  });
+
   test('what one has to leave, the other does not leave with it', async () => {
     const story = two(
       {
