@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Planned } from '../../../src/change/repaired.ts';
 import { planScreen } from '../../../src/show/terminal/plan-screen.ts';
@@ -11,7 +12,7 @@ const LIB = { '1.0': {}, '1.5': {}, '2.0': {}, '2.1': {}, '3.0': {} };
 
 /** Two services whose requirements.txt includes base.txt. */
 function two(files: Readonly<Record<string, string>>, more: Omit<Partial<Story>, 'files'>): Story {
-  return { files, packages: {}, ...more } as Story;
+  return { files, packages: {}, ...more };
 }
 
 /** By service, what its plan changes. */
@@ -220,4 +221,60 @@ describe('services that share a file', () => {
     expect(after(planned)).toEqual({ 'a/requirements.txt': '-r ../base.txt\nother==1.0\nlib==1.0\n' });
     await holds(story, planned);
   });
+});
+
+const version = fc.constantFrom('1.0', '2.0', '3.0');
+const bound = fc.tuple(fc.constantFrom('>=', '<=', '!='), version).map(([sign, text]) => `${sign}${text}`);
+const needs = (names: readonly string[]): fc.Arbitrary<readonly string[]> =>
+  fc
+    .subarray([...names])
+    .chain((chosen) => fc.tuple(...chosen.map((name) => bound.map((text) => `${name}${text}`))));
+const releases = (names: readonly string[]) =>
+  fc
+    .tuple(needs(names), needs(names), needs(names))
+    .map(([one, two, three]) => ({ '1.0': { needs: one }, '2.0': { needs: two }, '3.0': { needs: three } }));
+const pin = (name: string): fc.Arbitrary<string> =>
+  fc.oneof(
+    version.map((text) => `${name}==${text}\n`),
+    fc.constant(`${name}\n`),
+    fc.constant(''),
+  );
+
+test('after any joint plan every service resolves, and is free of what the plan says it repairs', async () => {
+  const stories = fc.record({
+    ...{ shared: fc.tuple(pin('lib'), pin('mid')), a: pin('top'), b: pin('top'), own: pin('low') },
+    ...{
+      low: releases([]),
+      lib: releases(['low']),
+      mid: releases(['low', 'lib']),
+      top: releases(['lib', 'mid']),
+    },
+    touched: fc.tuple(fc.constantFrom('low', 'lib', 'mid', 'top'), version),
+  });
+  let together = 0;
+  await fc.assert(
+    fc.asyncProperty(stories, async ({ shared, a, b, own, touched, ...packages }) => {
+      const story: Story = {
+        files: {
+          'base.txt': `${shared.join('')}same==1.0\n`,
+          'a/requirements.txt': `-r ../base.txt\n${a}`,
+          'b/requirements.txt': `-r ../base.txt\n${b}${own}`,
+        },
+        packages: { ...packages, same: { '1.0': {} } },
+        advisories: [{ id: 'CVE-1', package: touched[0], events: `introduced 0, fixed ${touched[1]}` }],
+      };
+      const planned = await planOf(story);
+      if (planned.plans.some(({ plan }) => plan.locks.length === 0) || planned.write.refused.length > 0)
+        return;
+      together += planned.plans.every(({ plan }) => plan.together !== undefined) ? 1 : 0;
+      const again = await planAgain(story, planned);
+      for (const { examined } of again.scan.services)
+        if (examined.today.unmet.length === 0) expect(examined.today.whole).toBe(true);
+      const left = new Set(findingsOf(again).map(({ id }) => id));
+      const repaired = planned.plans.flatMap(({ plan }) => plan.changes.flatMap((change) => change.repairs));
+      expect(repaired.filter((id) => left.has(id))).toEqual([]);
+    }),
+    { numRuns: 60, seed: 7 },
+  );
+  expect(together).toBeGreaterThan(30);
 });
