@@ -53,7 +53,10 @@ export interface LockFormat {
 export async function lock(job: Job, world: World, watch: Watch = {}): Promise<Lock> {
   const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const targets = { python: pythons, platform: platforms };
-  const project = await readProject(job.root, world, pypi, { paths, targets, service: job.service });
+  const { noDev = false } = job;
+  const project = await readProject(job.root, world, pypi, {
+    ...{ paths, targets, service: job.service, noDev },
+  });
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const service = onlyService(project);

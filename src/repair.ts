@@ -7,10 +7,11 @@ import { examine } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { PlanBounds } from './decide/plan/choice-solver.ts';
-import { makePlan } from './decide/plan/make-plan.ts';
+import type { Joined } from './decide/plan/joint-scan.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
 import type { PackageName } from './domain/package-name.ts';
 import { onceWritten } from './domain/job.ts';
+import { planServices } from './decide/plan/plan-services.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
@@ -28,12 +29,12 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
-  const { service, frozen = false, raisePython = null, written: also = [] } = job;
-  const options = { paths, targets, service, frozen, raisePython, also };
+  const { service: named, frozen = false, raisePython = null, written: also = [], noDev = false } = job;
+  const options = { paths, targets, service: named, frozen, raisePython, also, noDev };
   const project = await readProject(job.root, world, pypi, options);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
-  const indexes = await openIndexes(pypi, world, project.services, {
+  const indexes = await openIndexes(pypi, world, [...project.services, ...(project.beside ?? [])], {
     root,
     indexUrl,
     offline,
@@ -55,28 +56,49 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
       ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf })),
     });
   }
-  return { job, project, policy, day, advisories, services };
+  const beside = (project.beside ?? []).map((service, at) => ({
+    service,
+    index: indexes[project.services.length + at]!,
+  }));
+  return { job, project, policy, day, advisories, services, beside };
 }
 
 /** ... -> makePlan; the edits are worked out and not written. */
 export async function plan(job: Job, world: World, watch: Watch = {}): Promise<Planned> {
   const scanned = await scan(job, world, watch);
   checkOnly(job.only, scanned.services);
-  const plans: ServicePlan[] = [];
-  for (const service of scanned.services) {
-    watch.onStage?.(`planning ${service.examined.service.name}`);
-    plans.push(await makePlan(service, { only: job.only, bounds: boundsOf(job) }));
-  }
+  const scans = [
+    ...scanned.services.map((service) => ({ ...service, asked: true })),
+    ...(await examinedBeside(scanned, watch)),
+  ];
+  const { only } = job;
+  const bounds = (services: number): PlanBounds => boundsOf(job, services);
+  const made = await planServices(scans, { only, bounds, onStage: watch.onStage });
+  const all = made.flatMap((one, at) => (one === null ? [] : [{ ...one, scan: scans[at]! }]));
   const write = await editFiles(
     scanned.project,
-    plans.map(({ plan }, at) => ({
+    all.map(({ plan, scan: { examined } }) => ({
       plan,
-      hashesOf: hashesFrom(scanned.services[at]!.examined.resolution.graph.pages),
-      unmet: scanned.services[at]!.examined.today.unmet,
+      hashesOf: hashesFrom(examined.resolution.graph.pages),
+      unmet: examined.today.unmet,
     })),
     pypi,
   );
-  return { scan: scanned, plans, write };
+  const asked = (wanted: boolean): readonly ServicePlan[] =>
+    all.filter(({ scan }) => scan.asked === wanted).map(({ plan, evidence }) => ({ plan, evidence }));
+  return { scan: scanned, plans: asked(true), beside: asked(false), write };
+}
+
+/** Services that share files with one that was asked for: a plan must suit them, whatever is wrong with them. */
+async function examinedBeside(scanned: Scan, watch: Watch): Promise<readonly Joined[]> {
+  const { policy, day, advisories, job } = scanned;
+  const joined: Joined[] = [];
+  for (const { service, index } of scanned.beside) {
+    watch.onStage?.(`resolving ${service.name}`);
+    const needs = { ecosystem: pypi, index, advisories, policy, day, asOf: job.asOf };
+    joined.push({ index, asked: false, ...(await examine(service, needs)) });
+  }
+  return joined;
 }
 
 /** The locks that the plan moves, each as its own tool writes it; nothing is written yet. */
@@ -105,6 +127,6 @@ export async function repair(job: Job, world: World, watch: Watch = {}): Promise
   };
 }
 
-function boundsOf({ timeLimit }: Job): PlanBounds {
-  return timeLimit == null ? {} : { signal: AbortSignal.timeout(timeLimit * 1000) };
+function boundsOf({ timeLimit }: Job, services: number): PlanBounds {
+  return timeLimit == null ? {} : { signal: AbortSignal.timeout(timeLimit * services * 1000) };
 }

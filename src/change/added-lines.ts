@@ -1,7 +1,6 @@
 import type { Condition, Specifier } from '../domain/dependency.ts';
 import type { PackageName } from '../domain/package-name.ts';
-import type { Change } from '../domain/plan.ts';
-import type { Target } from '../domain/target.ts';
+import type { Change, LockedSet } from '../domain/plan.ts';
 import type { Version } from '../domain/version.ts';
 import type { EditContext } from './edit-context.ts';
 import { fileHashLayout, hashOptions } from './hash-lines.ts';
@@ -10,6 +9,7 @@ import { appendLine, fileForNewLine } from './new-line.ts';
 import type { NewPlace } from './new-line.ts';
 import { checksHashes } from './project-lines.ts';
 import type { Step } from './settle.ts';
+import { locksWith, mayStandIn } from './shared-file.ts';
 import { isUtf8 } from './source-bytes.ts';
 import { writtenForm } from './structured/written-forms.ts';
 
@@ -18,7 +18,6 @@ interface NewLine {
   readonly version: Version;
   /** As the plan wrote it; null: pinned in the manner of the file's other pins. */
   readonly specifier: string | null;
-  readonly targets: readonly Target[];
 }
 
 const LISTED = 'hash-checking mode asks for a line of every package that is installed';
@@ -33,7 +32,6 @@ export async function addChange(context: EditContext, change: Change): Promise<S
     name,
     version: to.version,
     specifier: to.specifier,
-    targets: targetsOf(context, name, to.version),
   };
   const services = requirement ? context.lines.servicesOf(requirement) : candidateServices(context);
   let why = 'no service was planned';
@@ -42,10 +40,12 @@ export async function addChange(context: EditContext, change: Change): Promise<S
     const place = requirement
       ? {
           file: requirement.span.file,
-          constraint: requirement.role === 'constraint',
+          constraint: requirement.role !== 'requirement',
           beside: requirement,
         }
-      : fileForNewLine(context.lines, service, name, context.locks, hashed);
+      : fileForNewLine(context.lines, service, name, context.locks, hashed, (file) =>
+          mayStandIn(context, service, file, line),
+        );
     if (typeof place === 'string') why = place;
     else
       return {
@@ -116,16 +116,8 @@ function unlisted(context: EditContext, service: string, steps: readonly Step[])
         name,
         version,
         specifier: null,
-        targets: targetsOf(context, name, version),
       });
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
-}
-
-function targetsOf({ locks }: EditContext, name: PackageName, version: Version): readonly Target[] {
-  const has = locks.filter((lock) =>
-    lock.packages.some((one) => one.name === name && one.version.text === version.text),
-  );
-  return has.map((lock) => lock.target);
 }
 
 async function newLine(
@@ -143,7 +135,10 @@ async function newLine(
   if (specifier === null) return `no pin of ${place.file} shows how one is written`;
   const hashes = hashed ? await context.hashesOf(line.name, line.version) : [];
   if (hashed && hashes.length === 0) return `the index gives no hashes of ${line.name} ${line.version.text}`;
-  const condition = place.constraint ? null : conditionOf(context, line);
+  const { specifier: asked } = line;
+  const shared = asked !== null && mayStandIn(context, service, place.file, { ...line, specifier: asked });
+  const locks = shared && context.plans ? locksWith(context, place.file) : context.locks;
+  const condition = place.constraint ? null : conditionOf(context, locks, line);
   if (typeof condition === 'string') return condition;
   const form = writtenForm(context.lines.kindOf(place.file));
   if (form !== null)
@@ -168,10 +163,14 @@ function pinLike({ lines, ecosystem }: EditContext, service: string, line: NewLi
 
 /** A package that only some targets have is asked for there alone. A sentence where no condition tells them apart. */
 function conditionOf(
-  { locks, ecosystem }: EditContext,
-  { name, targets }: NewLine,
+  { ecosystem }: EditContext,
+  locks: readonly LockedSet[],
+  { name, version }: NewLine,
 ): Condition | null | string {
-  const others = locks.map((lock) => lock.target).filter((target) => !targets.includes(target));
+  const has = (lock: LockedSet): boolean =>
+    lock.packages.some((one) => one.name === name && one.version.text === version.text);
+  const targets = locks.filter(has).map((lock) => lock.target);
+  const others = locks.filter((lock) => !has(lock)).map((lock) => lock.target);
   if (targets.length === 0 || others.length === 0) return null;
   return (
     ecosystem.conditionFor(targets, others) ?? `no condition tells the targets of ${name} from the others`

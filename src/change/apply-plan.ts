@@ -54,6 +54,7 @@ export async function editFiles(
       hashesOf,
       locks: plan.locks,
       service: plan.service,
+      plans: plans.map((one) => one.plan),
     });
     const runtime = runtimeEdits(project, plan, unmet);
     refused.push(

@@ -1,6 +1,6 @@
 import type { Edit } from '../domain/edit.ts';
 import type { PackageName } from '../domain/package-name.ts';
-import type { Change, LockedSet } from '../domain/plan.ts';
+import type { Change, LockedSet, Plan } from '../domain/plan.ts';
 import type { Project } from '../domain/project.ts';
 import type { Version } from '../domain/version.ts';
 import type { Ecosystem } from '../read/ecosystems/ecosystem.ts';
@@ -16,6 +16,8 @@ export interface EditsNeed {
   readonly locks: readonly LockedSet[];
   /** The service that was planned; without it, a new line goes to the first service that brings its package in. */
   readonly service?: string;
+  /** The plans of all services: whether another one that has the file needs the same new line. */
+  readonly plans?: readonly Plan[];
 }
 
 /** A line that no change of the plan is about: hash-checking mode asks that every installed package is listed. */

@@ -20,7 +20,7 @@ function* levelsAbove(name: PackageName, locks: readonly LockedSet[]): Generator
 }
 
 /** The requirement line of a file of lines that brings a package in, by the shortest chain; null where none does. */
-function broughtInBy(
+export function broughtInBy(
   lines: ProjectLines,
   service: string,
   name: PackageName,
@@ -47,7 +47,8 @@ export interface NewPlace {
 }
 
 /**
- * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings it in. With hashes the line stands among the requirements, for there each
+ * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings
+ * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands among the requirements, for there each
  * package must be listed. A generated file gives way to its source. A sentence where there is no such file.
  */
 export function fileForNewLine(
@@ -56,20 +57,37 @@ export function fileForNewLine(
   name: PackageName,
   locks: readonly LockedSet[],
   withHashes: boolean,
+  mayStand: (file: string) => boolean = () => true,
 ): NewPlace | string {
   const root = broughtInBy(lines, service, name, locks);
   if (root === null) return 'no requirements file brings it in';
   const constraint = withHashes
     ? undefined
-    : lines.inService(service).find((one) => one.role === 'constraint');
-  const beside = constraint ?? root;
-  const { file } = beside.span;
+    : lines.inService(service).find((one) => one.role === 'constraint' && mayStand(one.span.file));
+  const own = constraint || mayStand(root.span.file) ? null : ownFile(lines, service, mayStand);
+  const { file } = own ?? (constraint ?? root).span;
+  const beside = own === null ? (constraint ?? root) : null;
   const generated = lines.generatedBy(file);
   const place = { file, constraint: constraint !== undefined, beside };
   if (!generated || withHashes) return place;
   if (generated.source === null) return `${generated.said}: add it there`;
   const inSource = lines.inFile(generated.source).find((one) => one.dependency.name === root.dependency.name);
   return { ...place, file: generated.source, beside: inSource ?? lines.inFile(generated.source)[0] ?? null };
+}
+
+/** A requirements file in which a line binds nobody else; one of production before one of development. */
+function ownFile(
+  lines: ProjectLines,
+  service: string,
+  mayStand: (file: string) => boolean,
+): { readonly file: string } | null {
+  const own = (lines.service(service)?.manifests ?? []).filter(
+    ({ kind, path, requirements }) =>
+      kind === 'requirements' && mayStand(path) && requirements.every(({ role }) => role === 'requirement'),
+  );
+  const forAll = own.find(({ requirements }) => requirements.every(({ group }) => group === 'production'));
+  const manifest = forAll ?? own[0];
+  return manifest === undefined ? null : { file: manifest.path };
 }
 
 /** The edit that adds lines at a file's end, in its line ends; a missing final newline stays missing. */

@@ -7,6 +7,8 @@ import type { WrittenRun } from './write-files.ts';
 export interface Planned {
   readonly scan: Scan;
   readonly plans: readonly ServicePlan[];
+  /** What changes in services that were not asked for, and that were planned together with one that was. */
+  readonly beside?: readonly ServicePlan[];
   readonly write: PlannedWrite;
 }
 

@@ -11,6 +11,8 @@ export interface JobFlags {
   readonly verbose?: boolean;
   readonly file?: readonly string[];
   readonly service?: string;
+  /** False: "--no-dev" was given. */
+  readonly dev?: boolean;
   readonly python?: readonly string[];
   readonly platform?: readonly string[];
   readonly indexUrl?: string;
@@ -36,6 +38,7 @@ export function withJobFlags(command: Command): Command {
     .option('-v, --verbose', 'print every finding in full')
     .option('--file <path>', 'read this file only (repeatable)', append)
     .option('--service <name>', 'look at one service of the tree')
+    .option('--no-dev', 'leave out what only development needs')
     .option('--python <version>', 'the target\'s Python, "3.12" or "3.12.4" (repeatable)', append)
     .option('--platform <os/arch>', 'the target\'s platform, "linux/arm64" (repeatable)', append)
     .option(
@@ -90,6 +93,7 @@ export function jobOf(directory: string, flags: JobFlags): Omit<Job, 'bundle'> {
     root: resolve(directory),
     paths: flags.file ?? [],
     service: flags.service ?? null,
+    noDev: flags.dev === false,
     pythons: flags.python ?? [],
     platforms: flags.platform ?? [],
     indexUrl: flags.indexUrl ?? null,

@@ -37,7 +37,7 @@ describe('the command that is named as the next one', () => {
     const values: Record<string, unknown> = Object.fromEntries(
       fix.options.map((option) => [
         option.attributeName(),
-        option.long === '--as-of' ? endOfDay('2025-11-01') : option.required ? ['x'] : true,
+        option.long === '--as-of' ? endOfDay('2025-11-01') : option.required ? ['x'] : !option.negate,
       ]),
     );
     const single = ['service', 'indexUrl', 'severity', 'cacheDir', 'bundle', 'strategy', 'raisePython'];

@@ -47,6 +47,7 @@ function flagsOf(flags: JobFlags): readonly string[] {
   return [
     ...each('--file', flags.file),
     ...one('--service', flags.service),
+    ...set('--no-dev', flags.dev === false),
     ...each('--python', flags.python),
     ...each('--platform', flags.platform),
     ...one('--index-url', flags.indexUrl),

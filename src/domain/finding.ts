@@ -22,6 +22,8 @@ interface FindingBase {
   readonly help: string | null;
   /** False: a warning, which never fails a run. */
   readonly problem: boolean;
+  /** `development`: on no target does a production line lead to it. Absent: production. */
+  readonly group?: Requirement['group'];
   /** Ids of Evidence. */
   readonly evidence: readonly string[];
 }
@@ -93,6 +95,11 @@ export type Finding = FindingBase &
   );
 
 export type FindingKind = Finding['kind'];
+
+/** Whether only those who work on the service meet it. */
+export function isOfDevelopment({ group }: Finding): boolean {
+  return group === 'development';
+}
 
 /** Something that could not be looked at: silence about it proves nothing, and it is no proven problem either. */
 export function isUnchecked({ kind }: Finding): boolean {

@@ -9,6 +9,8 @@ export interface Job {
   readonly service: string | null;
   /** Look at locks alone, in the place of the manifests that they were made from. */
   readonly frozen?: boolean;
+  /** Lines that only those who work on the service install are not looked at. */
+  readonly noDev?: boolean;
   /** "3.12", "3.12.4"; with `platforms` they make the targets, each with each. */
   readonly pythons: readonly string[];
   /** "linux/amd64", "linux/arm64/musl". */

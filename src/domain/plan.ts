@@ -107,6 +107,16 @@ export interface Plan {
     | readonly { readonly name: PackageName; readonly from: Version | null; readonly to: Version | null }[]
     | null;
   readonly warnings: readonly string[];
+  /** The services that share lines with this one, so that all were solved at once. Absent: it was planned by itself. */
+  readonly together?: Together;
+}
+
+/** What services were planned together with one, and why. */
+export interface Together {
+  /** Their names; `proof` speaks of this service and of them. */
+  readonly services: readonly string[];
+  /** The files that they share with it or with one another. */
+  readonly files: readonly string[];
 }
 
 /** What moves in the lock alone: no requirement line of these packages changes. */

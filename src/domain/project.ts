@@ -61,6 +61,8 @@ export interface Service {
   readonly lock?: LockFile;
   /** Absent: nothing asks for a newer runtime, or it is on one already. `targets` are then those after the move. */
   readonly raised?: RaisedRuntime;
+  /** How many lines of development were left out of reading because the user said so; absent: none. */
+  readonly developmentLeftOut?: number;
 }
 
 /** A repository as it was read. */
@@ -68,6 +70,8 @@ export interface Project {
   /** Absolute path of the root. */
   readonly root: string;
   readonly services: readonly Service[];
+  /** Where one service was asked for: others that have files of it, or of one another. A plan must suit them too. */
+  readonly beside?: readonly Service[];
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Files that were seen and are not supported, with what they are. */
   readonly notSupported: readonly { readonly path: string; readonly what: string }[];

@@ -5,7 +5,7 @@ import { memoryCache } from '../../src/io/memory-cache.ts';
 import { noWorkers } from '../../src/io/workers.ts';
 import type { World } from '../../src/io/world.ts';
 import { pypiRules } from '../../src/read/ecosystems/pypi/rules.ts';
-import type { ReadOptions } from '../../src/read/manifests/read-project.ts';
+import type { ReadOptions } from '../../src/read/manifests/read-options.ts';
 import { readProject } from '../../src/read/manifests/read-project.ts';
 import type { Project, Service } from '../../src/domain/project.ts';
 import type { Requirement } from '../../src/domain/requirement.ts';

@@ -72,7 +72,15 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
       ...(await examine(service, { ecosystem, index, advisories, policy, day, asOf })),
     });
   }
-  return { job: { ...JOB, asOf, only: small.only ?? [] }, project, policy, day, advisories, services };
+  return {
+    job: { ...JOB, asOf, only: small.only ?? [] },
+    project,
+    policy,
+    day,
+    advisories,
+    services,
+    beside: [],
+  };
 }
 
 export async function planOf(small: SmallProject): Promise<Planned> {

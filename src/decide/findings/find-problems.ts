@@ -3,6 +3,7 @@ import { findAmbiguousIndexes } from './ambiguous-index.ts';
 import { findConflicting } from './conflicting.ts';
 import { findDeprecated } from './deprecated.ts';
 import type { Examined, Found } from './found.ts';
+import { withGroups } from './groups.ts';
 import { findNoDistribution } from './no-distribution.ts';
 import { findNotChecked } from './not-checked.ts';
 import { selectedToday } from './selected.ts';
@@ -19,7 +20,7 @@ import { withOwnIds } from './own-ids.ts';
 export async function findProblems(examined: Examined, index: PackageIndex): Promise<readonly Found[]> {
   const selected = await selectedToday(examined);
   const cannotInstall = findNoDistribution(examined, selected);
-  return withOwnIds([
+  const found = withOwnIds([
     ...findUnreadable(examined),
     ...(await findUnavailable(examined, index)),
     ...cannotInstall,
@@ -33,4 +34,5 @@ export async function findProblems(examined: Examined, index: PackageIndex): Pro
     ...findAmbiguousIndexes(examined),
     ...findNotChecked(examined),
   ]);
+  return withGroups(examined, found);
 }

@@ -6,6 +6,7 @@ import type { AdvisoryBook } from '../../read/advisories/advisories.ts';
 import type { Rules } from '../resolution/line.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { Today } from '../resolution/today.ts';
+import type { Part } from './part.ts';
 
 /** All that is looked at to find what is wrong with one service. */
 export interface Examined {
@@ -18,6 +19,8 @@ export interface Examined {
   /** The day that the job speaks of: today, or `--as-of`. */
   readonly day: Date;
   readonly asOf: Date | null;
+  /** Where several services are planned together: each with its targets. Absent: it is about one service. */
+  readonly parts?: readonly Part[];
 }
 
 /** One finding with the records that it rests on. */

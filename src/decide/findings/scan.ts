@@ -1,6 +1,6 @@
 import type { Job } from '../../domain/job.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { Project } from '../../domain/project.ts';
+import type { Project, Service } from '../../domain/project.ts';
 import type { AdvisoryBook } from '../../read/advisories/advisories.ts';
 import type { PackageIndex } from '../../read/ecosystems/ecosystem.ts';
 import type { ServiceScan } from './examine.ts';
@@ -14,4 +14,6 @@ export interface Scan {
   readonly day: Date;
   readonly advisories: AdvisoryBook;
   readonly services: readonly (ServiceScan & { readonly index: PackageIndex })[];
+  /** Services that were not asked for and that a plan must suit too, for they share files with one that was. */
+  readonly beside: readonly { readonly service: Service; readonly index: PackageIndex }[];
 }

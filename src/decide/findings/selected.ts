@@ -33,7 +33,8 @@ export async function selectedToday(examined: Examined): Promise<readonly Select
   };
   const pinned = new Set<string>();
   for (const line of resolution.lines) {
-    if (line.pinned === null || line.requirement.role === 'constraint' || line.allowed.same.isEmpty) continue;
+    if (line.pinned === null || line.requirement.role !== 'requirement' || line.allowed.same.isEmpty)
+      continue;
     const { name } = line.requirement.dependency;
     for (const target of line.targets) {
       pinned.add(`${target} ${name}`);

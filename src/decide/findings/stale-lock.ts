@@ -1,6 +1,6 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import { targetText } from '../../domain/target.ts';
-import type { HeldEntry, LockHold } from '../resolution/lock-hold.ts';
+import type { HeldEntry } from '../resolution/lock-hold.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
@@ -14,10 +14,10 @@ const TOLD = 3;
  */
 export function findStaleLock(examined: Examined): readonly Found[] {
   const { service, resolution } = examined;
-  const { hold } = resolution;
-  if (hold === null) return [];
-  const { path, outdated } = hold.lock;
-  const differences = [...(outdated === null ? [] : [outdated]), ...differencesOf(examined, hold)];
+  const { lock } = service;
+  if (lock === undefined || resolution.held.every((held) => held === null)) return [];
+  const { path, outdated, tool } = lock;
+  const differences = [...(outdated === null ? [] : [outdated]), ...differencesOf(examined)];
   if (differences.length === 0) return [];
   const id = findingId('stale-lock', service, path);
   const told = differences.slice(0, TOLD).join('; ');
@@ -31,7 +31,7 @@ export function findStaleLock(examined: Examined): readonly Found[] {
         service: service.name,
         targets: service.targets,
         message,
-        help: `let fettle fix or ${hold.lock.tool} write it anew`,
+        help: `let fettle fix or ${tool} write it anew`,
         problem: true,
         evidence: [`evidence:${id}`],
         lock: path,
@@ -50,19 +50,21 @@ export function findStaleLock(examined: Examined): readonly Found[] {
 }
 
 /** One sentence for each package that an installer could not take as the lock has it, each once over all targets. */
-function differencesOf(examined: Examined, hold: LockHold): readonly string[] {
+function differencesOf(examined: Examined): readonly string[] {
   const { today, resolution } = examined;
   // Where the lines conflict there is no set to hold against the lock.
   if (!today.whole || today.solved === null) return [];
   const told = new Set<string>();
-  for (const [target, held] of hold.onTargets.entries()) {
-    for (const [name, entry] of held) {
+  for (const [target, held] of resolution.held.entries()) {
+    if (held === null) continue;
+    for (const [name, entry] of held.packages) {
       const selected = resolution.selected(today.solved, name, target);
       const why = selected === null ? null : whyNotHeld(examined, entry, selected, target);
       if (why !== null) told.add(`${name} ${entry.version.text} is locked (${placeOf(entry)}), but ${why}`);
     }
     for (const { name, version } of today.locks[target]!.packages)
-      if (!held.has(name)) told.add(`${name} is asked for (${version.text} would be taken) and not in it`);
+      if (!held.packages.has(name))
+        told.add(`${name} is asked for (${version.text} would be taken) and not in it`);
   }
   return [...told];
 }

@@ -12,7 +12,9 @@ export function findUnpinned(examined: Examined): readonly Found[] {
   const constrained = new Set(
     manifests
       .flatMap((manifest) => manifest.requirements)
-      .filter((r) => r.role === 'constraint' && examined.rules.pinnedVersion(r.dependency.specifier) !== null)
+      .filter(
+        (r) => r.role !== 'requirement' && examined.rules.pinnedVersion(r.dependency.specifier) !== null,
+      )
       .map((r) => r.dependency.name),
   );
   return manifests.flatMap((manifest) => {

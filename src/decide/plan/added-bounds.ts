@@ -16,6 +16,8 @@ export interface BoundedChanges {
   readonly changes: readonly Change[];
   /** What an installer may select against the plan all the same. */
   readonly warnings: readonly string[];
+  /** Of each change that adds a line, the positions of the targets that need it. */
+  readonly addedFor: ReadonlyMap<Change, readonly number[]>;
 }
 
 /**
@@ -25,13 +27,15 @@ export interface BoundedChanges {
  */
 export async function boundedChanges(settled: Settled): Promise<BoundedChanges> {
   const { graph } = settled.scan.examined.resolution;
-  if (settled.scan.examined.resolution.hold !== null) return { changes: changesOf(settled), warnings: [] };
+  if (settled.scan.examined.resolution.held.every((held) => held !== null))
+    return { changes: changesOf(settled), warnings: [], addedFor: new Map() };
   const planned = graph.preference;
   graph.preference = newestFirst(graph.targets);
   try {
     const bounds = new FileBounds(settled, changesOf(settled));
     const warnings = await addBounds(settled, bounds);
-    return { changes: bounds.addedTo(changesOf(settled, bounds.repairs)), warnings };
+    const { changes, addedFor } = bounds.addedTo(changesOf(settled, bounds.repairs));
+    return { changes, warnings, addedFor };
   } finally {
     graph.preference = planned;
   }

@@ -2,6 +2,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
+import { columnsOf } from '../findings/part.ts';
 import type { Line } from '../resolution/line.ts';
 import { sizeAt, sizeRank } from '../resolution/line.ts';
 import { prose } from '../resolution/prose.ts';
@@ -16,13 +17,15 @@ import { removedLines } from './removed-lines.ts';
  */
 export function changesOf(settled: Settled, elsewhere: ReadonlySet<string> = new Set()): readonly Change[] {
   const removed = new Set(removedLines(settled).map((line) => line.requirement));
-  return settled.lines.flatMap((line) => {
+  const changes = settled.lines.flatMap((line) => {
     if (removed.has(line.requirement))
       return [removalOf(settled, line, repairedBy(settled, line, elsewhere))];
     return stays(settled.scan.examined, line, settled.solution)
       ? []
       : [changeOf(settled, line, repairedBy(settled, line, elsewhere))];
   });
+  // A line that is overridden on some targets alone is two lines here.
+  return [...new Map(changes.map((change) => [change.requirement, change])).values()];
 }
 
 /** Versions that the solution gives a line's package on the line's targets, ascending, each once. */
@@ -108,23 +111,29 @@ function isOfLine(
 
 function stillThere(
   settled: Settled,
-  { name, version }: Extract<Finding, { readonly kind: 'yanked' | 'no-distribution' }>,
+  { name, version, service }: Extract<Finding, { readonly kind: 'yanked' | 'no-distribution' }>,
 ): boolean {
-  return plannedVersions(settled, name).some((planned) => planned.text === version.text);
+  return plannedVersions(settled, name, service).some((planned) => planned.text === version.text);
 }
 
-/** Whether the plan selects a version that the advisory touches, on whatever target. */
+/** Whether the plan selects a version that the advisory touches, on whatever target of the finding's service. */
 export function stillAffected(
   settled: Settled,
-  { name, advisory }: Extract<Finding, { readonly kind: 'vulnerable' }>,
+  { name, advisory, service }: Extract<Finding, { readonly kind: 'vulnerable' }>,
 ): boolean {
   const { advisories } = settled.scan.examined;
-  return plannedVersions(settled, name).some((version) => advisories.affected(advisory, version) !== 'no');
+  return plannedVersions(settled, name, service).some(
+    (version) => advisories.affected(advisory, version) !== 'no',
+  );
 }
 
-function plannedVersions({ scan, solution }: Settled, name: PackageName): readonly Version[] {
+function plannedVersions(
+  { scan, solution }: Settled,
+  name: PackageName,
+  service: string,
+): readonly Version[] {
   const { resolution } = scan.examined;
-  const positions = resolution.graph.targets.map((_, target) => resolution.selected(solution, name, target));
+  const positions = columnsOf(scan.examined, service).map((at) => resolution.selected(solution, name, at));
   return positions
     .filter((position) => position !== null)
     .map((position) => resolution.graph.pages.loaded(name)!.versions[position]!);
@@ -151,6 +160,7 @@ function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
 /** "CVE-2024-1 high, 2 more". */
 export function advisoriesText(findings: readonly Extract<Finding, { kind: 'vulnerable' }>[]): string {
   const [worst] = findings;
-  const more = findings.length - 1;
+  // Several services have the same trouble with one line.
+  const more = new Set(findings.map(({ advisory, version }) => `${advisory.id} ${version.text}`)).size - 1;
   return `${worst!.advisory.id} ${worst!.advisory.severity}${more === 0 ? '' : `, ${more} more`}`;
 }

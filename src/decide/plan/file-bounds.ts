@@ -1,10 +1,12 @@
 import type { Specifier } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
+import { partAt } from '../findings/part.ts';
 import { isFixed } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Term } from '../solver/incompatibility.ts';
+import type { BoundedChanges } from './added-bounds.ts';
 import type { Settled } from './make-plan.ts';
 
 /** What has to be bounded: a package on a target, of which the plan has another version than an installer would take. */
@@ -78,7 +80,7 @@ export class FileBounds {
     const lines = this.#settled.lines.flatMap((line) => {
       const { name } = line.requirement.dependency;
       const to = this.#changes.get(line.requirement)?.to;
-      return to == null
+      return to == null || line.overriddenBy !== null
         ? line.targets.map((target) => this.#resolution.within(name, target, line.allowed.same))
         : this.#within(name, line.targets, this.#parsed(to.specifier, notationOf(line)));
     });
@@ -89,7 +91,7 @@ export class FileBounds {
   }
 
   /** These changes with the bounds in them, those of lines in the order of the lines, then the lines to add. */
-  addedTo(changes: readonly Change[]): readonly Change[] {
+  addedTo(changes: readonly Change[]): Pick<BoundedChanges, 'changes' | 'addedFor'> {
     const byLine = byRequirement(changes);
     const bounds = [...this.#bounds.values()];
     const ofLine = new Map(bounds.map((bound) => [bound.line, bound]));
@@ -98,7 +100,14 @@ export class FileBounds {
       const change = byLine.get(line.requirement);
       return bound === undefined ? (change ?? []) : this.#narrowed(line, change, bound);
     });
-    return [...changed, ...bounds.filter(({ line }) => line === null).map((bound) => this.#addition(bound))];
+    const once = new Map(changed.map((change) => [change.requirement, change]));
+    const added = bounds
+      .filter(({ line }) => line === null)
+      .map((bound) => [this.#addition(bound), bound.targets] as const);
+    return {
+      changes: [...once.values(), ...added.map(([change]) => change)],
+      addedFor: new Map(added),
+    };
   }
 
   get #resolution(): Settled['scan']['examined']['resolution'] {
@@ -107,17 +116,27 @@ export class FileBounds {
 
   #rangeLineOf({ name, target }: Culprit): Line | null {
     const line = this.#settled.lines.find(
-      ({ requirement, pinned, targets }) =>
-        requirement.dependency.name === name && pinned === null && targets.includes(target),
+      ({ requirement, pinned, targets, overriddenBy }) =>
+        requirement.dependency.name === name &&
+        pinned === null &&
+        overriddenBy === null &&
+        targets.includes(target),
     );
     return line ?? null;
   }
 
+  /** Targets that have the same version; of other services only those on which no line of their own bounds the package. */
   #targetsAlike({ name, target }: Culprit): readonly number[] {
-    const { solution } = this.#settled;
+    const { solution, lines, scan } = this.#settled;
+    const { columns } = partAt(scan.examined, target);
     const there = this.#resolution.selected(solution, name, target);
+    const bounded = new Set(
+      lines.filter((line) => line.requirement.dependency.name === name).flatMap((line) => line.targets),
+    );
     return [...this.#resolution.graph.targets.keys()].filter(
-      (other) => this.#resolution.selected(solution, name, other) === there,
+      (other) =>
+        this.#resolution.selected(solution, name, other) === there &&
+        (columns.includes(other) || !bounded.has(other)),
     );
   }
 

@@ -2,26 +2,26 @@ import type { Finding } from '../../domain/finding.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change, LockedSet, LockMove, Plan } from '../../domain/plan.ts';
 import type { Version } from '../../domain/version.ts';
-import type { LockHold } from '../resolution/lock-hold.ts';
-import { advisoriesText, stillAffected } from './changes.ts';
-import type { Settled } from './make-plan.ts';
+import type { Held, HeldEntry } from '../resolution/lock-hold.ts';
+import type { ServiceScan } from '../findings/examine.ts';
+import { advisoriesText } from './changes.ts';
 
 /** What the plan makes of the service's lock; null where there is none that could be read. */
 export function plannedLock(
-  settled: Settled,
+  scan: ServiceScan,
   locks: readonly LockedSet[],
   changes: readonly Change[],
 ): Plan['lock'] {
-  const { hold } = settled.scan.examined.resolution;
-  if (hold === null) return null;
-  const { path, tool } = hold.lock;
-  const stale = settled.scan.found.some(({ finding }) => finding.kind === 'stale-lock');
-  const moves = movesOf(hold, locks).map((move): LockMove => {
-    const repaired = repairedBy(settled, move.name, changes);
-    const because = whyItCannotStay(settled, move) ?? becauseOf(move, repaired, locks);
+  const { held } = scan.examined.resolution;
+  const { lock, raised } = scan.examined.service;
+  if (lock === undefined || held.every((one) => one === null)) return null;
+  const { path, tool } = lock;
+  const stale = scan.found.some(({ finding }) => finding.kind === 'stale-lock');
+  const moves = movesOf(held, locks).map((move): LockMove => {
+    const repaired = repairedBy(scan, move.name, locks, changes);
+    const because = whyItCannotStay(scan, move) ?? becauseOf(move, repaired, locks);
     return { ...move, repairs: repaired.map(({ id }) => id), because };
   });
-  const { raised } = settled.scan.examined.service;
   const edited = changes.length > 0 || raised !== undefined;
   return { path, tool, moves, rewritten: moves.length > 0 || edited || stale };
 }
@@ -29,12 +29,13 @@ export function plannedLock(
 type Move = Pick<LockMove, 'name' | 'from' | 'to'>;
 
 /** Packages that the lock has and the planned sets have not, or at another version, each move once over all targets. */
-function movesOf({ onTargets }: LockHold, locks: readonly LockedSet[]): readonly Move[] {
+function movesOf(held: readonly (Held | null)[], locks: readonly LockedSet[]): readonly Move[] {
   const moves = new Map<string, Move>();
-  for (const [target, held] of onTargets.entries()) {
+  for (const [target, one] of held.entries()) {
+    const packages = one?.packages ?? new Map<PackageName, HeldEntry>();
     const planned = new Map(locks[target]?.packages.map(({ name, version }) => [name, version]));
-    for (const name of new Set([...held.keys(), ...planned.keys()])) {
-      const [from, to] = [held.get(name)?.version ?? null, planned.get(name) ?? null];
+    for (const name of new Set([...packages.keys(), ...planned.keys()])) {
+      const [from, to] = [packages.get(name)?.version ?? null, planned.get(name) ?? null];
       if (from?.text !== to?.text) moves.set(`${name} ${from?.text} ${to?.text}`, { name, from, to });
     }
   }
@@ -44,22 +45,28 @@ function movesOf({ onTargets }: LockHold, locks: readonly LockedSet[]): readonly
 type Vulnerable = Extract<Finding, { kind: 'vulnerable' }>;
 
 /** Vulnerabilities that are gone with the move and that no change of a line claims. */
-function repairedBy(settled: Settled, name: PackageName, changes: readonly Change[]): readonly Vulnerable[] {
+function repairedBy(
+  { examined, found }: ServiceScan,
+  name: PackageName,
+  locks: readonly LockedSet[],
+  changes: readonly Change[],
+): readonly Vulnerable[] {
   const claimed = new Set(changes.flatMap(({ repairs }) => repairs));
-  return settled.scan.found.flatMap(({ finding }) =>
+  const planned = locks.flatMap(({ packages }) => packages.filter((one) => one.name === name));
+  return found.flatMap(({ finding }) =>
     finding.kind === 'vulnerable' &&
     finding.problem &&
     finding.name === name &&
     !claimed.has(finding.id) &&
-    !stillAffected(settled, finding)
+    planned.every(({ version }) => examined.advisories.affected(finding.advisory, version) === 'no')
       ? [finding]
       : [],
   );
 }
 
 /** What is wrong with the locked version itself, but for advisories. */
-function whyItCannotStay({ scan }: Settled, { name, from }: Move): string | null {
-  for (const { finding } of scan.found) {
+function whyItCannotStay({ found }: ServiceScan, { name, from }: Move): string | null {
+  for (const { finding } of found) {
     const isAbout = 'version' in finding && finding.name === name && finding.version?.text === from?.text;
     if (isAbout && finding.kind === 'no-distribution') return finding.why;
     if (isAbout && finding.kind === 'yanked') return finding.message;

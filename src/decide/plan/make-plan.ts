@@ -1,14 +1,18 @@
 import type { Evidence } from '../../domain/evidence.ts';
 import type { Plan } from '../../domain/plan.ts';
+import type { Target } from '../../domain/target.ts';
 import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
 import type { Cause } from '../resolution/cause.ts';
 import type { Line } from '../resolution/line.ts';
 import { lockedSets } from '../resolution/locked-set.ts';
 import { keepingFirst, nearestFirst, newestFirst } from '../resolution/preference.ts';
+import type { Preference } from '../resolution/graph.ts';
+import type { Resolution } from '../resolution/resolution.ts';
 import { placeText } from '../resolution/wording.ts';
 import type { Solved } from '../solver/outcome.ts';
 import { boundedChanges } from './added-bounds.ts';
+import type { BoundedChanges } from './added-bounds.ts';
 import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
 import { choicesFor, keeps, lineBounds, removableLines, TIERS } from './choices.ts';
 import { ageOrder } from './age-order.ts';
@@ -35,6 +39,8 @@ export interface PlanOptions {
 export interface ServicePlan {
   readonly plan: Plan;
   readonly evidence: readonly Evidence[];
+  /** Of each change that adds a line, the positions of the targets that need it. */
+  readonly addedFor?: BoundedChanges['addedFor'];
 }
 
 /** All that the parts of a plan are read off. */
@@ -62,7 +68,7 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
   resolution.graph.preference =
     examined.policy.strategy === 'latest'
       ? newestFirst(targets)
-      : (resolution.hold === null ? keepingFirst : nearestFirst)(targets, todaysPositions(examined));
+      : keeping(targets, todaysPositions(examined), resolution.held);
   for (;;) {
     const rules = limitedTo(options.only, rulesFor(examined), scan);
     const problem = planningProblem(examined, lines, rules);
@@ -92,6 +98,17 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
   }
 }
 
+/** Today's versions are kept; where a lock has them, what cannot stay moves no further than it must. */
+function keeping(
+  targets: readonly Target[],
+  before: readonly ReadonlyMap<string, number>[],
+  held: Resolution['held'],
+): Preference {
+  const [kept, nearest] = [keepingFirst(targets, before), nearestFirst(targets, before)];
+  return (published, target, possible) =>
+    (held[target] === null ? kept : nearest)(published, target, possible);
+}
+
 /** What is assumed hard and what may be given up, for the lines of one service. */
 function planningProblem(
   examined: Examined,
@@ -115,24 +132,24 @@ function planningProblem(
 
 async function finish(settled: Settled): Promise<ServicePlan> {
   const { resolution, service } = settled.scan.examined;
-  const { changes, warnings } = await boundedChanges(settled);
+  const { changes, warnings, addedFor } = await boundedChanges(settled);
   const unrepaired = await unrepairedOf(settled);
   const locks = await lockedSets(resolution.graph, settled.solution);
   const plan: Plan = {
     service: service.name,
     changes,
     locks,
-    lock: plannedLock(settled, locks, changes),
+    lock: settled.scan.examined.parts === undefined ? plannedLock(settled.scan, locks, changes) : null,
     unrepaired,
     proof: proofOf(settled, changes),
-    transitiveChanges: transitiveChanges(settled),
+    transitiveChanges: transitiveChanges(settled.scan.examined, locks),
     warnings: [...unmetWarnings(settled.scan.examined), ...warnings],
   };
-  return { plan, evidence: [] };
+  return { plan, evidence: [], addedFor };
 }
 
 /** Lines that no versions can meet: they stay as they are, and nothing is promised of them. */
-function unmetWarnings({ today }: Examined): readonly string[] {
+export function unmetWarnings({ today }: Examined): readonly string[] {
   return today.unmet.map(({ lines }) => {
     const told = lines.map(({ requirement }) => `${requirement.dependency.text} (${placeText(requirement)})`);
     return `${told.join(' and ')} cannot be met by any version, so the rest is planned without ${lines.length === 1 ? 'it' : 'them'}`;

@@ -11,7 +11,8 @@ import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
 import { activeAdvisories, touchedVersions } from '../findings/vulnerable.ts';
 import type { Graph } from '../resolution/graph.ts';
-import type { Resolution } from '../resolution/resolution.ts';
+import { partOf, partsOf } from '../findings/part.ts';
+import type { Line } from '../resolution/line.ts';
 import type { Rule } from '../resolution/rule.ts';
 import { pinnedToday, unprovenRules } from './unproven-rules.ts';
 
@@ -37,31 +38,55 @@ export async function loadAdvisoriesOfAllMet({ resolution, advisories }: Examine
 export function rulesFor(examined: Examined): RuleBook {
   const pages = pagesMet(examined.resolution.graph);
   return {
+    // Hard rules are given up for nobody, so that one serves all services.
     hard: pages.flatMap((page) => policyRules(examined, page)),
-    soft: pages.flatMap((page) => [
-      ...advisoryRules(examined, page),
-      ...unprovenRules(examined, page),
-      ...yankedRules(examined, page),
-    ]),
-    stays: [...stayRules(examined), ...goesBackRules(examined)],
+    soft: ofEachPart(
+      examined,
+      pages.flatMap((page) => [
+        ...advisoryRules(examined, page),
+        ...unprovenRules(examined, page),
+        ...yankedRules(examined, page),
+      ]),
+    ),
+    stays: ofEachPart(examined, [...stayRules(examined), ...goesBackRules(examined)]),
   };
 }
 
+/** What one service of several has to leave, no other has to leave with it. */
+function ofEachPart(examined: Examined, rules: readonly Rule[]): readonly Rule[] {
+  const parts = partsOf(examined);
+  if (parts.length === 1) return rules;
+  return rules.flatMap((rule) =>
+    parts
+      .map(({ service, columns }): Rule => {
+        const avoid = rule.avoid.map((set, at) => (columns.includes(at) ? set : VersionSet.none(set.size)));
+        return { ...rule, id: `${rule.id} in ${service.name}`, avoid };
+      })
+      .filter(({ avoid }) => avoid.some((set) => !set.isEmpty)),
+  );
+}
+
 /**
- * The rules of a repair that is limited to advisories and packages (empty: everything). What else is wrong today is not repaired;
- * what is not wrong today must not become so.
+ * The rules of a repair that is limited to advisories and packages (empty: everything), and to the services that were asked for. What
+ * else is wrong today is not repaired; what is not wrong today must not become so.
  */
 export function limitedTo(
   only: readonly string[],
   rules: RuleBook,
   { examined, found }: ServiceScan,
 ): RuleBook {
-  if (only.length === 0) return rules;
+  if (only.length === 0 && partsOf(examined).every(({ asked }) => asked)) return rules;
   const wanted = new Set(only.flatMap((text) => [text, nameIn(examined, text)]));
-  const wrongToday = new Set(found.map(({ finding }) => subjectOf(finding)));
+  const inService = (service: string, what: string): string => JSON.stringify([service, what]);
+  const wrongToday = new Set(found.map(({ finding }) => inService(finding.service, subjectOf(finding))));
   const isWanted = ({ name, why }: Rule): boolean =>
-    wanted.has(name) || (why.kind === 'advisory' && why.advisory.ids.some((id) => wanted.has(id)));
-  const soft = rules.soft.filter((rule) => isWanted(rule) || !wrongToday.has(forbids(rule)));
+    only.length === 0 ||
+    wanted.has(name) ||
+    (why.kind === 'advisory' && why.advisory.ids.some((id) => wanted.has(id)));
+  const soft = rules.soft.filter((rule) => {
+    const { service, asked } = partOf(examined, rule);
+    return (asked && isWanted(rule)) || !wrongToday.has(inService(service.name, forbids(rule)));
+  });
   return { ...rules, soft };
 }
 
@@ -151,12 +176,22 @@ interface Transitive {
 
 /** For each package that no line settles, what to avoid by today's version of it on each target. None where today's lines conflict. */
 function ofTransitives(
-  { resolution, today }: Examined,
+  examined: Examined,
   avoided: (page: PublishedPackage, position: number) => VersionSet,
 ): readonly Transitive[] {
+  const { resolution, today } = examined;
   if (!today.whole) return [];
-  const { graph } = resolution;
-  return transitives(today.locks, settledByLines(resolution)).map(([name, byTarget]) => {
+  const { graph, lines, held } = resolution;
+  const settled = partsOf(examined).map(({ columns }) => ({
+    columns,
+    names: settledByLines(
+      lines.filter(({ targets }) => targets.some((at) => columns.includes(at))),
+      columns.some((at) => held[at] !== null),
+    ),
+  }));
+  const isSettled = (name: PackageName, at: number): boolean =>
+    settled.some(({ columns, names }) => columns.includes(at) && names.has(name));
+  return transitives(today.locks, isSettled).map(([name, byTarget]) => {
     const page = graph.pages.loaded(name)!;
     const avoid = byTarget.map((version) =>
       version === null ? VersionSet.none(page.versions.length) : avoided(page, page.position(version)),
@@ -169,25 +204,29 @@ function ofTransitives(
  * Names that a line settles: it asks for them, or as a constraint it pins them. Everything else is transitive. Where there is a lock, a
  * range settles nothing: the lock does.
  */
-export function settledByLines({ lines, hold }: Resolution): ReadonlySet<PackageName> {
+export function settledByLines(lines: readonly Line[], isLocked: boolean): ReadonlySet<PackageName> {
   const settling = lines.filter(
-    (line) => line.pinned !== null || (hold === null && line.requirement.role === 'requirement'),
+    (line) => line.pinned !== null || (!isLocked && line.requirement.role === 'requirement'),
   );
   return new Set(settling.map((line) => line.requirement.dependency.name));
 }
 
 function transitives(
   locks: readonly LockedSet[],
-  asked: ReadonlySet<PackageName>,
+  isAsked: (name: PackageName, at: number) => boolean,
 ): [PackageName, (LockedSet['packages'][number]['version'] | null)[]][] {
   const names = new Set(
-    locks.flatMap((lock) => lock.packages.map((locked) => locked.name)).filter((name) => !asked.has(name)),
+    locks.flatMap((lock, at) =>
+      lock.packages.map((locked) => locked.name).filter((name) => !isAsked(name, at)),
+    ),
   );
   return [...names]
     .sort()
     .map((name) => [
       name,
-      locks.map((lock) => lock.packages.find((locked) => locked.name === name)?.version ?? null),
+      locks.map((lock, at) =>
+        isAsked(name, at) ? null : (lock.packages.find((locked) => locked.name === name)?.version ?? null),
+      ),
     ]);
 }
 

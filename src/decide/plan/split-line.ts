@@ -34,6 +34,8 @@ export async function splitWayOut(settled: Settled, rule: Rule): Promise<WayOut 
     curable.map((t) => targets[t]!),
     [...targets.keys()].filter((t) => !curable.includes(t)).map((t) => targets[t]!),
   );
+  // Services that look alike are told apart by no condition.
+  if (marker === null && settled.scan.examined.parts !== undefined) return null;
   const where =
     marker === null ? curable.map((t) => targetText(targets[t]!)).join(' and ') : `'${marker.text}'`;
   return {

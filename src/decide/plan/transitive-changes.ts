@@ -1,31 +1,35 @@
-import type { Plan } from '../../domain/plan.ts';
+import type { PackageName } from '../../domain/package-name.ts';
+import type { LockedSet, Plan } from '../../domain/plan.ts';
 import type { Version } from '../../domain/version.ts';
-import type { Settled } from './make-plan.ts';
+import type { Examined } from '../findings/found.ts';
 import { settledByLines } from './rules.ts';
 
-/** Packages that no line settles and that move against today's set, one entry for each move that targets differ in; null where today's lines conflict, so that there is none. */
-export function transitiveChanges({ scan, solution }: Settled): Plan['transitiveChanges'] {
-  const { resolution, today } = scan.examined;
+/**
+ * Packages that no line settles and that move against today's set, one entry for each move that targets differ in; null where
+ * today's lines conflict, so that there is none. `planned`: the plan's sets, one for each target of the service.
+ */
+export function transitiveChanges(
+  { resolution, today }: Examined,
+  planned: readonly LockedSet[],
+): Plan['transitiveChanges'] {
   if (!today.whole || today.solved === null) return null;
-  const before = today.solved;
-  const asked = settledByLines(resolution);
-  const names = [...new Set([...resolution.graph.nodes.packages()].map((node) => node.name))]
+  const asked = settledByLines(
+    resolution.lines,
+    resolution.held.some((held) => held !== null),
+  );
+  const pairs = today.locks.map((lock, at) => [versionsOf(lock), versionsOf(planned[at]!)] as const);
+  const names = [...new Set(pairs.flatMap(([before, after]) => [...before.keys(), ...after.keys()]))];
+  return names
     .filter((name) => !asked.has(name))
-    .sort();
-  return names.flatMap((name) => {
-    const moved = resolution.graph.targets.flatMap((_, target) => {
-      const [from, to] = [
-        resolution.selected(before, name, target),
-        resolution.selected(solution, name, target),
-      ];
-      return from === to ? [] : [{ from, to }];
+    .sort()
+    .flatMap((name) => {
+      const moves = pairs
+        .map(([before, after]) => ({ name, from: before.get(name) ?? null, to: after.get(name) ?? null }))
+        .filter(({ from, to }) => from?.text !== to?.text);
+      return [...new Map(moves.map((move) => [`${move.from?.text} ${move.to?.text}`, move])).values()];
     });
-    if (moved.length === 0) return [];
-    const { versions } = resolution.graph.pages.loaded(name)!;
-    const at = (position: number | null): Version | null => (position === null ? null : versions[position]!);
-    const unlike = new Map(
-      moved.map(({ from, to }) => [`${from} ${to}`, { name, from: at(from), to: at(to) }]),
-    );
-    return [...unlike.values()];
-  });
+}
+
+function versionsOf({ packages }: LockedSet): ReadonlyMap<PackageName, Version> {
+  return new Map(packages.map(({ name, version }) => [name, version]));
 }

@@ -2,6 +2,7 @@ import type { Service } from '../../domain/project.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Unrepaired } from '../../domain/plan.ts';
 import { findingId } from '../findings/found.ts';
+import { partOf } from '../findings/part.ts';
 import { causesOf } from '../resolution/causes.ts';
 import { prose } from '../resolution/prose.ts';
 import type { Rule } from '../resolution/rule.ts';
@@ -28,8 +29,9 @@ export async function unrepairedOf(settled: Settled): Promise<readonly Unrepaire
 }
 
 async function unrepaired(settled: Settled, rule: Rule): Promise<readonly Unrepaired[]> {
-  const { service, resolution } = settled.scan.examined;
-  const { graph } = resolution;
+  const { examined } = settled.scan;
+  const { service } = partOf(examined, rule);
+  const { graph } = examined.resolution;
   const core = settled.reasons.get(rule.id)?.notLower ?? null;
   const because = core === null ? UNFINISHED : prose(graph, core.derivation).join('\n');
   const ways = await waysOut(settled, rule, core === null ? [] : causesOf(core.derivation));

@@ -18,6 +18,8 @@ export type Asker =
       readonly asks: string;
       /** False: the line conflicts with others, and what is selected is not what it asks for. */
       readonly holds: boolean;
+      /** The override that counts here instead of what the line says of versions; null: none. */
+      readonly overriddenBy: Requirement | null;
     }
   /** `chain` leads from a requirement line to the parent. */
   | {
@@ -108,9 +110,9 @@ async function askersOf(
   const position = resolution.graph.pages.loaded(name)!.position(version);
   const lines = resolution.lines
     .filter((line) => line.requirement.dependency.name === name && line.targets.includes(target))
-    .map(({ requirement, allowed }): Asker => {
+    .map(({ requirement, allowed, overriddenBy }): Asker => {
       const asks = requirement.dependency.text;
-      return { kind: 'line', requirement, asks, holds: allowed.same.has(position) };
+      return { kind: 'line', requirement, asks, holds: allowed.same.has(position), overriddenBy };
     });
   const parents: Asker[] = [];
   for (const parent of requiredBy) {

@@ -1,5 +1,6 @@
 import type { Dependency } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
+import { targetText } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { Metadata, PackageIndex, PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
@@ -12,6 +13,7 @@ import type { Line, Rules } from './line.ts';
 import { Nodes } from './node.ts';
 import { Pages } from './pages.ts';
 import { obstaclesOf } from './obstacles.ts';
+import { Overrides } from './overrides.ts';
 import { Permissions } from './permissions.ts';
 import { Ties } from './ties.ts';
 
@@ -22,6 +24,8 @@ export interface GraphOptions {
   readonly index: PackageIndex;
   readonly targets: readonly Target[];
   readonly prereleases: boolean;
+  /** How each target is told apart in a sentence ("in api"); absent: by its own text, where there are several. */
+  readonly targetNames?: readonly string[];
 }
 
 /** Which version to try first, of those that are still possible. */
@@ -36,6 +40,7 @@ export class Graph implements Universe<Cause> {
   readonly targets: readonly Target[];
   readonly nodes = new Nodes();
   readonly pages: Pages;
+  readonly overrides = new Overrides();
   preference: Preference;
   /** Candidates that were asked for and whose metadata could not be had: they count as having no known dependencies. */
   readonly unknownMetadata = new Map<PackageName, Map<number, string>>();
@@ -153,7 +158,24 @@ export class Graph implements Universe<Cause> {
   /** What a known version asks for on a target, conditions already decided. */
   dependencies(metadata: Metadata, target: number, extra: string | null): readonly Dependency[] {
     if (metadata.kind === 'unknown') return [];
-    return metadata.dependencies.filter((dependency) => this.#counts(dependency, target, extra));
+    return metadata.dependencies
+      .filter((dependency) => this.#counts(dependency, target, extra))
+      .map((dependency) => this.overrides.applied(dependency, target));
+  }
+
+  /** "on CPython 3.12, …": which target a sentence speaks of; "" where there is but one. */
+  whereText(target: Target): string {
+    const name = this.#options.targetNames?.[this.targets.indexOf(target)];
+    if (name !== undefined) return name;
+    return this.targets.length === 1 ? '' : `on ${targetText(target)}`;
+  }
+
+  /** Takes over what another graph over the same index has noted of the metadata that it read. */
+  learnFrom({ unknownMetadata, lenientMetadata }: Graph): void {
+    for (const [name, known] of unknownMetadata)
+      for (const [version, why] of known) this.#noteUnknown(name, version, why);
+    for (const [name, known] of lenientMetadata)
+      this.lenientMetadata.set(name, new Set([...(this.lenientMetadata.get(name) ?? []), ...known]));
   }
 
   metadata(published: PublishedPackage, version: number, target: number): Metadata | Promise<Metadata> {

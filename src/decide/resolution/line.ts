@@ -16,6 +16,8 @@ export interface Line {
   readonly current: Version | null;
   /** What may be selected when the line changes by at most that size; each holds the one before. */
   readonly allowed: Readonly<Record<ChangeSize, VersionSet>>;
+  /** The override that takes the place of what the line says of versions: it asks for its package, whatever the version. */
+  readonly overriddenBy: Requirement | null;
 }
 
 export type Rules = Omit<Ecosystem, 'openIndex'>;
@@ -52,7 +54,14 @@ export function makeLine(
     major: reach('major'),
     downgrade: VersionSet.all(count),
   };
-  return { requirement, targets, published, pinned, current: from, allowed };
+  return { requirement, targets, published, pinned, current: from, allowed, overriddenBy: null };
+}
+
+/** A line on targets where an override counts: it asks for its package and bounds nothing, and there is nothing to change about it. */
+export function overridden(line: Line, by: Requirement, targets: readonly number[]): Line {
+  const all = VersionSet.all(line.published.versions.length);
+  const allowed = { same: all, post: all, patch: all, minor: all, major: all, downgrade: all };
+  return { ...line, targets, pinned: null, current: null, allowed, overriddenBy: by };
 }
 
 /** Whether no edit can move the line: it stays as it is, whatever that costs. */

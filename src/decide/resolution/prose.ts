@@ -1,4 +1,4 @@
-import { targetText } from '../../domain/target.ts';
+import type { Dependency } from '../../domain/dependency.ts';
 import type { Target } from '../../domain/target.ts';
 import type { VersionSet } from '../../domain/version-set.ts';
 import { explain } from '../solver/explain.ts';
@@ -78,7 +78,13 @@ class Wording implements Describe<Cause> {
     return ruleText(rule);
   }
 
-  #asked({ dependency }: Extract<Cause, { kind: 'dependency' }>): string {
+  #asked({ dependency, target }: Extract<Cause, { kind: 'dependency' }>): string {
+    const { overrides, targets } = this.#graph;
+    const by = overrides.of(dependency.name, targets.indexOf(target));
+    return `${this.#askedOf(dependency)}${by === null ? '' : `, whose version ${placeText(by)} overrides`}`;
+  }
+
+  #askedOf(dependency: Dependency): string {
     const extras = dependency.extras.length === 0 ? '' : `[${dependency.extras.join(',')}]`;
     const published = this.#graph.pages.loaded(dependency.name);
     const asked = `${dependency.name}${extras}${dependency.specifier.text}`;
@@ -95,7 +101,8 @@ class Wording implements Describe<Cause> {
 
   /** The target is named only where there are several. */
   #on(target: Target): string {
-    return this.#graph.targets.length === 1 ? '' : ` on ${targetText(target)}`;
+    const where = this.#graph.whereText(target);
+    return where === '' ? '' : ` ${where}`;
   }
 }
 

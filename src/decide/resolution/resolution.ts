@@ -1,3 +1,4 @@
+import type { Dependency } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Service } from '../../domain/project.ts';
@@ -12,9 +13,9 @@ import { askAhead } from './ask-ahead.ts';
 import type { Cause } from './cause.ts';
 import { Graph } from './graph.ts';
 import type { GraphOptions } from './graph.ts';
-import { makeLine } from './line.ts';
-import { heldPositions, lockHold } from './lock-hold.ts';
-import type { LockHold } from './lock-hold.ts';
+import { makeLine, overridden } from './line.ts';
+import { heldBy, heldPositions } from './lock-hold.ts';
+import type { Held } from './lock-hold.ts';
 import { ON } from './node.ts';
 import { keepingFirst, newestFirst } from './preference.ts';
 import type { Line } from './line.ts';
@@ -34,8 +35,8 @@ export interface LineLeftOut {
 export class Resolution {
   readonly graph: Graph;
   readonly leftOut: readonly LineLeftOut[];
-  /** What the service's lock has; null where there is none. */
-  readonly hold: LockHold | null;
+  /** What a lock has on each target; null where there is none. */
+  readonly held: readonly (Held | null)[];
   /** Lines whose sizes are counted from the version that their own text pins. */
   readonly lines: readonly Line[];
   readonly #solver: Solver<Cause>;
@@ -47,27 +48,38 @@ export class Resolution {
     graph: Graph,
     lines: readonly Line[],
     leftOut: readonly LineLeftOut[],
-    hold: LockHold | null,
+    held: readonly (Held | null)[],
   ) {
     this.graph = graph;
-    this.hold = hold;
+    this.held = held;
     this.lines = lines;
     this.leftOut = leftOut;
     this.#solver = new Solver<Cause>(graph);
     for (const line of lines) this.#introduce(line);
   }
 
-  /** Reads the pages of every line, asks ahead for the rest, and lays down what the lines say. */
-  static async open(service: Service, options: GraphOptions): Promise<Resolution> {
+  /**
+   * Reads the pages of every line, asks ahead for the rest, and lays down what the lines say. `columns` gives the targets that a
+   * line can count on at all, where not every line belongs to all of them; `held` what
+   * locks have there.
+   */
+  static async open(
+    service: Pick<Service, 'manifests' | 'lock' | 'developmentLeftOut'>,
+    options: GraphOptions,
+    columns: (requirement: Requirement) => readonly number[] = () => [...options.targets.keys()],
+    held: readonly (Held | null)[] = heldBy(service, options),
+  ): Promise<Resolution> {
     const graph = new Graph(options);
-    const hold = lockHold(service, options.rules);
-    if (hold === null) graph.preference = newestFirst(options.targets);
-    else await preferHeld(graph, hold);
+    graph.preference = newestFirst(options.targets);
+    if (held.some((one) => one !== null)) await preferHeld(graph, held);
     const requirements = service.manifests.flatMap((manifest) => manifest.requirements);
     const placed = requirements.map((requirement) => ({
       requirement,
-      targets: targetsOf(graph, requirement),
+      targets: targetsOf(graph, requirement, columns(requirement)),
     }));
+    for (const { requirement, targets } of placed)
+      if (requirement.role === 'override' && requirement.dependency.url === null)
+        graph.overrides.add(requirement, targets);
     const askable = placed.filter(
       ({ requirement, targets }) => requirement.dependency.url === null && targets.length > 0,
     );
@@ -77,7 +89,7 @@ export class Resolution {
       askAhead(
         graph,
         roots.flatMap(({ requirement, targets }) =>
-          targets.map((target) => ({ dependency: requirement.dependency, target })),
+          targets.map((target) => ({ dependency: guessed(graph, requirement, target), target })),
         ),
       ),
     ]);
@@ -86,21 +98,23 @@ export class Resolution {
     for (const { requirement, targets } of placed) {
       const why = whyLeftOut(graph, requirement, targets);
       if (why !== null) leftOut.push({ requirement, why });
-      else
-        lines.push(
-          makeLine(graph.rules, requirement, graph.pages.loaded(requirement.dependency.name)!, targets, null),
-        );
+      else {
+        const published = graph.pages.loaded(requirement.dependency.name)!;
+        lines.push(...linesOf(graph, makeLine(graph.rules, requirement, published, targets, null)));
+      }
     }
-    return new Resolution(graph, lines, leftOut, hold);
+    return new Resolution(graph, lines, leftOut, held);
   }
 
   /** The assumption that the line changes by at most `size`. */
   level(line: Line, size: ChangeSize): Term {
-    const label = `${line.requirement.id} ${size} from ${line.current?.text ?? 'nothing'}`;
+    const own = line.overriddenBy === null ? '' : ' where it is overridden';
+    const label = `${line.requirement.id}${own} ${size} from ${line.current?.text ?? 'nothing'}`;
     const id = this.graph.nodes.selector(label, levelText(line.requirement, size));
     if (!this.#selectors.has(label)) {
       this.#selectors.add(label);
-      for (const target of line.targets) this.#solver.add(this.#levelFact(line, size, id, target));
+      if (line.overriddenBy === null)
+        for (const target of line.targets) this.#solver.add(this.#levelFact(line, size, id, target));
     }
     return { package: id, states: ON };
   }
@@ -215,6 +229,7 @@ export class Resolution {
 
   /** The line with its sizes counted from `current` instead of nothing (a range, once today's set is known). */
   from(line: Line, current: Version | null): Line {
+    if (line.overriddenBy !== null) return line;
     return makeLine(this.graph.rules, line.requirement, line.published, line.targets, current);
   }
 
@@ -222,8 +237,8 @@ export class Resolution {
     const { requirement } = line;
     const { name, extras } = requirement.dependency;
     if (line.pinned !== null && line.targets.length > 1) this.graph.tie(line, this.tie(line));
-    this.graph.grantByLine(line, this.level(line, 'same'));
-    if (requirement.role === 'constraint') return;
+    if (line.overriddenBy === null) this.graph.grantByLine(line, this.level(line, 'same'));
+    if (requirement.role !== 'requirement') return;
     const asks = this.asks(line);
     const none = VersionSet.none(line.published.versions.length);
     for (const target of line.targets) {
@@ -250,18 +265,36 @@ export class Resolution {
   }
 }
 
-/** What the lock has is tried first, and is let in though it is a pre-release or was yanked: installers keep it. */
-async function preferHeld(graph: Graph, hold: LockHold): Promise<void> {
-  await graph.pages.load(hold.onTargets.flatMap((held) => [...held.keys()]));
-  const positions = heldPositions(hold, graph.pages);
+/** What a lock has is tried first, and is let in though it is a pre-release or was yanked: installers keep it. */
+async function preferHeld(graph: Graph, held: readonly (Held | null)[]): Promise<void> {
+  await graph.pages.load(held.flatMap((one) => [...(one?.packages.keys() ?? [])]));
+  const positions = heldPositions(held, graph.pages);
   graph.preference = keepingFirst(graph.targets, positions);
-  for (const [target, held] of positions.entries())
-    for (const [name, position] of held) graph.grantByLock(name, position, target);
+  for (const [target, known] of positions.entries())
+    for (const [name, position] of known) graph.grantByLock(name, position, target);
 }
 
-function targetsOf(graph: Graph, requirement: Requirement): readonly number[] {
+/** A line, or where an override counts on some of its targets what it is there and elsewhere. */
+function linesOf(graph: Graph, line: Line): readonly Line[] {
+  const { dependency, role } = line.requirement;
+  if (role === 'override') return [line];
+  const by = (target: number): Requirement | null => graph.overrides.of(dependency.name, target);
+  const [first] = line.targets.map(by).filter((one) => one !== null);
+  if (first === undefined) return [line];
+  const free = line.targets.filter((target) => by(target) === null);
+  const bound = line.targets.filter((target) => by(target) !== null);
+  return [...(free.length === 0 ? [] : [{ ...line, targets: free }]), overridden(line, first, bound)];
+}
+
+/** What a line most likely comes to on a target: where it is overridden, what the override says. */
+function guessed(graph: Graph, { dependency }: Requirement, target: number): Dependency {
+  const by = graph.overrides.of(dependency.name, target);
+  return by === null ? dependency : { ...dependency, specifier: by.dependency.specifier };
+}
+
+function targetsOf(graph: Graph, requirement: Requirement, columns: readonly number[]): readonly number[] {
   const { condition } = requirement.dependency;
-  return [...graph.targets.keys()].filter((target) => {
+  return columns.filter((target) => {
     const decision = graph.rules.applies(condition, graph.targets[target]!, []);
     if (decision === 'unknown' && condition !== null) graph.undecided.add(condition.text);
     return decision !== 'no';

@@ -75,9 +75,13 @@ function rootsOf(
   dockerfiles: readonly FoundManifest[],
 ): readonly string[] {
   const asking = files.filter((file) => file.kind !== 'dockerfile' && asksForPackages(file));
+  // A development file that builds on requirements.txt does not make that one a file of development.
   const included = new Set(
     asking.flatMap((file) =>
-      file.content.includes.map(({ path }) => path).filter((path) => !isSameProject(path, file.path)),
+      file.content.includes
+        .map(({ path }) => path)
+        .filter((path) => !isSameProject(path, file.path))
+        .filter((path) => !(isForDevelopment(file.path) && !isForDevelopment(path) && MAIN_FILES.test(path))),
     ),
   );
   const installed = new Set(
@@ -142,7 +146,28 @@ function unitsOf(roots: readonly string[], manifests: Manifests): Unit[] {
     if (joined) joined.roots.unshift(path);
     else units.push({ folder: serviceFolder(path), roots: [path], dockerfiles: [] });
   }
-  return units.sort((a, b) => (a.roots[0]! < b.roots[0]! ? -1 : 1));
+  return withoutSpeechless(
+    units.sort((a, b) => (a.roots[0]! < b.roots[0]! ? -1 : 1)),
+    manifests,
+  );
+}
+
+/** A file of which nothing could be read is no service beside the others of its folder: it is told as one of their files. */
+function withoutSpeechless(units: readonly Unit[], manifests: Manifests): Unit[] {
+  const speaks = ({ roots }: Unit): boolean =>
+    roots.some((path) => {
+      const content = manifests.get(path)?.content;
+      return content !== undefined && content.requirements.length + content.includes.length > 0;
+    });
+  const kept = [...units];
+  for (const unit of units) {
+    if (speaks(unit) || unit.roots.every(isRequirementsFile)) continue;
+    const other = mainUnit(kept.filter((one) => one !== unit && one.folder === unit.folder));
+    if (other === undefined) continue;
+    other.roots.push(...unit.roots);
+    kept.splice(kept.indexOf(unit), 1);
+  }
+  return kept;
 }
 
 /** Joins the units whose files a Dockerfile installs; one that installs by name alone is its folder's, or a unit itself. */

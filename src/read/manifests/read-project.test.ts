@@ -16,7 +16,7 @@ import {
 import type { Tree } from '../../../test/projects/reading-world.ts';
 import { pypiRules } from '../ecosystems/pypi/rules.ts';
 import { readProject } from './read-project.ts';
-import type { ReadOptions } from './read-project.ts';
+import type { ReadOptions } from './read-options.ts';
 
 /** Each service in one line: "name: file, file(development)". */
 async function services(

@@ -68,7 +68,7 @@ function listedTable(
 function groupOf({ group, section, file }: ReportedChange): string {
   if (group !== null) return group;
   if (section === 'added' || file === null) return 'Added';
-  return section === 'production' ? file : `${file} (${section === 'constraint' ? 'constraints' : section})`;
+  return section === 'production' ? file : `${file} (${section === 'development' ? section : `${section}s`})`;
 }
 
 function changeRow({ package: name, from, to, because, evidence }: ReportedChange, refs: References): string {
@@ -120,7 +120,7 @@ export function whyNotFewerSection(report: Report, refs: References): readonly s
     const told = new Set(plan.changes.map((change) => change.whyNotLower.join('\n')));
     const rest = proof.reasons.filter((reason) => !told.has(reason.join('\n')));
     return [
-      `${proofText(proof)}${refs.to(proof.evidence)}`,
+      `${proofText(plan)}${refs.to(proof.evidence)}`,
       '',
       ...plan.changes.flatMap((change) => changeLines(change, refs)),
       ...rest.flatMap((reason) => [
@@ -131,7 +131,18 @@ export function whyNotFewerSection(report: Report, refs: References): readonly s
   });
 }
 
-function proofText({ proven, lowerBound, changes, tiers }: ReportedPlan['proof']): string {
+function proofText(plan: ReportedPlan): string {
+  return `${togetherText(plan)}${smallText(plan.proof)}`;
+}
+
+function togetherText({ together }: ReportedPlan): string {
+  if (together === null) return '';
+  const { services, files } = together;
+  const listed = (names: readonly string[]): string => names.map(escapeMarkdown).join(', ');
+  return `Planned together with ${listed(services)}, which ${services.length === 1 ? 'shares' : 'share'} ${listed(files)}; what follows counts the lines of all. `;
+}
+
+function smallText({ proven, lowerBound, changes, tiers }: ReportedPlan['proof']): string {
   const lines = counted(changes, 'requirement line');
   if (!proven)
     return `That fewer changes would not do is not proven: at least ${counted(lowerBound, 'requirement line')} must change, and this plan changes ${lines}.`;

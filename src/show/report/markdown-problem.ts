@@ -62,7 +62,7 @@ export function problemSection(report: Report, refs: References): readonly strin
       (target) =>
         `- **Target:** ${escapeMarkdown(target.text)}, ${escapeMarkdown(readText(target.readFrom))}.${refs.to(target.evidence)}`,
     ),
-    `- **Read:** ${escapeMarkdown(service.manifests.map((manifest) => manifest.file).join(', '))} with ${counted(service.requirements, 'requirement')}; ${setText(service)}.${refs.to(service.evidence)}`,
+    `- **Read:** ${escapeMarkdown(service.manifests.map((manifest) => manifest.file).join(', '))} with ${counted(service.requirements, 'requirement')}${service.developmentLeftOut === 0 ? '' : ` (${counted(service.developmentLeftOut, 'development line')} left out)`}; ${setText(service)}.${refs.to(service.evidence)}`,
     ...PROBLEMS.flatMap(([kind, what]) =>
       service.findings
         .filter((finding) => kindOf(finding) === kind && finding.problem)
@@ -85,7 +85,7 @@ function setText({ posture }: ReportedService): string {
 function problemLines(what: string, finding: ReportedFinding, refs: References): readonly string[] {
   const where = whereText(finding);
   return [
-    `- **${what}:** ${escapeMarkdown(finding.message)}${where === '' ? '' : ` (${where})`}${refs.to(finding.evidence)}`,
+    `- **${what}${finding.group === 'development' ? ' (development)' : ''}:** ${escapeMarkdown(finding.message)}${where === '' ? '' : ` (${where})`}${refs.to(finding.evidence)}`,
     ...finding.derivation.map((line) => `  - ${escapeMarkdown(line)}${refs.to(finding.evidence)}`),
   ];
 }

@@ -18,9 +18,9 @@ export function vulnerabilitiesSection(report: Report, refs: References): readon
   };
   return perService(report, titles[outcome], (service) => {
     const groups = new Map<string, ReportedFinding[]>();
-    for (const finding of service.findings.filter(
-      (one) => one.kind === 'vulnerable' && one.outcome === outcome,
-    )) {
+    const found = service.findings.filter((one) => one.kind === 'vulnerable' && one.outcome === outcome);
+    const ofDevelopment = found.filter(({ group }) => group === 'development');
+    for (const finding of [...found.filter((one) => !ofDevelopment.includes(one)), ...ofDevelopment]) {
       const key = `${finding.package} ${finding.version}`;
       groups.set(key, [...(groups.get(key) ?? []), finding]);
     }
@@ -44,7 +44,7 @@ function packageLines(
   return [
     subheading(
       report,
-      `${escapeMarkdown(name)} (${escapeMarkdown(old)}${to === null ? '' : ` → ${escapeMarkdown(to.text)}`})`,
+      `${escapeMarkdown(name)} (${escapeMarkdown(old)}${to === null ? '' : ` → ${escapeMarkdown(to.text)}`})${first!.group === 'development' ? ', development' : ''}`,
     ),
     '',
     ...group.map((finding) => advisoryLine(finding, refs)),

@@ -87,6 +87,8 @@ export interface ReportedService {
   }[];
   readonly targets: readonly ReportedTarget[];
   readonly requirements: number;
+  /** Development lines that the user had left out (--no-dev). */
+  readonly developmentLeftOut: number;
   /** Packages in today's set, on the target that has most. */
   readonly packages: number;
   readonly findings: readonly ReportedFinding[];
@@ -117,6 +119,8 @@ export interface ReportedFinding {
   readonly severity: ReportedSeverity | null;
   /** False: a warning, which never fails a run. */
   readonly problem: boolean;
+  /** `development`: on no target does a production line lead to it. */
+  readonly group: 'production' | 'development';
   readonly message: string;
   readonly help: string | null;
   readonly package: string | null;
@@ -231,6 +235,8 @@ export interface ReportedPlan {
   readonly warnings: readonly { readonly text: string; readonly evidence: readonly string[] }[];
   /** What can be said of the planned set, before anything is written. */
   readonly posture: ReportedPosture;
+  /** Services that share lines with this one, so that all were planned at once; the proof speaks of all of them. Null: planned by itself. */
+  readonly together: { readonly services: readonly string[]; readonly files: readonly string[] } | null;
   /** One a target. */
   readonly locks: readonly ReportedLock[];
   /** Absent: the runtime stays as it is. */
@@ -243,7 +249,7 @@ export interface ReportedChange {
   readonly line: number | null;
   /** The policy's group, or null. */
   readonly group: string | null;
-  readonly section: 'production' | 'development' | 'constraint' | 'added';
+  readonly section: 'production' | 'development' | 'constraint' | 'override' | 'added';
   readonly from: { readonly specifier: string; readonly version: string | null } | null;
   readonly to: { readonly specifier: string; readonly version: string } | null;
   readonly size: string;

@@ -30,6 +30,7 @@ export function reportedFinding(
     id,
     kind,
     problem,
+    group: finding.group ?? 'production',
     message,
     help,
     targets,

@@ -59,6 +59,7 @@ export function reportedPlan(
       },
       ledger,
     ),
+    together: plan.together === undefined ? null : { ...plan.together },
     locks: plan.locks.map((lock) => reportedLock(lock, plan, scan.examined, ledger)),
     ...(runtime === null ? {} : { runtime }),
   };
@@ -96,7 +97,11 @@ function reportedChange(change: Change, plan: Plan, policy: Policy, ledger: Ledg
     line: requirement?.span.line ?? null,
     group: policy.groups.find((group) => group.members.includes(name))?.name ?? null,
     section:
-      requirement === null ? 'added' : requirement.role === 'constraint' ? 'constraint' : requirement.group,
+      requirement === null
+        ? 'added'
+        : requirement.role === 'requirement'
+          ? requirement.group
+          : requirement.role,
     from: from === null ? null : { specifier: from.specifier, version: from.version?.text ?? null },
     to: to === null ? null : { specifier: to.specifier, version: to.version.text },
     size,

@@ -45,6 +45,7 @@ export function reportedService(
     manifests,
     targets: service.targets.map((target) => reportedTarget(service.name, target, ledger)),
     requirements: manifests.reduce((sum, manifest) => sum + manifest.requirements, 0),
+    developmentLeftOut: service.developmentLeftOut ?? 0,
     packages: Math.max(0, ...today.locks.map((lock) => lock.packages.length)),
     findings: scan.found.map((found) =>
       reportedFinding(found.finding, outcome(found.finding), ledger.addFound(found)),

@@ -17,7 +17,7 @@ export function selectedVersions({ resolution, today }: Examined): readonly Sele
   const pinned = new Set<string>();
   const pins = resolution.lines.flatMap((line) => {
     const position =
-      line.pinned === null || line.requirement.role === 'constraint' ? -1 : line.allowed.same.last;
+      line.pinned === null || line.requirement.role !== 'requirement' ? -1 : line.allowed.same.last;
     if (position === -1) return [];
     const { name } = line.requirement.dependency;
     for (const target of line.targets) pinned.add(`${target} ${name}`);

@@ -47,11 +47,17 @@ function explanationText(explanation: PackageExplanation, options: ScreenOptions
   ].join('\n');
 }
 
+const VERB: Readonly<Record<Requirement['role'], string>> = {
+  requirement: 'asks for it',
+  constraint: 'bounds it',
+  override: 'overrides what is asked of it',
+};
+
 function askerText(asker: Asker): string {
   if (asker.kind === 'line') {
-    const verb = asker.requirement.role === 'constraint' ? 'bounds it' : 'asks for it';
     const holds = asker.holds ? '' : ', which conflicts and does not hold here';
-    return `${placeOf(asker.requirement)} ${verb}: ${asker.asks}${holds}`;
+    const by = asker.overriddenBy === null ? '' : `, overridden by ${placeOf(asker.overriddenBy)}`;
+    return `${placeOf(asker.requirement)} ${VERB[asker.requirement.role]}: ${asker.asks}${holds}${by}`;
   }
   const { requirement, links } = asker.chain;
   const via = links.slice(0, -1).map((link) => `via ${link.name}, `);

@@ -4,7 +4,7 @@ import type { Planned } from '../../change/repaired.ts';
 import { UNFINISHED } from '../../decide/plan/unrepaired.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
-import { counted, wrap } from './paint.ts';
+import { counted, plain, wrap } from './paint.ts';
 import { runtimeSentence } from './runtime-row.ts';
 
 /** The answer about one service in a few sentences; "nothing" is said only of what was looked at. */
@@ -82,7 +82,28 @@ function lockText(plan: Plan): string {
 }
 
 /** "Fewer is impossible" only where that is proven; who asked for the newest asked for no small plan. */
-function proofText({ proof, changes }: Plan, { scan }: Planned): string {
+function proofText({ proof, together, changes }: Plan, { scan }: Planned): string {
   if (scan.policy.strategy === 'latest' || changes.length === 0) return '';
+  const own = changes.filter((change) => change.requirement !== null).length;
+  const inAll =
+    together === undefined || proof.changes === own
+      ? ''
+      : `${counted(proof.changes, 'line')} in all, with ${listed(together.services)}. `;
+  return `${inAll}${smallText(proof)}`;
+}
+
+/** Which services were planned at once with this one, and why; "" where it was planned by itself. */
+export function togetherText({ together }: Plan): string {
+  if (together === undefined) return '';
+  const { services, files } = together;
+  return `planned together with ${listed(services)}, which ${services.length === 1 ? 'shares' : 'share'} ${listed(files)}`;
+}
+
+function listed(names: readonly string[]): string {
+  const told = names.map((name) => plain(name === '.' ? 'the root service' : name));
+  return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1)!}`;
+}
+
+function smallText(proof: Plan['proof']): string {
   return proof.proven ? 'Fewer is impossible.' : `Not proven minimal: at least ${proof.lowerBound}.`;
 }

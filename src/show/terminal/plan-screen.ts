@@ -4,9 +4,9 @@ import { uncheckedIn } from '../report/unchecked.ts';
 import { changeTable } from './change-table.ts';
 import { leftSection } from './left-section.ts';
 import { notCheckedByPlan } from './not-checked-section.ts';
-import { wrap } from './paint.ts';
+import { plain, wrap } from './paint.ts';
 import { policySection } from './policy-section.ts';
-import { headline, named } from './plan-answer.ts';
+import { headline, named, togetherText } from './plan-answer.ts';
 import { runtimeRow } from './runtime-row.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { sourcesLine } from './sources-line.ts';
@@ -17,6 +17,7 @@ export function planScreen(planned: Planned, options: ScreenOptions): string {
   const services = planned.plans.map((_, at) => servicePlan(planned, at, options));
   const parts = [
     ...services,
+    besideSection(planned, options),
     refusedSection(planned, options),
     policySection(scan, options),
     notCheckedByPlan(uncheckedIn(scan), options),
@@ -32,12 +33,35 @@ function servicePlan(planned: Planned, at: number, options: ScreenOptions): stri
   const open = openFindings(planned.scan.services[at]!, plan);
   const parts = [
     paint.bold(wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2)),
+    wrap(togetherText(plan), width, 0, 2),
     ...plan.warnings.map((warning) => `warning: ${wrap(warning, width, 9, 9)}`),
     runtimeRow(planned.scan.services[at]!.examined.service, options),
     changeTable(plan, listed, options),
     leftSection(plan.unrepaired, open, planned.scan.job.only.length > 0, options),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What changes in files of services that nobody asked for, because they share lines with one that was. */
+function besideSection({ plans, beside = [], scan }: Planned, { width }: ScreenOptions): string {
+  const told = new Set(plans.flatMap(({ plan }) => plan.changes.map((change) => change.requirement?.id)));
+  const moved = beside.flatMap(({ plan }) =>
+    plan.changes
+      .filter(({ requirement }) => requirement !== null && !told.has(requirement.id))
+      .map(
+        ({ requirement, from, to, because }) =>
+          `${requirement!.id}: ${requirement!.dependency.writtenName} ${from!.specifier} -> ${to?.specifier ?? 'removed'}  ${because}`,
+      ),
+  );
+  const planned = new Set(beside.map(({ plan }) => plan.service));
+  const apart = scan.beside.filter(({ service }) => !planned.has(service.name));
+  return [
+    ...(moved.length === 0 ? [] : ['changes with it, in services that share its lines:']),
+    ...moved.map((text) => `  ${wrap(plain(text), width, 2, 4)}`),
+    ...apart.map(({ service }) =>
+      wrap(`${plain(service.name)} shares files with it and was not planned`, width, 0, 2),
+    ),
+  ].join('\n');
 }
 
 function refusedSection({ write }: Planned, { width }: ScreenOptions): string {

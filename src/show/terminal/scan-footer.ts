@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../domain/advisory.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { isPossible, isUnchecked } from '../../domain/finding.ts';
+import { isOfDevelopment, isPossible, isUnchecked } from '../../domain/finding.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { counted, wrap } from './paint.ts';
@@ -18,11 +18,15 @@ export function leftText(scan: Scan): string {
   const wrong = found.filter((finding) => finding.problem && !isUnchecked(finding));
   const problems = wrong.filter((finding) => !isPossible(finding));
   const possible = wrong.length - problems.length;
+  const development = problems.filter(isOfDevelopment).length;
   const unchecked = uncheckedIn(scan).filter((one) => one.problem).length;
   const below = found.filter((finding) => finding.kind === 'vulnerable' && !finding.problem).length;
   const level = scan.policy.severity;
   return [
     `${counted(problems.length, 'problem')}${kindsText(problems)}`,
+    ...(development === 0
+      ? []
+      : [`${development === problems.length ? 'all' : development} of them only in development`]),
     ...(possible === 0 ? [] : [`${possible} possible`]),
     ...(below === 0 ? [] : [`${counted(below, 'advisory', 'advisories')} below ${level}`]),
     ...(unchecked === 0 ? [] : [`${unchecked} not checked`]),

@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
-import { mustBeBuilt } from '../../domain/finding.ts';
+import { isOfDevelopment, mustBeBuilt } from '../../domain/finding.ts';
+import type { Service } from '../../domain/project.ts';
 import { targetText } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
@@ -12,6 +13,7 @@ import { counted, wrap } from './paint.ts';
 import { policySection } from './policy-section.ts';
 import { entry, section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
+import { productionFirst } from '../report/production-first.ts';
 import { belowSeveritySection, vulnerableSection } from './vulnerable-section.ts';
 
 /** What `fettle scan` prints: for each service what is wrong, worst first, each line with its place; then what was not checked. */
@@ -38,6 +40,7 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
       2,
     ),
     ...service.targets.map((target) => targetLine(target, options)),
+    ...leftOutLine(service),
   ];
   const undistributed = ofKind(findings, 'no-distribution');
   const toBuild = undistributed.filter(mustBeBuilt);
@@ -62,6 +65,11 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
   return `${[...head, '', ...sections].join('\n')}${sections.length === 0 ? '' : '\n'}`;
 }
 
+function leftOutLine({ developmentLeftOut }: Service): readonly string[] {
+  if (developmentLeftOut === undefined) return [];
+  return [`${counted(developmentLeftOut, 'development line')} left out (--no-dev)`];
+}
+
 function targetLine(target: Target, { width }: ScreenOptions): string {
   return wrap(`target ${targetText(target)} (${readFromText(target.readFrom)})`, width, 0, 2);
 }
@@ -83,8 +91,13 @@ function ofKind<K extends Finding['kind']>(
 
 function plainSection(title: string, findings: readonly Finding[], options: ScreenOptions): string {
   if (findings.length === 0) return '';
-  const lines = findings.map((finding) =>
-    entry(finding.message, placeOf(finding), options.verbose ? finding.help : null, options),
+  const lines = productionFirst(findings).map((finding) =>
+    entry(
+      `${isOfDevelopment(finding) ? 'dev: ' : ''}${finding.message}`,
+      placeOf(finding),
+      options.verbose ? finding.help : null,
+      options,
+    ),
   );
   return section(title, String(findings.length), lines, options);
 }

@@ -1,9 +1,10 @@
 import type { Advisory, Severity } from '../../domain/advisory.ts';
-import { isPossible } from '../../domain/finding.ts';
+import { isOfDevelopment, isPossible } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
 import type { Examined } from '../../decide/findings/found.ts';
 import { whereText } from '../../decide/findings/selected.ts';
+import { productionFirst } from '../report/production-first.ts';
 import { counted, cut, plain, wrap } from './paint.ts';
 import { section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
@@ -33,7 +34,7 @@ type Group = readonly Vulnerable[];
 
 function packagesOf({ found }: ServiceScan): readonly Group[] {
   const packages = new Map<string, Vulnerable[]>();
-  for (const { finding } of found) {
+  for (const finding of productionFirst(found.map((one) => one.finding))) {
     if (finding.kind !== 'vulnerable') continue;
     const key = `${finding.name} ${finding.version.text}`;
     packages.set(key, [...(packages.get(key) ?? []), finding]);
@@ -58,7 +59,7 @@ function packagesSection(
 function packageEntry(group: Group, examined: Examined, options: ScreenOptions): string {
   const { paint, width, verbose } = options;
   const worst = group[0]!;
-  const more = group.length === 1 ? '' : ` +${group.length - 1}`;
+  const more = `${group.length === 1 ? '' : ` +${group.length - 1}`}${isOfDevelopment(worst) ? ' dev' : ''}`;
   const head = `${plain(worst.name)} ${plain(worst.version.text)}`.padEnd(24);
   const first = cut(`  ${head} ${advisoryText(worst)}${more}`, width);
   const coloured = worst.advisory.severity === 'critical' ? paint.red(first) : first;

@@ -47,6 +47,8 @@ export interface Story {
   readonly pythons?: readonly string[];
   readonly platforms?: readonly string[];
   readonly only?: readonly string[];
+  readonly service?: string;
+  readonly no_dev?: boolean;
   /** Variables that requirements files may name. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
@@ -89,9 +91,11 @@ export function planAgain(story: Story, planned: Planned): Promise<Planned> {
   return planOf(story, { ...story.files, ...written });
 }
 
-function jobOf({ pythons = ['3.12'], platforms = ['linux/amd64'], only = [] }: Story): Job {
+function jobOf(story: Story): Job {
+  const { pythons = ['3.12'], platforms = ['linux/amd64'], only = [] } = story;
+  const { service = null, no_dev: noDev = false } = story;
   return {
-    ...{ root: '/repo', paths: [], service: null, pythons, platforms, indexUrl: INDEX_URL },
+    ...{ root: '/repo', paths: [], service, noDev, pythons, platforms, indexUrl: INDEX_URL },
     ...{ offline: false, asOf: null, allowBuild: false, advisories: ['/osv'], severity: null },
     ...{ strategy: null, prereleases: null, only, bundle: null },
   };

@@ -1,0 +1,35 @@
+import type { LockedSet } from '../domain/plan.ts';
+import type { PackageName } from '../domain/package-name.ts';
+import type { EditContext } from './edit-context.ts';
+import { broughtInBy } from './new-line.ts';
+
+/**
+ * Whether a new line of a service may stand in a file: no other service has it, or each that does gets the same line and has the
+ * package through that file too. What is written there binds them all.
+ */
+export function mayStandIn(
+  { lines, plans = [] }: EditContext,
+  service: string,
+  file: string,
+  { name, specifier }: { readonly name: PackageName; readonly specifier: string },
+): boolean {
+  return lines
+    .servicesWith(file)
+    .filter((other) => other !== service)
+    .every((other) => {
+      const plan = plans.find((one) => one.service === other);
+      return (
+        plan !== undefined &&
+        plan.changes.some(
+          (change) => change.from === null && change.name === name && change.to?.specifier === specifier,
+        ) &&
+        broughtInBy(lines, other, name, plan.locks)?.span.file === file
+      );
+    });
+}
+
+/** The sets of every service that has the file. */
+export function locksWith({ lines, plans = [] }: EditContext, file: string): readonly LockedSet[] {
+  const services = lines.servicesWith(file);
+  return plans.filter(({ service }) => services.includes(service)).flatMap(({ locks }) => locks);
+}
