@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Planned } from './change/repaired.ts';
 import type { Scan } from './decide/findings/scan.ts';
+import { onceWritten } from './domain/job.ts';
 import type { Job } from './domain/job.ts';
 import { explainIn, namesIn } from './explain.ts';
 import type { Project } from './domain/project.ts';
@@ -39,7 +40,17 @@ export async function createBundle(
   for (const one of jobsOfEachTarget(job)) {
     const planned = await plan(one, world, watch);
     scans.push(planned.scan);
-    if (planned.write.files.length > 0) scans.push(await scan(one, asWritten(world, planned), watch));
+    if (planned.write.files.length > 0)
+      scans.push(
+        await scan(
+          onceWritten(
+            one,
+            planned.write.files.map((file) => file.path),
+          ),
+          asWritten(world, planned),
+          watch,
+        ),
+      );
   }
   for (const scanned of scans)
     for (const name of namesIn(scanned)) {

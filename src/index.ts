@@ -1,4 +1,4 @@
-export { plan, repair, scan } from './repair.ts';
+export { plan, repair, scan, withLocks } from './repair.ts';
 export type { Planned, Repaired } from './change/repaired.ts';
 export type { Scan } from './decide/findings/scan.ts';
 export type { Watch } from './watch.ts';

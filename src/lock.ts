@@ -101,7 +101,8 @@ export function lockText(locked: Extract<Lock, { kind: 'locked' }>, { format, ha
   return requirementsText(rows, hashes ? hashesOf : null);
 }
 
-function onlyService({ services }: Project): Service {
+function onlyService({ services: all }: Project): Service {
+  const services = all.filter(({ purpose }) => purpose !== 'build');
   const [service, ...others] = services;
   if (others.length === 0) return service!;
   throw new UserFacingError('usage', `there are ${services.length} services, and a lock is of one`, {

@@ -1,5 +1,6 @@
 import { applyPlan, editFiles } from './change/apply-plan.ts';
 import type { Planned, Repaired } from './change/repaired.ts';
+import { rewriteLocks } from './change/rewrite-locks.ts';
 import { recover } from './change/recover.ts';
 import { checkOnly } from './decide/findings/check-only.ts';
 import { examine } from './decide/findings/examine.ts';
@@ -8,6 +9,8 @@ import type { Scan } from './decide/findings/scan.ts';
 import type { PlanBounds } from './decide/plan/choice-solver.ts';
 import { makePlan } from './decide/plan/make-plan.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
+import type { PackageName } from './domain/package-name.ts';
+import { onceWritten } from './domain/job.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
@@ -25,7 +28,9 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
   const targets = { python: pythons, platform: platforms };
-  const project = await readProject(job.root, world, pypi, { paths, targets, service: job.service });
+  const { service, frozen = false, raisePython = null, written: also = [] } = job;
+  const options = { paths, targets, service, frozen, raisePython, also };
+  const project = await readProject(job.root, world, pypi, options);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const indexes = await openIndexes(pypi, world, project.services, {
@@ -67,19 +72,37 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
     plans.map(({ plan }, at) => ({
       plan,
       hashesOf: hashesFrom(scanned.services[at]!.examined.resolution.graph.pages),
+      unmet: scanned.services[at]!.examined.today.unmet,
     })),
     pypi,
   );
   return { scan: scanned, plans, write };
 }
 
+/** The locks that the plan moves, each as its own tool writes it; nothing is written yet. */
+export async function withLocks(planned: Planned, world: World, watch: Watch = {}): Promise<Planned> {
+  const { job, project, services } = planned.scan;
+  const { indexUrl, offline, allowBuild } = job;
+  if (planned.plans.some(({ plan }) => plan.lock?.rewritten === true)) watch.onStage?.('writing locks');
+  const plans = planned.plans.map(({ plan }, at) => {
+    const { pages } = services[at]!.examined.resolution.graph;
+    return { plan, publishedOf: (name: PackageName) => (pages.has(name) ? pages.loaded(name) : null) };
+  });
+  const how = { rules: pypi, indexUrl, offline, allowBuild };
+  return { ...planned, write: await rewriteLocks(project, planned.write, plans, how, world) };
+}
+
 /** ... -> applyPlan, then everything is read, resolved and audited again: "fixed" is said only of what is gone. */
 export async function repair(job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
-  const planned = await plan(job, world, watch);
+  const planned = await withLocks(await plan(job, world, watch), world, watch);
   const writing = applyPlan(planned.scan.project, planned.write, world);
   watch.onWriting?.(writing);
   const written = await writing;
-  return { ...planned, written, after: written === null ? null : await scan(job, world, watch) };
+  return {
+    ...planned,
+    written,
+    after: written === null ? null : await scan(onceWritten(job, written.paths), world, watch),
+  };
 }
 
 function boundsOf({ timeLimit }: Job): PlanBounds {

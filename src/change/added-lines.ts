@@ -7,9 +7,11 @@ import type { EditContext } from './edit-context.ts';
 import { fileHashLayout, hashOptions } from './hash-lines.ts';
 import type { LineEdits } from './line-edits.ts';
 import { appendLine, fileForNewLine } from './new-line.ts';
+import type { NewPlace } from './new-line.ts';
 import { checksHashes } from './project-lines.ts';
 import type { Step } from './settle.ts';
 import { isUtf8 } from './source-bytes.ts';
+import { writtenForm } from './structured/written-forms.ts';
 
 interface NewLine {
   readonly name: PackageName;
@@ -38,7 +40,11 @@ export async function addChange(context: EditContext, change: Change): Promise<S
   for (const service of services) {
     const hashed = requirement === null && isHashed(context, service);
     const place = requirement
-      ? { file: requirement.span.file, constraint: requirement.role === 'constraint' }
+      ? {
+          file: requirement.span.file,
+          constraint: requirement.role === 'constraint',
+          beside: requirement,
+        }
       : fileForNewLine(context.lines, service, name, context.locks, hashed);
     if (typeof place === 'string') why = place;
     else
@@ -125,7 +131,7 @@ function targetsOf({ locks }: EditContext, name: PackageName, version: Version):
 async function newLine(
   context: EditContext,
   line: NewLine,
-  place: { readonly file: string; readonly constraint: boolean },
+  place: NewPlace,
   service: string,
 ): Promise<LineEdits> {
   const file = context.project.files.get(place.file);
@@ -139,14 +145,23 @@ async function newLine(
   if (hashed && hashes.length === 0) return `the index gives no hashes of ${line.name} ${line.version.text}`;
   const condition = place.constraint ? null : conditionOf(context, line);
   if (typeof condition === 'string') return condition;
+  const form = writtenForm(context.lines.kindOf(place.file));
+  if (form !== null)
+    return place.beside === null
+      ? `nothing stands in ${place.file} beside which it could be written`
+      : form.add(file.text, place.beside, { name: line.name, specifier, condition });
   const options = hashed ? hashOptions(hashes, fileHashLayout(file.text, own)) : '';
   const marker = condition === null ? '' : ` ; ${condition.text}`;
   return [appendLine(place.file, file.text, `${line.name}${specifier}${marker}${options}`)];
 }
 
-/** A pin in the manner of the service's first one, for only the ecosystem knows how its pins look. */
+/**
+ * A pin in the manner of the service's first one, for only the ecosystem knows how its pins look. Lines in another tool's
+ * notation are no model for a line that is added.
+ */
 function pinLike({ lines, ecosystem }: EditContext, service: string, line: NewLine): string | null {
-  const isPin = (specifier: Specifier): boolean => ecosystem.pinnedVersion(specifier) !== null;
+  const isPin = (specifier: Specifier): boolean =>
+    specifier.notation === undefined && ecosystem.pinnedVersion(specifier) !== null;
   const model = lines.inService(service).find((one) => isPin(one.dependency.specifier));
   return model ? ecosystem.rewriteSpecifier(model.dependency.specifier, [line.version]).text : null;
 }

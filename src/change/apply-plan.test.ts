@@ -17,7 +17,16 @@ function planOf(service: string, changes: readonly Change[]): { plan: Plan; hash
   const proof = { proven: true, tiers: [], lowerBound: 0, changes: 0, reasons: [] };
   const locks = [lockOf(TARGET_311, 'a 1.0', 'deep 1.0 <- a')];
   return {
-    plan: { service, changes, locks, unrepaired: [], proof, transitiveChanges: null, warnings: [] },
+    plan: {
+      service,
+      changes,
+      locks,
+      unrepaired: [],
+      proof,
+      transitiveChanges: null,
+      lock: null,
+      warnings: [],
+    },
     hashesOf,
   };
 }

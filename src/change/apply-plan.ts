@@ -1,3 +1,4 @@
+import type { Today } from '../decide/resolution/today.ts';
 import type { Edit } from '../domain/edit.ts';
 import type { Change, Plan } from '../domain/plan.ts';
 import type { Project } from '../domain/project.ts';
@@ -6,6 +7,7 @@ import { applyEditsToFiles, clash } from './apply-edits.ts';
 import type { ChangedFile } from './apply-edits.ts';
 import type { EcosystemRules, EditsNeed, ListedLine } from './edit-context.ts';
 import { editsFor } from './edits-for.ts';
+import { runtimeEdits } from './runtime-edits.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import { writeFiles } from './write-files.ts';
 import type { WrittenRun } from './write-files.ts';
@@ -17,34 +19,69 @@ export interface PlannedWrite {
   /** Lines in them that are added beside the plans' changes. */
   readonly listed: readonly ListedLine[];
   /** Changes that no edit can make. A plan is proven as a whole, so one of them stops all. */
-  readonly refused: readonly { readonly change: Change; readonly why: string }[];
+  readonly refused: readonly RefusedChange[];
+}
+
+export interface RefusedChange {
+  /** Null: it is the runtime or a lock that cannot be written. */
+  readonly change: Change | null;
+  /** The package, the lock, or the runtime and where it is said. */
+  readonly subject: string;
+  readonly why: string;
+  /** What to do about it, where there is more to say. */
+  readonly hint?: string;
+}
+
+/** One service's plan with what its edits need. */
+export interface PlanToWrite {
+  readonly plan: Plan;
+  readonly hashesOf: EditsNeed['hashesOf'];
+  /** Requirements that no version meets on the plan's targets: with them nobody is moved to a newer runtime. */
+  readonly unmet?: Today['unmet'];
 }
 
 /** The new texts of all files that the plans touch. */
 export async function editFiles(
   project: Project,
-  plans: readonly { readonly plan: Plan; readonly hashesOf: EditsNeed['hashesOf'] }[],
+  plans: readonly PlanToWrite[],
   ecosystem: EcosystemRules,
 ): Promise<PlannedWrite> {
   const edits: Edit[] = [];
   const listed: ListedLine[] = [];
-  const refused: PlannedWrite['refused'][number][] = [];
-  for (const { plan, hashesOf } of plans) {
+  const refused: RefusedChange[] = [];
+  for (const { plan, hashesOf, unmet = [] } of plans) {
     const planned = await editsFor(project, plan.changes, ecosystem, {
       hashesOf,
       locks: plan.locks,
       service: plan.service,
     });
-    refused.push(...planned.refused, ...clashing(plan, planned.edits, edits));
-    edits.push(...planned.edits);
+    const runtime = runtimeEdits(project, plan, unmet);
+    refused.push(
+      ...[...planned.refused, ...clashing(plan, planned.edits, edits)].map(refusedChange),
+      ...runtime.refused.map((one) => ({ ...one, change: null })),
+    );
+    edits.push(...planned.edits, ...runtime.edits);
     listed.push(...planned.listed);
   }
   const files = refused.length > 0 ? [] : applyEditsToFiles(project.files, edits);
-  return { files, refused, listed: refused.length > 0 ? [] : listed, diff: unifiedDiff(files) };
+  return {
+    files,
+    refused,
+    listed: refused.length > 0 ? [] : listed,
+    diff: unifiedDiff(files),
+  };
+}
+
+function refusedChange({ change, why }: { readonly change: Change; readonly why: string }): RefusedChange {
+  return { change, subject: change.name, why };
 }
 
 /** Changes of lines that an earlier service shares and moves elsewhere. */
-function clashing(plan: Plan, own: readonly Edit[], earlier: readonly Edit[]): PlannedWrite['refused'] {
+function clashing(
+  plan: Plan,
+  own: readonly Edit[],
+  earlier: readonly Edit[],
+): readonly { readonly change: Change; readonly why: string }[] {
   const clashes = own.filter((edit) => earlier.some((other) => clash(other, edit)));
   return plan.changes
     .filter(({ requirement }) =>

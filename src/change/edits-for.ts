@@ -9,6 +9,7 @@ import { ProjectLines } from './project-lines.ts';
 import { settle } from './settle.ts';
 import type { Step } from './settle.ts';
 import { isUtf8 } from './source-bytes.ts';
+import { writtenForm } from './structured/written-forms.ts';
 
 /**
  * From a plan's changes to edits of text. Only specifiers, hash options and whole added or removed lines are touched.
@@ -76,7 +77,8 @@ async function editLine(context: EditContext, line: Requirement, change: Change)
     inCommand: context.lines.isCommandFile(file.path),
     neighbours: context.lines.inFile(file.path),
   };
-  if (change.to === null) return removeLine(place, line);
+  if (change.to === null)
+    return writtenForm(context.lines.kindOf(file.path))?.remove(file.text, line) ?? removeLine(place, line);
   if (line.dependency.url !== null) return 'it is a direct reference, which has no specifier';
   if (line.hashes.length === 0) return moveLine(place, line, change.to.specifier, null);
   const hashes = await context.hashesOf(change.name, change.to.version);

@@ -39,6 +39,13 @@ function broughtInBy(
   return null;
 }
 
+/** Where a new requirement goes. `beside`: one that stands there; null in a file without any. */
+export interface NewPlace {
+  readonly file: string;
+  readonly constraint: boolean;
+  readonly beside: Requirement | null;
+}
+
 /**
  * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings it in. With hashes the line stands among the requirements, for there each
  * package must be listed. A generated file gives way to its source. A sentence where there is no such file.
@@ -49,17 +56,20 @@ export function fileForNewLine(
   name: PackageName,
   locks: readonly LockedSet[],
   withHashes: boolean,
-): { readonly file: string; readonly constraint: boolean } | string {
+): NewPlace | string {
   const root = broughtInBy(lines, service, name, locks);
   if (root === null) return 'no requirements file brings it in';
   const constraint = withHashes
     ? undefined
     : lines.inService(service).find((one) => one.role === 'constraint');
-  const file = (constraint ?? root).span.file;
+  const beside = constraint ?? root;
+  const { file } = beside.span;
   const generated = lines.generatedBy(file);
-  if (!generated || withHashes) return { file, constraint: constraint !== undefined };
-  if (generated.source !== null) return { file: generated.source, constraint: constraint !== undefined };
-  return `${generated.said}: add it there`;
+  const place = { file, constraint: constraint !== undefined, beside };
+  if (!generated || withHashes) return place;
+  if (generated.source === null) return `${generated.said}: add it there`;
+  const inSource = lines.inFile(generated.source).find((one) => one.dependency.name === root.dependency.name);
+  return { ...place, file: generated.source, beside: inSource ?? lines.inFile(generated.source)[0] ?? null };
 }
 
 /** The edit that adds lines at a file's end, in its line ends; a missing final newline stays missing. */

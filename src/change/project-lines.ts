@@ -41,7 +41,12 @@ export class ProjectLines {
 
   /** Whether the requirements of a file are words of commands (`RUN pip install …`). */
   isCommandFile(path: string): boolean {
-    return this.#manifest(path)?.kind === 'dockerfile';
+    return this.kindOf(path) === 'dockerfile';
+  }
+
+  /** The kind of manifest that a file is ("requirements", "pyproject"); empty where it is none. */
+  kindOf(path: string): string {
+    return this.#manifest(path)?.kind ?? '';
   }
 
   /** The tool that generates the file, and its source where the project has it; null: written by hand, or only by hand any more. */

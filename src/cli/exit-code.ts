@@ -22,7 +22,8 @@ export function planExit(planned: Planned): ExitCode {
     ({ plan }) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0,
   );
   if (left || planned.write.refused.length > 0) return 1;
-  return planned.plans.some(({ plan }) => plan.changes.length > 0) ? 1 : scanExit(planned.scan);
+  const moves = planned.plans.some(({ plan }) => plan.changes.length > 0 || plan.lock?.rewritten === true);
+  return moves || planned.write.files.length > 0 ? 1 : scanExit(planned.scan);
 }
 
 export function fixExit(repaired: Repaired): ExitCode {

@@ -1,4 +1,13 @@
-import { fixScreen, plan, planAnswer, planScreen, repair, reportOf, saveReport } from '../index.ts';
+import {
+  fixScreen,
+  plan,
+  planAnswer,
+  planScreen,
+  repair,
+  reportOf,
+  saveReport,
+  withLocks,
+} from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
@@ -15,7 +24,7 @@ export interface FixFlags extends JobFlags {
 export async function runFix(directory: string, flags: FixFlags): Promise<ExitCode> {
   return inSession(directory, flags, async ({ job, world, progress }) => {
     if (flags.dryRun === true) {
-      const planned = await plan(job, world, progress.watch);
+      const planned = await withLocks(await plan(job, world, progress.watch), world, progress.watch);
       progress.done();
       await print(
         flags.json === true

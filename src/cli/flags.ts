@@ -25,6 +25,7 @@ export interface JobFlags {
   readonly strategy?: 'minimal' | 'latest';
   readonly only?: readonly string[];
   readonly timeLimit?: number;
+  readonly raisePython?: string;
 }
 
 /** Adds the shared flags, in the order in which `--help` shows them. */
@@ -76,6 +77,10 @@ export function withPlanFlags(command: Command): Command {
       '--only <advisory|package>',
       'repair this and what cannot be installed, nothing else (repeatable)',
       append,
+    )
+    .option(
+      '--raise-python <version>',
+      'plan for this newer Python, and move all places that say the older one',
     );
 }
 
@@ -96,6 +101,7 @@ export function jobOf(directory: string, flags: JobFlags): Omit<Job, 'bundle'> {
     strategy: flags.strategy ?? null,
     prereleases: flags.prereleases ?? null,
     only: flags.only ?? [],
+    raisePython: flags.raisePython ?? null,
     timeLimit: flags.timeLimit ?? DEFAULT_TIME_LIMIT_SECONDS,
   };
 }

@@ -61,6 +61,7 @@ function flagsOf(flags: JobFlags): readonly string[] {
     ...one('--strategy', flags.strategy),
     ...one('--time-limit', flags.timeLimit?.toString()),
     ...each('--only', flags.only),
+    ...one('--raise-python', flags.raisePython),
   ];
 }
 

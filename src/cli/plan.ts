@@ -29,7 +29,7 @@ function screen(planned: Planned, directory: string, flags: PlanFlags): string {
   const options = screenOptions(flags.verbose ?? false);
   if (flags.quiet === true) return planAnswer(planned, options.width);
   const next =
-    planned.write.files.length === 0
+    planned.write.files.length === 0 && !planned.plans.some(({ plan: one }) => one.lock?.rewritten === true)
       ? ''
       : `patch: ${nextCommand('plan', directory, flags, ['--diff'])}\nnext: ${nextCommand('fix', directory, flags)}\n`;
   return `${planScreen(planned, options)}${next}`;

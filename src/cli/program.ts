@@ -31,6 +31,7 @@ export function program(): Command {
 
 function addScan(root: Command): void {
   withJobFlags(root.command('scan [dir]').description('find what is wrong; writes nothing'))
+    .option('--frozen', 'look at locks only, not at the manifests that they were made from')
     .option('--baseline <rev>', 'fail on findings only that this git revision does not have')
     .action(async (dir: string | undefined, flags: ScanFlags) =>
       finish((await import('./scan.ts')).runScan(dir ?? '.', flags)),

@@ -9,12 +9,14 @@ import { inSession } from './session.ts';
 import { version } from './version.ts';
 
 export interface ScanFlags extends JobFlags {
+  readonly frozen?: boolean;
   readonly baseline?: string;
 }
 
 /** `fettle scan`: what is wrong, worst first. Writes nothing. With `--baseline` only what is new counts. */
 export async function runScan(directory: string, flags: ScanFlags): Promise<ExitCode> {
-  return inSession(directory, flags, async ({ job, world, progress }) => {
+  return inSession(directory, flags, async ({ job: asked, world, progress }) => {
+    const job = { ...asked, frozen: flags.frozen ?? false };
     const started = performance.now();
     const compared: ComparedScan =
       flags.baseline === undefined
@@ -40,7 +42,8 @@ function screen(compared: ComparedScan, directory: string, flags: ScanFlags, sta
 function nextStep(scanned: Scan, directory: string, flags: ScanFlags): string {
   const exit = scanExit(scanned);
   if (exit === 1) return `next: ${nextCommand('plan', directory, flags)}`;
-  if (exit === 3) return `again, once all can be checked: ${nextCommand('scan', directory, flags)}`;
+  const frozen = flags.frozen === true ? ['--frozen'] : [];
+  if (exit === 3) return `again, once all can be checked: ${nextCommand('scan', directory, flags, frozen)}`;
   const [first, ...others] = scanned.services;
   const service =
     others.length === 0 || flags.service !== undefined ? [] : ['--service', first!.examined.service.name];

@@ -82,6 +82,13 @@ export type Finding = FindingBase &
       }
     | { readonly kind: 'unpinned'; readonly requirement: Requirement }
     | { readonly kind: 'ambiguous-index'; readonly name: PackageName; readonly indexes: readonly string[] }
+    | {
+        readonly kind: 'stale-lock';
+        /** Path of the lock. */
+        readonly lock: string;
+        /** One sentence each. */
+        readonly differences: readonly string[];
+      }
     | { readonly kind: 'not-checked'; readonly subject: string; readonly why: string }
   );
 

@@ -7,10 +7,14 @@ export interface Job {
   /** Files named by the user, relative to the root; empty: whatever is found. */
   readonly paths: readonly string[];
   readonly service: string | null;
+  /** Look at locks alone, in the place of the manifests that they were made from. */
+  readonly frozen?: boolean;
   /** "3.12", "3.12.4"; with `platforms` they make the targets, each with each. */
   readonly pythons: readonly string[];
   /** "linux/amd64", "linux/arm64/musl". */
   readonly platforms: readonly string[];
+  /** The Python that services on an older series are planned for and moved to, "3.12" or "3.12.4"; absent or null: none. */
+  readonly raisePython?: string | null;
   readonly indexUrl: string | null;
   readonly offline: boolean;
   readonly asOf: Date | null;
@@ -26,6 +30,13 @@ export interface Job {
   readonly timeLimit?: number | null;
   /** The day that the job speaks of where it is not the clock's: that of a bundle. `asOf` comes before it. */
   readonly day?: Date | null;
+  /** Files that this job has written: they are read again, also where no service needs them any more. */
+  readonly written?: readonly string[];
   /** An offline bundle's content. */
   readonly bundle: ReadonlyMap<string, Uint8Array> | null;
+}
+
+/** The same job over the files that it has written: they say the newer runtime themselves. */
+export function onceWritten(job: Job, written: readonly string[]): Job {
+  return { ...job, raisePython: null, written };
 }

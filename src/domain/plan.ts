@@ -73,11 +73,33 @@ export interface MinimalityProof {
   readonly reasons: readonly string[];
 }
 
+/** One package that moves in the service's lock. `from` null: it comes in; `to` null: it goes. */
+export interface LockMove {
+  readonly name: PackageName;
+  readonly from: Version | null;
+  readonly to: Version | null;
+  /** Ids of the findings that it repairs and no changed line does. */
+  readonly repairs: readonly string[];
+  readonly because: string;
+}
+
+/** What a plan makes of a lock that its own tool writes. */
+export interface PlannedLock {
+  readonly path: string;
+  readonly tool: string;
+  /** Every package in it that moves, also those whose line changes; by name. */
+  readonly moves: readonly LockMove[];
+  /** Whether it has to be written anew: something moves, its manifests change, or it does not fit them today. */
+  readonly rewritten: boolean;
+}
+
 /** The smallest safe set of changes for one service. */
 export interface Plan {
   readonly service: string;
   readonly changes: readonly Change[];
   readonly locks: readonly LockedSet[];
+  /** Null where the service has no lock. */
+  readonly lock: PlannedLock | null;
   readonly unrepaired: readonly Unrepaired[];
   readonly proof: MinimalityProof;
   /** Transitive packages that move against today's set; null where there was no set to compare with. */
@@ -85,4 +107,10 @@ export interface Plan {
     | readonly { readonly name: PackageName; readonly from: Version | null; readonly to: Version | null }[]
     | null;
   readonly warnings: readonly string[];
+}
+
+/** What moves in the lock alone: no requirement line of these packages changes. */
+export function movesInLockAlone({ lock, changes }: Plan): readonly LockMove[] {
+  const changed = new Set(changes.map(({ name }) => name));
+  return lock === null ? [] : lock.moves.filter(({ name }) => !changed.has(name));
 }

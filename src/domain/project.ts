@@ -1,5 +1,6 @@
 import type { ErrorPlace } from './errors.ts';
 import type { LockFile } from './lock-file.ts';
+import type { RaisedRuntime } from './raised-runtime.ts';
 import type { Requirement } from './requirement.ts';
 import type { Target } from './target.ts';
 
@@ -52,10 +53,14 @@ export interface Generated {
 export interface Service {
   /** The folder relative to the root ("." for the root itself). */
   readonly name: string;
+  /** `build`: not the service itself, but what building one of its projects needs, installed apart from it. */
+  readonly purpose?: 'build';
   readonly manifests: readonly Manifest[];
   readonly targets: readonly Target[];
   /** The lock that decides today's set; absent: an installer takes the newest that the lines admit. */
   readonly lock?: LockFile;
+  /** Absent: nothing asks for a newer runtime, or it is on one already. `targets` are then those after the move. */
+  readonly raised?: RaisedRuntime;
 }
 
 /** A repository as it was read. */

@@ -3,6 +3,7 @@ import envPaths from 'env-paths';
 import { childProcesses } from './child-processes.ts';
 import type { Http, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 import { openLmdbCache } from './lmdb-cache.ts';
+import { thisMachine } from './machine.ts';
 import { nodeFiles } from './node-files.ts';
 import { nodeWorkers } from './node-workers.ts';
 import { systemClock } from './system-clock.ts';
@@ -24,7 +25,8 @@ export interface WorldOptions {
 /** The machine's own network, file system, processes, cache and time. Whoever opens it closes it: `closeWorld`. */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const environment = { ...options.environment };
-  const cache = await openLmdbCache(options.cacheDir ?? defaultCacheFolder(environment), options.onWarning);
+  const cacheFolder = options.cacheDir ?? defaultCacheFolder(environment);
+  const cache = await openLmdbCache(cacheFolder, options.onWarning);
   return {
     http: options.offline === true ? offlineHttp : lazyHttp(environment, options.onWarning),
     processes: childProcesses,
@@ -32,6 +34,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     cache,
     clock: systemClock,
     workers: nodeWorkers(WORKER_SCRIPTS),
+    machine: { platform: thisMachine(), toolsFolder: join(cacheFolder, 'tools') },
     environment,
   };
 }

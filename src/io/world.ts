@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Files } from './files.ts';
 import type { Http } from './http.ts';
 import type { Processes } from './process.ts';
+import type { Target } from '../domain/target.ts';
 import type { Workers } from './workers.ts';
 
 /** All side effects, handed in: no stage reaches outside in any other way. */
@@ -13,6 +14,8 @@ export interface World {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly workers: Workers;
+  /** Where foreign tools run and are kept once fetched; absent: none is run. */
+  readonly machine?: { readonly platform: Target; readonly toolsFolder: string };
   /** Environment variables, a copy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -49,11 +49,11 @@ describe('fettle scan', () => {
   it('ends with 3 beside a file that it does not read, but where a file or a revision sets that apart', async () => {
     const bench = await commandBench();
     await bench.write('service/requirements.txt', CLEAN);
-    await bench.write('service/poetry.lock', '');
+    await bench.write('service/pdm.lock', '');
     for (const command of ['scan', 'plan'])
       expect(await bench.run(command)).toMatchObject({
         code: 3,
-        stdout: expect.stringContaining('poetry.lock: lock of Poetry, not read yet') as string,
+        stdout: expect.stringContaining('pdm.lock: lock of PDM, not read yet') as string,
       });
     expect(await bench.run('scan', 'requirements.txt')).toMatchObject({ code: 0 });
     const service = join(bench.folder, 'service');

@@ -35,6 +35,10 @@ export interface SmallProject {
   readonly silence?: string | null;
   /** What the index says of the files of every version. */
   readonly hashes?: readonly string[];
+  /** `--raise-python`: the project's files say the older one. */
+  readonly raisePython?: string | null;
+  /** Files that a fix wrote and that are read again. */
+  readonly written?: readonly string[];
   /** `--only`. */
   readonly only?: readonly string[];
 }
@@ -44,7 +48,14 @@ const DAY = new Date('2026-11-23T08:00:00Z');
 export async function scanOf(small: SmallProject): Promise<Scan> {
   const pythons = small.pythons ?? ['3.12'];
   const asOf = small.asOf === undefined ? null : new Date(small.asOf);
-  const options = { ...NO_OPTIONS, targets: { python: pythons, platform: ['linux/amd64'] } };
+  const raisePython = small.raisePython ?? null;
+  const python = raisePython === null ? pythons : [];
+  const options = {
+    ...NO_OPTIONS,
+    targets: { python, platform: ['linux/amd64'] },
+    raisePython,
+    also: small.written ?? [],
+  };
   const project = await readProject('/repo', readingWorld(filesOf(small.files)), pypiRules, options);
   const policy: Policy = { ...POLICY, ...small.policy };
   const advisories = bookOf(small);
@@ -70,7 +81,11 @@ export async function planOf(small: SmallProject): Promise<Planned> {
   for (const service of scan.services) plans.push(await makePlan(service, { only: small.only ?? [] }));
   const write = await editFiles(
     scan.project,
-    plans.map(({ plan }) => ({ plan, hashesOf: () => Promise.resolve(small.hashes ?? []) })),
+    plans.map(({ plan }, at) => ({
+      plan,
+      hashesOf: () => Promise.resolve(small.hashes ?? []),
+      unmet: scan.services[at]!.examined.today.unmet,
+    })),
     pypiRules,
   );
   return { scan, plans, write };
@@ -81,7 +96,10 @@ export async function fixOf(small: SmallProject, instead: Partial<SmallProject> 
   const planned = await planOf(small);
   const written = Object.fromEntries(planned.write.files.map((file) => [file.path, file.after]));
   if (planned.write.files.length === 0) return { ...planned, written: null, after: null };
-  const after = await scanOf({ ...small, files: { ...small.files, ...written }, ...instead });
+  const after = await scanOf({
+    ...{ ...small, raisePython: null, written: Object.keys(written) },
+    ...{ files: { ...small.files, ...written }, ...instead },
+  });
   return { ...planned, written: { run: '2026-11-23T08-00-00-000Z', paths: Object.keys(written) }, after };
 }
 

@@ -99,4 +99,15 @@ export const HOSTILE: SmallProject = {
   ],
 };
 
-export const PROJECTS = { COUPLED, UNFIXABLE, BROKEN, TWO_TARGETS, SOUND, TWO_SERVICES, HOSTILE };
+/** A newer Python is asked for, on which one package needs a newer version. */
+export const RAISED: SmallProject = {
+  files: {
+    'requirements.txt': 'old==1.0\n',
+    Dockerfile: 'FROM python:3.11-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n',
+    '.python-version': '3.11\n',
+  },
+  packages: { old: { '1.0': { installableOn: [] }, '2.0': [] } },
+  raisePython: '3.12',
+};
+
+export const PROJECTS = { COUPLED, UNFIXABLE, BROKEN, TWO_TARGETS, SOUND, TWO_SERVICES, HOSTILE, RAISED };

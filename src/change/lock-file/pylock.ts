@@ -31,7 +31,18 @@ export function pylockText(
   return `${[top.join('\n'), ...rows.map((row) => packageTable(row, publishedOf(row)))].join('\n\n')}\n`;
 }
 
-function packageTable(row: LockedRow, published: PublishedPackage): string {
+/** A `[[packages]]` table, without a line end after it. */
+export function packageTable(row: LockedRow, published: PublishedPackage): string {
+  return ['[[packages]]', ...packageFields(row, published).map(([key, value]) => `${key} = ${value}`)].join(
+    '\n',
+  );
+}
+
+/** The keys of a package's table with their values as TOML, in the order of the specification. */
+export function packageFields(
+  row: LockedRow,
+  published: PublishedPackage,
+): readonly (readonly [key: string, value: string])[] {
   const position = published.position(row.version);
   const runtime = published.requiresRuntime(position);
   const index = indexOf(published);
@@ -40,18 +51,16 @@ function packageTable(row: LockedRow, published: PublishedPackage): string {
   const sdist = files.find((file) => file.kind === 'sdist');
   if (files.length === 0) throw noSource(row, 'no file with a hash');
   const entry = (file: PublishedFile): string => fileTable(row, file);
-  return [
-    '[[packages]]',
-    `name = ${quoted(row.name)}`,
-    `version = ${quoted(row.version.text)}`,
-    ...(row.condition === null ? [] : [`marker = ${quoted(row.condition.text)}`]),
-    ...(runtime === null ? [] : [`requires-python = ${quoted(runtime)}`]),
-    ...(index === null ? [] : [`index = ${quoted(index)}`]),
-    ...(sdist === undefined ? [] : [`sdist = ${entry(sdist)}`]),
-    ...(wheels.length === 0
-      ? []
-      : [`wheels = [\n${wheels.map((file) => `    ${entry(file)},\n`).join('')}]`]),
-  ].join('\n');
+  const fields: readonly (readonly [string, string | null])[] = [
+    ['name', quoted(row.name)],
+    ['version', quoted(row.version.text)],
+    ['marker', row.condition === null ? null : quoted(row.condition.text)],
+    ['requires-python', runtime === null ? null : quoted(runtime)],
+    ['index', index === null ? null : quoted(index)],
+    ['sdist', sdist === undefined ? null : entry(sdist)],
+    ['wheels', wheels.length === 0 ? null : `[\n${wheels.map((file) => `    ${entry(file)},\n`).join('')}]`],
+  ];
+  return fields.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
 }
 
 /** Files that an installer may take and check: not yanked (unless all are), and with a hash, which PEP 751 requires. */

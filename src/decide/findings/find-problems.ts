@@ -6,6 +6,7 @@ import type { Examined, Found } from './found.ts';
 import { findNoDistribution } from './no-distribution.ts';
 import { findNotChecked } from './not-checked.ts';
 import { selectedToday } from './selected.ts';
+import { findStaleLock } from './stale-lock.ts';
 import { findUnavailable } from './unavailable.ts';
 import { findUnpinned } from './unpinned.ts';
 import { findUnreadable } from './unreadable.ts';
@@ -25,6 +26,7 @@ export async function findProblems(examined: Examined, index: PackageIndex): Pro
     ...findYanked(examined, selected),
     ...findVulnerable(examined, selected),
     ...findConflicting(examined),
+    ...findStaleLock(examined),
     ...(await findDeprecated(examined, selected)),
     ...(await findUntestedCombinations(examined)),
     ...findUnpinned(examined),

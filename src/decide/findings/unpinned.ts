@@ -5,9 +5,10 @@ import { evidenceOf, findingId } from './found.ts';
 /** From this share of pinned lines on, a file is taken to pin on purpose. */
 const MOSTLY = 0.75;
 
-/** Lines without any bound, and without a constraint that pins them, in files that pin the rest: their next build may select something else. A warning. */
+/** Lines without any bound, and without a constraint or a lock that pins them, in files that pin the rest: their next build may select something else. A warning. */
 export function findUnpinned(examined: Examined): readonly Found[] {
-  const { manifests } = examined.service;
+  const { manifests, lock } = examined.service;
+  if (lock !== undefined) return [];
   const constrained = new Set(
     manifests
       .flatMap((manifest) => manifest.requirements)

@@ -4,8 +4,8 @@ import { evidenceOf, findingId } from './found.ts';
 /** Lines and files that were not understood: what they ask for is unknown. */
 export function findUnreadable(examined: Examined): readonly Found[] {
   const { service } = examined;
-  return service.manifests
-    .flatMap((manifest) => manifest.unreadable)
+  return [...service.manifests, ...(service.lock === undefined ? [] : [service.lock])]
+    .flatMap(({ unreadable }) => unreadable)
     .map((unreadable) => {
       const { span } = unreadable.at;
       const id = findingId('unreadable', service, span.file, unreadable.at.sourceLine.trim());

@@ -21,10 +21,11 @@ export interface BoundedChanges {
 /**
  * An installer takes the newest that the files admit, and not the plan's own set. Where that would bring back an advisory which
  * the plan does not have (or what the policy holds or caps), a bound is added: to the range line of the package, or as a
- * new line where nobody wrote it down. What a bound repairs no change claims.
+ * new line where nobody wrote it down. What a bound repairs no change claims. A lock holds the plan's set by itself.
  */
 export async function boundedChanges(settled: Settled): Promise<BoundedChanges> {
   const { graph } = settled.scan.examined.resolution;
+  if (settled.scan.examined.resolution.hold !== null) return { changes: changesOf(settled), warnings: [] };
   const planned = graph.preference;
   graph.preference = newestFirst(graph.targets);
   try {

@@ -148,7 +148,8 @@ function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
   return coupledText(settled, line);
 }
 
-function advisoriesText(findings: readonly Extract<Finding, { kind: 'vulnerable' }>[]): string {
+/** "CVE-2024-1 high, 2 more". */
+export function advisoriesText(findings: readonly Extract<Finding, { kind: 'vulnerable' }>[]): string {
   const [worst] = findings;
   const more = findings.length - 1;
   return `${worst!.advisory.id} ${worst!.advisory.severity}${more === 0 ? '' : `, ${more} more`}`;

@@ -1,3 +1,4 @@
+import type { Specifier } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
 import { isFixed } from '../resolution/line.ts';
@@ -79,10 +80,10 @@ export class FileBounds {
       const to = this.#changes.get(line.requirement)?.to;
       return to == null
         ? line.targets.map((target) => this.#resolution.within(name, target, line.allowed.same))
-        : this.#within(name, line.targets, to.specifier);
+        : this.#within(name, line.targets, this.#parsed(to.specifier, notationOf(line)));
     });
     const bounds = [...this.#bounds.values()].flatMap(({ name, targets, specifier }) =>
-      this.#within(name, targets, specifier),
+      this.#within(name, targets, this.#parsed(specifier)),
     );
     return [...lines, ...bounds];
   }
@@ -144,19 +145,23 @@ export class FileBounds {
     return ['', `>=${lowest}`, ...pins];
   }
 
-  #within(name: PackageName, targets: readonly number[], text: string): readonly Term[] {
-    const { rules } = this.#settled.scan.examined;
-    const specifier = rules.parseSpecifier(text);
+  #parsed(text: string, notation?: string): Specifier {
+    const specifier = this.#settled.scan.examined.rules.parseSpecifier(text, notation);
     if ('kind' in specifier) throw new Error(`${text} does not parse: ${specifier.message}`);
+    return specifier;
+  }
+
+  #within(name: PackageName, targets: readonly number[], specifier: Specifier): readonly Term[] {
     const admitted = this.#resolution.graph.pages.loaded(name)!.matching(specifier);
     return targets.map((target) => this.#resolution.within(name, target, admitted));
   }
 
   #narrowed(line: Line, change: Change | undefined, bound: Bound): Change {
     const { dependency } = line.requirement;
-    const text = change?.to?.specifier ?? dependency.specifier.text;
+    const { rules } = this.#settled.scan.examined;
+    const old = this.#parsed(change?.to?.specifier ?? dependency.specifier.text, notationOf(line));
     const to = {
-      specifier: text === '' ? bound.specifier : `${text},${bound.specifier}`,
+      specifier: rules.narrowSpecifier(old, this.#parsed(bound.specifier)).text,
       version: line.published.versions[bound.planned.at(-1)!]!,
     };
     if (change !== undefined) {
@@ -180,6 +185,11 @@ export class FileBounds {
     const to = { specifier, version: versions[planned[0]!]! };
     return { requirement: null, name, from: null, to, size: 'same', repairs, because, whyNotLower: null };
   }
+}
+
+/** Changes hold text alone: it is in the notation of their line. */
+function notationOf({ requirement }: Line): string | undefined {
+  return requirement.dependency.specifier.notation;
 }
 
 function byRequirement(changes: readonly Change[]): ReadonlyMap<Change['requirement'], Change> {

@@ -22,6 +22,7 @@ export function impossiblePlan(
     locks: [],
     unrepaired: [],
     proof: { proven: false, tiers: [], lowerBound: 0, changes: 0, reasons: [why] },
+    lock: null,
     transitiveChanges: null,
     warnings: [`no plan for ${service.name}: ${why}`],
   };

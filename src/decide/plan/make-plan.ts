@@ -5,7 +5,7 @@ import type { Examined } from '../findings/found.ts';
 import type { Cause } from '../resolution/cause.ts';
 import type { Line } from '../resolution/line.ts';
 import { lockedSets } from '../resolution/locked-set.ts';
-import { keepingFirst, newestFirst } from '../resolution/preference.ts';
+import { keepingFirst, nearestFirst, newestFirst } from '../resolution/preference.ts';
 import { placeText } from '../resolution/wording.ts';
 import type { Solved } from '../solver/outcome.ts';
 import { boundedChanges } from './added-bounds.ts';
@@ -13,6 +13,7 @@ import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
 import { choicesFor, keeps, lineBounds, removableLines, TIERS } from './choices.ts';
 import { ageOrder } from './age-order.ts';
 import { impossiblePlan } from './impossible.ts';
+import { plannedLock } from './lock-moves.ts';
 import { optimise } from './optimise.ts';
 import type { Planned } from './optimise.ts';
 import { reasons } from './optimise-reasons.ts';
@@ -61,7 +62,7 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
   resolution.graph.preference =
     examined.policy.strategy === 'latest'
       ? newestFirst(targets)
-      : keepingFirst(targets, todaysPositions(examined));
+      : (resolution.hold === null ? keepingFirst : nearestFirst)(targets, todaysPositions(examined));
   for (;;) {
     const rules = limitedTo(options.only, rulesFor(examined), scan);
     const problem = planningProblem(examined, lines, rules);
@@ -116,10 +117,12 @@ async function finish(settled: Settled): Promise<ServicePlan> {
   const { resolution, service } = settled.scan.examined;
   const { changes, warnings } = await boundedChanges(settled);
   const unrepaired = await unrepairedOf(settled);
+  const locks = await lockedSets(resolution.graph, settled.solution);
   const plan: Plan = {
     service: service.name,
     changes,
-    locks: await lockedSets(resolution.graph, settled.solution),
+    locks,
+    lock: plannedLock(settled, locks, changes),
     unrepaired,
     proof: proofOf(settled, changes),
     transitiveChanges: transitiveChanges(settled),

@@ -11,7 +11,7 @@ import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
 import { activeAdvisories, touchedVersions } from '../findings/vulnerable.ts';
 import type { Graph } from '../resolution/graph.ts';
-import type { Line } from '../resolution/line.ts';
+import type { Resolution } from '../resolution/resolution.ts';
 import type { Rule } from '../resolution/rule.ts';
 import { pinnedToday, unprovenRules } from './unproven-rules.ts';
 
@@ -149,14 +149,14 @@ interface Transitive {
   readonly avoid: readonly VersionSet[];
 }
 
-/** For each package that no line asks for, what to avoid by today's version of it on each target. None where today's lines conflict. */
+/** For each package that no line settles, what to avoid by today's version of it on each target. None where today's lines conflict. */
 function ofTransitives(
   { resolution, today }: Examined,
   avoided: (page: PublishedPackage, position: number) => VersionSet,
 ): readonly Transitive[] {
   if (!today.whole) return [];
-  const { graph, lines } = resolution;
-  return transitives(today.locks, askedByLines(lines)).map(([name, byTarget]) => {
+  const { graph } = resolution;
+  return transitives(today.locks, settledByLines(resolution)).map(([name, byTarget]) => {
     const page = graph.pages.loaded(name)!;
     const avoid = byTarget.map((version) =>
       version === null ? VersionSet.none(page.versions.length) : avoided(page, page.position(version)),
@@ -165,9 +165,14 @@ function ofTransitives(
   });
 }
 
-/** Names that a line settles: it asks for them, or as a constraint it pins them. Everything else is transitive. */
-export function askedByLines(lines: readonly Line[]): ReadonlySet<PackageName> {
-  const settling = lines.filter((line) => line.requirement.role === 'requirement' || line.pinned !== null);
+/**
+ * Names that a line settles: it asks for them, or as a constraint it pins them. Everything else is transitive. Where there is a lock, a
+ * range settles nothing: the lock does.
+ */
+export function settledByLines({ lines, hold }: Resolution): ReadonlySet<PackageName> {
+  const settling = lines.filter(
+    (line) => line.pinned !== null || (hold === null && line.requirement.role === 'requirement'),
+  );
   return new Set(settling.map((line) => line.requirement.dependency.name));
 }
 

@@ -1,14 +1,14 @@
 import type { Plan } from '../../domain/plan.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Settled } from './make-plan.ts';
-import { askedByLines } from './rules.ts';
+import { settledByLines } from './rules.ts';
 
-/** Packages that no line asks for and that move against today's set, one entry for each move that targets differ in; null where today's lines conflict, so that there is none. */
+/** Packages that no line settles and that move against today's set, one entry for each move that targets differ in; null where today's lines conflict, so that there is none. */
 export function transitiveChanges({ scan, solution }: Settled): Plan['transitiveChanges'] {
   const { resolution, today } = scan.examined;
   if (!today.whole || today.solved === null) return null;
   const before = today.solved;
-  const asked = askedByLines(resolution.lines);
+  const asked = settledByLines(resolution);
   const names = [...new Set([...resolution.graph.nodes.packages()].map((node) => node.name))]
     .filter((name) => !asked.has(name))
     .sort();

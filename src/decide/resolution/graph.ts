@@ -135,6 +135,11 @@ export class Graph implements Universe<Cause> {
       this.#permissions.grant(line.requirement.dependency, by, line.published, at, this.targets[at]!);
   }
 
+  /** Lets in the version that the project's lock has, whatever it is. */
+  grantByLock(name: PackageName, position: number, target: number): void {
+    this.#permissions.grantVersion(this.#published(name), position, target, this.targets[target]!);
+  }
+
   /** A line asks for a package or an extra, while `by` holds. */
   askedByLine(id: PackageId, by: Term): void {
     this.#permissions.asked(id, by);

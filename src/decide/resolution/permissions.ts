@@ -27,6 +27,8 @@ export class Permissions {
   /** What changed since the rules were taken last. */
   readonly #changed = new Set<Permission | Support>();
   #terms: readonly Term[] | null = null;
+  /** Assumed by every solve, where the project has a lock. */
+  #lock: PackageId | null = null;
   #grants = 0;
 
   /** @param prereleases the user lets them in everywhere */
@@ -45,7 +47,9 @@ export class Permissions {
   get terms(): readonly Term[] {
     if (this.#terms === null) {
       const all = [...[...this.#of.values()].flat(), ...this.#supports.values()];
-      this.#terms = all.map(({ selector }) => ({ package: selector, states: ON }));
+      const selectors = all.map(({ selector }) => selector);
+      const standing = this.#lock === null ? selectors : [this.#lock, ...selectors];
+      this.#terms = standing.map((selector) => ({ package: selector, states: ON }));
     }
     return this.#terms;
   }
@@ -84,6 +88,15 @@ export class Permissions {
     for (const permission of this.of(published, at, target)) {
       if (permission.grant(by, versions[permission.what])) this.#note(permission);
     }
+  }
+
+  /** The project's lock has this version: that is permission enough, and nobody can give it up. */
+  grantVersion(published: PublishedPackage, position: number, at: number, target: Target): void {
+    this.#lock ??= this.#newSelector('the lock', 'the lock has it');
+    const by = { package: this.#lock, states: ON };
+    const version = VersionSet.of(published.versions.length, position);
+    for (const permission of this.of(published, at, target))
+      if (permission.grant(by, version)) this.#note(permission);
   }
 
   /** Notes that `by` asks for a package or an extra. */

@@ -1,4 +1,4 @@
-import type { VersionSet } from '../../domain/version-set.ts';
+import { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Preference } from './graph.ts';
@@ -20,6 +20,26 @@ export function keepingFirst(
   return (published, target, possible) => {
     const kept = before[target]?.get(published.name);
     return kept !== undefined && possible.has(kept) ? kept : newest(published, target, possible);
+  };
+}
+
+/**
+ * Keeps what the lock has; what cannot be kept takes the nearest version above it, for whoever has a lock wants no more to move than
+ * must, and what is new its newest.
+ */
+export function nearestFirst(
+  targets: readonly Target[],
+  before: readonly ReadonlyMap<string, number>[],
+): Preference {
+  const newest = newestFirst(targets);
+  return (published, target, possible) => {
+    const kept = before[target]?.get(published.name);
+    if (kept === undefined) return newest(published, target, possible);
+    if (possible.has(kept)) return kept;
+    const above = ordinary(published, targets[target]!, possible).minus(
+      VersionSet.range(possible.size, 0, Math.min(kept, possible.size)),
+    );
+    return above.isEmpty ? newest(published, target, possible) : above.first;
   };
 }
 

@@ -13,8 +13,10 @@ import type { Cause } from './cause.ts';
 import { Graph } from './graph.ts';
 import type { GraphOptions } from './graph.ts';
 import { makeLine } from './line.ts';
+import { heldPositions, lockHold } from './lock-hold.ts';
+import type { LockHold } from './lock-hold.ts';
 import { ON } from './node.ts';
-import { newestFirst } from './preference.ts';
+import { keepingFirst, newestFirst } from './preference.ts';
 import type { Line } from './line.ts';
 import type { Rule } from './rule.ts';
 import { levelText, placeText, ruleText } from './wording.ts';
@@ -32,6 +34,8 @@ export interface LineLeftOut {
 export class Resolution {
   readonly graph: Graph;
   readonly leftOut: readonly LineLeftOut[];
+  /** What the service's lock has; null where there is none. */
+  readonly hold: LockHold | null;
   /** Lines whose sizes are counted from the version that their own text pins. */
   readonly lines: readonly Line[];
   readonly #solver: Solver<Cause>;
@@ -39,8 +43,14 @@ export class Resolution {
   /** Lines that nothing can meet, by their requirements: nobody asks for them any more. */
   readonly #aside = new Set<Requirement>();
 
-  private constructor(graph: Graph, lines: readonly Line[], leftOut: readonly LineLeftOut[]) {
+  private constructor(
+    graph: Graph,
+    lines: readonly Line[],
+    leftOut: readonly LineLeftOut[],
+    hold: LockHold | null,
+  ) {
     this.graph = graph;
+    this.hold = hold;
     this.lines = lines;
     this.leftOut = leftOut;
     this.#solver = new Solver<Cause>(graph);
@@ -50,7 +60,9 @@ export class Resolution {
   /** Reads the pages of every line, asks ahead for the rest, and lays down what the lines say. */
   static async open(service: Service, options: GraphOptions): Promise<Resolution> {
     const graph = new Graph(options);
-    graph.preference = newestFirst(options.targets);
+    const hold = lockHold(service, options.rules);
+    if (hold === null) graph.preference = newestFirst(options.targets);
+    else await preferHeld(graph, hold);
     const requirements = service.manifests.flatMap((manifest) => manifest.requirements);
     const placed = requirements.map((requirement) => ({
       requirement,
@@ -79,7 +91,7 @@ export class Resolution {
           makeLine(graph.rules, requirement, graph.pages.loaded(requirement.dependency.name)!, targets, null),
         );
     }
-    return new Resolution(graph, lines, leftOut);
+    return new Resolution(graph, lines, leftOut, hold);
   }
 
   /** The assumption that the line changes by at most `size`. */
@@ -236,6 +248,15 @@ export class Resolution {
       cause: { kind: 'level', requirement: line.requirement, size },
     };
   }
+}
+
+/** What the lock has is tried first, and is let in though it is a pre-release or was yanked: installers keep it. */
+async function preferHeld(graph: Graph, hold: LockHold): Promise<void> {
+  await graph.pages.load(hold.onTargets.flatMap((held) => [...held.keys()]));
+  const positions = heldPositions(hold, graph.pages);
+  graph.preference = keepingFirst(graph.targets, positions);
+  for (const [target, held] of positions.entries())
+    for (const [name, position] of held) graph.grantByLock(name, position, target);
 }
 
 function targetsOf(graph: Graph, requirement: Requirement): readonly number[] {

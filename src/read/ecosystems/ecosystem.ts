@@ -44,6 +44,8 @@ export interface Ecosystem {
    * little else as that style allows: a pin stays a pin, a cap moves up, a floor only where it must.
    */
   rewriteSpecifier(old: Specifier, versions: readonly Version[]): Specifier;
+  /** The specifier in the notation of `old` that admits what both admit; `bound` is in the standard one, without alternatives. */
+  narrowSpecifier(old: Specifier, bound: Specifier): Specifier;
   changeSize(from: Version, to: Version): ChangeSize;
   /** Whether a condition holds on a target for somebody who asked for `extras`. */
   applies(condition: Condition | null, target: Target, extras: readonly string[]): Decision;
@@ -51,8 +53,12 @@ export interface Ecosystem {
   conditionFor(targets: readonly Target[], others: readonly Target[]): Condition | null;
   /** The condition that tells a target from every other that its words can tell it from. */
   conditionOf(target: Target): Condition;
+  /** The condition that holds where the runtime's own version is in a range; null: everywhere. */
+  runtimeCondition(specifier: Specifier): Condition | null;
   /** `--python 3.12`, `--platform linux/amd64` and the like, on top of what was read. */
   parseRuntime(text: string): Target['runtime'] | SyntaxProblem;
+  /** The exact version that a runtime says, or the newest known of its series; null where none is known. */
+  newestRelease(runtime: Target['runtime']): string | null;
   openIndex(world: World, settings: IndexSettings): Promise<PackageIndex>;
 }
 

@@ -87,7 +87,9 @@ function libcOf(platform: Platform | null, dockerfile: TargetHint | null): Told<
 /** Each source once, in order, a remark on it included; what was assumed is named, unless everything was. */
 function readFrom(parts: readonly { readonly from: string; readonly part: string }[]): readonly string[] {
   const all = [...new Set(parts.map(({ from }) => from))];
-  const sources = all.filter((from) => !all.some((other) => other.startsWith(`${from} (`)));
+  const sources = all.filter(
+    (from) => !all.some((other) => other.startsWith(`${from} (`) || `${other} `.includes(`, ${from} `)),
+  );
   const assumed = parts.filter(({ from }) => from === 'assumed').map(({ part }) => part);
   if (sources.length === 1) return sources;
   return sources.map((from) => (from === 'assumed' ? `assumed: ${assumed.join(', ')}` : from));

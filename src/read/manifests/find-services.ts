@@ -24,6 +24,8 @@ export interface FoundService {
   readonly folder: string;
   readonly members: readonly ServiceMember[];
   readonly dockerfiles: readonly string[];
+  /** The lock that it consists of, where there is no manifest. */
+  readonly lock?: string;
 }
 
 type Manifests = ReadonlyMap<string, FoundManifest>;

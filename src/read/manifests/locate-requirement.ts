@@ -22,7 +22,10 @@ export function locatedRequirement(
   const whole = written.range(0, written.text.length);
   const [from, to] = specifierRange(written.text, dependency);
   const place = written.range(from, to);
-  const specifier = rules.parseSpecifier(specifierText(source, written.text.slice(from, to), place));
+  const specifier = rules.parseSpecifier(
+    specifierText(source, written.text.slice(from, to), place),
+    dependency.specifier.notation,
+  );
   const { name, writtenName, extras, condition, url } = dependency;
   const asWritten = 'kind' in specifier ? dependency.specifier : specifier;
   return {

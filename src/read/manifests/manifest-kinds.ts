@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { readDockerfile } from './dockerfile/read-dockerfile.ts';
 import type { ManifestKind, ManifestReader } from './manifest-reader.ts';
 import { readPipfile } from './pipfile/read-pipfile.ts';
-import { readPyproject } from './pyproject.ts';
+import { readPyproject } from './pyproject/read-pyproject.ts';
 import { readRequirementsFile } from './requirements-file/read-requirements-file.ts';
 import { isRequirementsFile } from './requirements-file/recognise.ts';
 import { readSetupCfg } from './setup-cfg.ts';
@@ -28,7 +28,7 @@ export const MANIFEST_READERS = {
   pyproject: {
     recognises: (path) => posix.basename(path) === 'pyproject.toml',
     maxBytes: MEBIBYTE,
-    read: (source, context) => Promise.resolve(readPyproject(source, context)),
+    read: readPyproject,
   },
   'setup-cfg': {
     recognises: (path) => posix.basename(path) === 'setup.cfg',

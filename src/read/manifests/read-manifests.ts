@@ -53,7 +53,10 @@ export async function readManifests(
   return found;
 }
 
-/** Includes that lead back to a file that is being read, told with the way there; by the file that has the line. */
+/**
+ * Includes that lead back to a file that is being read, told with the way there; by the file that has the line. Projects may need each
+ * other (the members of a workspace do, where the development of one asks for another): that is no mistake.
+ */
 async function circlesOf(
   found: ReadonlyMap<string, FoundManifest>,
   context: ReadingContext,
@@ -71,7 +74,8 @@ async function circlesOf(
       }
       const from = way.findIndex(({ path }) => path === include.path);
       if (from === -1 && !done.has(include.path)) way.push({ path: include.path, next: 0 });
-      if (from === -1) continue;
+      const isOfProjects = way.slice(from).every(({ path }) => found.get(path)!.kind !== 'requirements');
+      if (from === -1 || isOfProjects) continue;
       const source = await context.open(step.path);
       const chain = [...way.slice(from).map(({ path }) => path), include.path].join(' -> ');
       const told: Unreadable = {

@@ -1,15 +1,26 @@
 import { posix } from 'node:path';
 import { UserFacingError } from '../../domain/errors.ts';
+import type { LockFile } from '../../domain/lock-file.ts';
 import type { Manifest, Project, Service, SourceFile } from '../../domain/project.ts';
+import type { Target } from '../../domain/target.ts';
 import type { World } from '../../io/world.ts';
 import { chooseTargets } from './choose-targets.ts';
 import { findServices, namedService } from './find-services.ts';
 import type { FoundManifest, FoundService, ServiceMember } from './find-services.ts';
+import { lockAsRequirements } from './locks/lock-as-requirements.ts';
+import { LOCK_READERS, lockKind, readLock } from './locks/lock-readers.ts';
 import { locateRoot } from './locate-root.ts';
 import { manifestKind } from './manifest-kinds.ts';
-import type { ManifestContent, ManifestKind, ReadingContext, Rules, TargetHint } from './manifest-reader.ts';
+import { NO_INDEX_OPTIONS } from './manifest-reader.ts';
+import type { ManifestContent, ManifestKind, ReadingContext, Rules } from './manifest-reader.ts';
 import { ProjectFiles } from './project-files.ts';
+import { newerRuntime } from './runtime-places/newer-runtime.ts';
+import type { NewerRuntime } from './runtime-places/newer-runtime.ts';
+import { checkRaised } from './runtime-places/nothing-raised.ts';
+import { raiseService } from './runtime-places/raise-service.ts';
+import type { ServiceHint } from './runtime-places/raise-service.ts';
 import { mayAsk, readManifest, readManifests } from './read-manifests.ts';
+import { locksOf } from './service-locks.ts';
 import { walkTree } from './repository-tree.ts';
 import { unsupportedFiles } from './unsupported-files.ts';
 
@@ -21,6 +32,12 @@ export interface ReadOptions {
   readonly targets: { readonly python: readonly string[]; readonly platform: readonly string[] };
   /** Only the service of that name. */
   readonly service: string | null;
+  /** Locks in the place of the manifests that they were made from, and nothing else. */
+  readonly frozen?: boolean;
+  /** `--raise-python`: services on an older one are read as they will be on it, with the places that have to move. */
+  readonly raisePython?: string | null;
+  /** Files that are read beside those of the services: what was written is looked at again. */
+  readonly also?: readonly string[];
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -54,19 +71,96 @@ export async function readProject(
   };
   const dockerfiles = tree.paths.filter((path) => manifestKind(path) === 'dockerfile');
   const wanted = paths.length > 0 ? paths : tree.paths.filter(mayAsk);
-  const manifests = await readManifests([...wanted, ...dockerfiles], files, context);
-  const notSupported = await unsupportedFiles(context);
-  const found = paths.length > 0 ? [namedService(paths, manifests)] : findServices(manifests);
-  if (found.length === 0) throw nothingFound(folder, notSupported);
+  const manifests = await readManifests(
+    [...wanted.filter((path) => !isLock(path)), ...dockerfiles],
+    files,
+    context,
+  );
+  const asked = paths.filter((path) => !isLock(path));
+  const found =
+    paths.length === 0 ? findServices(manifests) : asked.length === 0 ? [] : [namedService(asked, manifests)];
+  const locks = await locksOf(found, context, (path) => isLock(path));
+  const alone = (paths.length === 0 ? locks.alone : paths.filter(isLock)).map((path) =>
+    aloneService(path, found),
+  );
+  const notSupported = [
+    ...(await unsupportedFiles(context)),
+    ...locks.beside.map((path) => ({ path, what: 'second lock of a project: another of its locks is read' })),
+  ];
+  if (found.length + alone.length === 0) throw nothingFound(folder, notSupported);
+  const newer = options.raisePython == null ? null : newerRuntime(options.raisePython, ecosystem);
   const services: Service[] = [];
-  for (const service of selected(found, options.service))
-    services.push(await readService(service, manifests, files, context, options));
+  for (const service of selected([...found, ...alone], options.service)) {
+    const lockPath = service.lock ?? locks.ofService.get(service);
+    const read = await readService(service, manifests, files, context, options, newer);
+    const built = buildServices(read, manifests);
+    const lock = lockPath === undefined ? null : await lockAt(lockPath, files, context);
+    if (lock !== null && (options.frozen === true || service.lock !== undefined))
+      services.push({ ...read, manifests: [lockManifest(lock, read.targets, context)] });
+    else if (options.frozen !== true) services.push(lock === null ? read : { ...read, lock }, ...built);
+  }
+  if (services.length === 0) throw noLock(folder);
+  if (newer) checkRaised(services, newer, options.targets.python);
   return {
     root: folder,
     services,
-    files: await filesOf(services, files),
+    files: await filesOf(services, options.also ?? [], files),
     notSupported: paths.length > 0 ? [] : notSupported.filter(({ path }) => concerns(path, options.service)),
   };
+}
+
+function isLock(path: string): boolean {
+  return lockKind(path) !== null;
+}
+
+async function lockAt(path: string, files: ProjectFiles, context: ReadingContext): Promise<LockFile | null> {
+  const kind = lockKind(path)!;
+  const source = await files.open(path, LOCK_READERS[kind].maxBytes);
+  return source && readLock(kind, source, context);
+}
+
+/** A lock in the place of the manifests that it was made from: each package that it has on some target is a line of it. */
+function lockManifest(lock: LockFile, targets: readonly Target[], { rules }: ReadingContext): Manifest {
+  const { requirements } = lockAsRequirements(lock, targets, rules);
+  const { path, unreadable } = lock;
+  return { path, kind: 'lock', requirements, unreadable, indexOptions: NO_INDEX_OPTIONS, generatedBy: null };
+}
+
+/** A lock whose manifest is not in the tree, or was not asked for, is what its service is read from. */
+function aloneService(lock: string, found: readonly FoundService[]): FoundService {
+  const folder = posix.dirname(lock);
+  const name = found.some((service) => service.name === folder) ? lock : folder;
+  return { name, folder, members: [], dockerfiles: [], lock };
+}
+
+/** What the builds of a service's projects need: each is installed by itself, apart from the service. */
+function buildServices(
+  { name, targets, manifests: members }: Service,
+  manifests: ReadonlyMap<string, FoundManifest>,
+): readonly Service[] {
+  return members.flatMap((member) => {
+    const requirements = manifests.get(member.path)?.content.buildRequirements ?? [];
+    if (requirements.length === 0) return [];
+    const manifest = { ...member, requirements, unreadable: [], indexOptions: NO_INDEX_OPTIONS };
+    return [
+      {
+        name: `${name === '.' ? '' : `${name} `}[build of ${member.path}]`,
+        purpose: 'build' as const,
+        manifests: [manifest],
+        targets,
+      },
+    ];
+  });
+}
+
+function noLock(folder: string): UserFacingError {
+  return new UserFacingError(
+    'no-manifest',
+    `${folder} has no lock that can be read, and --frozen looks at locks only`,
+    {
+      hint: 'leave out --frozen: the manifests are read then',
+    },
+  );
 }
 
 /** Where one service was asked for, the files of others are not missing; where files were named, no other is. */
@@ -91,10 +185,14 @@ async function readService(
   files: ProjectFiles,
   context: ReadingContext,
   options: ReadOptions,
+  newer: NewerRuntime | null,
 ): Promise<Service> {
-  const hints = service.dockerfiles.flatMap((path) => manifests.get(path)?.content.targetHint ?? []);
+  const hints = service.dockerfiles.flatMap((path): readonly ServiceHint[] => {
+    const hint = manifests.get(path)?.content.targetHint;
+    return hint ? [{ path, kind: 'dockerfile', hint }] : [];
+  });
   const isTold =
-    options.targets.python.length > 0 || (hints.length > 0 && hints.every((hint) => hint.runtime));
+    options.targets.python.length > 0 || (hints.length > 0 && hints.every(({ hint }) => hint.runtime));
   const others = isTold ? [] : await runtimeFiles(service.folder, files, context);
   const members = service.members.flatMap((member) => {
     const manifest = manifests.get(member.path);
@@ -102,9 +200,15 @@ async function readService(
   });
   const isMember = new Set(service.members.map(({ path }) => path));
   const saysMore = others.filter(({ path, content }) => content.unreadable.length > 0 && !isMember.has(path));
-  const told = others.flatMap(({ content }): readonly TargetHint[] =>
-    content.targetHint ? [content.targetHint] : [],
+  const told = others.flatMap(({ path, kind, content }): readonly ServiceHint[] =>
+    content.targetHint ? [{ path, kind, hint: content.targetHint }] : [],
   );
+  const found = { dockerfiles: hints, others: told };
+  const raised = newer && (await raiseService(service.folder, found, newer, context));
+  const [dockerfiles, versions] = [
+    raised?.dockerfiles ?? hints.map(({ hint }) => hint),
+    raised?.others ?? told.map(({ hint }) => hint),
+  ];
   return {
     name: service.name,
     manifests: [
@@ -113,7 +217,8 @@ async function readService(
         manifestOf(path, kind, content, { path, role: 'requirement', group: 'production' }),
       ),
     ],
-    targets: chooseTargets(options.targets, hints, told, context.rules),
+    targets: chooseTargets(options.targets, dockerfiles, versions, context.rules),
+    ...(raised ? { raised: raised.raised } : {}),
   };
 }
 
@@ -148,7 +253,7 @@ function manifestOf(
 ): Manifest {
   const requirements = content.requirements.map((requirement) => ({
     ...requirement,
-    role: member.role,
+    role: requirement.role === 'requirement' ? member.role : requirement.role,
     group: member.group === 'development' ? member.group : requirement.group,
   }));
   const { unreadable, indexOptions, generatedBy } = content;
@@ -157,10 +262,16 @@ function manifestOf(
 
 async function filesOf(
   services: readonly Service[],
+  also: readonly string[],
   files: ProjectFiles,
 ): Promise<ReadonlyMap<string, SourceFile>> {
   const read = new Map<string, SourceFile>();
-  for (const { path } of services.flatMap((service) => service.manifests)) {
+  const paths = services.flatMap(({ manifests, lock, raised }) => [
+    ...manifests.map(({ path }) => path),
+    ...(lock === undefined ? [] : [lock.path]),
+    ...(raised?.places ?? []).map((place) => place.span.file),
+  ]);
+  for (const path of [...paths, ...also]) {
     const source = await files.open(path);
     if (source) read.set(path, source.file);
   }
@@ -172,7 +283,7 @@ function nothingFound(folder: string, notSupported: Project['notSupported']): Us
   const more = notSupported.length > 3 ? ` and ${notSupported.length - 3} more` : '';
   return new UserFacingError(
     'no-manifest',
-    `${folder} has no requirements*.txt, no requirements*.in and no Dockerfile that installs with pip`,
+    `${folder} has no manifest: no requirements*.txt or .in, pyproject.toml with dependencies, setup.cfg, setup.py, Pipfile, lock or Dockerfile that installs`,
     {
       hint:
         seen.length > 0

@@ -10,27 +10,7 @@ interface UnsupportedKind {
 }
 
 const UNSUPPORTED: readonly UnsupportedKind[] = [
-  {
-    name: /^pyproject\.toml$/,
-    asks: /^\s*(dependencies\s*=|\[(tool\.(poetry|pdm|uv)[\w.-]*dependencies|dependency-groups|project\.optional-dependencies|tool\.poetry\.group\.)|dynamic\s*=.*dependencies)/m,
-    what: 'dependencies of a pyproject.toml',
-  },
-  { name: /^uv\.lock$/, asks: null, what: 'lock of uv' },
-  { name: /^poetry\.lock$/, asks: null, what: 'lock of Poetry' },
   { name: /^pdm\.lock$/, asks: null, what: 'lock of PDM' },
-  { name: /^pylock(\..+)?\.toml$/, asks: null, what: 'PEP 751 lock' },
-  { name: /^Pipfile$/, asks: null, what: 'manifest of Pipenv' },
-  { name: /^Pipfile\.lock$/, asks: null, what: 'lock of Pipenv' },
-  {
-    name: /^setup\.py$/,
-    asks: /\b(install_requires|extras_require|setup_requires)\b/,
-    what: 'dependencies of a setup.py',
-  },
-  {
-    name: /^setup\.cfg$/,
-    asks: /^\s*(install_requires|setup_requires)\s*=|^\[options\.extras_require\]/m,
-    what: 'dependencies of a setup.cfg',
-  },
   {
     name: /^(conda-)?env(ironment)?([-_.][\w.-]+)?\.ya?ml$/,
     asks: /^dependencies:/m,

@@ -79,7 +79,7 @@ describe('the verdict', () => {
     ['sound', SOUND, 0],
     ['vulnerable', COUPLED, 1],
     ['not read in whole', { ...SOUND, files: { 'requirements.txt': 'calm==1.0\nwhat is this\n' } }, 3],
-    ['beside a file that is not read', { ...SOUND, files: { ...SOUND.files, 'uv.lock': '' } }, 3],
+    ['beside a file that is not read', { ...SOUND, files: { ...SOUND.files, 'pdm.lock': '' } }, 3],
     ['asked of a source that does not answer', { ...SOUND, silence: 'connection refused' }, 3],
   ])('of a project that is %s', async (_, project, exitCode) => {
     expect(reportOf({ scan: await scanOf(project) }).verdict.exitCode).toBe(exitCode);

@@ -164,13 +164,13 @@ function reportedWrite({ written, write, after }: Repaired, ledger: Ledger): Rep
 }
 
 function reportedRefusals({ write }: Planned, ledger: Ledger): Report['refused'] {
-  return write.refused.map(({ change, why }) => ({
-    package: change.name,
+  return write.refused.map(({ change, subject, why }) => ({
+    package: subject,
     why,
     evidence: [
       ledger.add({
-        id: `evidence:refused:${change.requirement?.id ?? change.name}`,
-        claim: `the change of ${change.name} can be written`,
+        id: `evidence:refused:${change?.requirement?.id ?? subject}`,
+        claim: `the change of ${subject} can be written`,
         verdict: 'refuted',
         how: 'working out the edits',
         seen: why,

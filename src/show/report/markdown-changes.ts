@@ -2,6 +2,7 @@ import { escapeMarkdown } from './escape-markdown.ts';
 import { perService, subheading } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
 import type { References } from './references.ts';
+import { runtimePlacesText } from './reported-runtime.ts';
 import type { Report, ReportedChange, ReportedPlan } from './report.ts';
 
 const HEAD = [
@@ -14,7 +15,12 @@ export function changesSection(report: Report, refs: References): readonly strin
   const done = report.written === null ? 'Planned Updates' : 'Updated Dependencies';
   return perService(report, done, ({ plan }) => {
     if (plan === null) return [];
-    if (plan.changes.length === 0) return [`No requirement line changes.${refs.to(plan.proof.evidence)}`];
+    const runtime = runtimeTable(report, plan, refs);
+    if (plan.changes.length === 0 && plan.lock === null)
+      return [
+        ...runtime.flatMap((table) => [...table, '']),
+        `No requirement line changes.${refs.to(plan.proof.evidence)}`,
+      ];
     const groups = new Map<string, ReportedChange[]>();
     for (const change of plan.changes)
       groups.set(groupOf(change), [...(groups.get(groupOf(change)) ?? []), change]);
@@ -24,10 +30,25 @@ export function changesSection(report: Report, refs: References): readonly strin
       ...HEAD,
       ...changes.map((change) => changeRow(change, refs)),
     ]);
-    return [...tables, ...listedTable(report, plan, refs), ...transitiveTable(report, plan, refs)].flatMap(
-      (table, at) => [...(at === 0 ? [] : ['']), ...table],
-    );
+    const moves = plan.lock === null ? transitiveTable(report, plan, refs) : lockTable(report, plan, refs);
+    return [...runtime, ...tables, ...listedTable(report, plan, refs), ...moves].flatMap((table, at) => [
+      ...(at === 0 ? [] : ['']),
+      ...table,
+    ]);
   });
+}
+
+/** The runtime that moves along, which is no requirement line. */
+function runtimeTable(
+  report: Report,
+  { runtime }: ReportedPlan,
+  refs: References,
+): readonly (readonly string[])[] {
+  if (runtime === undefined) return [];
+  const { from, to, places, evidence } = runtime;
+  const cells = ['python', from.join(', '), to, `asked for; said in ${runtimePlacesText(places)}`];
+  const row = `| ${cells.map(escapeMarkdown).join(' | ')}${refs.to(evidence)} |`;
+  return [[subheading(report, 'Runtime'), '', ...HEAD, row]];
 }
 
 /** Lines that come beside the changes, with the reason. */
@@ -55,6 +76,22 @@ function changeRow({ package: name, from, to, because, evidence }: ReportedChang
   const old = from === null ? 'none' : pinned ? from.version! : from.specifier || 'any';
   const now = to === null ? 'removed' : pinned ? to.version : to.specifier || 'any';
   return `| ${[name, old, now].map(escapeMarkdown).join(' | ')} | ${escapeMarkdown(because)}${refs.to(evidence)} |`;
+}
+
+/** What moves in the lock, but for what the tables above have already. */
+function lockTable(
+  report: Report,
+  { lock, changes }: ReportedPlan,
+  refs: References,
+): readonly (readonly string[])[] {
+  const changed = new Set(changes.map((change) => change.package));
+  const alone = lock?.moves.filter((move) => !changed.has(move.package)) ?? [];
+  if (alone.length === 0) return [];
+  const rows = alone.map(
+    ({ package: name, from, to, because, evidence }) =>
+      `| ${[name, from ?? 'none', to ?? 'removed', because].map(escapeMarkdown).join(' | ')}${refs.to(evidence)} |`,
+  );
+  return [[subheading(report, `Only in ${escapeMarkdown(lock!.path)}`), '', ...HEAD, ...rows]];
 }
 
 function transitiveTable(

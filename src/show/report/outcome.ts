@@ -32,6 +32,7 @@ export function outcomesAfter(after: ServiceScan): (finding: Finding) => Outcome
 export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Finding) => Outcome {
   const { advisories } = scan.examined;
   const repaired = new Set(plan.changes.flatMap((change) => change.repairs));
+  const rewritten = plan.lock?.rewritten === true ? plan.lock.path : null;
   const toBeBuilt = new Set(
     plan.unrepaired.filter((one) => one.kind === 'needs-build').map((one) => one.name),
   );
@@ -46,6 +47,7 @@ export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Findin
     if (finding.kind === 'yanked') return !stays(finding.name, finding.version.text);
     if (finding.kind === 'no-distribution')
       return !stays(finding.name, finding.version.text) && !toBeBuilt.has(finding.name);
+    if (finding.kind === 'stale-lock') return finding.lock === rewritten;
     return finding.kind === 'conflicting' || (finding.kind === 'unavailable' && repaired.has(finding.id));
   };
   return (finding) => {

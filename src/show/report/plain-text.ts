@@ -13,7 +13,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** Where it was read what a service runs on, or that nothing says it. */
 export function readFromText(readFrom: readonly string[]): string {
   const told = readFrom.filter((source) => source !== 'assumed');
-  return told.length === 0 ? 'assumed: nothing in the repository says it' : `from ${readFrom.join(', ')}`;
+  return told.length === 0
+    ? 'assumed: nothing in the repository says it'
+    : `${readFrom[0]!.startsWith('raised from') ? '' : 'from '}${readFrom.join(', ')}`;
 }
 
 export function isoDay(date: Date): string {

@@ -1,4 +1,5 @@
 import type { ReportedPolicy } from './report-policy.ts';
+import type { ReportedRuntime } from './reported-runtime.ts';
 
 export type { ReportedPolicy } from './report-policy.ts';
 
@@ -214,11 +215,26 @@ export interface ReportedPlan {
         readonly evidence: readonly string[];
       }[]
     | null;
+  /** The lock that the plan has its tool write anew; null: there is none, or it stays. */
+  readonly lock: {
+    readonly path: string;
+    readonly tool: string;
+    readonly moves: readonly {
+      readonly package: string;
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly because: string;
+      readonly repairs: readonly string[];
+      readonly evidence: readonly string[];
+    }[];
+  } | null;
   readonly warnings: readonly { readonly text: string; readonly evidence: readonly string[] }[];
   /** What can be said of the planned set, before anything is written. */
   readonly posture: ReportedPosture;
   /** One a target. */
   readonly locks: readonly ReportedLock[];
+  /** Absent: the runtime stays as it is. */
+  readonly runtime?: ReportedRuntime;
 }
 
 export interface ReportedChange {

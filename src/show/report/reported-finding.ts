@@ -70,6 +70,7 @@ function particulars(finding: Finding): Partial<Particulars> {
       return { package: finding.name, version: finding.version.text };
     case 'ambiguous-index':
       return { package: finding.name };
+    case 'stale-lock':
     case 'not-checked':
       return {};
   }

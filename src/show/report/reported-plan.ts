@@ -11,6 +11,7 @@ import { counted } from './plain-text.ts';
 import { postureOf } from './posture.ts';
 import type { ReportedChange, ReportedLock, ReportedPlan, ReportedUnrepaired } from './report.ts';
 import { linesOf, summaryOf } from './reported-finding.ts';
+import { reportedRuntime } from './reported-runtime.ts';
 import { versionsIn } from './selected-versions.ts';
 import { resolvedSeen, unknownMetadataIn } from './unproven.ts';
 
@@ -23,7 +24,8 @@ export function reportedPlan(
   listed: PlannedWrite['listed'],
   ledger: Ledger,
 ): ReportedPlan {
-  const { policy } = scan.examined;
+  const { policy, service } = scan.examined;
+  const runtime = reportedRuntime(service, ledger);
   for (const record of evidence) ledger.add(record);
   return {
     changes: plan.changes.map((change) => reportedChange(change, plan, policy, ledger)),
@@ -34,6 +36,7 @@ export function reportedPlan(
     unrepaired: plan.unrepaired.map((one) => reportedUnrepaired(one, plan, ledger)),
     proof: reportedProof(plan, policy, ledger),
     transitive: reportedTransitive(plan, ledger),
+    lock: reportedPlannedLock(plan, ledger),
     warnings: plan.warnings.map((text, at) => ({
       text,
       evidence: [
@@ -57,6 +60,7 @@ export function reportedPlan(
       ledger,
     ),
     locks: plan.locks.map((lock) => reportedLock(lock, plan, scan.examined, ledger)),
+    ...(runtime === null ? {} : { runtime }),
   };
 }
 
@@ -187,11 +191,29 @@ function reportedProof(
   };
 }
 
+function reportedPlannedLock(plan: Plan, ledger: Ledger): ReportedPlan['lock'] {
+  const { lock } = plan;
+  if (lock === null || !lock.rewritten) return null;
+  const moves = lock.moves.map(({ name, from, to, because, repairs }) => {
+    const step = `${from?.text ?? 'not there'} before, ${to?.text ?? 'not there'} after`;
+    const record = ledger.add({
+      id: recordId(plan, 'lock', name, from?.text ?? 'none'),
+      claim: `${name} moves in ${lock.path}`,
+      verdict: 'proven',
+      how: 'the lock beside the planned set',
+      seen: `${step}: ${because}`,
+    });
+    const versions = { from: from?.text ?? null, to: to?.text ?? null };
+    return { package: name, ...versions, because, repairs, evidence: [record] };
+  });
+  return { path: lock.path, tool: lock.tool, moves };
+}
+
 function reportedTransitive(plan: Plan, ledger: Ledger): ReportedPlan['transitive'] {
   if (plan.transitiveChanges === null) return null;
   return plan.transitiveChanges.map(({ name, from, to }) => {
     const seen = `${from?.text ?? 'not there'} before, ${to?.text ?? 'not there'} after`;
-    const claim = `${name} moves though no line asks for it`;
+    const claim = `${name} moves though no line settles its version`;
     return {
       package: name,
       from: from?.text ?? null,

@@ -22,6 +22,8 @@ function subjects(finding: Finding): readonly (readonly string[])[] {
       return [[finding.requirement.dependency.name, finding.requirement.span.file]];
     case 'untested-combination':
       return [[finding.by, finding.extra, finding.name]];
+    case 'stale-lock':
+      return [[finding.lock]];
     case 'not-checked':
       return [[finding.subject]];
     case 'yanked':

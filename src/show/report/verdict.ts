@@ -22,7 +22,9 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
     judged.written === null
       ? judged.services.flatMap((service) => (service.plan === null ? [] : [service.plan]))
       : [];
-  const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
+  const changes = plans.reduce((sum, plan) => sum + plan.changes.length + (plan.lock?.moves.length ?? 0), 0);
+  const moves = plans.some(({ runtime }) => runtime !== undefined);
+  const relocks = plans.some(({ lock }) => lock !== null);
   const hindered =
     plans.some((plan) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0) ||
     judged.refused.length > 0;
@@ -46,8 +48,8 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
     });
     return { kind, exitCode, sentence, meaning: MEANING[exitCode], evidence: [record, ...new Set(evidence)] };
   };
-  if (problems > 0 || hindered || changes > 0)
-    return answer('problems', 1, problemSentence(judged, problems, unknowns, changes));
+  if (problems > 0 || hindered || changes > 0 || moves || relocks)
+    return answer('problems', 1, problemSentence(judged, problems, unknowns, changes, moves));
   if (unknowns > 0 || unproven)
     return answer(
       'unknown',
@@ -69,13 +71,21 @@ function isOpen({ kind, advisory }: ReportedFinding): boolean {
   return kind === 'not-checked' || kind === 'unreadable' || advisory?.certainty === 'possibly';
 }
 
-function problemSentence(judged: Judged, problems: number, unknowns: number, changes: number): string {
+function problemSentence(
+  judged: Judged,
+  problems: number,
+  unknowns: number,
+  changes: number,
+  moves: boolean,
+): string {
   const more = unknowns === 0 ? '' : ` and ${counted(unknowns, 'unknown claim')}`;
   if (judged.stage === 'scan') return `${counted(problems, 'problem')} found${more}.`;
   if (judged.written !== null)
     return `${counted(problems, 'problem')} left${more} after ${counted(judged.written.files.length, 'file')} ${judged.written.files.length === 1 ? 'was' : 'were'} written and read again.`;
   if (judged.refused.length > 0)
     return `${counted(judged.refused.length, 'change')} cannot be written, so nothing was; ${counted(problems, 'problem')} found${more}.`;
+  if (moves && changes === 0 && problems === 0)
+    return `Python can be moved and no requirement changes for it${more === '' ? '' : `, with${more.slice(4)}`}; nothing is written yet.`;
   const planned = judged.services
     .flatMap((service) => service.findings)
     .filter((finding) => finding.problem && finding.outcome === 'planned').length;
@@ -83,7 +93,7 @@ function problemSentence(judged: Judged, problems: number, unknowns: number, cha
     changes === 0
       ? 'no change repairs any of them'
       : `${counted(changes, 'change')} would repair ${planned === problems + unknowns ? 'all' : planned} of them`;
-  return `${counted(problems, 'problem')} found${more}; ${would}, and nothing is written yet.`;
+  return `${counted(problems, 'problem')} found${moves ? ' on the newer Python' : ''}${more}; ${would}, and nothing is written yet.`;
 }
 
 function checkedText(services: readonly ReportedService[]): string {

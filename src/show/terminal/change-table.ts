@@ -1,4 +1,5 @@
-import type { Change, Plan } from '../../domain/plan.ts';
+import { movesInLockAlone } from '../../domain/plan.ts';
+import type { Change, LockMove, Plan } from '../../domain/plan.ts';
 import type { ListedLine } from '../../change/edit-context.ts';
 import { plain, wrap } from './paint.ts';
 import type { ScreenOptions } from './screen-options.ts';
@@ -15,9 +16,13 @@ interface Row {
 /** The widest that names and steps may get together before a reason goes on lines of its own. */
 const WIDEST = 44;
 
-/** The changes of one service, then the lines that are added, in columns: name, step, reason. */
+/** The changes of one service, then the lines that are added and what moves in the lock alone, in columns: name, step, reason. */
 export function changeTable(plan: Plan, listed: readonly ListedLine[], options: ScreenOptions): string {
-  const rows = [...plan.changes.map((change) => changeRow(change, plan)), ...listed.map(listedRow)];
+  const rows = [
+    ...plan.changes.map((change) => changeRow(change, plan)),
+    ...listed.map(listedRow),
+    ...movesInLockAlone(plan).map(lockRow),
+  ];
   const names = Math.max(0, ...rows.map((row) => row.name.length));
   const heads = rows.map((row) => names + 2 + row.step.length);
   const column = Math.max(names + 4, ...heads.map((length) => length + 2).filter((end) => end <= WIDEST));
@@ -60,4 +65,9 @@ function oneLine(specifier: string): string {
 
 function listedRow({ name, version, why }: ListedLine): Row {
   return { name: plain(name), step: `add ==${plain(version.text)}`, why, notLess: null };
+}
+
+function lockRow({ name, from, to, because }: LockMove): Row {
+  const step = `${from?.text ?? 'none'} -> ${to?.text ?? 'none'}`;
+  return { name: plain(name), step: plain(step), why: because, notLess: null };
 }

@@ -1,18 +1,25 @@
+import { movesInLockAlone } from '../../domain/plan.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Planned } from '../../change/repaired.ts';
 import { UNFINISHED } from '../../decide/plan/unrepaired.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { counted, wrap } from './paint.ts';
+import { runtimeSentence } from './runtime-row.ts';
 
-/** The answer about one service in one or two sentences; "nothing" is said only of what was looked at. */
+/** The answer about one service in a few sentences; "nothing" is said only of what was looked at. */
 export function headline(planned: Planned, at: number): string {
+  return `${runtimeSentence(planned.scan.services[at]!.examined.service)}${requirementsText(planned, at)}`;
+}
+
+function requirementsText(planned: Planned, at: number): string {
   const { plan } = planned.plans[at]!;
   const service = planned.scan.services[at]!;
   const { manifests } = service.examined.service;
   const lines = manifests.reduce((sum, manifest) => sum + manifest.requirements.length, 0);
   const added = addedLines(planned, plan);
-  if (plan.changes.length > 0) return `${changesText(plan, lines, added)} ${proofText(plan, planned)}`.trim();
+  if (plan.changes.length > 0 || plan.lock?.rewritten === true)
+    return `${changesText(plan, lines, added)} ${proofText(plan, planned)}`.trim();
   const limited = planned.scan.job.only.length > 0;
   const open = plan.unrepaired.length + (limited ? 0 : openFindings(service, plan).length);
   if (open > 0) return `${nothingFound(plan)}: ${counted(open, 'problem')} left open.`;
@@ -20,7 +27,8 @@ export function headline(planned: Planned, at: number): string {
     (one) => one.problem && (one.service === null || one.service === plan.service),
   ).length;
   if (unchecked > 0) return 'Nothing to change was seen, but not everything could be checked.';
-  return limited ? 'Nothing has to change for what --only names.' : 'Nothing has to change.';
+  if (limited) return 'Nothing has to change for what --only names.';
+  return service.examined.service.raised ? 'No requirement has to change for it.' : 'Nothing has to change.';
 }
 
 function nothingFound({ unrepaired }: Plan): string {
@@ -54,15 +62,27 @@ export function addedLines({ write }: Planned, { changes, service }: Plan): numb
   return needed + write.listed.filter((line) => line.service === service).length;
 }
 
-function changesText({ changes }: Plan, lines: number, added: number): string {
-  const changed = changes.filter((change) => change.requirement !== null).length;
+function changesText(plan: Plan, lines: number, added: number): string {
+  const changed = plan.changes.filter((change) => change.requirement !== null).length;
   const many = changed === 1;
   const adds = added === 0 ? '' : ` and ${many ? 'adds' : 'add'} ${counted(added, 'line')}`;
-  return `${changed} of ${counted(lines, 'requirement')} ${many ? 'changes' : 'change'}${adds}.`;
+  const requirements =
+    plan.changes.length === 0
+      ? 'No requirement changes'
+      : `${changed} of ${counted(lines, 'requirement')} ${many ? 'changes' : 'change'}${adds}`;
+  return `${requirements}${lockText(plan)}.`;
+}
+
+/** What becomes of the lock, as the end of a sentence. */
+function lockText(plan: Plan): string {
+  if (plan.lock?.rewritten !== true) return '';
+  const moves = movesInLockAlone(plan).length;
+  if (moves === 0) return `; ${plan.lock.path} is written anew`;
+  return `; ${counted(moves, 'package')} ${moves === 1 ? 'moves' : 'move'} in ${plan.lock.path} alone`;
 }
 
 /** "Fewer is impossible" only where that is proven; who asked for the newest asked for no small plan. */
-function proofText({ proof }: Plan, { scan }: Planned): string {
-  if (scan.policy.strategy === 'latest') return '';
+function proofText({ proof, changes }: Plan, { scan }: Planned): string {
+  if (scan.policy.strategy === 'latest' || changes.length === 0) return '';
   return proof.proven ? 'Fewer is impossible.' : `Not proven minimal: at least ${proof.lowerBound}.`;
 }

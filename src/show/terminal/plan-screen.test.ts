@@ -47,8 +47,8 @@ describe('a plan that changes nothing', () => {
     ],
     [
       'a file of another kind was seen',
-      { ...SOUND, files: { ...SOUND.files, 'uv.lock': '' } },
-      /uv\.lock: lock of uv, not read yet\n {4}do: /,
+      { ...SOUND, files: { ...SOUND.files, 'pdm.lock': '' } },
+      /pdm\.lock: lock of PDM, not read yet\n {4}do: /,
     ],
   ])('is no all-clear where %s', async (_, project, told) => {
     const text = await screenOf(project);

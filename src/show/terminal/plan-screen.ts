@@ -7,6 +7,7 @@ import { notCheckedByPlan } from './not-checked-section.ts';
 import { wrap } from './paint.ts';
 import { policySection } from './policy-section.ts';
 import { headline, named } from './plan-answer.ts';
+import { runtimeRow } from './runtime-row.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { sourcesLine } from './sources-line.ts';
 
@@ -32,6 +33,7 @@ function servicePlan(planned: Planned, at: number, options: ScreenOptions): stri
   const parts = [
     paint.bold(wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2)),
     ...plan.warnings.map((warning) => `warning: ${wrap(warning, width, 9, 9)}`),
+    runtimeRow(planned.scan.services[at]!.examined.service, options),
     changeTable(plan, listed, options),
     leftSection(plan.unrepaired, open, planned.scan.job.only.length > 0, options),
   ];
@@ -40,6 +42,9 @@ function servicePlan(planned: Planned, at: number, options: ScreenOptions): stri
 
 function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
   if (write.refused.length === 0) return '';
-  const entries = write.refused.map(({ change, why }) => `  ${wrap(`${change.name}: ${why}`, width, 2, 4)}`);
+  const entries = write.refused.flatMap(({ subject, why, hint }) => [
+    `  ${wrap(`${subject}: ${why}`, width, 2, 4)}`,
+    ...(hint === undefined ? [] : [`    do: ${wrap(hint, width, 8, 8)}`]),
+  ]);
   return ['cannot be written, so nothing is:', ...entries].join('\n');
 }

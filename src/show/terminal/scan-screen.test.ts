@@ -66,15 +66,15 @@ describe('the version to go to', () => {
 
 describe('what was not checked', () => {
   it('is one section, with lines that were not understood and files that are not read', async () => {
-    const text = await screenOf({ ...BROKEN, files: { ...BROKEN.files, 'poetry.lock': '' } });
+    const text = await screenOf({ ...BROKEN, files: { ...BROKEN.files, 'pdm.lock': '' } });
     expect(text).toMatch(
-      /\nnot checked {2}\d+\n {2}requirements\.txt:5: [^]*\n {2}poetry\.lock: lock of Poetry, not read yet\n/,
+      /\nnot checked {2}\d+\n {2}requirements\.txt:5: [^]*\n {2}pdm\.lock: lock of PDM, not read yet\n/,
     );
     expect(text).not.toContain('hunter2');
   });
 
   it('is counted apart from problems', async () => {
-    const files = { ...SOUND.files, 'poetry.lock': '' };
+    const files = { ...SOUND.files, 'pdm.lock': '' };
     expect(await footerOf({ ...SOUND, files })).toMatch(/^0 problems, 1 not checked in /);
   });
 });

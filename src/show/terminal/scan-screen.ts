@@ -27,7 +27,9 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
   const findings = scan.found.map((found) => found.finding);
   const requirements = service.manifests.reduce((sum, manifest) => sum + manifest.requirements.length, 0);
   const packages = Math.max(0, ...today.locks.map((lock) => lock.packages.length));
-  const files = service.manifests.map((manifest) => manifest.path).join(', ');
+  const files = [...service.manifests, ...(service.lock === undefined ? [] : [service.lock])]
+    .map(({ path }) => path)
+    .join(', ');
   const head = [
     wrap(
       `${files} · ${counted(requirements, 'requirement')}, ${counted(packages, 'package')}`,
@@ -49,6 +51,7 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
     plainSection('yanked', ofKind(findings, 'yanked'), options),
     vulnerableSection(scan, options),
     conflictSection(ofKind(findings, 'conflicting'), options),
+    plainSection('lock does not fit', ofKind(findings, 'stale-lock'), options),
     plainSection('must be built', [...toBuild.filter(isProblem), ...toBuild.filter(isWarning)], options),
     plainSection('on two indexes', ofKind(findings, 'ambiguous-index'), options),
     belowSeveritySection(scan, policy.severity, options),

@@ -82,10 +82,12 @@ export class PypiPackage implements PublishedPackage {
   }
 
   matching(specifier: Specifier): VersionSet {
-    const known = this.#matching.get(specifier.text);
+    const { text, notation } = specifier;
+    const key = notation === undefined ? text : `${notation} ${text}`;
+    const known = this.#matching.get(key);
     if (known !== undefined) return known;
     const set = matchingSet(specifier, this.versions);
-    this.#matching.set(specifier.text, set);
+    this.#matching.set(key, set);
     return set;
   }
 

@@ -6,7 +6,9 @@ import { appliesOn } from './marker-evaluation.ts';
 import { parseMarker, PypiCondition } from './marker.ts';
 import { parseName } from './name.ts';
 import { parseRequirement } from './requirement.ts';
-import { parseRuntime } from './runtime.ts';
+import { newestRelease, parseRuntime } from './runtime.ts';
+import { runtimeCondition } from './runtime-condition.ts';
+import { narrowSpecifier } from './specifier-narrow.ts';
 import { rewriteSpecifier } from './specifier-rewrite.ts';
 import { asPypiSpecifier, contains, mentionsPrerelease, parseSpecifier, pinnedVersion } from './specifier.ts';
 import { isProblem } from './syntax-problem.ts';
@@ -28,12 +30,15 @@ export const pypiRules: Omit<Ecosystem, 'openIndex'> = {
   pinnedVersion: (specifier) => pinnedVersion(asPypiSpecifier(specifier)),
   mentionsPrerelease: (specifier) => mentionsPrerelease(asPypiSpecifier(specifier)),
   rewriteSpecifier: (old, versions) => rewriteSpecifier(asPypiSpecifier(old), versions.map(asPypiVersion)),
+  narrowSpecifier: (old, bound) => narrowSpecifier(asPypiSpecifier(old), asPypiSpecifier(bound)),
   changeSize: (from, to) => changeSize(asPypiVersion(from), asPypiVersion(to)),
   applies: (condition, target, extras) =>
     condition === null ? 'yes' : appliesOn(asPypiCondition(condition), target, extras),
   conditionFor,
   conditionOf,
+  runtimeCondition: (specifier) => runtimeCondition(asPypiSpecifier(specifier)),
   parseRuntime,
+  newestRelease,
 };
 
 /** Conditions come from this ecosystem's own parser. Throws for text that is no marker: a bug of the caller. */

@@ -62,6 +62,12 @@ export function fullVersions(runtime: Runtime): readonly string[] {
   return newest === undefined ? [`${series}.0`, `${series}.99`] : [newest];
 }
 
+/** The exact release that a runtime is, or the newest that is known of its series. */
+export function newestRelease(runtime: Runtime): string | null {
+  if (runtime.version !== runtimeSeries(runtime)) return runtime.version;
+  return runtime.implementation === 'cpython' ? (NEWEST_PATCH.get(runtime.version) ?? null) : null;
+}
+
 /** "3.15a2" is 3.15.0a2. */
 function withPatch(version: string): string {
   return /^\d+\.\d+\.\d/.test(version) ? version : version.replace(/^\d+\.\d+/, '$&.0');

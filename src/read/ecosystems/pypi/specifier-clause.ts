@@ -5,7 +5,9 @@ import type { VersionParts } from './version-order.ts';
 import { LOCAL_PATTERN, parseVersion, VERSION_PATTERN } from './version.ts';
 import type { PypiVersion } from './version.ts';
 
-export type Operator = '~=' | '==' | '!=' | '<=' | '>=' | '<' | '>' | '===';
+type StandardOperator = '~=' | '==' | '!=' | '<=' | '>=' | '<' | '>' | '===';
+/** `^` and `~` are Poetry's; its bare version is `==`. */
+export type Operator = StandardOperator | '^' | '~';
 
 /**
  * One clause of a specifier. Every operator but `===` means one stretch of the order (`!=` all but one): from `from`,
@@ -29,19 +31,20 @@ export interface Clause {
 
 const OPERATOR = /===|~=|==|!=|<=|>=|<|>/y;
 const LITERAL = /[^\s;),]+/y;
-const PUBLIC = new RegExp(VERSION_PATTERN, 'iy');
-const WITH_LOCAL = new RegExp(VERSION_PATTERN + LOCAL_PATTERN, 'iy');
+export const PUBLIC = new RegExp(VERSION_PATTERN, 'iy');
+export const WITH_LOCAL = new RegExp(VERSION_PATTERN + LOCAL_PATTERN, 'iy');
 const SPACE = /\s*/y;
 const OPERATORS = 'an operator (==, !=, <=, >=, <, >, ~= or ===)';
 
-function matchAt(pattern: RegExp, text: string, at: number): string | null {
+/** What a sticky pattern finds at an offset. */
+export function matchAt(pattern: RegExp, text: string, at: number): string | null {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0] ?? null;
 }
 
 /** The clause that begins at an offset; what follows it is the caller's business. PEP 440, "Version specifiers". */
 export function scanClause(text: string, start: number): Clause | SyntaxProblem {
-  const operator = matchAt(OPERATOR, text, start) as Operator | null;
+  const operator = matchAt(OPERATOR, text, start) as StandardOperator | null;
   if (operator === null) return problemAt(text, OPERATORS, start);
   const versionStart = start + operator.length + matchAt(SPACE, text, start + operator.length)!.length;
   if (operator === '===') return literalClause(text, start, versionStart);
@@ -79,7 +82,7 @@ function literalClause(text: string, start: number, versionStart: number): Claus
 /** What an operator does not take: `.*` and a local version elsewhere than with == and !=, and `~=` of one number. */
 function wrongForOperator(
   text: string,
-  operator: Operator,
+  operator: StandardOperator,
   version: PypiVersion,
   start: number,
   end: number,
@@ -99,9 +102,10 @@ function wrongForOperator(
   return null;
 }
 
-type Bounds = readonly [from: string | null, to: string | null];
+/** What one clause admits, as `from` and `to` of `Clause`. */
+export type Bounds = readonly [from: string | null, to: string | null];
 
-function bounds(operator: Exclude<Operator, '==='>, version: PypiVersion): Bounds {
+function bounds(operator: Exclude<StandardOperator, '==='>, version: PypiVersion): Bounds {
   const { key } = version;
   switch (operator) {
     case '>=':
@@ -132,7 +136,7 @@ function above(parts: VersionParts): string {
 }
 
 /** PEP 440, "Version matching": 1.2.* is everything from 1.2.dev0 up to 1.3.dev0. */
-function prefixBounds(parts: VersionParts): Bounds {
+export function prefixBounds(parts: VersionParts): Bounds {
   const first = { epoch: parts.epoch, release: parts.release, pre: null, post: null, dev: '0', local: null };
   const last = parts.release.length - 1;
   const next = parts.release.with(last, nextNumber(parts.release[last]!));

@@ -1,6 +1,6 @@
 import { clauseAdmits } from './specifier-clause.ts';
 import type { Clause } from './specifier-clause.ts';
-import { contains, parseSpecifier } from './specifier.ts';
+import { allAdmit, contains, parseSpecifier } from './specifier.ts';
 import type { PypiSpecifier } from './specifier.ts';
 import { isProblem } from './syntax-problem.ts';
 import { nextNumber } from './version-order.ts';
@@ -13,20 +13,30 @@ type Replacement = { readonly clause: Clause; readonly text: string | null };
 
 /**
  * The specifier in its own style that admits all of `versions` (ascending, not empty). Clause by clause: one that admits
- * them all stays as it is written; a pin, a prefix pin and `~=` move and keep their operator and number of segments; a cap
- * moves up by the number that it was written to, a floor moves down only where it must; an exclusion that names one of
- * them goes. Where one pin cannot hold several versions it becomes the range from the lowest to the highest.
+ * them all stays as it is written; a pin, a prefix pin, `~=`, `^` and `~` move and keep their operator and number of segments;
+ * a cap moves up by the number that it was written to, a floor moves down only where it must; an exclusion that names one of
+ * them goes. Where one pin cannot hold several versions it becomes the range from the lowest to the highest. Of a union the
+ * last alternative moves, to what the others do not admit.
  */
 export function rewriteSpecifier(old: PypiSpecifier, versions: readonly PypiVersion[]): PypiSpecifier {
-  const replacements: Replacement[] = [];
-  for (const clause of old.clauses)
-    if (!versions.every((version) => clauseAdmits(clause, version)))
-      replacements.push({ clause, text: rewritten(old.text, clause, versions) });
-  if (replacements.length === 0) return old;
-  const specifier = parseSpecifier(replaced(old, replacements));
+  if (versions.every((version) => contains(old, version))) return old;
+  const others = old.alternatives.slice(0, -1);
+  const missing = versions.filter((version) => !others.some((one) => allAdmit(one, version)));
+  const replacements = old.alternatives
+    .at(-1)!
+    .filter((clause) => !missing.every((version) => clauseAdmits(clause, version)))
+    .map((clause): Replacement => ({ clause, text: rewritten(old, clause, missing) }));
+  const text = replaced(old, replacements);
+  const specifier = parseSpecifier(old.notation === undefined ? text : orAny(text), old.notation);
   if (isProblem(specifier))
     throw new Error(`rewriting ${JSON.stringify(old.text)} gave no specifier: ${specifier.message}`);
   return specifier;
+}
+
+/** The tools with a notation of their own write `*` where nothing is left. */
+function orAny(text: string): string {
+  const end = text.trimEnd();
+  return end === '' || end.endsWith('|') ? `${text}*` : text;
 }
 
 function replaced(old: PypiSpecifier, replacements: readonly Replacement[]): string {
@@ -44,19 +54,22 @@ function replaced(old: PypiSpecifier, replacements: readonly Replacement[]): str
   return text;
 }
 
-function rewritten(text: string, clause: Clause, versions: readonly PypiVersion[]): string | null {
+function rewritten(old: PypiSpecifier, clause: Clause, versions: readonly PypiVersion[]): string | null {
   const [lowest, highest] = [versions[0]!, versions.at(-1)!];
-  const spaced = text.slice(clause.start + clause.operator.length, clause.versionStart);
+  const operator = old.text.slice(clause.start, clause.versionStart);
+  const spaced = operator.slice(operator.trimEnd().length);
   switch (clause.operator) {
     case '!=':
       return null;
     case '==':
     case '===':
     case '~=':
+    case '^':
+    case '~':
       return (
         candidates(clause, lowest)
-          .map((version) => clause.operator + spaced + version)
-          .find((candidate) => admitsAll(candidate, versions)) ?? span(spaced, lowest, highest)
+          .map((version) => operator + version)
+          .find((candidate) => admitsAll(candidate, old.notation, versions)) ?? span(spaced, lowest, highest)
       );
     case '>':
     case '>=':
@@ -64,7 +77,7 @@ function rewritten(text: string, clause: Clause, versions: readonly PypiVersion[
     case '<=':
       return `<=${spaced}${publicVersion(highest).text}`;
     case '<':
-      return `<${spaced}${raised(text.slice(clause.versionStart, clause.end), clause.version!.parts, highest.parts)}`;
+      return `<${spaced}${raised(old.text.slice(clause.versionStart, clause.end), clause.version!.parts, highest.parts)}`;
   }
 }
 
@@ -72,8 +85,8 @@ function span(spaced: string, lowest: PypiVersion, highest: PypiVersion): string
   return `>=${spaced}${publicVersion(lowest).text},<=${spaced}${publicVersion(highest).text}`;
 }
 
-function admitsAll(text: string, versions: readonly PypiVersion[]): boolean {
-  const specifier = parseSpecifier(text);
+function admitsAll(text: string, notation: string | undefined, versions: readonly PypiVersion[]): boolean {
+  const specifier = parseSpecifier(text, notation);
   return !isProblem(specifier) && versions.every((version) => contains(specifier, version));
 }
 
@@ -81,14 +94,16 @@ function admitsAll(text: string, versions: readonly PypiVersion[]): boolean {
 function candidates(clause: Clause, lowest: PypiVersion): readonly string[] {
   if (clause.operator === '===') return [lowest.text];
   const segments = clause.version?.parts.release.length ?? 1;
-  if (clause.operator === '~=') return compatible(publicVersion(lowest).parts, segments);
+  if (clause.operator === '~=') return compatible(publicVersion(lowest).parts, segments, 2);
+  if (clause.operator === '^' || clause.operator === '~')
+    return compatible(publicVersion(lowest).parts, segments, 1);
   if (clause.prefix) return countDown(segments, 1).map((n) => `${versionOf(start(lowest.parts, n)).text}.*`);
   return [...new Set([lowest.text, publicVersion(lowest).text])];
 }
 
 /** `~=1.4` for a version 2.3.1 is `~=2.3`; where that is above the version (2.3rc1), the whole version with as many numbers. */
-function compatible(lowest: VersionParts, segments: number): readonly string[] {
-  return countDown(segments, 2).flatMap((n) => [
+function compatible(lowest: VersionParts, segments: number, fewest: number): readonly string[] {
+  return countDown(segments, fewest).flatMap((n) => [
     versionOf(start(lowest, n)).text,
     versionOf({ ...lowest, release: start(lowest, n).release }).text,
   ]);

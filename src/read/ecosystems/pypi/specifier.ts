@@ -3,6 +3,7 @@ import type { Version } from '../../../domain/version.ts';
 import { VersionSet } from '../../../domain/version-set.ts';
 import type { SyntaxProblem } from '../ecosystem.ts';
 import { memoByText } from './memo-by-text.ts';
+import { scanPoetryConstraint } from './poetry-constraint.ts';
 import { clauseAdmits, scanClause } from './specifier-clause.ts';
 import type { Clause } from './specifier-clause.ts';
 import { isProblem, problemAt } from './syntax-problem.ts';
@@ -11,31 +12,66 @@ import type { PypiVersion } from './version.ts';
 
 const LONGEST_SPECIFIER = 10_000;
 
-/** A parsed range: all clauses hold for what it admits; none: everything is admitted. */
+/** Clauses that hold all at once; none: everything is admitted. */
+export type Alternative = readonly Clause[];
+
+/** A parsed range: it admits what one of its alternatives admits. PEP 440 has exactly one; Poetry's notation has unions. */
 export class PypiSpecifier implements Specifier {
   readonly text: string;
-  readonly clauses: readonly Clause[];
+  readonly alternatives: readonly Alternative[];
+  readonly notation?: string;
 
-  constructor(text: string, clauses: readonly Clause[]) {
+  constructor(text: string, alternatives: readonly Alternative[], notation?: string) {
     this.text = text;
-    this.clauses = clauses;
+    this.alternatives = alternatives;
+    if (notation !== undefined) this.notation = notation;
   }
+
+  /** Those of all alternatives. */
+  get clauses(): readonly Clause[] {
+    return this.alternatives.flat();
+  }
+}
+
+/**
+ * A specifier of PEP 440 or, with a `notation`, as that tool writes it: `poetry` (see `poetry-constraint.ts`), or `pipfile`,
+ * which is PEP 440 with `*` for any version. Throws for a notation that is not known: a bug of the caller.
+ */
+export function parseSpecifier(text: string, notation?: string): PypiSpecifier | SyntaxProblem {
+  if (notation === undefined) return standardSpecifier(text);
+  if (notation === 'poetry') return poetrySpecifier(text);
+  if (notation === 'pipfile') return pipfileSpecifier(text);
+  throw new Error(`there is no notation ${JSON.stringify(notation)} of specifiers`);
 }
 
 /**
  * Clauses with commas between them (PEP 440, "Version specifiers"). As in pip, a comma too many is no error.
  * Remembered by text.
  */
-export const parseSpecifier: (text: string) => PypiSpecifier | SyntaxProblem = memoByText(readSpecifier);
+const standardSpecifier: (text: string) => PypiSpecifier | SyntaxProblem = memoByText((text) => {
+  const clauses = scanStandard(text);
+  return isProblem(clauses) ? clauses : new PypiSpecifier(text, [clauses]);
+});
 
-function readSpecifier(text: string): PypiSpecifier | SyntaxProblem {
-  if (text.length > LONGEST_SPECIFIER)
-    return problemAt(
-      text,
-      `a specifier of at most ${LONGEST_SPECIFIER} characters`,
-      LONGEST_SPECIFIER,
-      text.length,
-    );
+const poetrySpecifier: (text: string) => PypiSpecifier | SyntaxProblem = memoByText((text) => {
+  const alternatives = tooLong(text) ?? scanPoetryConstraint(text);
+  return isProblem(alternatives) ? alternatives : new PypiSpecifier(text, alternatives, 'poetry');
+});
+
+const pipfileSpecifier: (text: string) => PypiSpecifier | SyntaxProblem = memoByText((text) => {
+  const clauses = text.trim() === '*' ? [] : scanStandard(text);
+  return isProblem(clauses) ? clauses : new PypiSpecifier(text, [clauses], 'pipfile');
+});
+
+function tooLong(text: string): SyntaxProblem | null {
+  if (text.length <= LONGEST_SPECIFIER) return null;
+  const expected = `a specifier of at most ${LONGEST_SPECIFIER} characters`;
+  return problemAt(text, expected, LONGEST_SPECIFIER, text.length);
+}
+
+function scanStandard(text: string): Alternative | SyntaxProblem {
+  const long = tooLong(text);
+  if (long !== null) return long;
   const clauses: Clause[] = [];
   let at = skip(text, 0, /[\s,]/);
   while (at < text.length) {
@@ -47,7 +83,7 @@ function readSpecifier(text: string): PypiSpecifier | SyntaxProblem {
       return problemAt(text, `"," or the end after ${text.slice(clause.start, clause.end)}`, at);
     at = skip(text, at, /[\s,]/);
   }
-  return new PypiSpecifier(text, clauses);
+  return clauses;
 }
 
 function skip(text: string, at: number, what: RegExp): number {
@@ -58,23 +94,33 @@ function skip(text: string, at: number, what: RegExp): number {
 /** A specifier that came from this ecosystem, parsed. Throws for text that is none: a bug of the caller. */
 export function asPypiSpecifier(specifier: Specifier): PypiSpecifier {
   if (specifier instanceof PypiSpecifier) return specifier;
-  const parsed = parseSpecifier(specifier.text);
+  const parsed = parseSpecifier(specifier.text, specifier.notation);
   if (isProblem(parsed))
     throw new Error(`not a specifier: ${JSON.stringify(specifier.text)}: ${parsed.message}`);
   return parsed;
 }
 
-/** Whether all clauses admit a version, by order alone: pre-releases need no permission here. */
+/** Whether an alternative admits a version, by order alone: pre-releases need no permission here. */
 export function contains(specifier: PypiSpecifier, version: PypiVersion): boolean {
-  for (const clause of specifier.clauses) if (!clauseAdmits(clause, version)) return false;
+  for (const alternative of specifier.alternatives) if (allAdmit(alternative, version)) return true;
+  return false;
+}
+
+/** Whether all clauses admit a version. */
+export function allAdmit(alternative: Alternative, version: PypiVersion): boolean {
+  for (const clause of alternative) if (!clauseAdmits(clause, version)) return false;
   return true;
 }
 
 /** `contains` for each version of an ascending list, by binary search for the bounds of every clause. */
 export function matchingSet(specifier: Specifier, versions: readonly Version[]): VersionSet {
-  let set = VersionSet.all(versions.length);
-  for (const clause of asPypiSpecifier(specifier).clauses) set = set.intersect(clauseSet(clause, versions));
-  return set;
+  const sets = asPypiSpecifier(specifier).alternatives.map((alternative) =>
+    alternative.reduce(
+      (set, clause) => set.intersect(clauseSet(clause, versions)),
+      VersionSet.all(versions.length),
+    ),
+  );
+  return sets.reduce((all, set) => all.union(set));
 }
 
 function clauseSet(clause: Clause, versions: readonly Version[]): VersionSet {
@@ -99,10 +145,11 @@ function firstAtOrAbove(versions: readonly Version[], key: string): number {
 
 /**
  * The version that some clause pins by `==` without prefix or by `===`, whatever the other clauses say (pip's own
- * test for what may take a yanked file); null for every other range.
+ * test for what may take a yanked file); null for every other range, and for a union.
  */
 export function pinnedVersion(specifier: PypiSpecifier): PypiVersion | null {
-  const pin = specifier.clauses.find(
+  if (specifier.alternatives.length !== 1) return null;
+  const pin = specifier.alternatives[0]!.find(
     ({ operator, prefix }) => (operator === '==' && !prefix) || operator === '===',
   );
   return pin?.version ?? null;

@@ -93,3 +93,28 @@ export function debianBehind(python: string): string {
 export function alpineBehind(python: string): string {
   return LAST_ALPINE.get(python.split('.').slice(0, 2).join('.')) ?? 'alpine3.22';
 }
+
+/** The older of the two Alpine releases that the first final of a series was built on. */
+const FIRST_ALPINE: ReadonlyMap<string, number> = new Map([
+  ['3.10', 13],
+  ['3.11', 15],
+  ['3.12', 17],
+  ['3.13', 19],
+  ['3.14', 21],
+]);
+
+/**
+ * Whether the official image is known to have no such version on a release: it is built on Debian's stable release and the one
+ * before, and on the two newest of Alpine. Of a patch on a named Alpine nothing is known, so it counts as not built.
+ */
+export function isNotBuiltOn(release: string, python: string): boolean {
+  const [, name = '', number = ''] = /^(debian|alpine3\.)(\d+)$/.exec(release) ?? [];
+  const series = python.split('.').slice(0, 2).join('.');
+  if (name === 'debian') {
+    const steps = FIRST_PATCH.get(series);
+    const oldest = series === python ? (steps?.at(-1)?.[1] ?? debianBehind(python)) : debianBehind(python);
+    return Number(number) < Number(oldest.replace('debian', '')) - 1;
+  }
+  if (name !== 'alpine3.') return false;
+  return series !== python || Number(number) < (FIRST_ALPINE.get(series) ?? 0);
+}

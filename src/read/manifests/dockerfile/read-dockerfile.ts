@@ -50,11 +50,11 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
  * The stage that is deployed: Docker builds the last, unless `--target` says otherwise, which deployments do where the last
  * is for development or tests by its name.
  */
-function finalStage(stages: readonly Stage[]): Stage | undefined {
+export function finalStage(stages: readonly Stage[]): Stage | undefined {
   return stages.findLast((stage) => stage.name === null || !isForDevelopment(stage.name)) ?? stages.at(-1);
 }
 
-function installsOf(stage: Stage, source: SourceText, escape: string): readonly StageInstall[] {
+export function installsOf(stage: Stage, source: SourceText, escape: string): readonly StageInstall[] {
   return stage.runs.flatMap((run) => {
     const copies = [...run.copies, ...boundFiles(run.instruction.getFlags(), run.workdir)];
     let view = { workdir: run.workdir, copies };
@@ -96,7 +96,7 @@ function boundFiles(
 const PLAIN_FILE = /\.(txt|in|toml|lock|json|ya?ml|js|css|html|md|cfg|ini|sh)$/;
 
 /** The final stage, those that it is built on, and those from which it copies what may be packages. */
-function shippedStages(final: Stage, stages: readonly Stage[]): ReadonlySet<Stage> {
+export function shippedStages(final: Stage, stages: readonly Stage[]): ReadonlySet<Stage> {
   const shipped = new Set<Stage>();
   const named = new Set<string>();
   const byName = stagesByName(stages);

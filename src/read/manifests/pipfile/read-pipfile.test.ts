@@ -73,7 +73,7 @@ describe('Pipfile', () => {
       groupName,
     ]);
     expect(told).toEqual([
-      ['requests', '', '', '', 'production', undefined],
+      ['requests', '', '*', '', 'production', undefined],
       ['flask', 'async', '>=2.0,<3', '', 'production', undefined],
       ['zope-interface', '', '==5.0', '', 'production', undefined],
       [
@@ -127,10 +127,10 @@ describe('Pipfile', () => {
   });
 
   it.each<[string, string, string]>([
-    ['what is no TOML', '[packages]\na = \n', '2:'],
+    ['what is no TOML', '[packages]\na = ?\n', '2:5 not valid TOML'],
     ['a merge conflict', '[packages]\n<<<<<<< HEAD\na = "*"\n', '2:1 a merge conflict'],
-    ['no version', '[packages]\na = 1\n', '2:1 this is no version'],
-    ['what no tool reads', '[packages]\na = ">=!"\n', '2:6 '],
+    ['no version', '[packages]\na = 1\n', '2:5 this is no version'],
+    ['what no tool reads', '[packages]\na = ">=!"\n', '2:5 '],
     ['a name that is none', '[packages]\n"-" = "*"\n', '2:1 this is no requirement'],
     ['too deep', `x = ${'['.repeat(20_000)}`, '1:'],
     ['wrong extras', '[packages]\na = {extras = [1]}\n', '2:1 its extras'],

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** Words in a name that tell that what bears it is for those who work on the service, not for where it runs. */
+/** Words in a file's name that tell that it is for those who work on the service, not for where it runs. */
 const DEVELOPMENT: ReadonlySet<string> = new Set([
   'dev',
   'develop',
@@ -40,8 +40,8 @@ export function isConstraintsFile(path: string): boolean {
   return /^(constraints?|overrides?)([-_.]|$)|[-_.]constraints?[-_.]/i.test(posix.basename(path));
 }
 
-/** Whether a name (of a file, an extra, a group) has such a word in it. */
-export function saysDevelopment(name: string): boolean {
+/** Whether a word of a name (of a file, an extra or a group of dependencies) says that it is not for production. */
+export function isDevelopmentName(name: string): boolean {
   return name
     .toLowerCase()
     .split(/[-_.]/)
@@ -52,7 +52,7 @@ export function saysDevelopment(name: string): boolean {
 export function isForDevelopment(path: string): boolean {
   const folders = posix.dirname(path).split('/');
   return (
-    saysDevelopment(posix.basename(path)) ||
+    isDevelopmentName(posix.basename(path)) ||
     folders.some(
       (folder) => folder === '.github' || folder === '.devcontainer' || DEVELOPMENT.has(folder.toLowerCase()),
     )

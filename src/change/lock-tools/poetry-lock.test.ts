@@ -1,0 +1,136 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ProcessRequest, ProcessResult } from '../../io/process.ts';
+import { pypi } from '../../read/ecosystems/pypi/pypi.ts';
+import { poetryDraft } from './poetry-draft.ts';
+import { readPoetryLock } from './poetry-lock.ts';
+import { relock } from './relock.ts';
+import { moveOf, requestOf, SETTINGS, toolWorld } from './testing/tool-world.ts';
+
+const SOURCE =
+  '[package.source]\ntype = "legacy"\nurl = "https://index.example/simple"\nreference = "index"\n';
+
+function entry(name: string, version: string, more = ''): string {
+  return `[[package]]\nname = "${name}"\nversion = "${version}"\ndescription = "version = \\"9\\""\nfiles = []\n${more}\n${SOURCE}\n`;
+}
+
+function poetryLock(...entries: readonly string[]): string {
+  return `# by Poetry\n\n${entries.join('')}[metadata]\nlock-version = "2.1"\ncontent-hash = "x"\n`;
+}
+
+/** A Poetry that writes what `lock` makes of the lock in the copy. */
+function poetryThat(lock: (draft: string) => string | Partial<ProcessResult>, version = '2.1.3') {
+  return (request: ProcessRequest): Partial<ProcessResult> => {
+    if (request.command.includes('--version'))
+      return { exitCode: 0, stdout: `Poetry (version ${version})\n` };
+    const path = join(request.cwd!, 'poetry.lock');
+    const made = lock(readFileSync(path, 'utf8'));
+    if (typeof made !== 'string') return made;
+    writeFileSync(path, made);
+    return { exitCode: 0 };
+  };
+}
+
+const OLD = poetryLock(entry('flask', '1.0'), entry('jinja2', '3.0'));
+const FILES = { 'pyproject.toml': '[tool.poetry]\n', 'poetry.lock': OLD };
+const REQUEST = requestOf('poetry.lock', 'poetry', FILES, ['flask 2.0', 'jinja2 3.0'], ['flask 1.0 2.0']);
+
+describe('poetry.lock', () => {
+  it('is what Poetry makes of the lock with the versions of the plan', async () => {
+    const world = toolWorld({ programs: { '/tools/poetry': poetryThat((draft) => draft) } });
+    const expected = poetryLock(entry('flask', '2.0'), entry('jinja2', '3.0'));
+    expect(await relock(REQUEST, SETTINGS, world)).toEqual({ kind: 'rewritten', text: expected });
+    const run = world.processesRun.at(-1)!;
+    expect(run.command).toEqual(['/tools/poetry', 'lock', '--no-interaction', '--no-ansi', '--no-plugins']);
+    expect(run.environment).toMatchObject({
+      POETRY_VIRTUALENVS_CREATE: 'false',
+      VIRTUALENV_DISCOVERY: '/refused-by-fettle',
+    });
+  });
+
+  it('is asked of Poetry 1 in its own way, with credentials in the environment alone', async () => {
+    const environment = { POETRY_HTTP_BASIC_INDEX_PASSWORD: 'hush', POETRY_VIRTUALENVS_PATH: '/elsewhere' };
+    const programs = { '/tools/poetry': poetryThat((draft) => draft, '1.8.5') };
+    const world = toolWorld({ programs, environment });
+    await relock(REQUEST, SETTINGS, world);
+    const run = world.processesRun.at(-1)!;
+    expect(run.command).toContain('--no-update');
+    expect(run.command.join(' ')).not.toContain('hush');
+    expect(run.environment['POETRY_HTTP_BASIC_INDEX_PASSWORD']).toBe('hush');
+    expect(run.environment['POETRY_VIRTUALENVS_PATH']).toBeUndefined();
+  });
+
+  it('is refused where Poetry takes another version, after it was asked once more', async () => {
+    const world = toolWorld({
+      programs: {
+        '/tools/poetry': poetryThat(() => poetryLock(entry('flask', '2.1'), entry('jinja2', '3.0'))),
+      },
+    });
+    expect(await relock(REQUEST, SETTINGS, world)).toMatchObject({
+      ...{ kind: 'refused', why: 'Poetry would lock flask 2.1 where the plan has 2.0' },
+    });
+    expect(world.processesRun.filter(({ command }) => command[1] === 'lock')).toHaveLength(2);
+  });
+
+  it.each([
+    ['there is no Poetry', {}, SETTINGS, 'poetry.lock is written by Poetry, which is not installed here'],
+    [
+      'there is no network',
+      {},
+      { ...SETTINGS, offline: true },
+      'Poetry has no way to lock without the network',
+    ],
+    [
+      'a build would be run',
+      {
+        '/tools/poetry': poetryThat(() => ({
+          exitCode: 1,
+          stderr: "discovery '/refused-by-fettle' is not available.",
+        })),
+      },
+      SETTINGS,
+      'Poetry would have to build a package to learn what it needs, and builds are not allowed',
+    ],
+  ])('is refused where %s', async (_, programs, settings, why) => {
+    expect(await relock(REQUEST, settings, toolWorld({ programs }))).toMatchObject({ kind: 'refused', why });
+  });
+
+  it('is read with markers of all kinds', () => {
+    const text = poetryLock(
+      entry('a', '1.0', 'markers = "python_version < \\"3.11\\""\n'),
+      entry('b', '1.0', 'groups = ["main", "dev"]\nmarkers = {main = "os_name == \\"nt\\""}\n'),
+      entry('c', '1.0', 'groups = ["main"]\nmarkers = {main = "os_name == \\"nt\\""}\n'),
+    );
+    expect(readPoetryLock(text, { rules: pypi })!.map(({ markers }) => markers)).toEqual([
+      ['python_version < "3.11"'],
+      [],
+      ['os_name == "nt"'],
+    ]);
+  });
+});
+
+describe('a draft of poetry.lock', () => {
+  it('has new versions in place of old ones and nothing else changed', () => {
+    const text = poetryLock(entry('Flask', '1.0'), entry('num', '1.0'), entry('num', '2.0'));
+    expect(poetryDraft(text, [moveOf('flask 1.0 2.0'), moveOf('num 2.0 2.1')], pypi)).toBe(
+      poetryLock(entry('Flask', '2.0'), entry('num', '1.0'), entry('num', '2.1')),
+    );
+  });
+
+  it('has a table for what is new, from where all others come, and leaves what goes to Poetry', () => {
+    const draft = poetryDraft(OLD, [moveOf('new - 1.5'), moveOf('jinja2 3.0 -')], pypi);
+    expect(
+      readPoetryLock(draft, { rules: pypi })!.map(({ name, version, source }) => [
+        name,
+        version.text,
+        source,
+      ]),
+    ).toEqual([
+      ['flask', '1.0', 'https://index.example/simple'],
+      ['jinja2', '3.0', 'https://index.example/simple'],
+      ['new', '1.5', 'https://index.example/simple'],
+    ]);
+    expect(draft.endsWith('[metadata]\nlock-version = "2.1"\ncontent-hash = "x"\n')).toBe(true);
+  });
+});

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { readTomlTable, tomlAt, tomlString } from '../../io/toml-table.ts';
+import type { Workplace } from '../../io/workplace.ts';
+import type { World } from '../../io/world.ts';
+import { programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
+import { differences, differenceText, lockedVersion, movedSource } from './locked-version.ts';
+import type { LockedVersion } from './locked-version.ts';
+import { poetryDraft } from './poetry-draft.ts';
+import { refused } from './relock-request.ts';
+import type { Move, Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
+import { inScratchProject } from './scratch-project.ts';
+import { inToolSandbox } from './tool-sandbox.ts';
+import { REFUSED_BUILD, runTool, toolEnvironment } from './tool-run.ts';
+import type { ToolRun } from './tool-run.ts';
+
+/** Poetry's own variables for repositories, credentials and connections. */
+const POETRY_VARIABLES =
+  /^POETRY_(HTTP_BASIC_\w+|PYPI_TOKEN_\w+|REPOSITORIES_\w+|CERTIFICATES_\w+|REQUESTS_\w+|CONFIG_DIR|KEYRING_ENABLED)$/;
+const HINT = 'run poetry lock in the project to see all that it says';
+
+interface Poetry {
+  readonly path: string;
+  readonly major: number;
+}
+
+/**
+ * poetry.lock rewritten by Poetry in a copy. Poetry keeps the versions that a lock has where they fit, so the plan is
+ * written into the copy's lock, and `poetry lock` reads their metadata, files and hashes anew.
+ *
+ * Poetry has no option that refuses builds: it reads what an sdist says, and where that leaves dependencies open it runs the
+ * package's build in an environment that virtualenv makes. virtualenv takes its options from VIRTUALENV_* variables, and
+ * one that names no known way to find an interpreter makes it end with an error before any code of a package is run.
+ */
+export async function relockWithPoetry(
+  request: RelockRequest,
+  settings: RelockSettings,
+  world: World,
+  workplace: Workplace,
+): Promise<Relocked> {
+  const old = request.files.get(request.lock) ?? '';
+  const before = readPoetryLock(old, request);
+  if (before === null) return refused(`${request.lock} is not valid TOML`, 'run poetry lock to make it anew');
+  if (settings.offline)
+    return refused('Poetry has no way to lock without the network', 'run it without --offline');
+  const poetry = await findPoetry(world);
+  if (poetry === null)
+    return refused(
+      'poetry.lock is written by Poetry, which is not installed here',
+      'install Poetry, and run it again',
+    );
+  return inScratchProject(request, world, workplace, async (project) => {
+    const run = poetryRun(poetry, settings, world, project.folder, project.cwd);
+    let moves: readonly Move[] = request.moves;
+    let draft = old;
+    for (let round = 0; ; round++) {
+      draft = poetryDraft(draft, moves, request.rules);
+      await project.write(request.lock, draft);
+      const boxed = settings.allowBuild ? await inToolSandbox(world, project.folder, run) : run;
+      const failed = 'kind' in boxed ? boxed : await runTool(world, 'Poetry', boxed, HINT);
+      if (failed !== null) return failed;
+      const text = await project.read(request.lock);
+      const after = text === null ? null : readPoetryLock(text, request);
+      if (text === null || after === null) return refused('Poetry wrote no lock that can be read', HINT);
+      const differing = differences(after, request.sets, request.rules);
+      if (differing.length === 0) {
+        const elsewhere = movedSource('Poetry', before, after);
+        return elsewhere === null ? { kind: 'rewritten', text } : refused(elsewhere, HINT);
+      }
+      if (round > 0) return refused(differenceText('Poetry', differing[0]!), HINT);
+      draft = text;
+      moves = differing.map(({ name, locked, planned }) => ({ name, from: locked, to: planned }));
+    }
+  });
+}
+
+/** The first Poetry on the PATH that runs: "Poetry (version 2.1.3)". */
+async function findPoetry(world: World): Promise<Poetry | null> {
+  for (const path of await programsOnPath(world, ['poetry'])) {
+    const result = await world.processes.run({
+      command: [path, '--version', '--no-ansi', '--no-plugins'],
+      cwd: '/',
+      environment: toolEnvironment(world, POETRY_VARIABLES, {}),
+      timeoutMs: 60_000,
+    });
+    const major = /\bversion (\d{1,3})\./.exec(result.stdout)?.[1];
+    if (result.exitCode === 0 && major !== undefined) return { path, major: Number(major) };
+  }
+  return null;
+}
+
+function poetryRun(
+  { path, major }: Poetry,
+  { allowBuild }: RelockSettings,
+  world: World,
+  folder: string,
+  cwd: string,
+): ToolRun {
+  return {
+    // From 2 on keeping what is locked is what `lock` does; before, it was an option. Plugins that a project asks for are code.
+    command: [
+      path,
+      'lock',
+      ...(major < 2 ? ['--no-update'] : []),
+      ...['--no-interaction', '--no-ansi', '--no-plugins'],
+    ],
+    cwd,
+    environment: toolEnvironment(world, POETRY_VARIABLES, {
+      POETRY_CACHE_DIR: join(folder, 'cache'),
+      POETRY_VIRTUALENVS_CREATE: 'false',
+      POETRY_VIRTUALENVS_IN_PROJECT: 'false',
+      POETRY_NO_INTERACTION: '1',
+      ...(allowBuild ? {} : { VIRTUALENV_DISCOVERY: REFUSED_BUILD }),
+    }),
+  };
+}
+
+/** Packages of a poetry.lock, or null where it is not TOML. `markers` of an entry is one text, or one for each group. */
+export function readPoetryLock(
+  text: string,
+  { rules }: Pick<RelockRequest, 'rules'>,
+): readonly LockedVersion[] | null {
+  const table = readTomlTable(text);
+  if (table === null) return null;
+  const packages = tomlAt(table, 'package');
+  return (Array.isArray(packages) ? (packages as unknown[]) : []).flatMap((entry) => {
+    const written = { name: tomlString(entry, 'name'), version: tomlString(entry, 'version') };
+    const found = lockedVersion(rules, written, markersOf(entry), tomlString(entry, 'source', 'url') ?? '');
+    return found === null ? [] : [found];
+  });
+}
+
+function markersOf(entry: unknown): readonly string[] {
+  const markers = tomlAt(entry, 'markers');
+  if (typeof markers === 'string') return [markers];
+  if (!(markers instanceof Map)) return [];
+  const texts = [...(markers as ReadonlyMap<string, unknown>).values()].filter(
+    (one) => typeof one === 'string',
+  );
+  const groups = tomlAt(entry, 'groups');
+  // A group without a marker of its own has the package everywhere.
+  return Array.isArray(groups) && groups.length > texts.length ? [] : texts;
+}

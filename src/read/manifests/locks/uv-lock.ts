@@ -1,0 +1,168 @@
+import type { LockEdge, LockEntry, LockFile, MadeFor } from '../../../domain/lock-file.ts';
+import type { ReadingContext } from '../manifest-reader.ts';
+import type { SourceText } from '../source-text.ts';
+import { anyOf, hashesOf, LockReading, shownUrl } from './lock-reading.ts';
+import { placedAt, placedTable, placedText, placedTexts } from './placed.ts';
+import type { Placed, PlacedTable } from './placed.ts';
+import { readPlacedToml } from './placed-toml.ts';
+import { nothingLocked } from './nothing-locked.ts';
+import { notedRequirements } from './uv-noted.ts';
+
+const KNOWN_VERSION = 1;
+
+/**
+ * `uv.lock`. By uv's documentation ("Resolution", "Lockfile versioning") a lock of a newer `version` is refused, and one
+ * of a newer `revision` is read: revisions are compatible.
+ */
+export function readUvLock(source: SourceText, context: ReadingContext): LockFile {
+  const { root, unreadable } = readPlacedToml(source);
+  const reading = new LockReading(source, context.rules, unreadable);
+  const version = root.get('version');
+  if (typeof version?.value === 'number' && version.value > KNOWN_VERSION) {
+    const message = `this lock is of version ${version.value}, newer than the known format (${KNOWN_VERSION})`;
+    reading.problem(message, version);
+    return nothingLocked(source.path, 'uv', reading.unreadable);
+  }
+  const packages = reading.tables(root.get('package'), 'package');
+  const entries = packages.flatMap(([table, placed]) => {
+    const entry = entryOf(table, placed, reading);
+    return entry === null ? [] : [entry];
+  });
+  return {
+    path: source.path,
+    tool: 'uv',
+    entries,
+    roots: rootsOf(root, entries, reading),
+    extras: exclusiveExtras(source.text),
+    requiresRuntime: placedText(root.get('requires-python')),
+    madeFor: packages.flatMap(([table]) => madeFor(table, reading)),
+    unreadable: reading.unreadable,
+    outdated: null,
+  };
+}
+
+function entryOf(table: PlacedTable, placed: Placed, reading: LockReading): LockEntry | null {
+  const name = reading.name(table.get('name'), 'name', placed);
+  if (name === null) return null;
+  const from = sourceOf(placedTable(table.get('source')));
+  const written = table.get('version');
+  const text = written === undefined ? null : reading.text(written, 'version', null);
+  const version = text === null ? null : reading.versionOf(text, written!);
+  if (from.source === 'index' && version === null)
+    return written === undefined ? reading.problem(`${name} has no version`, table.get('name')!) : null;
+  const markers = placedTexts(table.get('resolution-markers'));
+  const sdist = table.get('sdist');
+  const sdistHash = placedText(placedTable(sdist)?.get('hash'));
+  return {
+    name,
+    version: from.source === 'local' ? null : version,
+    ...from,
+    condition:
+      markers.length === 0 ? null : reading.conditionOf(anyOf(markers), table.get('resolution-markers')!),
+    group: 'production',
+    asks: edgesOf(table, reading),
+    hashes: [...(sdistHash === null ? [] : [sdistHash]), ...hashesOf(table.get('wheels'))],
+    span: reading.spanWithin(from.source === 'local' || version === null ? table.get('name')! : written!),
+  };
+}
+
+function sourceOf(source: PlacedTable | null): Pick<LockEntry, 'source' | 'reference'> {
+  for (const key of ['virtual', 'editable', 'directory']) {
+    const folder = placedText(source?.get(key));
+    if (folder !== null) return { source: 'local', reference: folder };
+  }
+  for (const key of ['url', 'git', 'path']) {
+    const place = placedText(source?.get(key));
+    if (place !== null) return { source: 'reference', reference: referenceUrl(key, place) };
+  }
+  return { source: 'index', reference: null };
+}
+
+/** A repository as a requirement line has it: "git+https://…@commit", from uv's "https://…?rev=main#commit". */
+function referenceUrl(kind: string, place: string): string {
+  if (kind !== 'git') return shownUrl(place);
+  const commit = /#([0-9a-f]{7,64})$/i.exec(place)?.[1];
+  return `git+${shownUrl(place)}${commit === undefined ? '' : `@${commit}`}`;
+}
+
+function edgesOf(table: PlacedTable, reading: LockReading): readonly LockEdge[] {
+  const inTables = (
+    key: string,
+    edge: (of: string) => Pick<LockEdge, 'extra' | 'group'>,
+  ): readonly LockEdge[] =>
+    [...(placedTable(table.get(key)) ?? [])].flatMap(([of, list]) => edges(list, edge(of), reading));
+  return [
+    ...edges(table.get('dependencies'), { extra: null, group: 'production' }, reading),
+    ...inTables('optional-dependencies', (extra) => ({ extra, group: 'production' })),
+    ...inTables('dev-dependencies', () => ({ extra: null, group: 'development' })),
+  ];
+}
+
+function edges(
+  list: Placed | undefined,
+  of: Pick<LockEdge, 'extra' | 'group'>,
+  reading: LockReading,
+): readonly LockEdge[] {
+  return reading.tables(list, 'dependencies').flatMap(([table, placed]) => {
+    const name = reading.name(table.get('name'), 'name', placed);
+    const written = table.get('version');
+    const text = written === undefined ? null : reading.text(written, 'version', null);
+    const version = text === null ? null : reading.versionOf(text, written!);
+    if (name === null || (text !== null && version === null)) return [];
+    const extras = placedTexts(table.get('extra'));
+    const versions = version && [version];
+    return [{ name, versions, extras, condition: reading.condition(table.get('marker')), ...of }];
+  });
+}
+
+/**
+ * The members of the workspace, or else the projects of this repository that nobody else in the lock depends on; with all of their
+ * extras. What a lock without a project was asked for directly stands in its `manifest`.
+ */
+function rootsOf(
+  root: PlacedTable,
+  entries: readonly LockEntry[],
+  reading: LockReading,
+): readonly LockEdge[] {
+  const manifest = placedTable(root.get('manifest')) ?? new Map<string, Placed>();
+  const members = new Set(placedTexts(manifest.get('members')).map((text) => reading.rules.name(text)));
+  const asked = new Set(entries.flatMap(({ asks }) => (asks ?? []).map(({ name }) => name)));
+  const roots = entries.filter(
+    ({ name, source, reference }) =>
+      source === 'local' &&
+      (members.has(name) || (members.size === 0 && (reference === '.' || !asked.has(name)))),
+  );
+  const groups = [...(placedTable(placedAt(manifest, 'dependency-groups')) ?? [])];
+  return [
+    ...roots.flatMap(({ name, asks }): readonly LockEdge[] => {
+      const extras = new Set((asks ?? []).flatMap(({ extra }) => (extra === null ? [] : [extra])));
+      const root = { name, versions: null, condition: null, group: 'production' } as const;
+      const withExtra = [...extras].map((extra) => ({ ...root, extras: [extra], extra }));
+      return [{ ...root, extras: [], extra: null }, ...withExtra];
+    }),
+    ...edges(manifest.get('requirements'), { extra: null, group: 'production' }, reading),
+    ...groups.flatMap(([, list]) => edges(list, { extra: null, group: 'development' }, reading)),
+  ];
+}
+
+/**
+ * The names by which conditions of a lock with `conflicts` speak of the projects' extras and groups that exclude each other:
+ * "extra-3-app-cpu" for the extra `cpu` of `app`.
+ */
+function exclusiveExtras(text: string): readonly string[] {
+  const names = text.matchAll(/\bextra [!=]= '((?:extra|group|project)-\d{1,4}-[\w.-]{1,300})'/g);
+  return [...new Set(Array.from(names, (match) => match[1]!))];
+}
+
+function madeFor(table: PlacedTable, reading: LockReading): readonly MadeFor[] {
+  const from = sourceOf(placedTable(table.get('source')));
+  const metadata = placedTable(table.get('metadata'));
+  if (from.source !== 'local' || metadata === null) return [];
+  return [
+    {
+      kind: 'requirements',
+      folder: from.reference ?? '.',
+      requirements: notedRequirements(metadata, reading),
+    },
+  ];
+}
