@@ -67,7 +67,7 @@ class Reading {
       return;
     }
     this.#indent = indent;
-    this.#header(start, end) || this.#read(start, end);
+    if (!this.#header(start, end)) this.#read(start, end);
   }
 
   #header(start: number, end: number): boolean {

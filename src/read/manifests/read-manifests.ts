@@ -17,7 +17,14 @@ export async function readManifest(
 }
 
 /** The kinds of file that ask for packages; the others tell what they run on. */
-const ASKS: ReadonlySet<ManifestKind> = new Set(['requirements', 'dockerfile', 'pyproject']);
+const ASKS: ReadonlySet<ManifestKind> = new Set([
+  'requirements',
+  'dockerfile',
+  'pyproject',
+  'setup-cfg',
+  'setup-py',
+  'pipfile',
+]);
 
 /** Whether a file of the tree asks for packages, by its path. */
 export function mayAsk(path: string): boolean {
