@@ -108,7 +108,7 @@ describe('setup.cfg', () => {
     [
       'a merge conflict',
       '[options]\ninstall_requires =\n<<<<<<< HEAD\n  a\n=======\n  b\n>>>>>>> x\n',
-      ['3:1 a merge conflict is left in the file, so what it asks for is unknown'],
+      ['3:1 a merge conflict is left in the file'],
     ],
     [
       'no section',

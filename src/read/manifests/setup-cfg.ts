@@ -10,8 +10,8 @@ import type { LogicalText } from './logical-text.ts';
 import { NOTHING_READ } from './manifest-reader.ts';
 import type { Include, ManifestContent, ReadingContext } from './manifest-reader.ts';
 import { mergeConflict } from './merge-conflict.ts';
+import { runtimeWithinRange } from './pyproject/runtime-range.ts';
 import { isDevelopmentName } from './requirements-file/recognise.ts';
-import { runtimeTold } from './runtime-range.ts';
 import type { SourceText } from './source-text.ts';
 import { THE_PROJECT, writtenRequirement } from './written-requirement.ts';
 import type { AskedBy } from './written-requirement.ts';
@@ -85,15 +85,9 @@ class Reading {
     const written = this.#textOf(option.lines.find(({ start, end }) => end > start) ?? null, option);
     if (written === null) return;
     const place = written.range(0, written.text.length);
-    const { targetHint, unreadable } = runtimeTold(
-      this.#source,
-      place,
-      written.text,
-      written.text,
-      this.#context.rules,
-    );
-    this.told = targetHint;
-    this.unreadable.push(...unreadable);
+    const told = runtimeWithinRange(written.text, place, this.#source, this.#context.rules);
+    if ('message' in told) this.unreadable.push(told);
+    else this.told = told;
   }
 
   /** A "list-semi": one item a line where the value has several lines, else items with semicolons between them. */

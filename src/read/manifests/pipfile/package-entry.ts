@@ -1,24 +1,20 @@
-import type { Dependency, Specifier } from '../../../domain/dependency.ts';
-import type { SyntaxProblem } from '../../ecosystems/ecosystem.ts';
-import type { LogicalText } from '../logical-text.ts';
+import type { Dependency } from '../../../domain/dependency.ts';
 import type { Rules } from '../manifest-reader.ts';
+import type { LocatedEntry, LocatedString, LocatedTable, Place } from '../pyproject/located-toml.ts';
+import { stringAt, stringsIn, valueAt } from '../pyproject/toml-lookup.ts';
 import type { SourceText } from '../source-text.ts';
-import { entryString } from '../toml-entries.ts';
-import type { TomlEntry, TomlTableEntry } from '../toml-entries.ts';
-import { tomlStringText } from '../toml-string.ts';
 
 /** A package of a Pipfile as its entry says it. */
 export interface PackageEntry {
   readonly dependency: Dependency;
-  /** The text of the version; null where the entry has none. */
-  readonly version: LogicalText | null;
+  /** Null where the entry has none. */
+  readonly version: LocatedString | null;
 }
 
 export interface EntryProblem {
   readonly message: string;
   readonly hint: string | null;
-  readonly start: number;
-  readonly end: number;
+  readonly place: Place;
 }
 
 /** Keys that are markers of their own (PEP 508, "Environment Markers"), as pipenv takes them. */
@@ -36,69 +32,44 @@ const MARKERS = [
   'implementation_version',
 ] as const;
 
-const ANY = /^\s*(==\s*)?\*?\s*$/;
-
 /** Reads `name = "==1.0"` and `name = {version = "==1.0", extras = ["x"], markers = "…"}` (pipenv, "Pipfile & Pipfile.lock"). */
 export function packageEntry(
   source: SourceText,
-  entry: TomlEntry,
+  writtenName: string,
+  { value, whole }: LocatedEntry,
   rules: Rules,
 ): PackageEntry | EntryProblem {
-  const written = entry.kind === 'table' ? entry.entries.get('version') : entry;
-  const node = entryString(written);
-  if (written !== undefined && node === null)
-    return problem(written, 'this is no version: a string is expected');
-  const extras = entry.kind === 'table' ? extrasOf(entry) : [];
-  if (extras === null) return problem(entry, 'its extras are no list of strings');
-  const marker = entry.kind === 'table' ? markerOf(entry) : null;
-  const text = `${entry.name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${marker === null ? '' : ` ; ${marker}`}`;
-  const parsed = rules.parseDependency(text);
-  if ('kind' in parsed) return problem(entry, `this is no requirement: ${parsed.message}`);
-  const version = node && (node.value === '' ? null : tomlStringText(source.text, node));
-  const specifier = pipfileSpecifier(node?.value ?? '', rules);
+  const table = value.kind === 'table' ? value : null;
+  const version = table === null ? value : valueAt(table, 'version');
+  if (version !== undefined && version.kind !== 'string')
+    return problem(version.place, 'this is no version: a string is expected');
+  const extras = extrasOf(table);
+  if (extras === null) return problem(whole, 'its extras are no list of strings');
+  const marker = table && markerOf(table);
+  const bracket = extras.length > 0 ? `[${extras.join(',')}]` : '';
+  const parsed = rules.parseDependency(`${writtenName}${bracket}${marker === null ? '' : ` ; ${marker}`}`);
+  if ('kind' in parsed) return problem(whole, `this is no requirement: ${parsed.message}`);
+  const specifier = rules.parseSpecifier(version?.value ?? '', 'pipfile');
   if ('kind' in specifier)
-    return {
-      message: specifier.message,
-      hint: 'write it as "==1.0", ">=1.0,<2" or "*"',
-      start: version?.range(0, 1).start ?? entry.start,
-      end: version?.range(0, version.text.length).end ?? entry.end,
-    };
-  const url = entry.kind === 'table' ? referenceOf(entry) : null;
-  return {
-    dependency: {
-      ...parsed,
-      writtenName: entry.name,
-      specifier,
-      url,
-      text: source.text.slice(entry.start, entry.end),
-    },
-    version,
-  };
+    return problem(version?.place ?? whole, specifier.message, 'write it as "==1.0", ">=1.0,<2" or "*"');
+  const url = table && referenceOf(table);
+  const text = source.text.slice(whole.start, whole.end);
+  return { dependency: { ...parsed, writtenName, specifier, url, text }, version: version ?? null };
 }
 
-/** `*` and nothing at all are any version. */
-function pipfileSpecifier(text: string, rules: Rules): Specifier | SyntaxProblem {
-  const parsed = rules.parseSpecifier(text, 'pipfile');
-  if (!('kind' in parsed))
-    return parsed.notation === undefined ? { text: parsed.text, notation: 'pipfile' } : parsed;
-  return ANY.test(text) ? { text: '', notation: 'pipfile' } : parsed;
-}
-
-function extrasOf(table: TomlTableEntry): readonly string[] | null {
-  const extras = table.entries.get('extras');
+function extrasOf(table: LocatedTable | null): readonly string[] | null {
+  const extras = table === null ? undefined : valueAt(table, 'extras');
   if (extras === undefined) return [];
-  if (extras.kind !== 'value' || extras.node.type !== 'TOMLArray') return null;
-  const names = extras.node.elements.map((node) =>
-    node.type === 'TOMLValue' && node.kind === 'string' ? node.value : null,
-  );
-  return names.every((name) => name !== null) ? names : null;
+  if (extras.kind !== 'array') return null;
+  const names = stringsIn(extras).map(({ value }) => value);
+  return names.length === extras.items.length ? names : null;
 }
 
 /** `markers` and every key that is a marker itself hold together. */
-function markerOf(table: TomlTableEntry): string | null {
-  const whole = entryString(table.entries.get('markers'))?.value;
+function markerOf(table: LocatedTable): string | null {
+  const whole = stringAt(table, 'markers')?.value;
   const parts = MARKERS.flatMap((key) => {
-    const value = entryString(table.entries.get(key))?.value;
+    const value = stringAt(table, key)?.value;
     return value === undefined ? [] : [`${key} ${value}`];
   });
   if (whole === undefined || whole.trim() === '') return parts.length === 0 ? null : parts.join(' and ');
@@ -106,8 +77,8 @@ function markerOf(table: TomlTableEntry): string | null {
 }
 
 /** What is taken from a repository, a file or a folder instead of an index. */
-function referenceOf(table: TomlTableEntry): string | null {
-  const text = (key: string): string | null => entryString(table.entries.get(key))?.value ?? null;
+function referenceOf(table: LocatedTable): string | null {
+  const text = (key: string): string | null => stringAt(table, key)?.value ?? null;
   for (const system of ['git', 'hg', 'svn', 'bzr']) {
     const repository = text(system);
     const reference = text('ref');
@@ -116,6 +87,6 @@ function referenceOf(table: TomlTableEntry): string | null {
   return text('file') ?? text('path') ?? text('url');
 }
 
-function problem({ start, end }: TomlEntry, message: string): EntryProblem {
-  return { message, hint: null, start, end };
+function problem(place: Place, message: string, hint: string | null = null): EntryProblem {
+  return { message, hint, place };
 }

@@ -127,16 +127,16 @@ describe('Pipfile', () => {
   });
 
   it.each<[string, string, string]>([
-    ['what is no TOML', '[packages]\na = =\n', '2:'],
+    ['what is no TOML', '[packages]\na = ?\n', '2:5 not valid TOML'],
     ['a merge conflict', '[packages]\n<<<<<<< HEAD\na = "*"\n', '2:1 a merge conflict'],
-    ['no version', '[packages]\na = 1\n', '2:1 this is no version'],
-    ['what no tool reads', '[packages]\na = ">=!"\n', '2:6 '],
+    ['no version', '[packages]\na = 1\n', '2:5 this is no version'],
+    ['what no tool reads', '[packages]\na = ">=!"\n', '2:5 '],
     ['a name that is none', '[packages]\n"-" = "*"\n', '2:1 this is no requirement'],
     ['too deep', `x = ${'['.repeat(20_000)}`, '1:'],
     ['wrong extras', '[packages]\na = {extras = [1]}\n', '2:1 its extras'],
     ['no Python', '[requires]\npython_version = "x"\n', '2:18 this names no Python version'],
   ])('says %s', (_, text, want) => {
-    expect(problems(read(text))[0]?.slice(0, want.length)).toBe(want);
+    expect(problems(read(text))[0]?.startsWith(want)).toBe(true);
   });
 
   it.each(['', '\uFEFF[packages]\n__proto__ = "*"\nconstructor = "*"', '[packages]\na."version" = "*"'])(

@@ -1,18 +1,18 @@
 import { posix } from 'node:path';
 import type { Unreadable } from '../../../domain/project.ts';
-import { tomlTable } from '../../../io/toml-table.ts';
 import { localProject } from '../direct-reference.ts';
 import { withIds } from '../locate-requirement.ts';
 import type { LocatedRequirement } from '../locate-requirement.ts';
+import type { FileRange } from '../logical-text.ts';
 import { NOTHING_READ } from '../manifest-reader.ts';
 import type { Include, ManifestContent, ReadingContext, TargetHint } from '../manifest-reader.ts';
-import { mergeConflict } from '../merge-conflict.ts';
 import { projectFilesIn } from '../project-folder.ts';
+import { locateToml } from '../pyproject/located-toml.ts';
+import type { LocatedString, LocatedTable, Place } from '../pyproject/located-toml.ts';
+import { textOf } from '../pyproject/string-text.ts';
+import { stringAt } from '../pyproject/toml-lookup.ts';
 import { isDevelopmentName } from '../requirements-file/recognise.ts';
 import type { SourceText } from '../source-text.ts';
-import { tomlDocument } from '../toml-document.ts';
-import { entryString, tomlEntries } from '../toml-entries.ts';
-import type { TomlEntry, TomlTableEntry } from '../toml-entries.ts';
 import { packageEntry } from './package-entry.ts';
 import type { PackageEntry } from './package-entry.ts';
 import { pipfileIndexes } from './sources.ts';
@@ -22,21 +22,18 @@ const SETTINGS: ReadonlySet<string> = new Set(['source', 'requires', 'scripts', 
 
 /** Reads a Pipfile: `[packages]`, `[dev-packages]`, categories of its own, its sources and its Python (pipenv's docs). */
 export function readPipfile(source: SourceText, context: ReadingContext): ManifestContent {
-  const conflict = mergeConflict(source);
-  if (conflict) return { ...NOTHING_READ, unreadable: [conflict] };
-  const program = tomlDocument(source);
-  if ('message' in program) return { ...NOTHING_READ, unreadable: [program] };
+  const document = locateToml(source);
+  if ('message' in document) return { ...NOTHING_READ, unreadable: [document] };
   const reading = new Reading(source, context);
-  const entries = tomlEntries(program);
-  for (const [name, entry] of entries)
-    if (!SETTINGS.has(name) && entry.kind === 'table') reading.category(entry);
-  const targetHint = reading.runtime(entries.get('requires'));
+  for (const [name, { value }] of document.entries)
+    if (!SETTINGS.has(name) && value.kind === 'table') reading.category(name, value);
+  const targetHint = reading.runtime(document);
   return {
     ...NOTHING_READ,
     requirements: withIds(reading.requirements.sort((a, b) => a.span.start - b.span.start)),
     unreadable: reading.unreadable,
     includes: reading.includes,
-    indexOptions: pipfileIndexes(tomlTable(program), context.environment),
+    indexOptions: pipfileIndexes(document, context.environment),
     targetHint,
   };
 }
@@ -53,27 +50,24 @@ class Reading {
     this.#context = context;
   }
 
-  category({ name, entries }: TomlTableEntry): void {
-    for (const entry of entries.values()) {
-      const found = packageEntry(this.#source, entry, this.#context.rules);
-      if ('message' in found)
-        this.unreadable.push({
-          message: found.message,
-          hint: found.hint,
-          at: this.#source.place(found.start, found.end),
-        });
-      else if (!this.#included(entry, found, name)) this.requirements.push(this.#located(entry, found, name));
+  category(category: string, { entries }: LocatedTable): void {
+    for (const [name, entry] of entries) {
+      const found = packageEntry(this.#source, name, entry, this.#context.rules);
+      if ('message' in found) {
+        const at = this.#source.place(found.place.start, found.place.end);
+        this.unreadable.push({ message: found.message, hint: found.hint, at });
+      } else if (!this.#included(entry.whole, found, category))
+        this.requirements.push(this.#located(entry.whole, found, category));
     }
   }
 
-  runtime(requires: TomlEntry | undefined): TargetHint | null {
-    if (requires?.kind !== 'table') return null;
-    const node =
-      entryString(requires.entries.get('python_full_version')) ??
-      entryString(requires.entries.get('python_version'));
-    if (node === null || node.value.trim() === '*') return null;
-    const at = this.#source.place(...node.range);
-    const runtime = this.#context.rules.parseRuntime(node.value);
+  runtime(document: LocatedTable): TargetHint | null {
+    const written =
+      stringAt(document, 'requires', 'python_full_version') ??
+      stringAt(document, 'requires', 'python_version');
+    if (written === null || written.value.trim() === '*') return null;
+    const at = this.#source.place(written.place.start, written.place.end);
+    const runtime = this.#context.rules.parseRuntime(written.value);
     if ('kind' in runtime) {
       this.unreadable.push({ message: 'this names no Python version', hint: 'write it as "3.12"', at });
       return null;
@@ -83,12 +77,11 @@ class Reading {
   }
 
   /** A local project that can be read brings in what it asks for itself. */
-  #included(entry: TomlEntry, { dependency }: PackageEntry, category: string): boolean {
+  #included({ start, end }: Place, { dependency }: PackageEntry, category: string): boolean {
     const { tree } = this.#context;
     const folder =
-      dependency.url === null ? null : localProject(dependency.url, (p) => this.#folderAt(p), tree);
+      dependency.url === null ? null : localProject(dependency.url, (path) => this.#folderAt(path), tree);
     if (folder === null) return false;
-    const { start, end } = entry;
     const group = isDevelopmentName(category) ? { group: 'development' as const } : {};
     for (const path of projectFilesIn(folder, tree))
       this.includes.push({ path, role: 'requirement', start, end, ...group });
@@ -100,27 +93,33 @@ class Reading {
     return posix.isAbsolute(path) || folder === '..' || folder.startsWith('../') ? null : folder;
   }
 
-  #located(entry: TomlEntry, { dependency, version }: PackageEntry, category: string): LocatedRequirement {
-    const place = version?.range(0, version.text.length) ?? emptyPlace(entry);
+  #located(whole: Place, { dependency, version }: PackageEntry, category: string): LocatedRequirement {
+    const place = version === null ? withoutVersion(whole) : this.#placeOf(version);
     return {
       dependency,
       role: 'requirement',
       group: isDevelopmentName(category) ? 'development' : 'production',
       ...(category === 'packages' ? {} : { groupName: category }),
-      span: this.#source.span(entry.start, entry.end),
+      span: this.#source.span(whole.start, whole.end),
       specifierSpan: this.#source.span(place.start, place.end),
       notEditable: this.#source.notEditable ?? whyNot(dependency.url, place.changed),
       hashes: [],
     };
   }
+
+  /** Between the quotes. */
+  #placeOf(version: LocatedString): FileRange {
+    if (version.value !== '') {
+      const text = textOf(this.#source, version);
+      return text.range(0, text.text.length);
+    }
+    const middle = (version.place.start + version.place.end) >> 1;
+    return { start: middle, end: middle, changed: null };
+  }
 }
 
-/** Inside the quotes of an empty string, or after an entry that has no version. */
-function emptyPlace(entry: TomlEntry): { start: number; end: number; changed: string | null } {
-  const node = entryString(entry.kind === 'table' ? entry.entries.get('version') : entry);
-  if (node === null) return { start: entry.end, end: entry.end, changed: 'its table has no version to move' };
-  const at = node.range[0] + (node.multiline ? 3 : 1);
-  return { start: at, end: at, changed: null };
+function withoutVersion({ end }: Place): FileRange {
+  return { start: end, end, changed: 'its table has no version to move' };
 }
 
 function whyNot(url: string | null, changed: string | null): string | null {

@@ -1,21 +1,22 @@
 import type { IndexOptions } from '../../../domain/project.ts';
-import { tomlAt, tomlString } from '../../../io/toml-table.ts';
-import type { TomlTable } from '../../../io/toml-table.ts';
 import { NO_INDEX_OPTIONS } from '../manifest-reader.ts';
 import type { ReadingContext } from '../manifest-reader.ts';
+import type { LocatedTable } from '../pyproject/located-toml.ts';
+import { stringAt, valueAt } from '../pyproject/toml-lookup.ts';
 
 /** The indexes of `[[source]]`, the first before the others, and whether `[pipenv]` lets pre-releases in. */
 export function pipfileIndexes(
-  document: TomlTable,
+  document: LocatedTable,
   environment: ReadingContext['environment'],
 ): IndexOptions {
-  const sources = tomlAt(document, 'source');
-  const urls = (Array.isArray(sources) ? sources : []).flatMap((source: unknown) => {
-    const url = tomlString(source, 'url');
-    return url === null ? [] : [expanded(url, environment)];
+  const sources = valueAt(document, 'source');
+  const urls = (sources?.kind === 'array' ? sources.items : []).flatMap((source) => {
+    const url = stringAt(source, 'url');
+    return url === null ? [] : [expanded(url.value, environment)];
   });
   const [indexUrl = null, ...extraIndexUrls] = urls;
-  const pre = tomlAt(document, 'pipenv', 'allow_prereleases') === true;
+  const allowed = valueAt(document, 'pipenv', 'allow_prereleases');
+  const pre = allowed?.kind === 'other' && allowed.value === true;
   return { ...NO_INDEX_OPTIONS, indexUrl, extraIndexUrls, pre };
 }
 

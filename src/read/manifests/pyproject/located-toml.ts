@@ -1,8 +1,8 @@
+import { parseTOML } from 'toml-eslint-parser';
 import type { AST } from 'toml-eslint-parser';
 import type { Unreadable } from '../../../domain/project.ts';
 import { mergeConflict } from '../merge-conflict.ts';
 import type { SourceText } from '../source-text.ts';
-import { tomlDocument } from '../toml-document.ts';
 
 /** Offsets in the file. */
 export interface Place {
@@ -61,8 +61,20 @@ const DEEPEST = 40;
 
 /** The document, or what is wrong with it, at its place. */
 export function locateToml(source: SourceText): LocatedTable | Unreadable {
-  const program = tomlDocument(source);
-  return 'message' in program ? (mergeConflict(source) ?? program) : documentOf(program);
+  try {
+    return documentOf(parseTOML(source.text.replace(/^\uFEFF/, ' ')));
+  } catch (cause) {
+    if (cause instanceof RangeError)
+      return { message: 'not read: it is nested too deeply', hint: null, at: source.place(0, 0) };
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return mergeConflict(source) ?? notToml(source, cause);
+  }
+}
+
+function notToml(source: SourceText, cause: SyntaxError): Unreadable {
+  const offset = 'index' in cause && typeof cause.index === 'number' ? cause.index : 0;
+  const start = Math.min(offset, source.text.length);
+  return { message: `not valid TOML: ${cause.message}`, hint: null, at: source.place(start, start + 1) };
 }
 
 function documentOf(program: AST.TOMLProgram): LocatedTable {

@@ -34,7 +34,7 @@ export async function readPyproject(source: SourceText, context: ReadingContext)
     ...uvSources(document, workspace, reading),
   ]);
   const runtime = runtimeOf(document, source, context.rules);
-  reading.unreadable.push(...runtime.unreadable);
+  if (runtime !== null && 'message' in runtime) reading.unreadable.push(runtime);
   readProjectTable(document, reading);
   await readDynamicDependencies(document, reading);
   readDependencyGroups(document, reading);
@@ -47,7 +47,7 @@ export async function readPyproject(source: SourceText, context: ReadingContext)
     unreadable: reading.unreadable.toSorted((a, b) => a.at.span.start - b.at.span.start),
     includes: reading.includes,
     indexOptions: poetryIndexes(document),
-    targetHint: runtime.targetHint,
+    targetHint: runtime !== null && 'runtime' in runtime ? runtime : null,
     ...(reading.projectName === null ? {} : { projectName: reading.projectName }),
   };
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** Words in a name that tell that what bears it is for those who work on the service, not for where it runs. */
+/** Words in a file's name that tell that it is for those who work on the service, not for where it runs. */
 const DEVELOPMENT: ReadonlySet<string> = new Set([
   'dev',
   'develop',

@@ -4,8 +4,8 @@ import type { LocatedRequirement } from '../locate-requirement.ts';
 import { NOTHING_READ } from '../manifest-reader.ts';
 import type { ManifestContent, ReadingContext } from '../manifest-reader.ts';
 import { mergeConflict } from '../merge-conflict.ts';
+import { runtimeWithinRange } from '../pyproject/runtime-range.ts';
 import { isDevelopmentName } from '../requirements-file/recognise.ts';
-import { runtimeTold } from '../runtime-range.ts';
 import type { SourceText } from '../source-text.ts';
 import { THE_PROJECT, writtenRequirement } from '../written-requirement.ts';
 import type { AskedBy } from '../written-requirement.ts';
@@ -121,9 +121,10 @@ class Reading {
   #runtime([item]: readonly Item[]): ManifestContent['targetHint'] {
     if (!item) return null;
     const [start, end] = this.#range(item.at);
-    const told = runtimeTold(this.#source, { start, end }, item.text, item.text, this.#context.rules);
-    this.#unreadable.push(...told.unreadable);
-    return told.targetHint;
+    const told = runtimeWithinRange(item.text, { start, end }, this.#source, this.#context.rules);
+    if (!('message' in told)) return told;
+    this.#unreadable.push(told);
+    return null;
   }
 
   #sayComputed({ field, extra, at }: SetupFacts['computed'][number]): void {
