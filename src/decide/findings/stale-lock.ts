@@ -62,6 +62,8 @@ function differencesOf(examined: Examined): readonly string[] {
       const why = selected === null ? null : whyNotHeld(examined, entry, selected, target);
       if (why !== null) told.add(`${name} ${entry.version.text} is locked (${placeOf(entry)}), but ${why}`);
     }
+    // A `pylock.toml` is of one choice of extras and groups, which it does not tell (PEP 751).
+    if (held.lock.tool === 'pylock') continue;
     for (const { name, version } of today.locks[target]!.packages)
       if (!held.packages.has(name))
         told.add(`${name} is asked for (${version.text} would be taken) and not in it`);

@@ -17,7 +17,7 @@ export function plannedLock(
   if (lock === undefined || held.every((one) => one === null)) return null;
   const { path, tool } = lock;
   const stale = scan.found.some(({ finding }) => finding.kind === 'stale-lock');
-  const moves = movesOf(held, locks).map((move): LockMove => {
+  const moves = movesOf(held, scan.examined.today.locks, locks).map((move): LockMove => {
     const repaired = repairedBy(scan, move.name, locks, changes);
     const because = whyItCannotStay(scan, move) ?? becauseOf(move, repaired, locks);
     return { ...move, repairs: repaired.map(({ id }) => id), because };
@@ -29,17 +29,30 @@ export function plannedLock(
 type Move = Pick<LockMove, 'name' | 'from' | 'to'>;
 
 /** Packages that the lock has and the planned sets have not, or at another version, each move once over all targets. */
-function movesOf(held: readonly (Held | null)[], locks: readonly LockedSet[]): readonly Move[] {
+function movesOf(
+  held: readonly (Held | null)[],
+  today: readonly LockedSet[],
+  locks: readonly LockedSet[],
+): readonly Move[] {
   const moves = new Map<string, Move>();
   for (const [target, one] of held.entries()) {
-    const packages = one?.packages ?? new Map<PackageName, HeldEntry>();
-    const planned = new Map(locks[target]?.packages.map(({ name, version }) => [name, version]));
-    for (const name of new Set([...packages.keys(), ...planned.keys()])) {
-      const [from, to] = [packages.get(name)?.version ?? null, planned.get(name) ?? null];
-      if (from?.text !== to?.text) moves.set(`${name} ${from?.text} ${to?.text}`, { name, from, to });
+    const before = one?.packages ?? new Map<PackageName, HeldEntry>();
+    const [asked, planned] = [versionsIn(today[target]), versionsIn(locks[target])];
+    for (const [name, to] of planned) {
+      const from = before.get(name)?.version ?? null;
+      // It is of extras or groups that the lock is not of.
+      if (from === null && asked.get(name)?.text === to.text && one?.lock.tool === 'pylock') continue;
+      if (from?.text !== to.text) moves.set(`${name} ${from?.text} ${to.text}`, { name, from, to });
     }
+    for (const [name, { version }] of before)
+      if (asked.has(name) && !planned.has(name))
+        moves.set(`${name} ${version.text}`, { name, from: version, to: null });
   }
   return [...moves.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function versionsIn(lock: LockedSet | undefined): ReadonlyMap<PackageName, Version> {
+  return new Map(lock?.packages.map(({ name, version }) => [name, version]));
 }
 
 type Vulnerable = Extract<Finding, { kind: 'vulnerable' }>;
