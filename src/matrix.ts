@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import type { PlannedWrite } from './change/apply-plan.ts';
 import type { Planned } from './change/repaired.ts';
 import { judgeMatrix } from './decide/matrix/judge-matrix.ts';
 import type { Matrix } from './decide/matrix/judge-matrix.ts';
+import type { JobMatrix, MatrixRows, ServiceMatrix } from './decide/matrix/service-matrix.ts';
 import type { Job } from './domain/job.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Project, Service } from './domain/project.ts';
-import type { Target } from './domain/target.ts';
 import { overlaidFiles } from './io/overlaid-files.ts';
 import type { World } from './io/world.ts';
 import type { PackageIndex } from './read/ecosystems/ecosystem.ts';
@@ -16,7 +17,6 @@ import { readProject } from './read/manifests/read-project.ts';
 import { policyOf } from './read/policy/read-policy.ts';
 import { plan } from './repair.ts';
 import type { Watch } from './watch.ts';
-import { join } from 'node:path';
 
 /** The rows and columns where the job names none: what is kept up today, and the platforms that images are made for. */
 export const PYTHONS: readonly string[] = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
@@ -26,30 +26,6 @@ export const PLATFORMS: readonly string[] = [
   'linux/amd64/musl',
   'linux/arm64/musl',
 ];
-
-export interface MatrixRows {
-  readonly pythons: readonly string[];
-  readonly platforms: readonly string[];
-  /** Row by row. */
-  readonly targets: readonly Target[];
-}
-
-/** Where one service's lines hold: as they are, and as its plan would write them. */
-export interface ServiceMatrix extends MatrixRows {
-  readonly service: Service;
-  readonly today: Matrix;
-  /** Null: no plan was asked for, or it changes nothing, or cannot be written. */
-  readonly planned: Matrix | null;
-  /** Whether a plan was made, and if so how many lines of the service it changes; null: none was asked for. */
-  readonly changes: number | null;
-  /** Why a plan that changes something has no column. */
-  readonly notWritten: string | null;
-}
-
-export interface JobMatrix {
-  readonly project: Project;
-  readonly services: readonly ServiceMatrix[];
-}
 
 /**
  * readProject -> every service's lines on every Python and platform, each cell by itself. With `withPlan` the plan is made for the
@@ -74,8 +50,7 @@ export async function matrix(
   for (const [at, service] of project.services.entries()) {
     const index = indexes[at]!;
     index.onProgress = watch.onProgress ?? null;
-    const judge = judging(job, index, policy, watch);
-    const today = await judge(service);
+    const today = await judging(job, index, policy, watch)(service);
     services.push({ ...rowsOf(job), service, today, planned: null, changes: null, notWritten: null });
   }
   return { project, services };
@@ -123,9 +98,11 @@ function judging(
 }
 
 function rowsOf(job: Job): MatrixRows {
-  const pythons = job.pythons.length > 0 ? job.pythons : PYTHONS;
-  const platforms = job.platforms.length > 0 ? job.platforms : PLATFORMS;
-  const targets = chooseTargets({ python: pythons, platform: platforms }, [], [], pypi);
+  const pythons = [...new Set(job.pythons.length > 0 ? job.pythons : PYTHONS)];
+  const platforms = [...new Set(job.platforms.length > 0 ? job.platforms : PLATFORMS)];
+  const targets = pythons.flatMap((python) =>
+    platforms.flatMap((platform) => chooseTargets({ python: [python], platform: [platform] }, [], [], pypi)),
+  );
   return { pythons, platforms, targets };
 }
 
@@ -140,12 +117,11 @@ async function asWritten(
   const texts = new Map(
     files.map(({ path, after }) => [join(project.root, path), new TextEncoder().encode(after)]),
   );
-  return readProject(
-    job.root,
-    { ...world, files: overlaidFiles(world.files, texts) },
-    pypi,
-    { paths: job.paths, targets: { python: [], platform: [] }, service: job.service },
-  );
+  return readProject(job.root, { ...world, files: overlaidFiles(world.files, texts) }, pypi, {
+    paths: job.paths,
+    targets: { python: [], platform: [] },
+    service: job.service,
+  });
 }
 
 function whyNotWritten({ refused }: PlannedWrite): string {

@@ -37,7 +37,8 @@ export function whyNoWheelFits(wheels: readonly string[], hasSdist: boolean, tar
 function reasonOf(wheels: readonly string[], hasSdist: boolean, target: Target): TagReason {
   const also = hasSdist ? plainly('a source distribution') : [];
   const judged = wheels.flatMap(expandTags).map(judge(target));
-  if (judged.length === 0) return joined(plainly(hasSdist ? 'only a source distribution' : 'no usable files'));
+  if (judged.length === 0)
+    return joined(plainly(hasSdist ? 'only a source distribution' : 'no usable files'));
   const hereButPython = judged.filter(({ platformFits }) => platformFits);
   if (hereButPython.length > 0) return joined([pythonReason(hereButPython, target), ...also]);
   const pythonButHere = judged.filter(({ pythonFits }) => pythonFits);
