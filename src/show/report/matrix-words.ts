@@ -23,7 +23,14 @@ export function legend({ cells }: ReportedCells): readonly string[] {
       ? ['?: what some versions need could not be read']
       : []),
     ...(has(({ own }) => own) ? ['*: what the service runs on'] : []),
+    ...libcs(cells),
   ];
+}
+
+/** The C libraries that the columns are judged with: a newer one takes more wheels. */
+function libcs(cells: readonly ReportedCell[]): readonly string[] {
+  const found = new Set(cells.flatMap(({ target }) => /(?:glibc|musl) [\d.]+$/.exec(target)?.[0] ?? []));
+  return found.size === 0 ? [] : [`judged with ${[...found].join(', ')}`];
 }
 
 /** Reasons about the same packages of the same lines, under one head. */
