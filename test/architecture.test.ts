@@ -9,7 +9,7 @@ const WINGS = [
   ['domain'],
   ['io'],
   ['read/ecosystems', 'read/manifests', 'read/advisories', 'read/policy', 'read/bundle', 'read/project'],
-  ['decide/solver', 'decide/resolution', 'decide/findings', 'decide/plan'],
+  ['decide/solver', 'decide/resolution', 'decide/findings', 'decide/plan', 'decide/matrix'],
   ['change'],
   ['prove/images', 'prove/verification', 'prove/claims'],
   ['ship/engine', 'ship/deployment'],

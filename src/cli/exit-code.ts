@@ -1,5 +1,5 @@
 import { isPossible, isUnchecked } from '../index.ts';
-import type { Planned, Repaired, Scan } from '../index.ts';
+import type { JobMatrix, Planned, Repaired, Scan } from '../index.ts';
 
 /**
  * The first that applies of 70, 2, 1, 3, 0: 0 every claim proven, 1 findings remain or a claim is refuted, 2 bad
@@ -28,4 +28,23 @@ export function planExit(planned: Planned): ExitCode {
 
 export function fixExit(repaired: Repaired): ExitCode {
   return repaired.after === null ? planExit(repaired) : scanExit(repaired.after);
+}
+
+/**
+ * A table answers whatever stands in it; of cells that were named by flags "does it hold there?" is a question of its own. Without
+ * wheels, without metadata or without time nothing is proven.
+ */
+export function matrixExit({ services }: JobMatrix, named: boolean): ExitCode {
+  const cells = services.flatMap(({ today, planned }) => (planned ?? today).cells);
+  if (named && cells.some(({ answer }) => answer === 'no')) return 1;
+  const unread = services.some(({ service }) =>
+    service.manifests.some(({ unreadable }) => unreadable.length > 0),
+  );
+  const open = cells.some(
+    (cell) =>
+      cell.answer === 'unknown' ||
+      (cell.answer !== 'no' && cell.unread.length > 0) ||
+      (named && cell.answer === 'built'),
+  );
+  return unread || open ? 3 : 0;
 }

@@ -5,6 +5,7 @@ import type { FixFlags } from './fix.ts';
 import { withJobFlags, withPlanFlags } from './flags.ts';
 import type { JobFlags } from './flags.ts';
 import type { LockFlags } from './lock.ts';
+import type { MatrixFlags } from './matrix.ts';
 import type { PlanFlags } from './plan.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
@@ -22,6 +23,7 @@ export function program(): Command {
   addFix(root);
   addReport(root);
   addLock(root);
+  addMatrix(root);
   addExplain(root);
   addUndo(root);
   addBundle(root);
@@ -75,6 +77,18 @@ function addLock(root: Command): void {
     .option('-o, --output <file>', 'write it there')
     .action(async (file: string | undefined, flags: LockFlags) =>
       finish((await import('./lock.ts')).runLock(file ?? '.', flags)),
+    );
+}
+
+function addMatrix(root: Command): void {
+  withPlanFlags(
+    root
+      .command('matrix [dir]')
+      .description('on which Pythons and platforms the files hold, and what forbids the others'),
+  )
+    .option('--no-plan', 'judge the files as they are, without planning')
+    .action(async (dir: string | undefined, flags: MatrixFlags) =>
+      finish((await import('./matrix.ts')).runMatrix(dir ?? '.', flags)),
     );
 }
 

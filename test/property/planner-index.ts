@@ -82,7 +82,7 @@ function publish({ name, releases }: UniversePackage, targets: readonly Target[]
       const rest = installable[targets.indexOf(target)]!.complement();
       return rest.isEmpty ? new Map() : new Map([['no-distribution', rest]]);
     },
-    whyNot: () => ({ kind: 'no-distribution', why: 'no wheel fits' }),
+    whyNot: () => ({ kind: 'no-distribution', why: 'no wheel fits', offers: 'no wheel fits' }),
     requiresRuntime: () => null,
     hashes: () => [],
     files: () => [],

@@ -37,7 +37,7 @@ export function publishedOf(
       notInstallable.length === 0
         ? new Map()
         : new Map([['no-distribution', where((p) => notInstallable.includes(texts[p]!))]]),
-    whyNot: () => ({ kind: 'no-distribution', why: 'no wheel fits' }),
+    whyNot: () => ({ kind: 'no-distribution', why: 'no wheel fits', offers: 'no wheel fits' }),
     requiresRuntime: () => null,
     hashes: () => [],
     files: () => [],

@@ -15,6 +15,8 @@ export interface Obstacle {
   readonly versions: VersionSet;
   /** In words, worked out when it is asked for: most obstacles are never told of. */
   why(): string;
+  /** The same without what the target has, for what is told of several targets at once. */
+  offers(): string;
 }
 
 /** What keeps versions of a package off a target: one for each kind, not for each wording, so that a derivation names what it needs and no more. */
@@ -22,19 +24,20 @@ export function obstaclesOf(published: PublishedPackage, target: Target): readon
   return [...published.notInstallable(target)].map(([kind, versions]) => ({
     kind,
     versions,
-    why: () => whyNone(published, target, kind, versions),
+    why: () => whyNone(published, target, { kind, versions }, 'why'),
+    offers: () => whyNone(published, target, { kind, versions }, 'offers'),
   }));
 }
 
 function whyNone(
   published: PublishedPackage,
   target: Target,
-  kind: NotInstallable['kind'],
-  versions: VersionSet,
+  { kind, versions }: Pick<Obstacle, 'kind' | 'versions'>,
+  wording: 'why' | 'offers',
 ): string {
   const whys = new Set<string>();
   for (const position of versions.positions()) {
-    whys.add(published.whyNot(position, target)!.why);
+    whys.add(published.whyNot(position, target)![wording]);
     if (whys.size > 1) return OF_SEVERAL[kind];
   }
   return [...whys][0]!;

@@ -8,16 +8,22 @@ import type { Cause } from './cause.ts';
 import type { Graph } from './graph.ts';
 import { levelText, placeText, ruleText, versionsText } from './wording.ts';
 
-/** A derivation in words, one sentence a step. */
-export function prose(graph: Graph, derivation: Incompatibility<Cause>): readonly string[] {
-  return explain(derivation, new Wording(graph));
+/** A derivation in words, one sentence a step. `targets` left unsaid: for what is told of several of them at once. */
+export function prose(
+  graph: Graph,
+  derivation: Incompatibility<Cause>,
+  targets: 'said' | 'unsaid' = 'said',
+): readonly string[] {
+  return explain(derivation, new Wording(graph, targets === 'said'));
 }
 
 class Wording implements Describe<Cause> {
   readonly #graph: Graph;
+  readonly #saysTargets: boolean;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, saysTargets: boolean) {
     this.#graph = graph;
+    this.#saysTargets = saysTargets;
   }
 
   versions(id: PackageId, versions: VersionSet): string {
@@ -51,9 +57,7 @@ class Wording implements Describe<Cause> {
       case 'extra':
         return `${cause.name}[${cause.extra}] is ${cause.name} at the same version`;
       case 'not-installable':
-        return terms[0]!.states.count === terms[0]!.states.size - 1
-          ? `no version of ${cause.name} can be installed${this.#on(cause.target)} (${cause.obstacle.why()})`
-          : `${this.#nounOf(terms[0]!)} cannot be installed${this.#on(cause.target)} (${cause.obstacle.why()})`;
+        return this.#notInstallable(cause, terms[0]!);
       case 'not-permitted':
         return cause.what === 'prerelease'
           ? `pre-releases of ${cause.name} count only where a requirement names one`
@@ -63,6 +67,16 @@ class Wording implements Describe<Cause> {
       case 'rule':
         return this.#rule(cause.rule, terms);
     }
+  }
+
+  #notInstallable(
+    { name, target, obstacle }: Extract<Cause, { kind: 'not-installable' }>,
+    term: Term,
+  ): string {
+    const why = this.#saysTargets ? obstacle.why() : obstacle.offers();
+    return term.states.count === term.states.size - 1
+      ? `no version of ${name} can be installed${this.#on(target)} (${why})`
+      : `${this.#nounOf(term)} cannot be installed${this.#on(target)} (${why})`;
   }
 
   #rule(rule: Extract<Cause, { kind: 'rule' }>['rule'], terms: readonly Term[]): string {
@@ -101,7 +115,7 @@ class Wording implements Describe<Cause> {
 
   /** The target is named only where there are several. */
   #on(target: Target): string {
-    const where = this.#graph.whereText(target);
+    const where = this.#saysTargets ? this.#graph.whereText(target) : '';
     return where === '' ? '' : ` ${where}`;
   }
 }

@@ -112,6 +112,8 @@ export interface NotInstallable {
   readonly kind: 'no-distribution' | 'requires-runtime' | 'build-not-allowed' | 'no-files';
   /** By tag, in words: "wheels for cp39 to cp311 only; the target has cp312". */
   readonly why: string;
+  /** The same without what the target has: "wheels for cp39 to cp311 only". */
+  readonly offers: string;
 }
 
 /** All that one package has published, over all the indexes that serve it. */

@@ -8,7 +8,7 @@ import type { NotInstallable, PublishedPackage } from '../ecosystem.ts';
 import { SDIST, YANKED, type Page, type PageColumns } from './page-columns.ts';
 import { isProblem } from './syntax-problem.ts';
 import { matchingSet } from './specifier.ts';
-import { whyNoWheelFits } from './tag-reason.ts';
+import { whyNoWheelFits, type TagReason } from './tag-reason.ts';
 import { targetFit } from './target-fit.ts';
 import { asPypiVersion, parseVersion, type PypiVersion } from './version.ts';
 
@@ -151,7 +151,7 @@ export class PypiPackage implements PublishedPackage {
   whyNot(position: number, target: Target): NotInstallable | null {
     if (this.installable(target).has(position)) return null;
     const kind = this.#obstacle(position, target);
-    return { kind, why: this.#why(kind, position, target) };
+    return { kind, ...this.#why(kind, position, target) };
   }
 
   requiresRuntime(position: number): string | null {
@@ -268,21 +268,29 @@ export class PypiPackage implements PublishedPackage {
     return this.#allowed.wheels && targetFit(target).rank(tags[tagSet]!) >= 0;
   }
 
-  #why(kind: NotInstallable['kind'], position: number, target: Target): string {
+  #why(kind: NotInstallable['kind'], position: number, target: Target): TagReason {
     const { tags, tagSets, runtimes, runtimeIds } = this.columns;
     const files = this.usableFiles(position);
-    if (kind === 'no-files') return 'the index has no file of this version';
+    if (kind === 'no-files') return plain('the index has no file of this version');
     if (kind === 'requires-runtime') {
       const candidates = files.filter((file) => this.#isCandidate(file, target));
       const asked = [...new Set(candidates.map((file) => runtimes[runtimeIds[file]!]!))];
-      return `needs Python ${asked.join(' or ')}; the target is ${targetText(target)}`;
+      const offers = `needs Python ${asked.join(' or ')}`;
+      return { offers, why: `${offers}; the target is ${targetText(target)}` };
     }
     if (kind === 'no-distribution' && !this.#allowed.wheels)
-      return 'no source distribution, and the project allows no wheel (no-binary)';
+      return plain('no source distribution, and the project allows no wheel (no-binary)');
     const wheels = files.filter((file) => tagSets[file] !== SDIST).map((file) => tags[tagSets[file]!]!);
-    const why = whyNoWheelFits(wheels, kind === 'build-not-allowed', target);
-    return kind === 'build-not-allowed' ? `${why}; the project allows wheels only` : why;
+    const reason = whyNoWheelFits(wheels, kind === 'build-not-allowed', target);
+    if (kind !== 'build-not-allowed') return reason;
+    const refused = 'the project allows wheels only';
+    return { offers: `${reason.offers}; ${refused}`, why: `${reason.why}; ${refused}` };
   }
+}
+
+/** A reason that has nothing to do with what the target is. */
+function plain(text: string): TagReason {
+  return { offers: text, why: text };
 }
 
 /** Pages hold versions that were parsed once; other text would be a damaged store that its checks did not find. */

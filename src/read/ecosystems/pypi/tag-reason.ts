@@ -12,15 +12,21 @@ interface Judged {
   readonly platformFits: boolean;
 }
 
-const reasons = new WeakMap<Target, Map<string, string>>();
+/** A reason in words: `offers` is what there is, `why` says what the target has beside it. */
+export interface TagReason {
+  readonly offers: string;
+  readonly why: string;
+}
+
+const reasons = new WeakMap<Target, Map<string, TagReason>>();
 
 /**
  * Why none of a version's wheels fits a target, in words: "wheels for cp39 to cp311 only; the target is cp312",
  * "wheels for Windows and macOS only", "only manylinux_2_28; the target has glibc 2.17", "only a source distribution".
  * To be asked where no wheel fits. Remembered: most versions of a package have the tags of the one before.
  */
-export function whyNoWheelFits(wheels: readonly string[], hasSdist: boolean, target: Target): string {
-  const known = reasons.get(target) ?? new Map<string, string>();
+export function whyNoWheelFits(wheels: readonly string[], hasSdist: boolean, target: Target): TagReason {
+  const known = reasons.get(target) ?? new Map<string, TagReason>();
   reasons.set(target, known);
   const key = `${hasSdist}\n${wheels.join('\n')}`;
   const reason = known.get(key) ?? reasonOf(wheels, hasSdist, target);
@@ -28,15 +34,32 @@ export function whyNoWheelFits(wheels: readonly string[], hasSdist: boolean, tar
   return reason;
 }
 
-function reasonOf(wheels: readonly string[], hasSdist: boolean, target: Target): string {
-  const also = hasSdist ? ', and a source distribution' : '';
+function reasonOf(wheels: readonly string[], hasSdist: boolean, target: Target): TagReason {
+  const also = hasSdist ? plainly('a source distribution') : [];
   const judged = wheels.flatMap(expandTags).map(judge(target));
-  if (judged.length === 0) return hasSdist ? 'only a source distribution' : 'no usable files';
+  if (judged.length === 0)
+    return joined(plainly(hasSdist ? 'only a source distribution' : 'no usable files'));
   const hereButPython = judged.filter(({ platformFits }) => platformFits);
-  if (hereButPython.length > 0) return `${pythonReason(hereButPython, target)}${also}`;
+  if (hereButPython.length > 0) return joined([pythonReason(hereButPython, target), ...also]);
   const pythonButHere = judged.filter(({ pythonFits }) => pythonFits);
-  if (pythonButHere.length > 0) return `${platformReason(pythonButHere, target)}${also}`;
-  return `${pythonReason(judged, target)}, and ${platformReason(judged, target)}${also}`;
+  if (pythonButHere.length > 0) return joined([platformReason(pythonButHere, target), ...also]);
+  return joined([pythonReason(judged, target), platformReason(judged, target), ...also]);
+}
+
+function plainly(offers: string): readonly TagReason[] {
+  return [{ offers, why: offers }];
+}
+
+function joined(parts: readonly TagReason[]): TagReason {
+  return {
+    offers: parts.map(({ offers }) => offers).join(', and '),
+    why: parts.map(({ why }) => why).join(', and '),
+  };
+}
+
+/** What there is, and what the target has instead. */
+function beside(offers: string, has: string): TagReason {
+  return { offers, why: `${offers}; ${has}` };
 }
 
 const judges = new WeakMap<Target, (tag: string) => Judged>();
@@ -60,11 +83,11 @@ function judge(target: Target): (tag: string) => Judged {
   return made;
 }
 
-function pythonReason(judged: readonly Judged[], target: Target): string {
+function pythonReason(judged: readonly Judged[], target: Target): TagReason {
   const { implementation } = target.runtime;
   const series = runtimeSeries(target.runtime).replace('.', '');
   const own = `${{ cpython: 'cp', pypy: 'pp' }[implementation] ?? implementation}${series}`;
-  return `wheels for ${pythonNames(judged)} only; the target is ${own}`;
+  return beside(`wheels for ${pythonNames(judged)} only`, `the target is ${own}`);
 }
 
 /** "cp39 to cp311", "cp39, cp311 and py2"; a stable ABI and a free-threaded one are told apart: "cp312-abi3". */
@@ -145,23 +168,26 @@ function kindOf(platform: string): Kind | null {
 const OS_NAMES = { linux: 'Linux', macos: 'macOS', windows: 'Windows' } as const;
 
 /** The widest difference is told: system, then architecture, then C library, then its version. */
-function platformReason(judged: readonly Judged[], target: Target): string {
+function platformReason(judged: readonly Judged[], target: Target): TagReason {
   const kinds = judged.map(({ platform }) => kindOf(platform));
   const strange = judged.filter((_, i) => kinds[i] === null).map(({ platform }) => platform);
   const known = kinds.filter((kind) => kind !== null);
   const here = known.filter(({ os }) => os === OS_NAMES[target.os]);
   if (here.length === 0) {
     const systems = ['Windows', 'macOS', 'Linux'].filter((os) => known.some((kind) => kind.os === os));
-    return `wheels for ${listed([...systems, ...unique(strange).slice(0, 3)])} only`;
+    return plainly(`wheels for ${listed([...systems, ...unique(strange).slice(0, 3)])} only`)[0]!;
   }
   const machine = new Set(platformTags(target).map((tag) => kindOf(tag)?.machine));
   const sameMachine = here.filter((kind) => machine.has(kind.machine));
   if (sameMachine.length === 0)
-    return `wheels for ${listed(unique(here.map((kind) => kind.machine)))} only; the target is ${target.architecture}`;
+    return beside(
+      `wheels for ${listed(unique(here.map((kind) => kind.machine)))} only`,
+      `the target is ${target.architecture}`,
+    );
   return libcReason(sameMachine, target);
 }
 
-function libcReason(kinds: readonly Kind[], target: Target): string {
+function libcReason(kinds: readonly Kind[], target: Target): TagReason {
   const has =
     target.libc === null
       ? 'the target has no known C library'
@@ -169,9 +195,9 @@ function libcReason(kinds: readonly Kind[], target: Target): string {
   const same = kinds.filter(({ libc }) => libc === target.libc?.name);
   if (same.length === 0) {
     const libcs = unique(kinds.map(({ libc }) => (libc === 'musl' ? 'musllinux' : 'manylinux')));
-    return `only ${listed(libcs)} wheels; ${has}`;
+    return beside(`only ${listed(libcs)} wheels`, has);
   }
-  return `only ${lowestPolicy(same)}; ${has}`;
+  return beside(`only ${lowestPolicy(same)}`, has);
 }
 
 /** Of policies for one C library the one that asks least. */

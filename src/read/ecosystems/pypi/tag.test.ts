@@ -275,6 +275,6 @@ describe('why no wheel fits, in words', () => {
     ],
   ] as const)('%j, sdist %s', (wheels, sdist, on, words) => {
     expect(wheels.some(wheelFits(on))).toBe(false);
-    expect(whyNoWheelFits(wheels, sdist, on)).toBe(words);
+    expect(whyNoWheelFits(wheels, sdist, on).why).toBe(words);
   });
 });

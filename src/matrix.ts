@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { PlannedWrite } from './change/apply-plan.ts';
+import type { Planned } from './change/repaired.ts';
+import { judgeMatrix } from './decide/matrix/judge-matrix.ts';
+import type { Matrix } from './decide/matrix/judge-matrix.ts';
+import type { JobMatrix, MatrixRows, ServiceMatrix } from './decide/matrix/service-matrix.ts';
+import type { Job } from './domain/job.ts';
+import type { Policy } from './domain/policy.ts';
+import type { Project, Service } from './domain/project.ts';
+import { overlaidFiles } from './io/overlaid-files.ts';
+import type { World } from './io/world.ts';
+import type { PackageIndex } from './read/ecosystems/ecosystem.ts';
+import { openIndexes } from './read/ecosystems/open-indexes.ts';
+import { pypi } from './read/ecosystems/pypi/pypi.ts';
+import { chooseTargets } from './read/manifests/choose-targets.ts';
+import { readProject } from './read/manifests/read-project.ts';
+import { policyOf } from './read/policy/read-policy.ts';
+import { plan } from './repair.ts';
+import type { Watch } from './watch.ts';
+
+/** The rows and columns where the job names none: what is kept up today, and the platforms that images are made for. */
+export const PYTHONS: readonly string[] = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
+export const PLATFORMS: readonly string[] = [
+  'linux/amd64',
+  'linux/arm64',
+  'linux/amd64/musl',
+  'linux/arm64/musl',
+];
+
+/**
+ * readProject -> every service's lines on every Python and platform, each cell by itself. With `withPlan` the plan is made for the
+ * service's own targets, and its lines are judged on the same cells. `--python` and `--platform` name the cells here.
+ */
+export async function matrix(
+  job: Job,
+  world: World,
+  { withPlan }: { readonly withPlan: boolean },
+  watch: Watch = {},
+): Promise<JobMatrix> {
+  const own = { ...job, pythons: [], platforms: [] };
+  if (withPlan) return matrixOf(await plan(own, world, watch), job, world, watch);
+  const { indexUrl, offline, asOf, allowBuild, bundle, paths } = job;
+  const targets = { python: [], platform: [] };
+  const project = await readProject(job.root, world, pypi, { paths, targets, service: job.service });
+  const { root } = project;
+  const policy = await policyOf({ ...job, root }, world, pypi);
+  const settings = { root, indexUrl, offline, asOf, allowBuild, bundle };
+  const indexes = await openIndexes(pypi, world, project.services, settings);
+  const services: ServiceMatrix[] = [];
+  for (const [at, service] of project.services.entries()) {
+    const index = indexes[at]!;
+    index.onProgress = watch.onProgress ?? null;
+    const today = await judging(job, index, policy, watch)(service);
+    services.push({ ...rowsOf(job), service, today, planned: null, changes: null, notWritten: null });
+  }
+  return { project, services };
+}
+
+/** The matrix of what was planned already, over the pages and metadata that planning has read. */
+export async function matrixOf(
+  planned: Planned,
+  job: Job,
+  world: World,
+  watch: Watch = {},
+): Promise<JobMatrix> {
+  const { project, policy } = planned.scan;
+  const written = await asWritten(project, planned.write, job, world);
+  const services: ServiceMatrix[] = [];
+  for (const [at, { examined, index }] of planned.scan.services.entries()) {
+    const { service } = examined;
+    const judge = judging(job, index, policy, watch);
+    const changes = planned.plans[at]!.plan.changes.length;
+    const after = written?.services.find(({ name }) => name === service.name) ?? null;
+    services.push({
+      ...rowsOf(job),
+      service,
+      today: await judge(service),
+      planned: changes === 0 || after === null ? null : await judge(after),
+      changes,
+      notWritten: changes > 0 && after === null ? whyNotWritten(planned.write) : null,
+    });
+  }
+  return { project, services };
+}
+
+function judging(
+  job: Job,
+  index: PackageIndex,
+  { prereleases }: Policy,
+  watch: Watch,
+): (service: Service) => Promise<Matrix> {
+  const { targets } = rowsOf(job);
+  return (service) => {
+    watch.onStage?.(`judging ${service.name} on ${targets.length} targets`);
+    const bounds = job.timeLimit == null ? {} : { signal: AbortSignal.timeout(job.timeLimit * 1000) };
+    return judgeMatrix(service, { rules: pypi, index, targets, prereleases, bounds });
+  };
+}
+
+function rowsOf(job: Job): MatrixRows {
+  const pythons = [...new Set(job.pythons.length > 0 ? job.pythons : PYTHONS)];
+  const platforms = [...new Set(job.platforms.length > 0 ? job.platforms : PLATFORMS)];
+  const targets = pythons.flatMap((python) =>
+    platforms.flatMap((platform) => chooseTargets({ python: [python], platform: [platform] }, [], [], pypi)),
+  );
+  return { pythons, platforms, targets };
+}
+
+/** The project as it would be read once the plan is written; null where nothing would be. */
+async function asWritten(
+  project: Project,
+  { files }: PlannedWrite,
+  job: Job,
+  world: World,
+): Promise<Project | null> {
+  if (files.length === 0) return null;
+  const texts = new Map(
+    files.map(({ path, after }) => [join(project.root, path), new TextEncoder().encode(after)]),
+  );
+  return readProject(job.root, { ...world, files: overlaidFiles(world.files, texts) }, pypi, {
+    paths: job.paths,
+    targets: { python: [], platform: [] },
+    service: job.service,
+    noDev: job.noDev ?? false,
+  });
+}
+
+function whyNotWritten({ refused }: PlannedWrite): string {
+  const [first] = refused;
+  return first === undefined ? 'no line of a file changes' : `${first.subject}: ${first.why}`;
+}
