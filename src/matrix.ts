@@ -41,7 +41,10 @@ export async function matrix(
   if (withPlan) return matrixOf(await plan(own, world, watch), job, world, watch);
   const { indexUrl, offline, asOf, allowBuild, bundle, paths } = job;
   const targets = { python: [], platform: [] };
-  const project = await readProject(job.root, world, pypi, { paths, targets, service: job.service });
+  const { service: named, noDev = false } = job;
+  const read = await readProject(job.root, world, pypi, { paths, targets, service: named, noDev });
+  // What builds a project is another matter than what runs it.
+  const project = { ...read, services: read.services.filter(({ purpose }) => purpose !== 'build') };
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const settings = { root, indexUrl, offline, asOf, allowBuild, bundle };
