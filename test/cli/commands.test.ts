@@ -64,7 +64,7 @@ describe('fettle scan', () => {
     git('commit', '-qm', 'before');
     const known = await bench.run('scan', '--baseline', 'HEAD');
     expect(known).toMatchObject({ code: 0 });
-    expect(known.stdout).toMatch(/known before, in HEAD[^]*not read: poetry\.lock/);
+    expect(known.stdout).toMatch(/known before, in HEAD[^]*not read: pdm\.lock/);
   });
 
   it('prints JSON that is the same twice, and one line with --quiet', async () => {
