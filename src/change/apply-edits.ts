@@ -22,7 +22,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let done = 0;
   let last: Edit | null = null;
-  for (const edit of inOrder(edits)) {
+  for (const edit of joined(inOrder(edits))) {
     if (last && clash(last, edit))
       throw new RangeError(`edits of ${edit.file} clash at offset ${edit.start}`);
     if (edit.end < edit.start || text.slice(edit.start, edit.end) !== edit.expected)
@@ -40,6 +40,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 /** Whether two edits of one file cannot both be made. */
 export function clash(a: Edit, b: Edit): boolean {
   if (a.file !== b.file || keyOf(a) === keyOf(b)) return false;
+  if (frameOf(a) !== null && frameOf(a) === frameOf(b)) return false;
   if (a.start === a.end && a.start === b.start && b.start === b.end) return !isLine(a) && !isLine(b);
   return (
     Math.max(a.start, b.start) < Math.min(a.end, b.end) && (a.replacement !== '' || b.replacement !== '')
@@ -71,6 +72,32 @@ function inOrder(edits: readonly Edit[]): readonly Edit[] {
 
 function keyOf(edit: Edit): string {
   return JSON.stringify([edit.file, edit.start, edit.end, edit.expected, edit.replacement]);
+}
+
+/** Insertions that share a place and a frame as one. */
+function joined(edits: readonly Edit[]): readonly Edit[] {
+  const made: Edit[] = [];
+  for (const edit of edits) {
+    const last = made.at(-1);
+    if (last?.joined === undefined || edit.joined === undefined || frameOf(last) !== frameOf(edit)) {
+      made.push(edit);
+      continue;
+    }
+    const { before, between, after } = last.joined;
+    const item = `${last.joined.item}${between}${edit.joined.item}`;
+    made[made.length - 1] = {
+      ...last,
+      replacement: `${before}${item}${after}`,
+      joined: { ...last.joined, item },
+    };
+  }
+  return made;
+}
+
+/** The place and the frame of an insertion that others may join, or null. */
+function frameOf({ file, start, end, joined: frame }: Edit): string | null {
+  if (frame === undefined || start !== end) return null;
+  return JSON.stringify([file, start, frame.before, frame.between, frame.after]);
 }
 
 /** An inserted line has its line end before or after it; an inserted specifier never has one. */

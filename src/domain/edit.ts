@@ -5,4 +5,11 @@ export interface Edit {
   readonly end: number;
   readonly expected: string;
   readonly replacement: string;
+  /** Of an insertion that several may make at one place: they are written in one frame, in the order given. */
+  readonly joined?: {
+    readonly before: string;
+    readonly item: string;
+    readonly between: string;
+    readonly after: string;
+  };
 }

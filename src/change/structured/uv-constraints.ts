@@ -13,9 +13,14 @@ export function firstUvConstraint(file: string, text: string, entry: NewEntry): 
   if (header === null || /^[ \t]*constraint-dependencies[ \t]*=/m.test(text)) return null;
   const marker = entry.condition === null ? '' : ` ; ${entry.condition.text.replaceAll('"', "'")}`;
   const lineEnd = lineEndOf(text);
-  const line = `constraint-dependencies = ["${entry.name}${entry.specifier}${marker}"]`;
   const at = header.index + header[0].length;
   const closed = /[\r\n]$/.test(header[0]);
-  const replacement = closed ? `${line}${lineEnd}` : `${lineEnd}${line}`;
-  return { file, start: at, end: at, expected: '', replacement };
+  const frame = {
+    before: `${closed ? '' : lineEnd}constraint-dependencies = [`,
+    item: `"${entry.name}${entry.specifier}${marker}"`,
+    between: ', ',
+    after: `]${closed ? lineEnd : ''}`,
+  };
+  const replacement = `${frame.before}${frame.item}${frame.after}`;
+  return { file, start: at, end: at, expected: '', replacement, joined: frame };
 }

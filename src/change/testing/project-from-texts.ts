@@ -16,8 +16,14 @@ const NO_FLAGS = { paths: [], targets: { python: ['3.11'], platform: [] }, servi
 export function projectFromTexts(
   texts: Readonly<Record<string, string>>,
   environment: World['environment'] = {},
+  processes?: World['processes'],
 ): Promise<Project> {
-  const world = { files: filesOf(texts), environment } as unknown as World;
+  const path = processes === undefined ? {} : { PATH: process.env['PATH'] };
+  const world = {
+    files: filesOf(texts),
+    environment: { ...path, ...environment },
+    processes,
+  } as unknown as World;
   return readProject(ROOT, world, pypiRules, NO_FLAGS);
 }
 
