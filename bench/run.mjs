@@ -3,6 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { lockTable, measureLock } from './locks.mjs';
 import { EXAMPLE, INPUTS, WORK, advisories } from './places.mjs';
 import { writePins } from './pins.mjs';
 import { measureInput } from './rows.mjs';
@@ -33,15 +34,21 @@ async function bench() {
   for (const input of await inputs()) {
     results.push(await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), onRound: say }));
   }
+  const locked =
+    (flags.input?.includes('locked-600') ?? true)
+      ? await measureLock({ uv, rounds: Number(flags.rounds), onRound: say })
+      : null;
   const machine = {
     processors: cpus().length,
     node: process.version,
     loadBefore: before,
     loadAfter: loadavg(),
   };
-  if (flags.json) console.log(JSON.stringify({ rounds: Number(flags.rounds), machine, results }, null, 2));
+  if (flags.json)
+    console.log(JSON.stringify({ rounds: Number(flags.rounds), machine, results, locked }, null, 2));
   else {
-    console.log(table(results));
+    if (results.length > 0) console.log(table(results));
+    if (locked !== null) console.log(lockTable(locked));
     const load = `load ${before[0].toFixed(1)} before, ${machine.loadAfter[0].toFixed(1)} after`;
     const sources = `advisories of ${basename(advisories())}`;
     console.log(`medians of ${flags.rounds} runs; ${machine.processors} processors, ${load}; ${sources}`);

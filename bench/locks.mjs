@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { INPUTS, WORK } from './places.mjs';
+
+const run = promisify(execFile);
+const AIM = 0.25;
+
+/**
+ * A uv.lock of some 600 packages: read by fettle, and written anew by uv with one package moved, against resolving the same project, in
+ * one process each round, from full caches and without the network. The lock is made by uv of the day, for it holds addresses.
+ */
+export async function measureLock({ uv, rounds, onRound }) {
+  const folder = join(WORK, 'inputs', 'locked-600');
+  await mkdir(join(folder, '.git'), { recursive: true });
+  await cp(join(INPUTS, 'locked-600.toml'), join(folder, 'pyproject.toml'));
+  const environment = { ...process.env, PATH: `${dirname(uv)}:${process.env.PATH}` };
+  if (!existsSync(join(folder, 'uv.lock')))
+    await run(uv, ['lock', '--quiet', '--no-build'], { cwd: folder, env: environment });
+  const program = join(WORK, 'uv-lock.mjs');
+  await build({
+    ...{ entryPoints: [join(import.meta.dirname, 'uv-lock.ts')], outfile: program },
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
+    external: ['lmdb', 'msgpackr', 'highs'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  const once = async (...more) => {
+    const words = [program, folder, join(WORK, 'locked-600-cache'), ...more];
+    return JSON.parse((await run(process.execPath, words, { env: environment })).stdout);
+  };
+  await once();
+  const costs = [];
+  for (let round = 1; round <= rounds; round++) {
+    onRound(`locked-600, round ${round} of ${rounds}`);
+    costs.push(await once('--offline'));
+  }
+  return { packages: costs[0].packages, rows: rowsOf(costs) };
+}
+
+function rowsOf(costs) {
+  const middle = (of) => costs.map(of).sort((a, b) => a - b)[costs.length >> 1];
+  const row = (what, of) => {
+    const [theirs, mine] = [middle(({ resolve }) => resolve), middle(of)];
+    return { what, theirs, mine, ratio: mine / theirs, aim: AIM, met: mine / theirs < AIM };
+  };
+  return [
+    row('resolve | read uv.lock', ({ read }) => read),
+    row('resolve | read it, and uv writes it', ({ read, write }) => read + write),
+  ];
+}
+
+/** The rows as lines of text. */
+export function lockTable({ packages, rows }) {
+  const lines = rows.map(
+    ({ what, theirs, mine, ratio, aim, met }) =>
+      `${what.padEnd(38)} ${theirs.toFixed(2).padStart(6)} ${mine.toFixed(2).padStart(6)} ${ratio.toFixed(2).padStart(6)}x  < ${aim}x  ${met ? 'met' : 'not met'}`,
+  );
+  return [`locked-600: ${packages} packages, seconds in one process`, ...lines, ''].join('\n');
+}
