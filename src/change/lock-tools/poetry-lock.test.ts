@@ -58,6 +58,16 @@ describe('poetry.lock', () => {
     expect((await relock(REQUEST, SETTINGS, toolWorld({ programs }))).kind).toBe('rewritten');
   });
 
+  it('is looked at with the Python of the active environment, and refused with what to do where that does not fit', async () => {
+    const stderr = 'Current Python version (3.11.7) is not allowed by the project (>=3.12,<4).';
+    const programs = { '/tools/poetry': poetryThat(() => ({ exitCode: 1, stderr })) };
+    const world = toolWorld({ programs, environment: { VIRTUAL_ENV: '/venv' } });
+    expect(await relock(REQUEST, SETTINGS, world)).toMatchObject({
+      hint: 'activate a virtual environment of a Python that the project admits, and run it again',
+    });
+    expect(world.processesRun.at(-1)!.environment['VIRTUAL_ENV']).toBe('/venv');
+  });
+
   it('is asked of Poetry 1 in its own way, with credentials in the environment alone', async () => {
     const environment = { POETRY_HTTP_BASIC_INDEX_PASSWORD: 'hush', POETRY_VIRTUALENVS_PATH: '/elsewhere' };
     const programs = { '/tools/poetry': poetryThat((draft) => draft, '1.8.5') };
