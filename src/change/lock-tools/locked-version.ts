@@ -64,9 +64,14 @@ function counts({ markers }: LockedVersion, target: Target, rules: Rules): boole
     markers.length === 0 ||
     markers.some((marker) => {
       const parsed = rules.parseDependency(`marked ; ${marker}`);
-      return 'kind' in parsed || rules.applies(parsed.condition, target, []) !== 'no';
+      return 'kind' in parsed || rules.applies(parsed.condition, target, extrasIn(marker)) !== 'no';
     })
   );
+}
+
+/** Extras that a marker speaks of: a plan has every extra of the project, and Poetry marks what only an extra brings in. */
+function extrasIn(marker: string): readonly string[] {
+  return Array.from(marker.matchAll(/\bextra == ["']([^"']{1,200})["']/g), (match) => match[1]!);
 }
 
 /** "uv would lock flask 2.3.0 where the plan has 2.2.5". */

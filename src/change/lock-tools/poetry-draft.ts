@@ -23,11 +23,15 @@ export function poetryDraft(
   const moving = moves.filter(({ to }) => to !== null);
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
   const added: string[] = [];
+  // One version may become two, each for other targets: the first has the entry, the second one of its own.
+  const taken = new Set<Entry>();
   for (const { name, from, to } of moving) {
     const same = entries.filter((entry) => rules.name(entry.name) === name);
     const entry = same.find(({ version }) => sameVersion(version, from?.text, rules)) ?? (from && same[0]);
-    if (entry) edits.push({ start: entry.at[0], end: entry.at[1], text: `"${to!.text}"` });
-    else if (!same.some(({ version }) => sameVersion(version, to!.text, rules)))
+    if (entry && !taken.has(entry)) {
+      taken.add(entry);
+      edits.push({ start: entry.at[0], end: entry.at[1], text: `"${to!.text}"` });
+    } else if (!same.some(({ version }) => sameVersion(version, to!.text, rules)))
       added.push(newEntry(name, to!.text, sharedSource(text)));
   }
   const edited = edits

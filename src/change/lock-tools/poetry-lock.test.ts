@@ -49,6 +49,25 @@ describe('poetry.lock', () => {
     });
   });
 
+  it('has what only an extra brings in, for a plan has all extras', async () => {
+    const programs = {
+      '/tools/poetry': poetryThat((draft) =>
+        draft.replace('version = "2.0"\n', `version = "2.0"\nmarkers = 'extra == "all"'\n`),
+      ),
+    };
+    expect((await relock(REQUEST, SETTINGS, toolWorld({ programs }))).kind).toBe('rewritten');
+  });
+
+  it('is looked at with the Python of the active environment, and refused with what to do where that does not fit', async () => {
+    const stderr = 'Current Python version (3.11.7) is not allowed by the project (>=3.12,<4).';
+    const programs = { '/tools/poetry': poetryThat(() => ({ exitCode: 1, stderr })) };
+    const world = toolWorld({ programs, environment: { VIRTUAL_ENV: '/venv' } });
+    expect(await relock(REQUEST, SETTINGS, world)).toMatchObject({
+      hint: 'activate a virtual environment of a Python that the project admits, and run it again',
+    });
+    expect(world.processesRun.at(-1)!.environment['VIRTUAL_ENV']).toBe('/venv');
+  });
+
   it('is asked of Poetry 1 in its own way, with credentials in the environment alone', async () => {
     const environment = { POETRY_HTTP_BASIC_INDEX_PASSWORD: 'hush', POETRY_VIRTUALENVS_PATH: '/elsewhere' };
     const programs = { '/tools/poetry': poetryThat((draft) => draft, '1.8.5') };
@@ -116,6 +135,15 @@ describe('a draft of poetry.lock', () => {
     expect(poetryDraft(text, [moveOf('flask 1.0 2.0'), moveOf('num 2.0 2.1')], pypi)).toBe(
       poetryLock(entry('Flask', '2.0'), entry('num', '1.0'), entry('num', '2.1')),
     );
+  });
+
+  it('stays TOML where one version becomes two, each for other targets', () => {
+    const moves = [moveOf('flask 1.0 2.0'), moveOf('flask 1.0 3.0')];
+    const draft = poetryDraft(OLD, moves, pypi);
+    const versions = readPoetryLock(draft, { rules: pypi })?.map(
+      ({ name, version }) => `${name} ${version.text}`,
+    );
+    expect(versions?.sort()).toEqual(['flask 2.0', 'flask 3.0', 'jinja2 3.0']);
   });
 
   it('has a table for what is new, from where all others come, and leaves what goes to Poetry', () => {

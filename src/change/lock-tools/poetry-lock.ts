@@ -13,10 +13,21 @@ import { inToolSandbox } from './tool-sandbox.ts';
 import { REFUSED_BUILD, runTool, toolEnvironment } from './tool-run.ts';
 import type { ToolRun } from './tool-run.ts';
 
-/** Poetry's own variables for repositories, credentials and connections. */
+/** Poetry's own variables for repositories, credentials and connections, and the environment whose Python it looks at. */
 const POETRY_VARIABLES =
-  /^POETRY_(HTTP_BASIC_\w+|PYPI_TOKEN_\w+|REPOSITORIES_\w+|CERTIFICATES_\w+|REQUESTS_\w+|CONFIG_DIR|KEYRING_ENABLED)$/;
+  /^VIRTUAL_ENV$|^POETRY_(HTTP_BASIC_\w+|PYPI_TOKEN_\w+|REPOSITORIES_\w+|CERTIFICATES_\w+|REQUESTS_\w+|CONFIG_DIR|KEYRING_ENABLED)$/;
 const HINT = 'run poetry lock in the project to see all that it says';
+/** What Poetry says of Pythons, and what can be done: it locks for all that the project admits, and makes no environment here. */
+const PYTHON_HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /Current Python version \S+ is not allowed/,
+    'activate a virtual environment of a Python that the project admits, and run it again',
+  ],
+  [
+    /supported Python range/,
+    'Poetry locks for every Python that the project admits: plan for the oldest of them too (--python), or ask for a newer one in the project',
+  ],
+];
 
 interface Poetry {
   readonly path: string;
@@ -57,7 +68,7 @@ export async function relockWithPoetry(
       await project.write(request.lock, draft);
       const boxed = settings.allowBuild ? await inToolSandbox(world, project.folder, run) : run;
       const failed = 'kind' in boxed ? boxed : await runTool(world, 'Poetry', boxed, HINT);
-      if (failed !== null) return failed;
+      if (failed !== null) return hinted(failed);
       const text = await project.read(request.lock);
       const after = text === null ? null : readPoetryLock(text, request);
       if (text === null || after === null) return refused('Poetry wrote no lock that can be read', HINT);
@@ -71,6 +82,11 @@ export async function relockWithPoetry(
       moves = differing.map(({ name, locked, planned }) => ({ name, from: locked, to: planned }));
     }
   });
+}
+
+function hinted(failed: Extract<Relocked, { kind: 'refused' }>): Relocked {
+  const known = PYTHON_HINTS.find(([said]) => said.test(failed.why));
+  return known === undefined ? failed : { ...failed, hint: known[1] };
 }
 
 /** The first Poetry on the PATH that runs: "Poetry (version 2.1.3)". */

@@ -151,6 +151,17 @@ describe('uv.lock', () => {
     expect(words).toEqual(['flask==1.5 ; python_version < "3.12"', 'flask==2.0 ; python_version >= "3.12"']);
   });
 
+  it('leaves Pythons older than those of the plan to uv where the plan does not run on them', async () => {
+    const uv = uvThat(({ command }) =>
+      command.includes("flask==2.0 ; python_full_version >= '3.11'")
+        ? uvLock({ ...BEFORE, flask: '2.0' })
+        : { exitCode: 1, stderr: '  × No solution found when resolving dependencies for split (…)' },
+    );
+    const world = toolWorld({ programs: { '/tools/uv': uv } });
+    expect((await relock(REQUEST, SETTINGS, world)).kind).toBe('rewritten');
+    expect(world.processesRun.filter(({ command }) => command[1] === 'lock')).toHaveLength(2);
+  });
+
   it('is refused in the words of uv, without credentials, and nothing is left behind', async () => {
     const stderr =
       'Using CPython 3.11.7\n  × No solution found: \u001b[31mflask\u001b[0m==2.0 of https://user:hush-hush@index.example/simple\n  hush-hush is wrong\n';

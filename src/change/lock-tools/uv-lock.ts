@@ -56,13 +56,17 @@ export async function relockWithUv(
       ...(settings.allowBuild ? {} : { PYTHONHOME: REFUSED_BUILD }),
     });
     const names = new Set(request.moves.map(({ name }) => name as string));
+    const attempt = (from: string | null): Promise<Refusal | null> => {
+      const command = [uv.path, ...lockWords(request, settings, names, from)] as const;
+      return runUv({ command, cwd: project.cwd, environment }, settings, world, project);
+    };
+    let from: string | null = null;
     for (let round = 0; ; round++) {
-      const run = {
-        command: [uv.path, ...lockWords(request, settings, names)] as const,
-        cwd: project.cwd,
-        environment,
-      };
-      const failed = await runUv(run, settings, world, project);
+      let failed = await attempt(from);
+      if (failed !== null && from === null && UNSOLVED.test(failed.why)) {
+        from = firstPython(request);
+        failed = await attempt(from);
+      }
       if (failed !== null) return failed;
       const written = await project.read(request.lock);
       const text =
@@ -83,22 +87,46 @@ export async function relockWithUv(
 
 const INDEX_HINT = 'give uv the index that the lock names (UV_DEFAULT_INDEX, or [[tool.uv.index]])';
 
+/**
+ * uv solves for every Python that the project admits, older ones than the plan's among them, on which the plan's versions may not run.
+ * Those Pythons are then left to uv: the versions are asked for from the plan's first Python on.
+ */
+const UNSOLVED = /No solution found when resolving/;
+
+/** The oldest "3.12" that the plan is for. */
+function firstPython({ sets, rules }: RelockRequest): string {
+  const minors = sets.map(({ target }) => target.runtime.version.split('.').slice(0, 2).join('.'));
+  return minors.reduce((oldest, one) => (isBefore(one, oldest, rules) ? one : oldest));
+}
+
+function isBefore(a: string, b: string, rules: RelockRequest['rules']): boolean {
+  const [first, second] = [rules.parseVersion(a), rules.parseVersion(b)];
+  return !('kind' in first) && !('kind' in second) && rules.compareVersions(first, second) < 0;
+}
+
 /** Names and versions alone: arguments are visible to others. Some 40 bytes for each, far below what a command may hold. */
 function lockWords(
   { sets, rules }: RelockRequest,
   { offline, allowBuild }: RelockSettings,
   names: ReadonlySet<string>,
+  from: string | null,
 ): readonly string[] {
   const rows = lockedRows(sets, rules).filter(({ name }) => names.has(name));
   return [
     'lock',
     ...(allowBuild ? [] : ['--no-build']),
     ...(offline ? ['--offline'] : []),
-    ...rows.flatMap(({ name, version, condition }) => [
-      '--upgrade-package',
-      `${name}==${version.text}${condition === null ? '' : ` ; ${condition.text}`}`,
-    ]),
+    ...rows.flatMap(({ name, version, condition }) => {
+      const marker = markerOf(condition?.text ?? null, from);
+      return ['--upgrade-package', `${name}==${version.text}${marker === null ? '' : ` ; ${marker}`}`];
+    }),
   ];
+}
+
+function markerOf(condition: string | null, from: string | null): string | null {
+  if (from === null) return condition;
+  const since = `python_full_version >= '${from}'`;
+  return condition === null ? since : `${since} and (${condition})`;
 }
 
 type Refusal = Extract<Relocked, { kind: 'refused' }>;

@@ -64,6 +64,8 @@ function differencesOf(examined: Examined): readonly string[] {
     }
     // A `pylock.toml` is of one choice of extras and groups, which it does not tell (PEP 751).
     if (held.lock.tool === 'pylock') continue;
+    // Of a lock that was not read whole nobody knows what it has not.
+    if (held.lock.unreadable.length > 0) continue;
     for (const { name, version } of today.locks[target]!.packages)
       if (!held.packages.has(name))
         told.add(`${name} is asked for (${version.text} would be taken) and not in it`);

@@ -40,6 +40,12 @@ export class LockReading {
     return null;
   }
 
+  /** A key that every such lock has; without it the file is empty, cut short, or something else. */
+  needs(placed: Placed | undefined, key: string): void {
+    if (placed === undefined && this.#unreadable.length === 0)
+      this.problem(`no whole lock: it has no ${key}`, { start: 0, end: 0 }, 'have its tool write it again');
+  }
+
   /** What should be a text; said where it is something else, and where it is missing though `within` needs it. */
   text(placed: Placed | undefined, what: string, within: Placed | null): string | null {
     if (placed === undefined) return within && this.problem(`this entry has no ${what}`, within);

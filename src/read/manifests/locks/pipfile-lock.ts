@@ -18,6 +18,7 @@ export function readPipfileLock(source: SourceText, context: ReadingContext): Lo
   const { root, unreadable } = readPlacedJson(source);
   const reading = new LockReading(source, context.rules, unreadable);
   const meta = placedTable(root.get('_meta'));
+  reading.needs(root.get('_meta'), '_meta');
   const spec = meta?.get('pipfile-spec');
   if (typeof spec?.value === 'number' && spec.value > KNOWN_SPEC) {
     const message = `this lock is of version ${spec.value}, newer than the known format (${KNOWN_SPEC})`;

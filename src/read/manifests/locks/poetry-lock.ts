@@ -23,6 +23,7 @@ export async function readPoetryLock(source: SourceText, context: ReadingContext
   const { root, unreadable } = readPlacedToml(source);
   const reading = new LockReading(source, context.rules, unreadable);
   const metadata = placedTable(root.get('metadata'));
+  reading.needs(root.get('metadata'), 'metadata');
   const lockVersion = metadata?.get('lock-version');
   const written = placedText(lockVersion);
   if (lockVersion && Number(written?.split('.')[0]) > NEWEST_MAJOR) {

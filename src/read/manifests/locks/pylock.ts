@@ -20,6 +20,7 @@ export function readPylock(source: SourceText, context: ReadingContext): LockFil
   const { root, unreadable } = readPlacedToml(source);
   const reading = new LockReading(source, context.rules, unreadable);
   const lockVersion = root.get('lock-version');
+  reading.needs(lockVersion, 'lock-version');
   const written = placedText(lockVersion);
   if (lockVersion && Number(written?.split('.')[0]) > KNOWN_MAJOR) {
     const message = `this lock is of version ${written}, newer than the known format (${KNOWN_MAJOR}.x)`;

@@ -106,6 +106,16 @@ describe('a format that is not known', () => {
 });
 
 describe('a lock that is not whole', () => {
+  it.each([
+    ['uv.lock', '', 'version'],
+    ['poetry.lock', '', 'metadata'],
+    ['poetry.lock', poetryEntry('a', '1'), 'metadata'],
+    ['pylock.toml', '', 'lock-version'],
+    ['Pipfile.lock', '{}', '_meta'],
+  ])('(%s: %j) is not taken for one without packages', async (path, text, key) => {
+    expect(problems(await read(path, text))).toEqual([`1:1 no whole lock: it has no ${key}`]);
+  });
+
   it('with a merge conflict is read but for the entries that it touches', async () => {
     const text =
       'version = 1\n' +
@@ -145,7 +155,7 @@ describe('a lock that is not whole', () => {
 
   it('says what has not the shape of an entry, and reads the others', async () => {
     const text =
-      'package = [1, {name = "a"}, {name = "-", version = "1"}, {name = "b", version = "x y"}, {name = "c", version = 5}, ' +
+      'version = 1\npackage = [1, {name = "a"}, {name = "-", version = "1"}, {name = "b", version = "x y"}, {name = "c", version = 5}, ' +
       '{name = "d", version = "1", dependencies = "e", wheels = 7}, {name = "e", version = "1", dependencies = [{name = "f", marker = "no"}]}]';
     const lock = await read('uv.lock', text);
     expect(pins(lock)).toEqual(['d 1', 'e 1']);

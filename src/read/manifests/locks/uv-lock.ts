@@ -18,6 +18,7 @@ export function readUvLock(source: SourceText, context: ReadingContext): LockFil
   const { root, unreadable } = readPlacedToml(source);
   const reading = new LockReading(source, context.rules, unreadable);
   const version = root.get('version');
+  reading.needs(version, 'version');
   if (typeof version?.value === 'number' && version.value > KNOWN_VERSION) {
     const message = `this lock is of version ${version.value}, newer than the known format (${KNOWN_VERSION})`;
     reading.problem(message, version);
