@@ -5,4 +5,13 @@ export interface Edit {
   readonly end: number;
   readonly expected: string;
   readonly replacement: string;
+  /** For an insertion that may have others of its kind at the same place: they are put together, in the order given. */
+  readonly among?: Surroundings;
+}
+
+/** What stands once before all insertions of one place, between two of them, and after them. */
+export interface Surroundings {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
 }
