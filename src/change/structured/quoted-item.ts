@@ -37,6 +37,12 @@ export function removeItem(text: string, requirement: Requirement): LineEdits {
   const from = lineStart(text, item.start);
   const isAlone = rest !== null && text.slice(from, item.start).trim() === '';
   if (isAlone) return remove(from, nextLine(text, end));
+  // The last of one line leaves no comma; in Python's tuples it would be what makes them one.
+  const lead =
+    comma === 0 && /^[ \t]*\]/.test(after)
+      ? (/,[ \t]*$/.exec(text.slice(from, item.start))?.[0].length ?? 0)
+      : 0;
+  if (lead > 0) return remove(item.start - lead, item.end);
   return remove(item.start, end + /^[ \t]*/.exec(text.slice(end))![0].length);
 }
 

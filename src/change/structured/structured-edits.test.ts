@@ -16,8 +16,8 @@ const HEAD = '[project]\nname = "svc"\n';
 const LOCK = lockOf(TARGET_311, 'a 1', 'b 1 <- a', 'c 1 <- a');
 
 /** A project's file after bounds of b and c, which a brings in, and after "bad" is taken out where it is. */
-async function repaired(text: string): Promise<string> {
-  const project = await projectFromTexts({ 'pyproject.toml': text });
+async function repaired(text: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const project = await projectFromTexts({ 'pyproject.toml': text, ...more });
   const removed = text.includes('bad') ? [changeTo(lineOf(project, 'bad'), null)] : [];
   const changes = [...removed, addition('b', '<2', '1'), addition('c', '<3', '1')];
   const hashesOf = (): Promise<readonly string[]> => Promise.resolve([]);
@@ -29,6 +29,7 @@ async function repaired(text: string): Promise<string> {
 describe('two bounds of one plan and a removal in an array', () => {
   it.each([
     ['in one line', '["a"]', '["a", "b<2", "c<3"]'],
+    ['before one that goes', '["a", "bad"]', '["a", "b<2", "c<3"]'],
     ['behind one that goes', '["bad", "a"]', '["a", "b<2", "c<3"]'],
     ['a last string without a comma', '[\n  "a" # x\n]', '[\n  "a", # x\n  "b<2",\n  "c<3",\n]'],
     ['a last string with one', "[\n\t'a',\n]", "[\n\t'a',\n\t'b<2',\n\t'c<3',\n]"],
@@ -40,27 +41,43 @@ describe('two bounds of one plan and a removal in an array', () => {
 });
 
 describe('bounds in the first array of constraints of uv', () => {
+  const LOCKED = 'version = 1\n[[package]]\nname = "svc"\nversion = "0"\nsource = { virtual = "." }\n';
+  const locked = (text: string): Promise<string> => repaired(text, { 'uv.lock': LOCKED });
   const asked = `${HEAD}dependencies = ["a"]\n`;
 
   it('are one array, behind the header and with what follows it', async () => {
     const rest = 'package = false # x\n';
-    expect(await repaired(`${asked}[tool.uv]\n${rest}`)).toBe(
+    expect(await locked(`${asked}[tool.uv]\n${rest}`)).toBe(
       `${asked}[tool.uv]\nconstraint-dependencies = ["b<2", "c<3"]\n${rest}`,
     );
   });
 
   it('stand in a file without a final newline, and in its line ends', async () => {
-    expect(await repaired(`${asked}[tool.uv]`)).toBe(
+    expect(await locked(`${asked}[tool.uv]`)).toBe(
       `${asked}[tool.uv]\nconstraint-dependencies = ["b<2", "c<3"]`,
     );
-    expect(await repaired(`${asked}[tool.uv]\nx = 1\n`.replaceAll('\n', '\r\n'))).toContain(
+    expect(await locked(`${asked}[tool.uv]\nx = 1\n`.replaceAll('\n', '\r\n'))).toContain(
       '[tool.uv]\r\nconstraint-dependencies = ["b<2", "c<3"]\r\nx = 1\r\n',
     );
   });
 
   it('do not go behind what only looks like the header', async () => {
     const text = `${HEAD}description = """\n[tool.uv]\n"""\ndependencies = ["a"]\n[tool.uv.sources]\n`;
-    expect(await repaired(text)).toBe(text.replace('"a"', '"a", "b<2", "c<3"'));
+    expect(await locked(text)).toBe(text.replace('"a"', '"a", "b<2", "c<3"'));
+  });
+
+  it('are none without a lock of uv: what else installs the project does not look at them', async () => {
+    expect(await repaired(`${asked}[tool.uv]\n`)).toBe(
+      `${asked.replace('"a"', '"a", "b<2", "c<3"')}[tool.uv]\n`,
+    );
+  });
+
+  it('stand in the root of a workspace, not in the member that brings the package in', async () => {
+    const root = `${HEAD}dependencies = ["m"]\n[tool.uv]\nworkspace.members = ["m"]\nsources.m.workspace = true\n`;
+    const member = '[project]\nname = "m"\ndependencies = ["a"]\n[tool.uv]\npackage = true\n';
+    expect(await repaired(root, { 'm/pyproject.toml': member, 'uv.lock': LOCKED })).toBe(
+      root.replace('[tool.uv]\n', '[tool.uv]\nconstraint-dependencies = ["b<2", "c<3"]\n'),
+    );
   });
 });
 
