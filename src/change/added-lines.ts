@@ -1,4 +1,5 @@
 import type { Condition, Specifier } from '../domain/dependency.ts';
+import type { Edit } from '../domain/edit.ts';
 import type { PackageName } from '../domain/package-name.ts';
 import type { Change, LockedSet } from '../domain/plan.ts';
 import type { Version } from '../domain/version.ts';
@@ -11,6 +12,8 @@ import { checksHashes } from './project-lines.ts';
 import type { Step } from './settle.ts';
 import { locksWith, mayStandIn } from './shared-file.ts';
 import { isUtf8 } from './source-bytes.ts';
+import type { NewEntry } from './structured/new-entry.ts';
+import { firstUvConstraint } from './structured/uv-constraints.ts';
 import { writtenForm } from './structured/written-forms.ts';
 
 interface NewLine {
@@ -141,13 +144,28 @@ async function newLine(
   const condition = place.constraint ? null : conditionOf(context, locks, line);
   if (typeof condition === 'string') return condition;
   const form = writtenForm(context.lines.kindOf(place.file));
-  if (form !== null)
+  if (form !== null) {
+    const entry = { name: line.name, specifier, condition };
+    const constraint = place.constraint ? null : constraintOfUv(context, service, entry);
+    if (constraint !== null) return [constraint];
     return place.beside === null
       ? `nothing stands in ${place.file} beside which it could be written`
-      : form.add(file.text, place.beside, { name: line.name, specifier, condition });
+      : form.add(file.text, place.beside, entry);
+  }
   const options = hashed ? hashOptions(hashes, fileHashLayout(file.text, own)) : '';
   const marker = condition === null ? '' : ` ; ${condition.text}`;
   return [appendLine(place.file, file.text, `${line.name}${specifier}${marker}${options}`)];
+}
+
+/**
+ * A bound among uv's constraints, where uv decides what is installed: beside its lock, for it takes them from the root of a workspace
+ * alone. Without a lock any tool may install the project, and no other looks at them.
+ */
+function constraintOfUv({ lines, project }: EditContext, service: string, entry: NewEntry): Edit | null {
+  const lock = lines.service(service)?.lock;
+  if (lock?.tool !== 'uv') return null;
+  const file = project.files.get(lock.path.replace(/[^/]*$/, 'pyproject.toml'));
+  return file === undefined || !isUtf8(file) ? null : firstUvConstraint(file.path, file.text, entry);
 }
 
 /**

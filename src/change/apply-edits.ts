@@ -13,8 +13,8 @@ export interface ChangedFile {
 }
 
 /**
- * The text with all edits made. Lines that are inserted at one offset come in the order given, after what is inserted
- * into the line before them; an edit that is given twice (by two services that share the file) counts once; what two
+ * The text with all edits made. Lines and entries that are inserted at one offset come in the order given, after what is
+ * inserted into the line before them; an edit that is given twice (by two services that share the file) counts once; what two
  * deletions both take is taken once. Throws `file-changed` where the expected text does not stand, and a RangeError
  * where two edits clash.
  */
@@ -22,26 +22,37 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let done = 0;
   let last: Edit | null = null;
-  for (const edit of joined(inOrder(edits))) {
+  for (const edit of inOrder(edits)) {
     if (last && clash(last, edit))
       throw new RangeError(`edits of ${edit.file} clash at offset ${edit.start}`);
     if (edit.end < edit.start || text.slice(edit.start, edit.end) !== edit.expected)
       throw new UserFacingError('file-changed', `${edit.file} no longer holds what was read`, {
         hint: `expected "${edit.expected}" at offset ${edit.start}; run the command again`,
       });
-    parts.push(text.slice(done, Math.max(done, edit.start)), edit.replacement);
+    const isNext = last !== null && areTogether(last, edit);
+    if (!isNext) parts.push(last?.among?.after ?? '');
+    parts.push(text.slice(done, Math.max(done, edit.start)));
+    parts.push((isNext ? edit.among?.between : edit.among?.before) ?? '', edit.replacement);
     done = Math.max(done, edit.end);
     last = edit;
   }
-  parts.push(text.slice(done));
+  parts.push(last?.among?.after ?? '', text.slice(done));
   return parts.join('');
+}
+
+/** Whether two insertions share what surrounds them. */
+function areTogether(a: Edit, b: Edit): boolean {
+  return a.start === b.start && b.among !== undefined && surroundingsOf(a) === surroundingsOf(b);
+}
+
+function surroundingsOf({ among }: Edit): string {
+  return among === undefined ? '' : JSON.stringify([among.before, among.between, among.after]);
 }
 
 /** Whether two edits of one file cannot both be made. */
 export function clash(a: Edit, b: Edit): boolean {
   if (a.file !== b.file || keyOf(a) === keyOf(b)) return false;
-  if (frameOf(a) !== null && frameOf(a) === frameOf(b)) return false;
-  if (a.start === a.end && a.start === b.start && b.start === b.end) return !isLine(a) && !isLine(b);
+  if (a.start === a.end && a.start === b.start && b.start === b.end) return !mayMeet(a) && !mayMeet(b);
   return (
     Math.max(a.start, b.start) < Math.min(a.end, b.end) && (a.replacement !== '' || b.replacement !== '')
   );
@@ -66,41 +77,24 @@ export function applyEditsToFiles(
 function inOrder(edits: readonly Edit[]): readonly Edit[] {
   const unique = new Map(edits.map((edit) => [keyOf(edit), edit]));
   return [...unique.values()].sort(
-    (a, b) => a.start - b.start || a.end - b.end || Number(isLine(a)) - Number(isLine(b)),
+    (a, b) =>
+      a.start - b.start ||
+      a.end - b.end ||
+      Number(mayMeet(a)) - Number(mayMeet(b)) ||
+      compare(surroundingsOf(a), surroundingsOf(b)),
   );
 }
 
 function keyOf(edit: Edit): string {
-  return JSON.stringify([edit.file, edit.start, edit.end, edit.expected, edit.replacement]);
-}
-
-/** Insertions that share a place and a frame as one. */
-function joined(edits: readonly Edit[]): readonly Edit[] {
-  const made: Edit[] = [];
-  for (const edit of edits) {
-    const last = made.at(-1);
-    if (last?.joined === undefined || edit.joined === undefined || frameOf(last) !== frameOf(edit)) {
-      made.push(edit);
-      continue;
-    }
-    const { before, between, after } = last.joined;
-    const item = `${last.joined.item}${between}${edit.joined.item}`;
-    made[made.length - 1] = {
-      ...last,
-      replacement: `${before}${item}${after}`,
-      joined: { ...last.joined, item },
-    };
-  }
-  return made;
-}
-
-/** The place and the frame of an insertion that others may join, or null. */
-function frameOf({ file, start, end, joined: frame }: Edit): string | null {
-  if (frame === undefined || start !== end) return null;
-  return JSON.stringify([file, start, frame.before, frame.between, frame.after]);
+  const { file, start, end, expected, replacement } = edit;
+  return JSON.stringify([file, start, end, expected, replacement, surroundingsOf(edit)]);
 }
 
 /** An inserted line has its line end before or after it; an inserted specifier never has one. */
-function isLine(edit: Edit): boolean {
-  return /[\r\n]/.test(edit.replacement);
+function mayMeet(edit: Edit): boolean {
+  return edit.among !== undefined || /[\r\n]/.test(edit.replacement);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,11 +5,13 @@ export interface Edit {
   readonly end: number;
   readonly expected: string;
   readonly replacement: string;
-  /** Of an insertion that several may make at one place: they are written in one frame, in the order given. */
-  readonly joined?: {
-    readonly before: string;
-    readonly item: string;
-    readonly between: string;
-    readonly after: string;
-  };
+  /** For an insertion that may have others of its kind at the same place: they are put together, in the order given. */
+  readonly among?: Surroundings;
+}
+
+/** What stands once before all insertions of one place, between two of them, and after them. */
+export interface Surroundings {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
 }

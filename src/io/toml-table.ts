@@ -3,17 +3,30 @@ import { parseTOML, type AST } from 'toml-eslint-parser';
 /** A TOML table as a Map: hostile keys such as `__proto__` are only keys (the parser's own plain objects are not safe). */
 export type TomlTable = ReadonlyMap<string, unknown>;
 
-/** The document as nested Maps, arrays and scalars, or null where it is not TOML. */
+/** The document as nested Maps, arrays and scalars, or null where it is not TOML, or nested too deeply to be read. */
 export function readTomlTable(text: string): TomlTable | null {
   try {
     return tomlTable(parseTOML(text));
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
   }
 }
 
-/** The same of a document that was parsed already. */
+/** What keeps a text from being TOML, and where; null where nothing does. */
+export function tomlProblem(text: string): { readonly message: string; readonly offset: number } | null {
+  try {
+    parseTOML(text);
+    return null;
+  } catch (error) {
+    if (error instanceof RangeError) return { message: 'it is nested too deeply', offset: 0 };
+    if (!(error instanceof SyntaxError)) throw error;
+    const offset = 'index' in error && typeof error.index === 'number' ? error.index : 0;
+    return { message: error.message, offset: Math.min(offset, text.length) };
+  }
+}
+
+/** A document that was parsed already, as `readTomlTable` gives it. */
 export function tomlTable(program: AST.TOMLProgram): TomlTable {
   const root = new Map<string, unknown>();
   for (const node of program.body[0].body) {

@@ -37,3 +37,11 @@ export function basicAuthorization(credentials: Credentials): string {
   const pair = `${credentials.username}:${credentials.password}`;
   return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
 }
+
+/** A line of a file as it may be shown: its width stays, for the caret below it. */
+export function withMaskedCredentials(line: string): string {
+  return line.replace(
+    /(:\/\/)([^\s/@]{1,1000})(?=@)/g,
+    (_, scheme: string, user: string) => scheme + '*'.repeat(user.length),
+  );
+}

@@ -4,7 +4,6 @@ import { addIndented, removeIndented } from './indented-line.ts';
 import type { NewEntry } from './new-entry.ts';
 import { addItem, removeItem } from './quoted-item.ts';
 import { addKey, removeKey } from './table-key.ts';
-import { firstUvConstraint } from './uv-constraints.ts';
 
 /** How the requirements of one kind of file are written: what takes one out, and what puts another beside it. */
 export interface WrittenForm {
@@ -17,11 +16,7 @@ const KEYS: WrittenForm = { remove: removeKey, add: addKey };
 
 const PYPROJECT: WrittenForm = {
   remove: (text, requirement) => formAt(text, requirement).remove(text, requirement),
-  add: (text, beside, entry) => {
-    const constraint =
-      beside.role === 'requirement' ? firstUvConstraint(beside.span.file, text, entry) : null;
-    return constraint === null ? formAt(text, beside).add(text, beside, entry) : [constraint];
-  },
+  add: (text, beside, entry) => formAt(text, beside).add(text, beside, entry),
 };
 
 /** Files whose requirements stand in a structure; all others are lines or words of commands. */

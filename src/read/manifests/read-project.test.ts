@@ -309,6 +309,9 @@ describe('the target, where no Dockerfile tells it', () => {
     ['pyproject.toml', '[project\nx = 1', '2:1 not valid TOML'],
     ['.python-version', 'myenv\n', '1:1 this names no Python version'],
     ['runtime.txt', 'python-three\n', '1:8 this names no Python version'],
+    ['runtime.txt', '<<<<<<< HEAD\npython-3.11\n', '1:1 a merge conflict'],
+    ['Dockerfile', '<<<<<<< HEAD\nFROM python:3.11\n', '1:1 a merge conflict'],
+    ['Dockerfile', 'FROM python:3.11\n<<<<<<< HEAD\nRUN pip install b\n', '2:1 a merge conflict'],
   ])('says a %s that it cannot read', async (path, text, want) => {
     const { manifests } = (await readTree({ 'requirements.txt': 'a\n', [path]: text })).services[0]!;
     const told = manifests

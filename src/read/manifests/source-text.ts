@@ -1,5 +1,6 @@
 import type { ErrorPlace } from '../../domain/errors.ts';
 import type { SourceFile } from '../../domain/project.ts';
+import { withMaskedCredentials } from '../../io/url-credentials.ts';
 import type { SourceSpan } from '../../domain/source-span.ts';
 
 /** A file of the project that is open for reading, with the lines that its offsets stand on. */
@@ -33,7 +34,7 @@ export class SourceText {
   place(start: number, end: number): ErrorPlace {
     const span = this.span(start, end);
     if (this.#shown?.line !== span.line)
-      this.#shown = { line: span.line, text: withoutCredentials(this.#lineText(span.line - 1)) };
+      this.#shown = { line: span.line, text: withMaskedCredentials(this.#lineText(span.line - 1)) };
     return { span, sourceLine: this.#shown.text };
   }
 
@@ -64,11 +65,4 @@ export class SourceText {
     for (const match of this.text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
     return (this.#lineStarts = starts);
   }
-}
-
-function withoutCredentials(line: string): string {
-  return line.replace(
-    /(:\/\/)([^\s/@]{1,1000})(?=@)/g,
-    (_, scheme: string, user: string) => scheme + '*'.repeat(user.length),
-  );
 }

@@ -1,6 +1,7 @@
 import type { Unreadable } from '../../domain/project.ts';
 import { NOTHING_READ } from './manifest-reader.ts';
 import type { ManifestContent, ReadingContext } from './manifest-reader.ts';
+import { mergeConflict } from './merge-conflict.ts';
 import type { SourceText } from './source-text.ts';
 
 /** The text that names a version, and where it begins. */
@@ -33,7 +34,9 @@ export function pythonVersionIn(source: string): WrittenVersion | null {
 /** Heroku's `runtime.txt`: "python-3.11.6". Other buildpacks use the name too: what is no Python version is not read. */
 export function readRuntimeFile(source: SourceText, context: ReadingContext): ManifestContent {
   const written = runtimeVersionIn(source.text);
-  return written ? toldVersion(source, context, written, 'write it as python-3.12.4') : NOTHING_READ;
+  if (written) return toldVersion(source, context, written, 'write it as python-3.12.4');
+  const conflict = mergeConflict(source);
+  return conflict === null ? NOTHING_READ : { ...NOTHING_READ, unreadable: [conflict] };
 }
 
 export function runtimeVersionIn(source: string): WrittenVersion | null {

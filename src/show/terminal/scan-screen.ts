@@ -34,7 +34,7 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
     .join(', ');
   const head = [
     wrap(
-      `${files} · ${counted(requirements, 'requirement')}, ${counted(packages, 'package')}`,
+      `${service.purpose === 'build' ? 'build of ' : ''}${files} · ${counted(requirements, 'requirement')}, ${counted(packages, 'package')}`,
       options.width,
       0,
       2,

@@ -1,7 +1,15 @@
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { Files } from '../../../io/files.ts';
 import type { World } from '../../../io/world.ts';
-import { readTomlTable, tomlAt, tomlString, tomlStrings, type TomlTable } from '../../../io/toml-table.ts';
+import {
+  readTomlTable,
+  tomlAt,
+  tomlProblem,
+  tomlString,
+  tomlStrings,
+  type TomlTable,
+} from '../../../io/toml-table.ts';
+import { withMaskedCredentials } from '../../../io/url-credentials.ts';
 import type { FoundSetting } from './index-source.ts';
 
 /** One index of uv's, with the name under which `[tool.uv.sources]` and variables speak of it. */
@@ -176,10 +184,21 @@ function outerFiles(world: World): readonly string[] {
 async function readTable(files: Files, path: string): Promise<TomlTable | null> {
   const bytes = await files.read(path, MAX_BYTES);
   if (bytes === null) return null;
-  const table = readTomlTable(new TextDecoder().decode(bytes));
-  if (table === null)
-    throw new UserFacingError('invalid-file', `${path} is not valid TOML`, {
-      hint: 'its index settings cannot be read; mend the file, or name the index with --index-url',
-    });
+  const text = new TextDecoder().decode(bytes);
+  const table = readTomlTable(text);
+  if (table === null) throw notToml(path, text);
   return table;
+}
+
+/** With the place, as for every other file that the user can mend. */
+function notToml(path: string, text: string): UserFacingError {
+  const { message, offset } = tomlProblem(text) ?? { message: 'a value stands twice', offset: 0 };
+  const before = text.slice(0, offset).split(/\r\n|\n|\r/);
+  const sourceLine = withMaskedCredentials(text.split(/\r\n|\n|\r/)[before.length - 1]!);
+  const column = before.at(-1)!.length + 1;
+  const why = sourceLine.startsWith('<<<<<<<') ? 'a merge conflict is left in the file' : message;
+  return new UserFacingError('invalid-file', `${path} is not valid TOML: ${why}`, {
+    hint: 'its index settings cannot be read; mend the file, or name the index with --index-url',
+    at: { span: { file: path, start: offset, end: offset + 1, line: before.length, column }, sourceLine },
+  });
 }

@@ -4,6 +4,7 @@ import type { Unreadable } from '../../../domain/project.ts';
 import { withIds } from '../locate-requirement.ts';
 import { NOTHING_READ } from '../manifest-reader.ts';
 import type { ManifestContent, ReadingContext } from '../manifest-reader.ts';
+import { mergeConflict } from '../merge-conflict.ts';
 import { isForDevelopment } from '../requirements-file/recognise.ts';
 import type { SourceText } from '../source-text.ts';
 import { buildContext } from './build-context.ts';
@@ -25,7 +26,9 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
   const dockerfile = DockerfileParser.parse(source.text.replace(/^\uFEFF/, ' '));
   const stages = stagesOf(dockerfile);
   const final = finalStage(stages);
-  if (!final) return NOTHING_READ;
+  const conflict = mergeConflict(source);
+  const conflicts = conflict === null ? [] : [conflict];
+  if (!final) return { ...NOTHING_READ, unreadable: conflicts };
   const installs = stages.flatMap((stage) => installsOf(stage, source, dockerfile.getEscapeCharacter()));
   const shipped = shippedStages(final, stages);
   const copied = new CopiedFiles(stages, context.tree);
@@ -38,7 +41,7 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
   const problems = targetProblems(installing, final, target.unknown, source, context);
   return {
     requirements: withIds(reading.requirements),
-    unreadable: [...reading.unreadable, ...problems],
+    unreadable: [...conflicts, ...reading.unreadable, ...problems],
     includes: reading.includes,
     indexOptions: reading.indexOptions.asOptions(),
     generatedBy: null,

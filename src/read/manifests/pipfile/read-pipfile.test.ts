@@ -129,6 +129,7 @@ describe('Pipfile', () => {
   it.each<[string, string, string]>([
     ['what is no TOML', '[packages]\na = ?\n', '2:5 not valid TOML'],
     ['a merge conflict', '[packages]\n<<<<<<< HEAD\na = "*"\n', '2:1 a merge conflict'],
+    ['no table', 'packages = "a"\n', '1:12 a table of packages is expected'],
     ['no version', '[packages]\na = 1\n', '2:5 this is no version'],
     ['what no tool reads', '[packages]\na = ">=!"\n', '2:5 '],
     ['a name that is none', '[packages]\n"-" = "*"\n', '2:1 this is no requirement'],

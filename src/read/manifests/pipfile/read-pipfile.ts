@@ -26,7 +26,9 @@ export function readPipfile(source: SourceText, context: ReadingContext): Manife
   if ('message' in document) return { ...NOTHING_READ, unreadable: [document] };
   const reading = new Reading(source, context);
   for (const [name, { value }] of document.entries)
-    if (!SETTINGS.has(name) && value.kind === 'table') reading.category(name, value);
+    if (value.kind === 'table') {
+      if (!SETTINGS.has(name)) reading.category(name, value);
+    } else if (/^(dev-)?packages$/.test(name)) reading.sayNoTable(name, value.place);
   const targetHint = reading.runtime(document);
   return {
     ...NOTHING_READ,
@@ -59,6 +61,11 @@ class Reading {
       } else if (!this.#included(entry.whole, found, category))
         this.requirements.push(this.#located(entry.whole, found, category));
     }
+  }
+
+  sayNoTable(name: string, { start, end }: Place): void {
+    const at = this.#source.place(start, end);
+    this.unreadable.push({ message: 'a table of packages is expected here', hint: `write [${name}]`, at });
   }
 
   runtime(document: LocatedTable): TargetHint | null {
