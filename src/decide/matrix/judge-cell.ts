@@ -2,7 +2,6 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { Target } from '../../domain/target.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { VersionSet } from '../../domain/version-set.ts';
-import type { Line } from '../resolution/line.ts';
 import { newestFirst } from '../resolution/preference.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { Rule } from '../resolution/rule.ts';
@@ -63,23 +62,16 @@ export async function judgeCell(resolution: Resolution, bounds: Bounds): Promise
       built.add(name);
       continue;
     }
-    const lines = involved(resolution, kept, inCore);
-    forbids.push(conflictOf(graph, lines, outcome.derivation));
-    if (lines.length === 0) return { answer: 'no', hindrances: forbids, unread: [] };
-    resolution.setAside(lines);
-    kept = kept.filter((line) => !lines.includes(line));
+    const byLevel = kept.filter((line) => inCore.has(resolution.level(line, 'same').package));
+    const asking = resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
+    const told = resolution.lines.filter((line) => byLevel.includes(line) || asking.includes(line));
+    forbids.push(conflictOf(graph, told, outcome.derivation));
+    // Lines that take part by asking alone can be looked at further, without those that are bound to a version.
+    const away = byLevel.length > 0 ? byLevel : asking;
+    if (away.length === 0) return { answer: 'no', hindrances: forbids, unread: [] };
+    resolution.setAside(away);
+    kept = kept.filter((line) => !away.includes(line));
   }
-}
-
-/** Lines that take part in a conflict by what they admit, or where none does, by asking for their package at all. */
-function involved(
-  resolution: Resolution,
-  kept: readonly Line[],
-  inCore: ReadonlySet<number>,
-): readonly Line[] {
-  const byLevel = kept.filter((line) => inCore.has(resolution.level(line, 'same').package));
-  if (byLevel.length > 0) return byLevel;
-  return resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
 }
 
 async function answerOf(

@@ -89,7 +89,7 @@ export function planAgain(story: Story, planned: Planned): Promise<Planned> {
   return planOf(story, { ...story.files, ...written });
 }
 
-function jobOf({ pythons = ['3.12'], platforms = ['linux/amd64'], only = [] }: Story): Job {
+export function jobOf({ pythons = ['3.12'], platforms = ['linux/amd64'], only = [] }: Story): Job {
   return {
     ...{ root: '/repo', paths: [], service: null, pythons, platforms, indexUrl: INDEX_URL },
     ...{ offline: false, asOf: null, allowBuild: false, advisories: ['/osv'], severity: null },
@@ -97,7 +97,7 @@ function jobOf({ pythons = ['3.12'], platforms = ['linux/amd64'], only = [] }: S
   };
 }
 
-function worldOf(story: Story, files: Story['files']): World {
+export function worldOf(story: Story, files: Story['files']): World {
   const records: Record<string, string> = {};
   for (const one of story.advisories ?? []) records[`../osv/${one.id}.json`] = JSON.stringify(record(one));
   const packages = Object.fromEntries(
