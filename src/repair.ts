@@ -8,6 +8,7 @@ import type { Scan } from './decide/findings/scan.ts';
 import type { PlanBounds } from './decide/plan/choice-solver.ts';
 import { makePlan } from './decide/plan/make-plan.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
+import { withNewerRuntimes } from './decide/plan/newer-runtime.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
@@ -60,7 +61,8 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   const plans: ServicePlan[] = [];
   for (const service of scanned.services) {
     watch.onStage?.(`planning ${service.examined.service.name}`);
-    plans.push(await makePlan(service, { only: job.only, bounds: boundsOf(job) }));
+    const options = { only: job.only, bounds: boundsOf(job) };
+    plans.push(await withNewerRuntimes(service, await makePlan(service, options), options));
   }
   const write = await editFiles(
     scanned.project,

@@ -53,6 +53,8 @@ export interface Ecosystem {
   conditionOf(target: Target): Condition;
   /** `--python 3.12`, `--platform linux/amd64` and the like, on top of what was read. */
   parseRuntime(text: string): Target['runtime'] | SyntaxProblem;
+  /** The newer series of a runtime that are out, nearest first. */
+  newerRuntimes(runtime: Target['runtime']): readonly Target['runtime'][];
   openIndex(world: World, settings: IndexSettings): Promise<PackageIndex>;
 }
 

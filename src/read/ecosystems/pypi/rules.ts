@@ -6,7 +6,7 @@ import { appliesOn } from './marker-evaluation.ts';
 import { parseMarker, PypiCondition } from './marker.ts';
 import { parseName } from './name.ts';
 import { parseRequirement } from './requirement.ts';
-import { parseRuntime } from './runtime.ts';
+import { newerRuntimes, parseRuntime } from './runtime.ts';
 import { rewriteSpecifier } from './specifier-rewrite.ts';
 import { asPypiSpecifier, contains, mentionsPrerelease, parseSpecifier, pinnedVersion } from './specifier.ts';
 import { isProblem } from './syntax-problem.ts';
@@ -34,6 +34,7 @@ export const pypiRules: Omit<Ecosystem, 'openIndex'> = {
   conditionFor,
   conditionOf,
   parseRuntime,
+  newerRuntimes,
 };
 
 /** Conditions come from this ecosystem's own parser. Throws for text that is no marker: a bug of the caller. */
