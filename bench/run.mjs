@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXAMPLE, INPUTS, WORK, advisories } from './places.mjs';
 import { writePins } from './pins.mjs';
-import { measureInput } from './rows.mjs';
+import { measureInput, PARTS } from './rows.mjs';
 import { table } from './table.mjs';
 import { buildFettle, installUv } from './tools.mjs';
 
@@ -14,6 +14,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     input: { type: 'string', multiple: true },
+    part: { type: 'string', multiple: true },
     fettle: { type: 'string' },
     'write-pins': { type: 'boolean', default: false },
   },
@@ -31,7 +32,10 @@ async function bench() {
   const before = loadavg();
   const results = [];
   for (const input of await inputs()) {
-    results.push(await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), onRound: say }));
+    const parts = PARTS.filter((part) => flags.part?.includes(part) ?? true);
+    results.push(
+      await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), parts, onRound: say }),
+    );
   }
   const machine = {
     processors: cpus().length,

@@ -38,16 +38,23 @@ export function runtimeText(
   ].join('; ');
 }
 
-const MOST_TOLD = 3;
+const MOST_TOLD = 4;
 
+/** By package: "14 advisories in foo, CVE-1 in bar". */
 function listOf(some: readonly Unrepaired[]): string {
-  return few(
-    some.map(({ name, advisory, kind }) =>
-      advisory === null
-        ? `the ${kind === 'yanked' ? 'yanked version' : 'build'} of ${name}`
-        : `${advisory.id} in ${name}`,
-    ),
-  );
+  const names = [...new Set(some.map(({ name }) => name))];
+  const texts = names.map((name) => {
+    const of = some.filter((one) => one.name === name);
+    const advisories = of.flatMap(({ advisory }) => advisory ?? []);
+    const others = of.filter(({ advisory }) => advisory === null);
+    return [
+      ...(advisories.length === 0
+        ? []
+        : [`${advisories.length === 1 ? advisories[0]!.id : `${advisories.length} advisories`} in ${name}`]),
+      ...others.map(({ kind }) => `the ${kind === 'yanked' ? 'yanked version' : 'build'} of ${name}`),
+    ];
+  });
+  return few(texts.flat());
 }
 
 function few(texts: readonly string[]): string {
