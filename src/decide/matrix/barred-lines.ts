@@ -3,8 +3,13 @@ import type { Line } from '../resolution/line.ts';
 import type { LineLeftOut } from '../resolution/resolution.ts';
 import type { Hindrance } from './hindrance.ts';
 
+/** What of a line says which versions it admits as it is written. */
+export interface WantedLine extends Pick<Line, 'requirement' | 'published' | 'pinned'> {
+  readonly allowed: Pick<Line['allowed'], 'same'>;
+}
+
 /** Why nothing that a line admits can be had on a target, whatever the other lines say; null where something can. */
-export function barOf(line: Line, target: Target): Hindrance | null {
+export function barOf(line: WantedLine, target: Target): Hindrance | null {
   const { requirement, published, pinned } = line;
   const { name, specifier } = requirement.dependency;
   const { same } = line.allowed;

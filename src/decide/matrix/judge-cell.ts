@@ -23,7 +23,11 @@ export interface CellAnswer {
   readonly hindrances: readonly Hindrance[];
   /** Selected versions ("name 1.0") whose own requirements could not be read: they count as asking for nothing. */
   readonly unread: readonly string[];
+  /** What was found to fit together of what was not set aside; empty where nothing was. */
+  readonly selected: ReadonlyMap<PackageName, number>;
 }
+
+const NOTHING: ReadonlyMap<PackageName, number> = new Map();
 
 /**
  * Judges the one target of a resolution. Lines that cannot be met there are set aside, so that whatever else forbids the target is
@@ -48,7 +52,12 @@ export async function judgeCell(resolution: Resolution, bounds: Bounds): Promise
     const rules = [...wheels.values()].map((rule) => resolution.rule(rule));
     const outcome = await resolution.solve([...levels, ...rules], bounds);
     if (outcome.kind === 'unfinished')
-      return { answer: forbids.length > 0 ? 'no' : 'unknown', hindrances: forbids, unread: [] };
+      return {
+        answer: forbids.length > 0 ? 'no' : 'unknown',
+        hindrances: forbids,
+        unread: [],
+        selected: NOTHING,
+      };
     if (outcome.kind === 'solved') {
       const more = builtIn(resolution, outcome).filter((name) => !built.has(name));
       if (more.length === 0) return answerOf(resolution, outcome, forbids);
@@ -68,7 +77,7 @@ export async function judgeCell(resolution: Resolution, bounds: Bounds): Promise
     forbids.push(conflictOf(graph, told, outcome.derivation));
     // Lines that take part by asking alone can be looked at further, without those that are bound to a version.
     const away = byLevel.length > 0 ? byLevel : asking;
-    if (away.length === 0) return { answer: 'no', hindrances: forbids, unread: [] };
+    if (away.length === 0) return { answer: 'no', hindrances: forbids, unread: [], selected: NOTHING };
     resolution.setAside(away);
     kept = kept.filter((line) => !away.includes(line));
   }
@@ -80,9 +89,19 @@ async function answerOf(
   forbids: readonly Hindrance[],
 ): Promise<CellAnswer> {
   const unread = unreadIn(resolution, solved);
-  if (forbids.length > 0) return { answer: 'no', hindrances: forbids, unread };
+  const selected = selectedIn(resolution, solved);
+  if (forbids.length > 0) return { answer: 'no', hindrances: forbids, unread, selected };
   const builds = await buildsOf(resolution, solved, builtIn(resolution, solved));
-  return { answer: builds.length > 0 ? 'built' : 'ok', hindrances: builds, unread };
+  return { answer: builds.length > 0 ? 'built' : 'ok', hindrances: builds, unread, selected };
+}
+
+function selectedIn({ graph }: Resolution, { versions }: Solved): ReadonlyMap<PackageName, number> {
+  const selected = new Map<PackageName, number>();
+  for (const [id, position] of versions) {
+    const node = graph.nodes.node(id);
+    if (node.kind === 'package' && node.extra === null) selected.set(node.name, position);
+  }
+  return selected;
 }
 
 function unreadIn(resolution: Resolution, solved: Solved): readonly string[] {
