@@ -1,4 +1,5 @@
-import type { Dependency } from '../../domain/dependency.ts';
+import { UserFacingError } from '../../domain/errors.ts';
+import type { Dependency, Specifier } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Service } from '../../domain/project.ts';
@@ -7,9 +8,8 @@ import type { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import { Graph } from '../resolution/graph.ts';
 import type { GraphOptions } from '../resolution/graph.ts';
-import { barOf } from './barred-lines.ts';
+import { withoutBarred } from './barred-lines.ts';
 import type { WantedLine } from './barred-lines.ts';
-import type { Hindrance } from './hindrance.ts';
 import type { CellAnswer } from './judge-cell.ts';
 
 /** Versions that were found to fit together on a target near by, by name: positions in their packages. */
@@ -20,7 +20,17 @@ export type Example = ReadonlyMap<PackageName, number>;
  * line and every requirement here too, from wheels alone, that is an answer, and checking one is far less work than looking
  * for one. Null where it is none, or where anything about it is not plain: then the solver has to say.
  */
-export async function judgeByExample(
+export async function judgeByExample(...question: Parameters<typeof checked>): Promise<CellAnswer | null> {
+  try {
+    return await checked(...question);
+  } catch (error) {
+    // A guess that cannot be looked up is no failure: what is needed is asked for again.
+    if (error instanceof UserFacingError) return null;
+    throw error;
+  }
+}
+
+async function checked(
   service: Service,
   target: Target,
   example: Example,
@@ -32,17 +42,12 @@ export async function judgeByExample(
     .filter(({ dependency }) => graph.rules.applies(dependency.condition, target, []) !== 'no')
     .filter(({ dependency }) => dependency.url === null);
   await graph.pages.load(here.map(({ dependency }) => dependency.name));
-  const forbids: Hindrance[] = [];
-  const kept: WantedLine[] = [];
-  for (const requirement of here) {
-    const line = wanted(graph, requirement);
-    if (line === null) return null;
-    const bar = barOf(line, target);
-    if (bar === null) kept.push(line);
-    else forbids.push(bar);
-  }
-  const selected = await new Check(graph, kept, example).run();
-  if (selected === null) return null;
+  const lines = here.map((requirement) => wanted(graph, requirement)).filter((line) => line !== null);
+  if (lines.length < here.length) return null;
+  const { forbids, kept } = await withoutBarred(graph, lines);
+  const check = new Check(graph, kept, example);
+  const selected = await check.run();
+  if (selected === null || (forbids.length === 0 && !check.isPlain)) return null;
   return { answer: forbids.length > 0 ? 'no' : 'ok', hindrances: forbids, unread: [], selected };
 }
 
@@ -54,14 +59,22 @@ function wanted(graph: Graph, requirement: Requirement): WantedLine | null {
   return { requirement, published, pinned, allowed: { same: published.matching(specifier) } };
 }
 
+const MOST_TRIES = 16;
+
 /** Follows the lines through the example, level by level, so that all files of a level are waited for together. */
 class Check {
   readonly #graph: Graph;
   readonly #lines: readonly WantedLine[];
   readonly #example: Example;
   readonly #byLines = new Map<PackageName, VersionSet>();
+  readonly #texts = new Map<PackageName, Specifier[]>();
   readonly #chosen = new Map<PackageName, number>();
   readonly #seen = new Set<string>();
+  /** False: something must be built, or what it needs could not be read. Where lines are barred that makes no difference. */
+  isPlain = true;
+  /** What was asked of a package so far, by all who did. */
+  readonly #taken = new Map<PackageName, VersionSet>();
+  #narrowings = 0;
 
   constructor(graph: Graph, lines: readonly WantedLine[], example: Example) {
     this.#graph = graph;
@@ -69,11 +82,26 @@ class Check {
     this.#example = example;
     for (const { requirement, published, allowed } of lines) {
       const before = this.#byLines.get(published.name) ?? allowed.same;
-      this.#byLines.set(requirement.dependency.name, before.intersect(allowed.same));
+      this.#byLines.set(published.name, before.intersect(allowed.same));
+      const { specifier } = requirement.dependency;
+      this.#texts.set(published.name, [...(this.#texts.get(published.name) ?? []), specifier]);
     }
   }
 
+  /** Where two ask differently of one package, it is tried again with what both take: the check of the end is the same. */
   async run(): Promise<Example | null> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      this.#chosen.clear();
+      this.#seen.clear();
+      this.isPlain = true;
+      const before = this.#narrowings;
+      const found = await this.#walk();
+      if (found !== null || this.#narrowings === before) return found;
+    }
+    return null;
+  }
+
+  async #walk(): Promise<Example | null> {
     let level: readonly Dependency[] = this.#lines
       .filter(({ requirement }) => requirement.role === 'requirement')
       .map(({ requirement }) => requirement.dependency);
@@ -87,8 +115,7 @@ class Check {
         asked.push(...step);
       }
       const next = await Promise.all(asked.map((one) => this.#needs(...one)));
-      if (next.includes(null)) return null;
-      level = next.flatMap((dependencies) => dependencies!);
+      level = next.flat();
     }
     return this.#chosen;
   }
@@ -102,8 +129,15 @@ class Check {
     const page = this.#graph.pages.loaded(name);
     if (page === null) return null;
     const matching = page.matching(specifier);
-    const position = this.#chosen.get(name) ?? this.#choose(page, matching);
-    if (position === -1 || !matching.has(position)) return null;
+    const position = this.#chosen.get(name) ?? this.#choose(page, specifier);
+    if (position === -1) return null;
+    if (!matching.has(position)) {
+      const both = (this.#byLines.get(name) ?? this.#taken.get(name) ?? matching).intersect(matching);
+      if (!both.isEmpty) this.#narrowings++;
+      this.#byLines.set(name, both);
+      return null;
+    }
+    this.#taken.set(name, this.#taken.get(name)?.intersect(matching) ?? matching);
     this.#chosen.set(name, position);
     return [null, ...extras]
       .filter((extra) => !this.#seen.has(`${name}[${extra ?? ''}]`))
@@ -113,25 +147,31 @@ class Check {
       });
   }
 
-  /** -1: there is none. Pre-releases and yanked versions only where a line pins them: who else permits them is for the solver. */
-  #choose(page: PublishedPackage, matching: VersionSet): number {
+  /** -1: there is none. Pre-releases and yanked versions where the text of who asks permits them; who else does is for the solver. */
+  #choose(page: PublishedPackage, specifier: Specifier): number {
+    const { rules } = this.#graph;
     const target = this.#graph.targets[0]!;
-    const byWheel = page.installable(target).minus(page.needsBuild(target));
-    const byLines = this.#byLines.get(page.name);
-    const possible = matching.intersect(byWheel).intersect(byLines ?? byWheel);
-    const isPinned = this.#lines.some(({ published, pinned }) => pinned !== null && published === page);
-    const plain = isPinned ? possible : possible.minus(page.prereleases).minus(page.yanked);
+    const texts = [specifier, ...(this.#texts.get(page.name) ?? [])];
+    const finals = page.installable(target).minus(page.prereleases).minus(page.yanked);
+    const byLines = this.#byLines.get(page.name) ?? page.installable(target);
+    let possible = page.matching(specifier).intersect(byLines).intersect(page.installable(target));
+    if (!finals.isEmpty && !texts.some((text) => rules.mentionsPrerelease(text)))
+      possible = possible.minus(page.prereleases);
+    if (!texts.some((text) => rules.pinnedVersion(text) !== null)) possible = possible.minus(page.yanked);
+    const byWheel = possible.minus(page.needsBuild(target));
+    if (byWheel.isEmpty) this.isPlain = false;
+    const usable = byWheel.isEmpty ? possible : byWheel;
     const known = this.#example.get(page.name);
-    return known !== undefined && plain.has(known) ? known : plain.last;
+    return known !== undefined && usable.has(known) ? known : usable.last;
   }
 
   async #needs(
     page: PublishedPackage,
     position: number,
     extra: string | null,
-  ): Promise<readonly Dependency[] | null> {
+  ): Promise<readonly Dependency[]> {
     const metadata = await this.#graph.metadata(page, position, 0);
-    if (metadata.kind === 'unknown') return null;
+    if (metadata.kind === 'unknown') this.isPlain = false;
     return this.#graph.dependencies(metadata, 0, extra).filter(({ url }) => url === null);
   }
 }

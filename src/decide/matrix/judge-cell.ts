@@ -7,7 +7,7 @@ import type { Resolution } from '../resolution/resolution.ts';
 import type { Rule } from '../resolution/rule.ts';
 import type { Bounds } from '../solver/bounds.ts';
 import type { Solved } from '../solver/outcome.ts';
-import { barOf, unknownName } from './barred-lines.ts';
+import { unknownName, withoutBarred } from './barred-lines.ts';
 import { buildsOf, builtIn, fromWheel } from './built.ts';
 import { conflictOf } from './conflict.ts';
 import type { Hindrance } from './hindrance.ts';
@@ -37,14 +37,11 @@ export async function judgeCell(resolution: Resolution, bounds: Bounds): Promise
   const { graph } = resolution;
   const target = graph.targets[0]!;
   graph.preference = wheelsFirst(target);
-  const forbids: Hindrance[] = resolution.leftOut.map(unknownName).filter((one) => one !== null);
-  let kept = resolution.lines.filter((line) => {
-    const bar = barOf(line, target);
-    if (bar === null) return true;
-    forbids.push(bar);
-    resolution.setAside([line]);
-    return false;
-  });
+  const barred = await withoutBarred(graph, resolution.lines);
+  const unknown = resolution.leftOut.map(unknownName).filter((one) => one !== null);
+  const forbids: Hindrance[] = [...unknown, ...barred.forbids];
+  let { kept } = barred;
+  resolution.setAside(resolution.lines.filter((line) => !kept.includes(line)));
   const wheels = new Map<PackageName, Rule>();
   const built = new Set<PackageName>();
   for (;;) {

@@ -40,7 +40,8 @@ export async function judgeMatrix(service: Service, options: MatrixOptions): Pro
     answers.set(target, answer);
     return answer;
   };
-  const left = (): readonly Target[] => targets.filter((target) => !answers.has(target));
+  const order = await fewestBarredFirst(service, options);
+  const left = (): readonly Target[] => order.filter((target) => !answers.has(target));
   for (let solved = 0; solved < MOST_EXAMPLES && left().length > 0; solved++) {
     const { selected } = await solve(left()[0]!);
     if (selected.size === 0) continue;
@@ -59,6 +60,29 @@ export async function judgeMatrix(service: Service, options: MatrixOptions): Pro
   };
 }
 
+/** The cell in which most lines can be met is the best example. */
+async function fewestBarredFirst(service: Service, options: MatrixOptions): Promise<readonly Target[]> {
+  const { targets, index, rules } = options;
+  const lines = await Promise.all(
+    service.manifests
+      .flatMap(({ requirements }) => requirements)
+      .filter(({ dependency }) => dependency.url === null)
+      .map(async (requirement) => ({ requirement, page: await index.package(requirement.dependency.name) })),
+  );
+  const barred = new Map(
+    targets.map((target) => [
+      target,
+      lines.filter(
+        ({ requirement: { dependency }, page }) =>
+          page !== null &&
+          rules.applies(dependency.condition, target, []) !== 'no' &&
+          !page.matching(dependency.specifier).intersects(page.installable(target)),
+      ).length,
+    ]),
+  );
+  return targets.toSorted((a, b) => barred.get(a)! - barred.get(b)!);
+}
+
 function grouped(answers: readonly CellAnswer[]): Matrix['hindrances'] {
   const groups = new Map<string, { readonly hindrance: Hindrance; readonly cells: number[] }>();
   for (const [cell, { hindrances }] of answers.entries())
@@ -68,5 +92,8 @@ function grouped(answers: readonly CellAnswer[]): Matrix['hindrances'] {
       if (known === undefined) groups.set(key, { hindrance, cells: [cell] });
       else if (!known.cells.includes(cell)) known.cells.push(cell);
     }
-  return [...groups.values()].sort((a, b) => b.cells.length - a.cells.length);
+  // A package of its own before what fails for want of it.
+  const rank = ({ hindrance }: Matrix['hindrances'][number]): number =>
+    hindrance.kind === 'conflict' ? 1 : 0;
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || b.cells.length - a.cells.length);
 }

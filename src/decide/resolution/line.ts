@@ -1,3 +1,4 @@
+import type { Specifier } from '../../domain/dependency.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import { CHANGE_SIZES } from '../../domain/version.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
@@ -33,10 +34,29 @@ export function makeLine(
   current: Version | null,
 ): Line {
   const { specifier } = requirement.dependency;
-  const count = published.versions.length;
   const pinned = rules.pinnedVersion(specifier);
-  const same = published.matching(specifier);
   const from = pinned ?? current;
+  const allowed = allowedFrom(rules, specifier, published, pinned, from);
+  return { requirement, targets, published, pinned, current: from, allowed };
+}
+
+/** Which target a line is judged on makes no difference to what it admits: a service that is judged on many asks once. */
+const known = new WeakMap<PublishedPackage, Map<string, Line['allowed']>>();
+
+function allowedFrom(
+  rules: Rules,
+  specifier: Specifier,
+  published: PublishedPackage,
+  pinned: Version | null,
+  from: Version | null,
+): Line['allowed'] {
+  const ofPackage = known.get(published) ?? new Map<string, Line['allowed']>();
+  known.set(published, ofPackage);
+  const key = JSON.stringify([from?.text ?? null, specifier.text, specifier.notation ?? null]);
+  const before = ofPackage.get(key);
+  if (before !== undefined) return before;
+  const count = published.versions.length;
+  const same = published.matching(specifier);
   // Nowhere published, under no local segment either.
   const unpublished = pinned !== null && same.isEmpty;
   const ranks = published.versions.map((to) =>
@@ -52,7 +72,8 @@ export function makeLine(
     major: reach('major'),
     downgrade: VersionSet.all(count),
   };
-  return { requirement, targets, published, pinned, current: from, allowed };
+  ofPackage.set(key, allowed);
+  return allowed;
 }
 
 /** Whether no edit can move the line: it stays as it is, whatever that costs. */

@@ -38,6 +38,19 @@ async function judged(story: Story): Promise<ReportedMatrix> {
   return reportedMatrix(services[0]!);
 }
 
+/** What each cell is told by: the solver alone judges one cell, and by the example of one most of the others are judged. */
+function cellByCell({ today: { cells, reasons } }: ReportedMatrix): readonly string[] {
+  return cells.map(({ python, platform, answer }) => {
+    const here = reasons.filter((reason) =>
+      reason.cells.some((cell) => cell.python === python && cell.platform === platform),
+    );
+    const told = here.map(
+      ({ kind, packages, lines }) => `${kind} ${packages.join()} ${lines.map(({ line }) => line).join()}`,
+    );
+    return `${python} ${platform} ${answer}: ${told.sort().join('; ')}`;
+  });
+}
+
 /** The cells of the Pythons that `like` has. */
 function rowsOf({ cells }: ReportedCells, like: Readonly<Record<string, string>>): Record<string, string> {
   const own = Object.values(like).some((text) => text.includes('*'));
@@ -75,6 +88,11 @@ describe('matrix scenarios', () => {
     const one = await judged(story);
     expect(rowsOf(one.today, want.today), story.story).toEqual(want.today);
     if (want.planned !== undefined) expect(rowsOf(one.planned!, want.planned)).toEqual(want.planned);
+    const alone: string[] = [];
+    for (const python of one.pythons)
+      for (const platform of one.platforms)
+        alone.push(...cellByCell(await judged({ ...story, pythons: [python], platforms: [platform] })));
+    expect(cellByCell(one)).toEqual(alone);
     const told = reasonsOf(one.today);
     expect(lacking(want.reasons ?? [], told), told.join('\n')).toEqual([]);
     const text = matrixScreen([{ name: '.', matrix: one }], {
