@@ -3,19 +3,24 @@ import { join } from 'node:path';
 import { measure } from './measure.mjs';
 import { WORK } from './places.mjs';
 import { differences } from './pins.mjs';
-import { fettleLock, fettlePlan, uvCompile } from './tools.mjs';
+import { fettleLock, fettleMatrix, fettlePlan, uvCompile } from './tools.mjs';
 
 const MEGABYTE = 1e6;
 const PEAK_LIMIT_MB = 300;
 /** A lock that is not whole says so by 3; a plan with something to change, or left, by 1. */
 const LOCKED = [0, 3];
 const PLANNED = [0, 1, 3];
+/** A cell that was named and does not hold says so by 1. */
+const JUDGED = [0, 1, 3];
+const ONE_CELL = { python: '3.11', platform: 'linux/amd64' };
+/** What a round measures, in this order. */
+export const PARTS = ['cold', 'warm', 'offline', 'plan', 'matrix'];
 
 /**
  * Measures one input: in every round each question is put to both programs, one after the other, so that what else the machine does
  * meets both alike. Rows as they are printed, and how the two locks differ.
  */
-export async function measureInput(input, { uv, fettle, rounds, onRound }) {
+export async function measureInput(input, { uv, fettle, rounds, parts, onRound }) {
   const place = (name) => join(WORK, `${input.name}-${name}`);
   const caches = { uv: place('uv-cache'), fettle: place('fettle-cache') };
   const outputs = { uv: place('uv.txt'), fettle: place('fettle.txt') };
@@ -31,31 +36,55 @@ export async function measureInput(input, { uv, fettle, rounds, onRound }) {
   };
   const planOf = (options) =>
     measure(fettlePlan(fettle, input.path, { cache: caches.fettle, ...options }), PLANNED);
-  const costs = { cold: [], warm: [], offline: [], plan: [] };
+  const matrixOf = (options) =>
+    measure(fettleMatrix(fettle, input.path, { cache: caches.fettle, ...options }), JUDGED);
+  const measured = {
+    cold: async () => {
+      for (const cache of Object.values(caches)) await rm(cache, { recursive: true, force: true });
+      return [await compileOf({}), await lockOf({})];
+    },
+    warm: async () => [await compileOf({}), await lockOf({})],
+    offline: async () => [await compileOf({ offline: true }), await lockOf({ offline: true })],
+    plan: async () => {
+      // What a plan reads beyond a lock is read once before it is measured.
+      await planOf({});
+      return [await lockOf({ offline: true }), await planOf({ offline: true })];
+    },
+    matrix: async () => {
+      await matrixOf({ cells: null });
+      return [
+        await matrixOf({ cells: ONE_CELL, offline: true }),
+        await matrixOf({ cells: null, offline: true }),
+      ];
+    },
+  };
+  const costs = Object.fromEntries(parts.map((part) => [part, []]));
   for (let round = 1; round <= rounds; round++) {
     onRound(`${input.name}, round ${round} of ${rounds}`);
-    for (const cache of Object.values(caches)) await rm(cache, { recursive: true, force: true });
-    costs.cold.push([await compileOf({}), await lockOf({})]);
-    costs.warm.push([await compileOf({}), await lockOf({})]);
-    costs.offline.push([await compileOf({ offline: true }), await lockOf({ offline: true })]);
-    // What a plan reads beyond a lock is read once before it is measured.
-    await planOf({});
-    costs.plan.push([await lockOf({ offline: true }), await planOf({ offline: true })]);
+    for (const part of parts) costs[part].push(await measured[part]());
   }
-  const [mine, theirs] = [await readFile(outputs.fettle, 'utf8'), await readFile(outputs.uv, 'utf8')];
-  return { input: input.name, locks: differences(mine, theirs), rows: rowsOf(costs) };
+  const locks = parts.includes('cold') ? await locksOf(outputs) : null;
+  return { input: input.name, locks, rows: rowsOf(costs) };
+}
+
+async function locksOf(outputs) {
+  return differences(await readFile(outputs.fettle, 'utf8'), await readFile(outputs.uv, 'utf8'));
 }
 
 function rowsOf(costs) {
   const ours = (pairs) => pairs.map(([, mine]) => mine);
-  return [
-    ratioRow('cold: uv | lock', costs.cold, 0.5),
-    ratioRow('warm: uv | lock', costs.warm, null),
-    ratioRow('warm --offline: uv | lock', costs.offline, 1),
-    ratioRow('--offline: lock | plan', costs.plan, 3),
-    peakRow('peak of a cold lock', ours(costs.cold)),
-    peakRow('peak of a plan', ours(costs.plan)),
-  ];
+  const rows = {
+    cold: (pairs) => [ratioRow('cold: uv | lock', pairs, 0.5), peakRow('peak of a cold lock', ours(pairs))],
+    warm: (pairs) => [ratioRow('warm: uv | lock', pairs, null)],
+    offline: (pairs) => [ratioRow('warm --offline: uv | lock', pairs, 1)],
+    plan: (pairs) => [ratioRow('--offline: lock | plan', pairs, 3), peakRow('peak of a plan', ours(pairs))],
+    matrix: (pairs) => [
+      ratioRow('--offline: one cell | 24 cells', pairs, 3),
+      peakRow('peak of 24 cells', ours(pairs)),
+    ],
+  };
+  const all = Object.entries(costs).flatMap(([part, pairs]) => rows[part](pairs));
+  return [...all.filter(({ kind }) => kind === 'ratio'), ...all.filter(({ kind }) => kind === 'peak')];
 }
 
 /** Medians of both sides and their ratio (wall, seconds), with processor time beside them, which other load disturbs less. */

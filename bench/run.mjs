@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { lockTable, measureLock } from './locks.mjs';
 import { EXAMPLE, INPUTS, WORK, advisories } from './places.mjs';
 import { writePins } from './pins.mjs';
-import { measureInput } from './rows.mjs';
+import { measureInput, PARTS } from './rows.mjs';
 import { table } from './table.mjs';
 import { buildFettle, installUv } from './tools.mjs';
 
@@ -15,6 +15,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     input: { type: 'string', multiple: true },
+    part: { type: 'string', multiple: true },
     fettle: { type: 'string' },
     'write-pins': { type: 'boolean', default: false },
   },
@@ -32,7 +33,10 @@ async function bench() {
   const before = loadavg();
   const results = [];
   for (const input of await inputs()) {
-    results.push(await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), onRound: say }));
+    const parts = PARTS.filter((part) => flags.part?.includes(part) ?? true);
+    results.push(
+      await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), parts, onRound: say }),
+    );
   }
   const locked =
     (flags.input?.includes('locked-600') ?? true)

@@ -14,7 +14,7 @@ function inputTable({ input, locks, rows }) {
       .join('  ')
       .trimEnd(),
   );
-  return [`${input}: ${locks.size} packages, ${lockLine(locks)}`, ...lines];
+  return [locks === null ? input : `${input}: ${locks.size} packages, ${lockLine(locks)}`, ...lines];
 }
 
 function ratioCells(row) {

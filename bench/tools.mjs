@@ -51,6 +51,15 @@ export function fettlePlan(fettle, input, { cache, offline = false }) {
   return [...fettleJob(fettle, 'plan', input, cache, offline), '--advisories', advisories()];
 }
 
+/** `fettle matrix` of a file as it is: one cell, or where `cells` is null all of them. */
+export function fettleMatrix(fettle, input, { cache, cells, offline = false }) {
+  return [
+    ...[process.execPath, fettle, 'matrix', input, '--no-plan', '--cache-dir', cache],
+    ...(cells === null ? [] : ['--python', cells.python, '--platform', cells.platform]),
+    ...(offline ? ['--offline'] : []),
+  ];
+}
+
 function fettleJob(fettle, command, input, cache, offline) {
   return [
     ...[process.execPath, fettle, command, input],

@@ -2,6 +2,7 @@ import { applyPlan, editFiles } from './change/apply-plan.ts';
 import type { Planned, Repaired } from './change/repaired.ts';
 import { rewriteLocks } from './change/rewrite-locks.ts';
 import { recover } from './change/recover.ts';
+import { withoutBrokenFiles } from './change/reread.ts';
 import { checkOnly } from './decide/findings/check-only.ts';
 import { examine } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
@@ -13,6 +14,7 @@ import type { PackageName } from './domain/package-name.ts';
 import { onceWritten } from './domain/job.ts';
 import { planServices } from './decide/plan/plan-services.ts';
 import type { Job } from './domain/job.ts';
+import type { Project } from './domain/project.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
 import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
@@ -26,12 +28,9 @@ import type { Watch } from './watch.ts';
 export async function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
   const { folder } = await locateRoot(world.files, job.root, job.paths);
   for (const recovery of await recover(folder, world)) watch.onNotice?.(recovery.message);
-  const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
+  const { indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
-  const targets = { python: pythons, platform: platforms };
-  const { service: named, frozen = false, raisePython = null, written: also = [], noDev = false } = job;
-  const options = { paths, targets, service: named, frozen, raisePython, also, noDev };
-  const project = await readProject(job.root, world, pypi, options);
+  const project = await read(job, world);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const indexes = await openIndexes(pypi, world, [...project.services, ...(project.beside ?? [])], {
@@ -75,7 +74,7 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   const bounds = (services: number): PlanBounds => boundsOf(job, services);
   const made = await planServices(scans, { only, bounds, onStage: watch.onStage });
   const all = made.flatMap((one, at) => (one === null ? [] : [{ ...one, scan: scans[at]! }]));
-  const write = await editFiles(
+  const edited = await editFiles(
     scanned.project,
     all.map(({ plan, scan: { examined } }) => ({
       plan,
@@ -84,9 +83,22 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
     })),
     pypi,
   );
+  // Raised to once more, a runtime would not be newer.
+  const again = onceWritten(job, []);
+  const write = await withoutBrokenFiles(scanned.project, edited, world.files, (files) =>
+    read(again, { ...world, files }),
+  );
   const asked = (wanted: boolean): readonly ServicePlan[] =>
     all.filter(({ scan }) => scan.asked === wanted).map(({ plan, evidence }) => ({ plan, evidence }));
   return { scan: scanned, plans: asked(true), beside: asked(false), write };
+}
+
+/** The project as its files are, in the way that the job asks for. */
+function read(job: Job, world: World): Promise<Project> {
+  const { paths, pythons, platforms, service, frozen = false, raisePython = null, noDev = false } = job;
+  const targets = { python: pythons, platform: platforms };
+  const also = job.written ?? [];
+  return readProject(job.root, world, pypi, { paths, targets, service, frozen, raisePython, also, noDev });
 }
 
 /** Services that share files with one that was asked for: a plan must suit them, whatever is wrong with them. */

@@ -61,6 +61,7 @@ function addFix(root: Command): void {
 function addReport(root: Command): void {
   withPlanFlags(root.command('report [dir]').description('scan and plan, told as a document'))
     .option('-o, --output <file>', 'write it there')
+    .option('--matrix', 'with the table of Pythons and platforms')
     .action(async (dir: string | undefined, flags: ReportFlags) =>
       finish((await import('./report.ts')).runReport(dir ?? '.', flags)),
     );

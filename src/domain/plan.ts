@@ -46,6 +46,8 @@ export interface WayOut {
     | 'split-by-condition'
     | 'relax-policy';
   readonly text: string;
+  /** `newer-runtime`: the packages of which versions cannot be installed on this one. */
+  readonly packages?: readonly PackageName[];
 }
 
 /** What the plan leaves, and the exact reason. */

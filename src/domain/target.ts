@@ -10,6 +10,8 @@ export interface Target {
   readonly architecture: string;
   /** Null where the system has no choice of C library. */
   readonly libc: { readonly name: 'glibc' | 'musl'; readonly version: string } | null;
+  /** The base image that the runtime was read from, as its Dockerfile names it; absent: no image's name told it. */
+  readonly image?: string;
   /** Where each part was read, for the report: "Dockerfile:1", "--python", "assumed". */
   readonly readFrom: readonly string[];
 }

@@ -1,7 +1,8 @@
 import type { Policy } from '../../domain/policy.ts';
 import type { Service } from '../../domain/project.ts';
 import type { AdvisoryBook } from '../../read/advisories/advisories.ts';
-import type { Ecosystem, PackageIndex } from '../../read/ecosystems/ecosystem.ts';
+import type { PackageIndex } from '../../read/ecosystems/ecosystem.ts';
+import type { Rules } from '../resolution/line.ts';
 import { Resolution } from '../resolution/resolution.ts';
 import { resolveToday } from '../resolution/today.ts';
 import { findProblems } from './find-problems.ts';
@@ -15,7 +16,7 @@ export interface ServiceScan {
 
 /** What an examination needs beside the service itself. */
 export interface ExaminationNeeds {
-  readonly ecosystem: Ecosystem;
+  readonly ecosystem: Rules;
   readonly index: PackageIndex;
   readonly advisories: AdvisoryBook;
   readonly policy: Policy;

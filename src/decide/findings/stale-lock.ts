@@ -1,4 +1,5 @@
 import type { PackageName } from '../../domain/package-name.ts';
+import type { LockFile } from '../../domain/lock-file.ts';
 import { targetText } from '../../domain/target.ts';
 import type { HeldEntry } from '../resolution/lock-hold.ts';
 import type { Line } from '../resolution/line.ts';
@@ -17,7 +18,11 @@ export function findStaleLock(examined: Examined): readonly Found[] {
   const { lock } = service;
   if (lock === undefined || resolution.held.every((held) => held === null)) return [];
   const { path, outdated, tool } = lock;
-  const differences = [...(outdated === null ? [] : [outdated]), ...differencesOf(examined)];
+  const elsewhere = otherRuntimes(examined, lock);
+  const differences = [
+    ...(outdated === null ? [] : [outdated]),
+    ...(elsewhere.length > 0 ? elsewhere : differencesOf(examined)),
+  ];
   if (differences.length === 0) return [];
   const id = findingId('stale-lock', service, path);
   const told = differences.slice(0, TOLD).join('; ');
@@ -47,6 +52,19 @@ export function findStaleLock(examined: Examined): readonly Found[] {
       ],
     },
   ];
+}
+
+/** Targets that the lock was not made for: what it would have there nobody has worked out. */
+function otherRuntimes({ service, rules }: Examined, { requiresRuntime, tool }: LockFile): readonly string[] {
+  if (requiresRuntime === null) return [];
+  const range = rules.parseSpecifier(requiresRuntime, tool === 'poetry' ? 'poetry' : undefined);
+  if ('kind' in range) return [];
+  const outside = service.targets.filter(({ runtime }) => {
+    const version = rules.parseVersion(rules.newestRelease(runtime) ?? runtime.version);
+    return !('kind' in version) && !rules.contains(range, version);
+  });
+  const versions = [...new Set(outside.map(({ runtime }) => runtime.version))];
+  return versions.map((version) => `it is made for Python ${requiresRuntime}, and the target has ${version}`);
 }
 
 /** One sentence for each package that an installer could not take as the lock has it, each once over all targets. */

@@ -2,13 +2,12 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { Target } from '../../domain/target.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { VersionSet } from '../../domain/version-set.ts';
-import type { Line } from '../resolution/line.ts';
 import { newestFirst } from '../resolution/preference.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { Rule } from '../resolution/rule.ts';
 import type { Bounds } from '../solver/bounds.ts';
 import type { Solved } from '../solver/outcome.ts';
-import { barOf, unknownName } from './barred-lines.ts';
+import { unknownName, withoutBarred } from './barred-lines.ts';
 import { buildsOf, builtIn, fromWheel } from './built.ts';
 import { conflictOf } from './conflict.ts';
 import type { Hindrance } from './hindrance.ts';
@@ -24,7 +23,11 @@ export interface CellAnswer {
   readonly hindrances: readonly Hindrance[];
   /** Selected versions ("name 1.0") whose own requirements could not be read: they count as asking for nothing. */
   readonly unread: readonly string[];
+  /** What was found to fit together of what was not set aside; empty where nothing was. */
+  readonly selected: ReadonlyMap<PackageName, number>;
 }
+
+const NOTHING: ReadonlyMap<PackageName, number> = new Map();
 
 /**
  * Judges the one target of a resolution. Lines that cannot be met there are set aside, so that whatever else forbids the target is
@@ -34,14 +37,11 @@ export async function judgeCell(resolution: Resolution, bounds: Bounds): Promise
   const { graph } = resolution;
   const target = graph.targets[0]!;
   graph.preference = wheelsFirst(target);
-  const forbids: Hindrance[] = resolution.leftOut.map(unknownName).filter((one) => one !== null);
-  let kept = resolution.lines.filter((line) => {
-    const bar = barOf(line, target);
-    if (bar === null) return true;
-    forbids.push(bar);
-    resolution.setAside([line]);
-    return false;
-  });
+  const barred = await withoutBarred(graph, resolution.lines);
+  const unknown = resolution.leftOut.map(unknownName).filter((one) => one !== null);
+  const forbids: Hindrance[] = [...unknown, ...barred.forbids];
+  let { kept } = barred;
+  resolution.setAside(resolution.lines.filter((line) => !kept.includes(line)));
   const wheels = new Map<PackageName, Rule>();
   const built = new Set<PackageName>();
   for (;;) {
@@ -49,7 +49,12 @@ export async function judgeCell(resolution: Resolution, bounds: Bounds): Promise
     const rules = [...wheels.values()].map((rule) => resolution.rule(rule));
     const outcome = await resolution.solve([...levels, ...rules], bounds);
     if (outcome.kind === 'unfinished')
-      return { answer: forbids.length > 0 ? 'no' : 'unknown', hindrances: forbids, unread: [] };
+      return {
+        answer: forbids.length > 0 ? 'no' : 'unknown',
+        hindrances: forbids,
+        unread: [],
+        selected: NOTHING,
+      };
     if (outcome.kind === 'solved') {
       const more = builtIn(resolution, outcome).filter((name) => !built.has(name));
       if (more.length === 0) return answerOf(resolution, outcome, forbids);
@@ -63,23 +68,16 @@ export async function judgeCell(resolution: Resolution, bounds: Bounds): Promise
       built.add(name);
       continue;
     }
-    const lines = involved(resolution, kept, inCore);
-    forbids.push(conflictOf(graph, lines, outcome.derivation));
-    if (lines.length === 0) return { answer: 'no', hindrances: forbids, unread: [] };
-    resolution.setAside(lines);
-    kept = kept.filter((line) => !lines.includes(line));
+    const byLevel = kept.filter((line) => inCore.has(resolution.level(line, 'same').package));
+    const asking = resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
+    const told = resolution.lines.filter((line) => byLevel.includes(line) || asking.includes(line));
+    forbids.push(conflictOf(graph, told, outcome.derivation));
+    // Lines that take part by asking alone can be looked at further, without those that are bound to a version.
+    const away = byLevel.length > 0 ? byLevel : asking;
+    if (away.length === 0) return { answer: 'no', hindrances: forbids, unread: [], selected: NOTHING };
+    resolution.setAside(away);
+    kept = kept.filter((line) => !away.includes(line));
   }
-}
-
-/** Lines that take part in a conflict by what they admit, or where none does, by asking for their package at all. */
-function involved(
-  resolution: Resolution,
-  kept: readonly Line[],
-  inCore: ReadonlySet<number>,
-): readonly Line[] {
-  const byLevel = kept.filter((line) => inCore.has(resolution.level(line, 'same').package));
-  if (byLevel.length > 0) return byLevel;
-  return resolution.asking.filter((line) => inCore.has(resolution.asks(line).package));
 }
 
 async function answerOf(
@@ -88,9 +86,19 @@ async function answerOf(
   forbids: readonly Hindrance[],
 ): Promise<CellAnswer> {
   const unread = unreadIn(resolution, solved);
-  if (forbids.length > 0) return { answer: 'no', hindrances: forbids, unread };
+  const selected = selectedIn(resolution, solved);
+  if (forbids.length > 0) return { answer: 'no', hindrances: forbids, unread, selected };
   const builds = await buildsOf(resolution, solved, builtIn(resolution, solved));
-  return { answer: builds.length > 0 ? 'built' : 'ok', hindrances: builds, unread };
+  return { answer: builds.length > 0 ? 'built' : 'ok', hindrances: builds, unread, selected };
+}
+
+function selectedIn({ graph }: Resolution, { versions }: Solved): ReadonlyMap<PackageName, number> {
+  const selected = new Map<PackageName, number>();
+  for (const [id, position] of versions) {
+    const node = graph.nodes.node(id);
+    if (node.kind === 'package' && node.extra === null) selected.set(node.name, position);
+  }
+  return selected;
 }
 
 function unreadIn(resolution: Resolution, solved: Solved): readonly string[] {

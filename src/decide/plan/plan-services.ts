@@ -3,6 +3,7 @@ import { jointScan } from './joint-scan.ts';
 import type { Joined } from './joint-scan.ts';
 import { makePlan } from './make-plan.ts';
 import type { ServicePlan } from './make-plan.ts';
+import { withNewerRuntimes } from './newer-runtime.ts';
 import { sharingGroups } from './sharing.ts';
 import { splitPlan } from './split-plan.ts';
 
@@ -28,7 +29,9 @@ export async function planServices(
     onStage?.(`planning ${group.map(({ examined }) => examined.service.name).join(' + ')}`);
     const options = { only, bounds: bounds(group.length) };
     const made =
-      group.length === 1 ? [await makePlan(group[0]!, options)] : await planTogether(group, options);
+      group.length === 1
+        ? [await withNewerRuntimes(group[0]!, await makePlan(group[0]!, options), options)]
+        : await planTogether(group, options);
     for (const [at, scan] of group.entries()) plans.set(scan, made[at]!);
   }
   return scans.map((scan) => plans.get(scan) ?? null);

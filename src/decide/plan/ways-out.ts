@@ -94,15 +94,20 @@ function stepBack({ lines, scan }: Settled, { name, avoid, why }: Rule): WayOut 
   return { kind: 'step-back', text: `go back to ${name} ${text}, which ${free}` };
 }
 
+/** Told as what is missing here; what a newer one would change is worked out by `withNewerRuntimes`. */
 function newerRuntime(causes: readonly Cause[]): WayOut | null {
-  for (const cause of causes) {
-    if (cause.kind !== 'not-installable') continue;
-    const { obstacle } = cause;
-    if (obstacle.kind !== 'requires-runtime' && obstacle.kind !== 'no-distribution') continue;
-    const text = `another runtime: versions of ${cause.name} cannot be installed on this one (${obstacle.why()})`;
-    return { kind: 'newer-runtime', text };
-  }
-  return null;
+  const missing = causes.filter(
+    (cause) =>
+      cause.kind === 'not-installable' &&
+      (cause.obstacle.kind === 'requires-runtime' || cause.obstacle.kind === 'no-distribution'),
+  ) as readonly Extract<Cause, { kind: 'not-installable' }>[];
+  const [first] = missing;
+  if (first === undefined) return null;
+  return {
+    kind: 'newer-runtime',
+    text: `another runtime: versions of ${first.name} cannot be installed on this one (${first.obstacle.why()})`,
+    packages: [...new Set(missing.map(({ name }) => name))],
+  };
 }
 
 function relaxedPolicy({ allowedSize }: Policy, causes: readonly Cause[]): WayOut | null {

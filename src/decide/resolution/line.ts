@@ -1,3 +1,4 @@
+import type { Specifier } from '../../domain/dependency.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import { CHANGE_SIZES } from '../../domain/version.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
@@ -35,10 +36,29 @@ export function makeLine(
   current: Version | null,
 ): Line {
   const { specifier } = requirement.dependency;
-  const count = published.versions.length;
   const pinned = rules.pinnedVersion(specifier);
-  const same = published.matching(specifier);
   const from = pinned ?? current;
+  const allowed = allowedFrom(rules, specifier, published, pinned, from);
+  return { requirement, targets, published, pinned, current: from, allowed, overriddenBy: null };
+}
+
+/** Which target a line is judged on makes no difference to what it admits: a service that is judged on many asks once. */
+const known = new WeakMap<PublishedPackage, Map<string, Line['allowed']>>();
+
+function allowedFrom(
+  rules: Rules,
+  specifier: Specifier,
+  published: PublishedPackage,
+  pinned: Version | null,
+  from: Version | null,
+): Line['allowed'] {
+  const ofPackage = known.get(published) ?? new Map<string, Line['allowed']>();
+  known.set(published, ofPackage);
+  const key = JSON.stringify([from?.text ?? null, specifier.text, specifier.notation ?? null]);
+  const before = ofPackage.get(key);
+  if (before !== undefined) return before;
+  const count = published.versions.length;
+  const same = published.matching(specifier);
   // Nowhere published, under no local segment either.
   const unpublished = pinned !== null && same.isEmpty;
   const ranks = published.versions.map((to) =>
@@ -54,7 +74,8 @@ export function makeLine(
     major: reach('major'),
     downgrade: VersionSet.all(count),
   };
-  return { requirement, targets, published, pinned, current: from, allowed, overriddenBy: null };
+  ofPackage.set(key, allowed);
+  return allowed;
 }
 
 /** A line on targets where an override counts: it asks for its package and bounds nothing, and there is nothing to change about it. */

@@ -59,6 +59,8 @@ export interface Ecosystem {
   parseRuntime(text: string): Target['runtime'] | SyntaxProblem;
   /** The exact version that a runtime says, or the newest known of its series; null where none is known. */
   newestRelease(runtime: Target['runtime']): string | null;
+  /** The newer series of a runtime that are out, nearest first. */
+  newerRuntimes(runtime: Target['runtime']): readonly Target['runtime'][];
   openIndex(world: World, settings: IndexSettings): Promise<PackageIndex>;
 }
 

@@ -60,12 +60,14 @@ function targetOf(
   const architecture: Told<string> = platform
     ? { value: platform.architecture, from: '--platform' }
     : (dockerfile?.architecture ?? { value: ASSUMED.architecture, from: 'assumed' });
+  const image = python === null ? dockerfile?.image : undefined;
   const libc = os.value === 'linux' ? libcOf(platform, dockerfile) : null;
   return {
     runtime: runtime.value,
     os: os.value,
     architecture: architecture.value,
     libc: libc?.value ?? null,
+    ...(image === undefined ? {} : { image }),
     readFrom: readFrom([
       { from: runtime.from, part: `Python ${runtime.value.version}` },
       { from: os.from, part: os.value },

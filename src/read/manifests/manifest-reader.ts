@@ -57,6 +57,8 @@ export interface TargetHint {
   readonly os: Told<Target['os']> | null;
   readonly architecture: Told<string> | null;
   readonly libc: Told<NonNullable<Target['libc']>> | null;
+  /** The base image whose name tells the runtime. */
+  readonly image?: string;
 }
 
 /** One file as its reader understood it. Requirements carry the role and group of a file that is asked for itself. */

@@ -1,8 +1,10 @@
 import type { Planned, Repaired } from '../../change/repaired.ts';
 import { unifiedDiff } from '../../change/unified-diff.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
+import type { JobMatrix, ServiceMatrix } from '../../decide/matrix/service-matrix.ts';
 import { Ledger } from './ledger.ts';
-import type { Report, ReportedSources } from './report.ts';
+import type { Report, ReportedService, ReportedSources } from './report.ts';
+import { recordedMatrix } from './reported-matrix.ts';
 import { isoDay } from './plain-text.ts';
 import { reportedPolicy } from './reported-policy.ts';
 import { reportedService } from './reported-service.ts';
@@ -16,20 +18,25 @@ export type Reportable = { readonly scan: Scan } | Planned | Repaired;
  * The report of a job: a plain JSON value in the shape of schemas/report-1.json. "Fixed" is said of what was there before and is gone
  * from the files as they were read again; what was not looked at is unknown. `version`: of the tool that says so.
  */
-export function reportOf(input: Reportable, more: { readonly version?: string } = {}): Report {
+export function reportOf(
+  input: Reportable,
+  more: { readonly version?: string; readonly matrix?: JobMatrix } = {},
+): Report {
   const { scan } = input;
   const planned = 'plans' in input ? input : null;
   const after = 'after' in input ? input.after : null;
   const ledger = new Ledger();
   const written = 'written' in input ? reportedWrite(input, ledger) : null;
-  const services = scan.services.map((service, at) =>
-    reportedService(
-      service,
-      planned === null ? null : { ...planned.plans[at]!, listed: planned.write.listed },
-      afterOf(service.examined.service.name, after),
-      ledger,
-    ),
-  );
+  const services = scan.services
+    .map((service, at) =>
+      reportedService(
+        service,
+        planned === null ? null : { ...planned.plans[at]!, listed: planned.write.listed },
+        afterOf(service.examined.service.name, after),
+        ledger,
+      ),
+    )
+    .map((service, at) => withMatrix(service, more.matrix?.services[at], ledger));
   const parts = {
     stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
     sources: reportedSources(after ?? scan, ledger),
@@ -52,6 +59,14 @@ export function reportOf(input: Reportable, more: { readonly version?: string } 
     ...parts,
     evidence: ledger.records,
   });
+}
+
+function withMatrix(
+  service: ReportedService,
+  matrix: ServiceMatrix | undefined,
+  ledger: Ledger,
+): ReportedService {
+  return matrix === undefined ? service : { ...service, matrix: recordedMatrix(matrix, ledger) };
 }
 
 /** Under this id stands what the stages so far leave unproven: no code of any package was run. */

@@ -1,6 +1,7 @@
 import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
 import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
+import { matrixSection } from './markdown-matrix.ts';
 import { policySection } from './markdown-policy.ts';
 import { headSection, problemSection } from './markdown-problem.ts';
 import { compatibilitySection, nextStepsSection, notesSection, postureSection } from './markdown-state.ts';
@@ -21,6 +22,7 @@ const SECTIONS: readonly Section[] = [
   openSection,
   whyNotFewerSection,
   compatibilitySection,
+  matrixSection,
   notesSection,
   policySection,
   notCheckedSection,

@@ -1,3 +1,4 @@
+import type { ReportedMatrix } from './reported-matrix.ts';
 import type { ReportedPolicy } from './report-policy.ts';
 import type { ReportedRuntime } from './reported-runtime.ts';
 
@@ -98,7 +99,13 @@ export interface ReportedService {
   readonly posture: ReportedPosture;
   readonly plan: ReportedPlan | null;
   readonly after: ReportedAfter | null;
+  /** On which Pythons and platforms the lines hold; absent where that was not asked for. */
+  readonly matrix?: ReportedServiceMatrix;
   /** The records that the service as a whole rests on: its files, its set on each target. */
+  readonly evidence: readonly string[];
+}
+
+export interface ReportedServiceMatrix extends ReportedMatrix {
   readonly evidence: readonly string[];
 }
 

@@ -1,6 +1,9 @@
 import type { Matrix } from '../../decide/matrix/judge-matrix.ts';
 import type { Target } from '../../domain/target.ts';
 import { targetText } from '../../domain/target.ts';
+import type { Ledger } from './ledger.ts';
+import { counted } from './plain-text.ts';
+import type { ReportedServiceMatrix } from './report.ts';
 import type { ServiceMatrix } from '../../decide/matrix/service-matrix.ts';
 
 /** Where a service's lines hold: by Python and platform, today and as the plan would write them. */
@@ -89,4 +92,23 @@ function isLike(a: Target, b: Target): boolean {
     return JSON.stringify([runtime.implementation, series, os, architecture, libc?.name ?? null]);
   };
   return kind(a) === kind(b);
+}
+
+/** The same for a report, with the record that it rests on. */
+export function recordedMatrix(matrix: ServiceMatrix, ledger: Ledger): ReportedServiceMatrix {
+  const reported = reportedMatrix(matrix);
+  const judged = [reported.today, ...(reported.planned === null ? [] : [reported.planned])];
+  const cells = judged.flatMap((one) => one.cells);
+  const open = cells.filter(
+    ({ answer, unread }) => answer === 'unknown' || (answer !== 'no' && unread.length > 0),
+  );
+  const holding = reported.today.cells.filter(({ answer }) => answer === 'ok').length;
+  const record = ledger.add({
+    id: `evidence:matrix:${matrix.service.name}`,
+    claim: 'each cell says whether the lines can be installed there, by what the packages declare',
+    verdict: open.length === 0 ? 'proven' : 'unknown',
+    how: 'solver over the index metadata, each target by itself',
+    seen: `${holding} of ${counted(reported.today.cells.length, 'cell')} hold today by wheels alone${open.length === 0 ? '' : `; ${open.length} rest on what could not be read`}`,
+  });
+  return { ...reported, evidence: [record] };
 }

@@ -23,7 +23,14 @@ export function leftSection(
   if (count === 0) return beside;
   const groups = new Map<string, Unrepaired[]>();
   for (const one of left) {
-    const key = JSON.stringify([one.name, one.targets.map(targetText), wallOf(one, options.verbose)]);
+    // On which newer runtime it is gone is told of all of a group.
+    const runtime = one.waysOut.find(({ kind }) => kind === 'newer-runtime')?.text;
+    const key = JSON.stringify([
+      one.name,
+      one.targets.map(targetText),
+      wallOf(one, options.verbose),
+      runtime,
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const entries = [

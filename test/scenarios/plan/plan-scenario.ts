@@ -91,7 +91,7 @@ export function planAgain(story: Story, planned: Planned): Promise<Planned> {
   return planOf(story, { ...story.files, ...written });
 }
 
-function jobOf(story: Story): Job {
+export function jobOf(story: Story): Job {
   const { pythons = ['3.12'], platforms = ['linux/amd64'], only = [] } = story;
   const { service = null, no_dev: noDev = false } = story;
   return {
@@ -101,7 +101,7 @@ function jobOf(story: Story): Job {
   };
 }
 
-function worldOf(story: Story, files: Story['files']): World {
+export function worldOf(story: Story, files: Story['files']): World {
   const records: Record<string, string> = {};
   for (const one of story.advisories ?? []) records[`../osv/${one.id}.json`] = JSON.stringify(record(one));
   const packages = Object.fromEntries(

@@ -6,7 +6,7 @@ import { appliesOn } from './marker-evaluation.ts';
 import { parseMarker, PypiCondition } from './marker.ts';
 import { parseName } from './name.ts';
 import { parseRequirement } from './requirement.ts';
-import { newestRelease, parseRuntime } from './runtime.ts';
+import { newerRuntimes, newestRelease, parseRuntime } from './runtime.ts';
 import { runtimeCondition } from './runtime-condition.ts';
 import { narrowSpecifier } from './specifier-narrow.ts';
 import { rewriteSpecifier } from './specifier-rewrite.ts';
@@ -39,6 +39,7 @@ export const pypiRules: Omit<Ecosystem, 'openIndex'> = {
   runtimeCondition: (specifier) => runtimeCondition(asPypiSpecifier(specifier)),
   parseRuntime,
   newestRelease,
+  newerRuntimes,
 };
 
 /** Conditions come from this ecosystem's own parser. Throws for text that is no marker: a bug of the caller. */

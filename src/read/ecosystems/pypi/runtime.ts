@@ -68,6 +68,19 @@ export function newestRelease(runtime: Runtime): string | null {
   return runtime.implementation === 'cpython' ? (NEWEST_PATCH.get(runtime.version) ?? null) : null;
 }
 
+/** The newer series of CPython that are out, nearest first; none of another implementation, whose releases are not kept here. */
+export function newerRuntimes(runtime: Runtime): readonly Runtime[] {
+  if (runtime.implementation !== 'cpython') return [];
+  const order = (series: string): number => {
+    const [major, minor] = series.split('.').map(Number);
+    return major! * 1000 + minor!;
+  };
+  const own = order(runtimeSeries(runtime));
+  return [...NEWEST_PATCH.keys()]
+    .filter((series) => order(series) > own)
+    .map((version) => ({ implementation: runtime.implementation, version }));
+}
+
 /** "3.15a2" is 3.15.0a2. */
 function withPatch(version: string): string {
   return /^\d+\.\d+\.\d/.test(version) ? version : version.replace(/^\d+\.\d+/, '$&.0');

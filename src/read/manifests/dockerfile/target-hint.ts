@@ -41,6 +41,7 @@ export function stageTarget(stage: Stage, from: (stage: Stage) => string, rules:
       os: { value: facts.os, from: place },
       architecture,
       libc: facts.libc && { value: facts.libc, from: told },
+      ...(facts.python === null ? {} : { image: root.base }),
     },
     unknown:
       root.base === 'scratch' || (known !== null && (facts.libc !== null || facts.os !== 'linux'))
