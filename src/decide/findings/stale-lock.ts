@@ -76,6 +76,7 @@ function differencesOf(examined: Examined): readonly string[] {
   for (const [target, held] of resolution.held.entries()) {
     if (held === null) continue;
     for (const [name, entry] of held.packages) {
+      if (held.several.has(name)) continue;
       const selected = resolution.selected(today.solved, name, target);
       const why = selected === null ? null : whyNotHeld(examined, entry, selected, target);
       if (why !== null) told.add(`${name} ${entry.version.text} is locked (${placeOf(entry)}), but ${why}`);

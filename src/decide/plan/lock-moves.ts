@@ -39,6 +39,7 @@ function movesOf(
     const before = one?.packages ?? new Map<PackageName, HeldEntry>();
     const [asked, planned] = [versionsIn(today[target]), versionsIn(locks[target])];
     for (const [name, to] of planned) {
+      if (one?.several.has(name) === true) continue;
       const from = before.get(name)?.version ?? null;
       // It is of extras or groups that the lock is not of.
       if (from === null && asked.get(name)?.text === to.text && one?.lock.tool === 'pylock') continue;

@@ -11,6 +11,8 @@ export interface Held {
   readonly lock: LockFile;
   /** Of what comes from an index, by name. */
   readonly packages: ReadonlyMap<PackageName, HeldEntry>;
+  /** Names that it has at several versions there, for extras or groups that exclude each other: which counts, nobody can tell. */
+  readonly several: ReadonlySet<PackageName>;
 }
 
 export type HeldEntry = LockEntry & { readonly version: Version };
@@ -24,9 +26,14 @@ export function heldBy(
   const selection = { development: developmentLeftOut === undefined };
   return targets.map((target) => {
     const packages = new Map<PackageName, HeldEntry>();
+    const several = new Set<PackageName>();
     for (const { entry } of lockedOn(lock, target, rules, selection))
-      if (entry.source === 'index' && isVersioned(entry)) packages.set(entry.name, entry);
-    return { lock, packages };
+      if (entry.source === 'index' && isVersioned(entry)) {
+        const { version } = packages.get(entry.name) ?? entry;
+        if (version.text !== entry.version.text) several.add(entry.name);
+        packages.set(entry.name, entry);
+      }
+    return { lock, packages, several };
   });
 }
 

@@ -637,3 +637,13 @@ describe('every requirement', () => {
     );
   });
 });
+
+describe('groups that exclude each other', () => {
+  it('are looked at one at a time, and the others are said', async () => {
+    const content = await read(
+      '[project]\nname = "s"\nversion = "1"\n[project.optional-dependencies]\ncpu = ["torch==2.6.0"]\ngpu = ["torch==2.5.0"]\n[tool.uv]\nconflicts = [[{ extra = "cpu" }, { extra = "gpu" }]]\n',
+    );
+    expect(content.requirements.map(({ dependency }) => dependency.text)).toEqual(['torch==2.6.0']);
+    expect(problems(content)[0]).toMatch(/^8:\d+ gpu is never installed together with cpu/);
+  });
+});

@@ -12,6 +12,7 @@ import { poetrySources, readPoetryTable } from './poetry-table.ts';
 import { readProjectTable } from './project-table.ts';
 import { PyprojectReading } from './pyproject-reading.ts';
 import { runtimeOf } from './runtime-range.ts';
+import { leaveOutConflicting } from './uv-conflicts.ts';
 import { uvSources } from './uv-sources.ts';
 import { readUvTable } from './uv-table.ts';
 import { workspaceOf } from './uv-workspace.ts';
@@ -41,6 +42,7 @@ export async function readPyproject(source: SourceText, context: ReadingContext)
   readPoetryTable(document, reading);
   readUvTable(document, workspace, reading);
   readOtherTools(document, reading);
+  leaveOutConflicting(document, reading);
   return {
     ...NOTHING_READ,
     ...identified(reading),
