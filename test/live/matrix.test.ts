@@ -79,7 +79,7 @@ function reasonToDiffer({ hindrances }: Matrix, cell: number): string | null {
 }
 
 /** Each cell as fettle and as uv see it; wheels alone make it hold. */
-async function compared(text: string, one: Matrix): Promise<readonly string[]> {
+async function compared(text: string, one: Matrix, explained: string[] = []): Promise<readonly string[]> {
   const file = join(folderWith({ 'requirements.txt': text }), 'requirements.txt');
   const differences: string[] = [];
   const open = [...one.cells.entries()];
@@ -92,7 +92,7 @@ async function compared(text: string, one: Matrix): Promise<readonly string[]> {
       const why = reasonToDiffer(one, at);
       const words = `${on.python} ${on.platform}: fettle ${answer}, uv ${theirs.kind}`;
       if (why === null) differences.push(`${words}${theirs.kind === 'solved' ? '' : `: ${theirs.why}`}`);
-      else console.log(`${words}: ${why}`);
+      else explained.push(`${words}: ${why}`);
     }
   };
   await Promise.all([next(), next()]);
@@ -156,6 +156,27 @@ describe.skipIf(missing !== null)(title('the matrix of the case'), () => {
       expect(await compared(text, one.today)).toEqual([]);
       for (const [python, row] of Object.entries(rows(one)))
         expect(row, python).toBe(holds.includes(python) ? 'ok ok no no' : 'no no no no');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'differs from uv where an upper bound of Requires-Python forbids a Python, which uv does not look at',
+    async () => {
+      const text = 'litellm==1.86.2\n';
+      const one = await judged(text);
+      draw('an upper bound', one);
+      const explained: string[] = [];
+      expect(await compared(text, one.today, explained)).toEqual([]);
+      expect(rows(one)['3.14']).toBe('no no no no');
+      expect(explained.sort()).toEqual(
+        [
+          'aarch64-manylinux_2_36',
+          'aarch64-unknown-linux-musl',
+          'x86_64-manylinux_2_36',
+          'x86_64-unknown-linux-musl',
+        ].map((platform) => `3.14 ${platform}: fettle no, uv solved: upper bound of Requires-Python`),
+      );
     },
     PATIENCE_MS,
   );
