@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /*
@@ -16,6 +16,8 @@ const TOOLS = {
   poetry1: 'poetry==1.8.5',
   'pip-tools': 'pip-tools==7.5.2',
 } as const;
+
+const PATIENCE_MS = 900_000;
 
 export type Tool = keyof typeof TOOLS;
 
@@ -38,7 +40,34 @@ export const ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
   WORKON_HOME: join(PLACE, 'environments'),
 };
 
+/** Two files of tests may begin at once: whoever makes the folder first installs, the other waits. */
 function installTools(): string | null {
+  mkdirSync(PLACE, { recursive: true });
+  const turn = join(PLACE, 'installing');
+  for (const started = Date.now(); !takeTurn(turn); sleep(500))
+    if (Date.now() - started > PATIENCE_MS) return `${turn} is held by somebody: remove it`;
+  try {
+    return installAll();
+  } finally {
+    rmdirSync(turn);
+  }
+}
+
+function takeTurn(turn: string): boolean {
+  try {
+    mkdirSync(turn);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function installAll(): string | null {
   for (const [tool, requirement] of Object.entries(TOOLS)) {
     const place = join(PLACE, tool);
     const mark = join(place, `${requirement}.installed`);
