@@ -31,6 +31,8 @@ export const missing = installTools();
 /** With every tool on the PATH, the newer Poetry first. */
 export const ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
   ...process.env,
+  // What the checks put there for themselves is none of the tools' own.
+  PYTHONPATH: undefined,
   PATH: [
     ...(Object.keys(TOOLS) as Tool[]).map((tool) => join(toolFolder(tool), 'bin')),
     process.env['PATH'],
@@ -75,7 +77,10 @@ function installAll(): string | null {
     if (spawnSync('python3', ['-m', 'venv', '--clear', place]).status !== 0)
       return 'python3 with venv is not there';
     const pip = ['-m', 'pip', 'install', '--quiet', requirement];
-    if (spawnSync(join(place, 'bin', 'python'), pip).status !== 0)
+    if (
+      spawnSync(join(place, 'bin', 'python'), pip, { env: { ...process.env, PYTHONPATH: undefined } })
+        .status !== 0
+    )
       return `${requirement} cannot be installed from the package index`;
     execFileSync('touch', [mark]);
   }
