@@ -2,27 +2,14 @@ import type { PackageName } from '../../domain/package-name.ts';
 import { tomlAt } from '../../io/toml-table.ts';
 import type { TomlTable } from '../../io/toml-table.ts';
 import type { Ecosystem } from '../../read/ecosystems/ecosystem.ts';
-
-/** Tables of a Pipfile that hold no packages of a category of their own (plette, `PIPFILE_SECTIONS`). */
-const NO_CATEGORY = new Set([
-  'source',
-  'packages',
-  'dev-packages',
-  'requires',
-  'scripts',
-  'pipfile',
-  'pipenv',
-]);
+import { pipfileCategories } from '../../read/manifests/locks/pipfile-categories.ts';
 
 /** Tables with packages: name in the Pipfile, and in its lock. */
 export function sectionsOf(pipfile: TomlTable): ReadonlyMap<string, string> {
-  const own = [...pipfile.keys()].filter(
-    (key) => !NO_CATEGORY.has(key) && key !== 'default' && key !== 'develop',
-  );
   return new Map([
     ['packages', 'default'],
     ['dev-packages', 'develop'],
-    ...own.map((key): [string, string] => [key, key]),
+    ...pipfileCategories(pipfile).map((key): [string, string] => [key, key]),
   ]);
 }
 

@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto';
 import { tomlAt } from '../../../io/toml-table.ts';
 import type { TomlTable } from '../../../io/toml-table.ts';
+import { pipfileCategories } from './pipfile-categories.ts';
 import { COMPACT_SEPARATORS, PLAIN_SEPARATORS, pythonJson } from './python-json.ts';
 
 const LEGACY_KEYS = ['dependencies', 'source', 'extras', 'dev-dependencies'] as const;
 const PROJECT_KEYS = ['requires-python', 'dependencies', 'optional-dependencies'] as const;
-const NOT_CATEGORIES = new Set([
-  'source',
-  'packages',
-  'dev-packages',
-  'requires',
-  'scripts',
-  'pipfile',
-  'pipenv',
-  'default',
-  'develop',
-]);
 
 /**
  * The hashes that a version of Poetry takes for fresh (its `Locker.is_fresh` and `_get_content_hash`): Poetry 1 looks at its own
@@ -80,7 +70,7 @@ export function pipfileHash(pipfile: TomlTable, lockSources: unknown): string | 
     ['default', pipfile.get('packages') ?? new Map()],
     ['develop', pipfile.get('dev-packages') ?? new Map()],
   ]);
-  for (const [key, value] of pipfile) if (!NOT_CATEGORIES.has(key)) content.set(key, value);
+  for (const key of pipfileCategories(pipfile)) content.set(key, pipfile.get(key));
   const text = pythonJson(content, COMPACT_SEPARATORS);
   return text === null ? null : sha256(text);
 }
