@@ -5,7 +5,7 @@ import type { Rules } from '../manifest-reader.ts';
 import type { LockReading } from './lock-reading.ts';
 import { placedList, placedTable, placedText, placedTexts } from './placed.ts';
 import type { Placed, PlacedTable } from './placed.ts';
-import { poetryAlternatives, poetryPythonMarker } from './poetry-constraint.ts';
+import { poetryPythonMarker } from './poetry-python.ts';
 
 /** An edge whose version is a constraint yet: which versions the lock has of the name is known when all of it is read. */
 export interface ConstrainedEdge extends Omit<LockEdge, 'versions'> {
@@ -37,7 +37,7 @@ function edgesOf(
     reading.problem(`a version or a table is expected for ${name}`, choice);
     return [];
   }
-  const markers = [placedText(table.get('markers')), pythonOf(table)].filter(Boolean);
+  const markers = [placedText(table.get('markers')), pythonOf(table, reading.rules)].filter(Boolean);
   const condition = reading.conditionOf(
     markers.map((text) => (markers.length > 1 ? `(${text})` : text)).join(' and '),
     choice,
@@ -48,9 +48,9 @@ function edgesOf(
   return extrasWith(name, extras, reading.rules).map((extra) => ({ ...whole, extra }));
 }
 
-function pythonOf(table: PlacedTable): string | null {
+function pythonOf(table: PlacedTable, rules: Rules): string | null {
   const python = placedText(table.get('python'));
-  return python === null ? null : poetryPythonMarker(python);
+  return python === null ? null : poetryPythonMarker(python, rules);
 }
 
 /** The extras of a package that bring in a name. Their requirements are PEP 508, or Poetry's older "name (>=1)". */
@@ -88,12 +88,6 @@ export function versionsByName(entries: readonly LockEntry[]): ReadonlyMap<Packa
 }
 
 function admits(constraint: string, version: Version, rules: Rules): boolean {
-  const alternatives = poetryAlternatives(constraint);
-  return (
-    alternatives === null ||
-    alternatives.some((text) => {
-      const specifier = rules.parseSpecifier(text);
-      return 'kind' in specifier || rules.contains(specifier, version);
-    })
-  );
+  const specifier = rules.parseSpecifier(constraint, 'poetry');
+  return 'kind' in specifier || rules.contains(specifier, version);
 }

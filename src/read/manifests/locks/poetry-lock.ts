@@ -8,7 +8,7 @@ import { nothingLocked } from './nothing-locked.ts';
 import { placedAt, placedTable, placedText, placedTexts } from './placed.ts';
 import type { Placed, PlacedTable } from './placed.ts';
 import { readPlacedToml } from './placed-toml.ts';
-import { poetryPythonMarker } from './poetry-constraint.ts';
+import { poetryPythonMarker } from './poetry-python.ts';
 import { poetryEdges, resolvedEdges, versionsByName } from './poetry-edges.ts';
 import { poetryRoots } from './poetry-roots.ts';
 
@@ -61,7 +61,7 @@ export async function readPoetryLock(source: SourceText, context: ReadingContext
 
 /** Of several versions of a package those count whose own bounds of Python hold: Poetry solves among what it has locked. */
 function pythonCondition(python: Placed | undefined, reading: LockReading): LockEntry['condition'] {
-  const marker = poetryPythonMarker(placedText(python) ?? '*');
+  const marker = poetryPythonMarker(placedText(python) ?? '*', reading.rules);
   return marker === null || python === undefined ? null : reading.conditionOf(marker, python);
 }
 

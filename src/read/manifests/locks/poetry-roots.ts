@@ -3,7 +3,7 @@ import { tomlAt, tomlString, tomlStrings } from '../../../io/toml-table.ts';
 import type { TomlTable } from '../../../io/toml-table.ts';
 import type { Rules } from '../manifest-reader.ts';
 import { groupRequirements } from './dependency-groups.ts';
-import { poetryPythonMarker } from './poetry-constraint.ts';
+import { poetryPythonMarker } from './poetry-python.ts';
 import type { ConstrainedEdge } from './poetry-edges.ts';
 
 type Reached = Pick<ConstrainedEdge, 'extra' | 'group'>;
@@ -75,9 +75,10 @@ function tableEdges(
 
 function conditionOf(choice: unknown, rules: Rules): ConstrainedEdge['condition'] {
   const python = tomlString(choice, 'python');
-  const markers = [tomlString(choice, 'markers'), python === null ? null : poetryPythonMarker(python)].filter(
-    Boolean,
-  );
+  const markers = [
+    tomlString(choice, 'markers'),
+    python === null ? null : poetryPythonMarker(python, rules),
+  ].filter(Boolean);
   if (markers.length === 0) return null;
   const parsed = rules.parseDependency(`x ; ${markers.map((text) => `(${text})`).join(' and ')}`);
   return 'kind' in parsed ? null : parsed.condition;
