@@ -16,11 +16,7 @@ export function keepingFirst(
   targets: readonly Target[],
   before: readonly ReadonlyMap<string, number>[],
 ): Preference {
-  const newest = newestFirst(targets);
-  return (published, target, possible) => {
-    const kept = before[target]?.get(published.name);
-    return kept !== undefined && possible.has(kept) ? kept : newest(published, target, possible);
-  };
+  return keepingElse(before, newestFirst(targets));
 }
 
 /**
@@ -32,14 +28,20 @@ export function nearestFirst(
   before: readonly ReadonlyMap<string, number>[],
 ): Preference {
   const newest = newestFirst(targets);
-  return (published, target, possible) => {
+  return keepingElse(before, (published, target, possible) => {
     const kept = before[target]?.get(published.name);
     if (kept === undefined) return newest(published, target, possible);
-    if (possible.has(kept)) return kept;
     const above = ordinary(published, targets[target]!, possible).minus(
       VersionSet.range(possible.size, 0, Math.min(kept, possible.size)),
     );
     return above.isEmpty ? newest(published, target, possible) : above.first;
+  });
+}
+
+function keepingElse(before: readonly ReadonlyMap<string, number>[], otherwise: Preference): Preference {
+  return (published, target, possible) => {
+    const kept = before[target]?.get(published.name);
+    return kept !== undefined && possible.has(kept) ? kept : otherwise(published, target, possible);
   };
 }
 
