@@ -2,7 +2,9 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { LockedSet } from '../../domain/plan.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Version } from '../../domain/version.ts';
+import { readTomlTable, tomlAt, tomlString } from '../../io/toml-table.ts';
 import type { Ecosystem } from '../../read/ecosystems/ecosystem.ts';
+import type { RelockRequest } from './relock-request.ts';
 
 /** One package at one version as a lock has it. */
 export interface LockedVersion {
@@ -27,7 +29,7 @@ export interface Difference {
 
 /** An entry whose name and version can be read, or null. */
 export function lockedVersion(
-  rules: Rules,
+  rules: Pick<Rules, 'name' | 'parseVersion'>,
   written: { readonly name: string | null; readonly version: string | null },
   markers: readonly string[],
   source: string,
@@ -36,6 +38,27 @@ export function lockedVersion(
   const version = rules.parseVersion(written.version ?? '');
   if (typeof name !== 'string' || 'kind' in version) return null;
   return { name, version, markers, source };
+}
+
+/** How one tool's lock says of a `[[package]]` when it counts and where it comes from. */
+export interface PackageWords {
+  markers(entry: unknown): readonly string[];
+  source(entry: unknown): string;
+}
+
+/** The `[[package]]` tables of a lock that have a name and a version; null where the text is not TOML. */
+export function lockedPackages(
+  text: string,
+  { rules }: Pick<RelockRequest, 'rules'>,
+  words: PackageWords,
+): readonly LockedVersion[] | null {
+  const table = readTomlTable(text);
+  if (table === null) return null;
+  const packages = tomlAt(table, 'package');
+  return (Array.isArray(packages) ? (packages as unknown[]) : []).flatMap((entry) => {
+    const written = { name: tomlString(entry, 'name'), version: tomlString(entry, 'version') };
+    return lockedVersion(rules, written, words.markers(entry), words.source(entry)) ?? [];
+  });
 }
 
 /**

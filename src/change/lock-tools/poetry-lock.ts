@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { readTomlTable, tomlAt, tomlString } from '../../io/toml-table.ts';
+import { tomlAt, tomlString } from '../../io/toml-table.ts';
 import type { Workplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
 import { programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
-import { differences, differenceText, lockedVersion, movedSource } from './locked-version.ts';
+import { differences, differenceText, lockedPackages, movedSource } from './locked-version.ts';
 import type { LockedVersion } from './locked-version.ts';
 import { poetryDraft } from './poetry-draft.ts';
 import { refused } from './relock-request.ts';
@@ -130,21 +130,18 @@ function poetryRun(
   };
 }
 
-/** Packages of a poetry.lock, or null where it is not TOML. `markers` of an entry is one text, or one for each group. */
+/** Packages of a poetry.lock, or null where it is not TOML. */
 export function readPoetryLock(
   text: string,
-  { rules }: Pick<RelockRequest, 'rules'>,
+  request: Pick<RelockRequest, 'rules'>,
 ): readonly LockedVersion[] | null {
-  const table = readTomlTable(text);
-  if (table === null) return null;
-  const packages = tomlAt(table, 'package');
-  return (Array.isArray(packages) ? (packages as unknown[]) : []).flatMap((entry) => {
-    const written = { name: tomlString(entry, 'name'), version: tomlString(entry, 'version') };
-    const found = lockedVersion(rules, written, markersOf(entry), tomlString(entry, 'source', 'url') ?? '');
-    return found === null ? [] : [found];
+  return lockedPackages(text, request, {
+    markers: markersOf,
+    source: (entry) => tomlString(entry, 'source', 'url') ?? '',
   });
 }
 
+/** `markers` of an entry is one text, or one for each group. */
 function markersOf(entry: unknown): readonly string[] {
   const markers = tomlAt(entry, 'markers');
   if (typeof markers === 'string') return [markers];

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { readTomlTable, tomlAt, tomlString, tomlStrings } from '../../io/toml-table.ts';
+import { tomlAt, tomlStrings } from '../../io/toml-table.ts';
 import type { Workplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
 import { lockedRows } from '../lock-file/locked-rows.ts';
-import { differences, differenceText, lockedVersion, movedSource } from './locked-version.ts';
+import { differences, differenceText, lockedPackages, movedSource } from './locked-version.ts';
 import type { LockedVersion } from './locked-version.ts';
 import { refused } from './relock-request.ts';
 import type { Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
@@ -158,16 +158,11 @@ function hinted(failed: Refusal | null): Refusal | null {
 /** Packages of a uv.lock, or null where it is not TOML. A local project without a version is none of them. */
 export function readUvLock(
   text: string,
-  { rules }: Pick<RelockRequest, 'rules'>,
+  request: Pick<RelockRequest, 'rules'>,
 ): readonly LockedVersion[] | null {
-  const table = readTomlTable(text);
-  if (table === null) return null;
-  const packages = tomlAt(table, 'package');
-  return (Array.isArray(packages) ? (packages as unknown[]) : []).flatMap((entry) => {
-    const written = { name: tomlString(entry, 'name'), version: tomlString(entry, 'version') };
-    const markers = tomlStrings(tomlAt(entry, 'resolution-markers')) ?? [];
-    const found = lockedVersion(rules, written, markers, sourceOf(tomlAt(entry, 'source')));
-    return found === null ? [] : [found];
+  return lockedPackages(text, request, {
+    markers: (entry) => tomlStrings(tomlAt(entry, 'resolution-markers')) ?? [],
+    source: (entry) => sourceOf(tomlAt(entry, 'source')),
   });
 }
 
