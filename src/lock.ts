@@ -14,9 +14,9 @@ import type { World } from './io/world.ts';
 import type { PackageIndex, PublishedPackage } from './read/ecosystems/ecosystem.ts';
 import { openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
-import { readProject } from './read/manifests/read-project.ts';
 import { SourceText } from './read/manifests/source-text.ts';
 import { policyOf } from './read/policy/read-policy.ts';
+import { readJob } from './read-job.ts';
 import type { Watch } from './watch.ts';
 
 /** The whole set that a service's files select, or why there is none. */
@@ -51,12 +51,8 @@ export interface LockFormat {
  * @throws UserFacingError `usage` where the job holds several services, `no-such-package` with the line that asks for it.
  */
 export async function lock(job: Job, world: World, watch: Watch = {}): Promise<Lock> {
-  const { paths, pythons, platforms, indexUrl, offline, asOf, allowBuild, bundle } = job;
-  const targets = { python: pythons, platform: platforms };
-  const { noDev = false } = job;
-  const project = await readProject(job.root, world, pypi, {
-    ...{ paths, targets, service: job.service, noDev },
-  });
+  const { indexUrl, offline, asOf, allowBuild, bundle } = job;
+  const project = await readJob(job, world);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const service = onlyService(project);

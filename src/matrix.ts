@@ -1,19 +1,19 @@
-import { join } from 'node:path';
 import type { PlannedWrite } from './change/apply-plan.ts';
 import type { Planned } from './change/repaired.ts';
+import { filesAsWritten } from './change/reread.ts';
 import { judgeMatrix } from './decide/matrix/judge-matrix.ts';
 import type { Matrix } from './decide/matrix/judge-matrix.ts';
 import type { JobMatrix, MatrixRows, ServiceMatrix } from './decide/matrix/service-matrix.ts';
+import { onceWritten } from './domain/job.ts';
 import type { Job } from './domain/job.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Project, Service } from './domain/project.ts';
-import { overlaidFiles } from './io/overlaid-files.ts';
+import type { Service } from './domain/project.ts';
 import type { World } from './io/world.ts';
 import type { PackageIndex } from './read/ecosystems/ecosystem.ts';
 import { openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import { chooseTargets } from './read/manifests/choose-targets.ts';
-import { readProject } from './read/manifests/read-project.ts';
+import { readJob } from './read-job.ts';
 import { policyOf } from './read/policy/read-policy.ts';
 import { plan } from './repair.ts';
 import type { Watch } from './watch.ts';
@@ -39,10 +39,8 @@ export async function matrix(
 ): Promise<JobMatrix> {
   const own = { ...job, pythons: [], platforms: [] };
   if (withPlan) return matrixOf(await plan(own, world, watch), job, world, watch);
-  const { indexUrl, offline, asOf, allowBuild, bundle, paths } = job;
-  const targets = { python: [], platform: [] };
-  const { service: named, noDev = false } = job;
-  const read = await readProject(job.root, world, pypi, { paths, targets, service: named, noDev });
+  const { indexUrl, offline, asOf, allowBuild, bundle } = job;
+  const read = await readJob(own, world);
   // What builds a project is another matter than what runs it.
   const project = { ...read, services: read.services.filter(({ purpose }) => purpose !== 'build') };
   const { root } = project;
@@ -67,7 +65,12 @@ export async function matrixOf(
   watch: Watch = {},
 ): Promise<JobMatrix> {
   const { project, policy } = planned.scan;
-  const written = await asWritten(project, planned.write, job, world);
+  const { write } = planned;
+  const own = onceWritten({ ...job, pythons: [], platforms: [] }, []);
+  const written =
+    write.files.length === 0
+      ? null
+      : await readJob(own, { ...world, files: filesAsWritten(project, write, world.files) });
   const services: ServiceMatrix[] = [];
   for (const [at, { examined, index }] of planned.scan.services.entries()) {
     const { service } = examined;
@@ -80,7 +83,7 @@ export async function matrixOf(
       today: await judge(service),
       planned: changes === 0 || after === null ? null : await judge(after),
       changes,
-      notWritten: changes > 0 && after === null ? whyNotWritten(planned.write) : null,
+      notWritten: changes > 0 && after === null ? whyNotWritten(write) : null,
     });
   }
   return { project, services };
@@ -107,25 +110,6 @@ function rowsOf(job: Job): MatrixRows {
     platforms.flatMap((platform) => chooseTargets({ python: [python], platform: [platform] }, [], [], pypi)),
   );
   return { pythons, platforms, targets };
-}
-
-/** The project as it would be read once the plan is written; null where nothing would be. */
-async function asWritten(
-  project: Project,
-  { files }: PlannedWrite,
-  job: Job,
-  world: World,
-): Promise<Project | null> {
-  if (files.length === 0) return null;
-  const texts = new Map(
-    files.map(({ path, after }) => [join(project.root, path), new TextEncoder().encode(after)]),
-  );
-  return readProject(job.root, { ...world, files: overlaidFiles(world.files, texts) }, pypi, {
-    paths: job.paths,
-    targets: { python: [], platform: [] },
-    service: job.service,
-    noDev: job.noDev ?? false,
-  });
 }
 
 function whyNotWritten({ refused }: PlannedWrite): string {

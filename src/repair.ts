@@ -2,7 +2,7 @@ import { applyPlan, editFiles } from './change/apply-plan.ts';
 import type { Planned, Repaired } from './change/repaired.ts';
 import { rewriteLocks } from './change/rewrite-locks.ts';
 import { recover } from './change/recover.ts';
-import { withoutBrokenFiles } from './change/reread.ts';
+import { filesAsWritten, withoutBrokenFiles } from './change/reread.ts';
 import { checkOnly } from './decide/findings/check-only.ts';
 import { examine } from './decide/findings/examine.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
@@ -14,14 +14,13 @@ import type { PackageName } from './domain/package-name.ts';
 import { onceWritten } from './domain/job.ts';
 import { planServices } from './decide/plan/plan-services.ts';
 import type { Job } from './domain/job.ts';
-import type { Project } from './domain/project.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
 import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import { locateRoot } from './read/manifests/locate-root.ts';
-import { readProject } from './read/manifests/read-project.ts';
 import { policyOf } from './read/policy/read-policy.ts';
+import { readJob } from './read-job.ts';
 import type { Watch } from './watch.ts';
 
 /** readProject -> resolveToday -> findProblems. What a killed run left half written is put back before anything is read. */
@@ -30,7 +29,7 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   for (const recovery of await recover(folder, world)) watch.onNotice?.(recovery.message);
   const { indexUrl, offline, asOf, allowBuild, bundle } = job;
   const day = asOf ?? job.day ?? world.clock.now();
-  const project = await read(job, world);
+  const project = await readJob(job, world);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const indexes = await openIndexes(pypi, world, [...project.services, ...(project.beside ?? [])], {
@@ -85,20 +84,12 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   );
   // Raised to once more, a runtime would not be newer.
   const again = onceWritten(job, []);
-  const write = await withoutBrokenFiles(scanned.project, edited, world.files, (files) =>
-    read(again, { ...world, files }),
+  const write = await withoutBrokenFiles(scanned.project, edited, () =>
+    readJob(again, { ...world, files: filesAsWritten(scanned.project, edited, world.files) }),
   );
   const asked = (wanted: boolean): readonly ServicePlan[] =>
     all.filter(({ scan }) => scan.asked === wanted).map(({ plan, evidence }) => ({ plan, evidence }));
   return { scan: scanned, plans: asked(true), beside: asked(false), write };
-}
-
-/** The project as its files are, in the way that the job asks for. */
-function read(job: Job, world: World): Promise<Project> {
-  const { paths, pythons, platforms, service, frozen = false, raisePython = null, noDev = false } = job;
-  const targets = { python: pythons, platform: platforms };
-  const also = job.written ?? [];
-  return readProject(job.root, world, pypi, { paths, targets, service, frozen, raisePython, also, noDev });
 }
 
 /** Services that share files with one that was asked for: a plan must suit them, whatever is wrong with them. */

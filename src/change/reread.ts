@@ -5,21 +5,25 @@ import type { Files } from '../io/files.ts';
 import { overlaidFiles } from '../io/overlaid-files.ts';
 import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
 
+/** The files as they would be once the edits are written; nothing is written. */
+export function filesAsWritten(project: Project, write: PlannedWrite, files: Files): Files {
+  const texts = write.files.map(
+    ({ path, after }) => [join(project.root, path), new TextEncoder().encode(after)] as const,
+  );
+  return overlaidFiles(files, new Map(texts));
+}
+
 /**
  * The write, or its refusal where the files as they will be are no longer understood: an edit that breaks its file is a bug that must not
- * reach a disk. `read` reads the project again over other files.
+ * reach a disk. `read` reads the project as it will be.
  */
 export async function withoutBrokenFiles(
   project: Project,
   write: PlannedWrite,
-  files: Files,
-  read: (files: Files) => Promise<Project>,
+  read: () => Promise<Project>,
 ): Promise<PlannedWrite> {
   if (write.files.length === 0) return write;
-  const texts = write.files.map(
-    ({ path, after }) => [join(project.root, path), new TextEncoder().encode(after)] as const,
-  );
-  const broken = await brokenIn(project, write, () => read(overlaidFiles(files, new Map(texts))));
+  const broken = await brokenIn(project, write, read);
   if (broken.length === 0) return write;
   return { ...write, files: [], listed: [], diff: '', refused: broken };
 }
