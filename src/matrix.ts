@@ -41,8 +41,7 @@ export async function matrix(
   if (withPlan) return matrixOf(await plan(own, world, watch), job, world, watch);
   const { indexUrl, offline, asOf, allowBuild, bundle } = job;
   const read = await readJob(own, world);
-  // What builds a project is another matter than what runs it.
-  const project = { ...read, services: read.services.filter(({ purpose }) => purpose !== 'build') };
+  const project = { ...read, services: read.services.filter(runs) };
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
   const settings = { root, indexUrl, offline, asOf, allowBuild, bundle };
@@ -74,6 +73,7 @@ export async function matrixOf(
   const services: ServiceMatrix[] = [];
   for (const [at, { examined, index }] of planned.scan.services.entries()) {
     const { service } = examined;
+    if (!runs(service)) continue;
     const judge = judging(job, index, policy, watch);
     const changes = planned.plans[at]!.plan.changes.length;
     const after = written?.services.find(({ name }) => name === service.name) ?? null;
@@ -87,6 +87,11 @@ export async function matrixOf(
     });
   }
   return { project, services };
+}
+
+/** What builds a project is another matter than what runs it. */
+function runs({ purpose }: Service): boolean {
+  return purpose !== 'build';
 }
 
 function judging(

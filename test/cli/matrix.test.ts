@@ -36,6 +36,17 @@ describe('fettle matrix', () => {
     expect(code).toBe(0);
   });
 
+  it('is of what runs: with and without a plan, what builds a project has no table', async () => {
+    const bench = await commandBench();
+    const project = '[project]\nname = "s"\nversion = "1"\ndependencies = ["core==1.0"]\n';
+    await bench.write('service/pyproject.toml', `[build-system]\nrequires = ["parse"]\n${project}`);
+    for (const flags of [[], ['--no-plan']]) {
+      const { stdout } = await bench.run('matrix', '--json', ...flags);
+      const { services } = JSON.parse(stdout) as { readonly services: readonly { readonly name: string }[] };
+      expect(services.map(({ name }) => name)).toEqual(['pyproject.toml', '.']);
+    }
+  });
+
   it('answers cells that are named with the exit code, and names the conflict', async () => {
     const bench = await commandBench();
     await bench.write('service/requirements.txt', 'web==1.0\ncore==2.0\n');

@@ -36,7 +36,10 @@ export function reportOf(
         ledger,
       ),
     )
-    .map((service, at) => withMatrix(service, more.matrix?.services[at], ledger));
+    .map((service) => {
+      const own = more.matrix?.services.find(({ service: { name } }) => name === service.name);
+      return withMatrix(service, own, ledger);
+    });
   const parts = {
     stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
     sources: reportedSources(after ?? scan, ledger),
