@@ -1,3 +1,5 @@
+import type { Check } from './check.ts';
+
 /** The record of one check: what was claimed, how it was checked, and what was seen. */
 export interface Evidence {
   /** Stable id within a run, referred to by findings, changes and sentences of the report. */
@@ -10,4 +12,6 @@ export interface Evidence {
   readonly seen: string;
   /** True where it rests on an approximation (`--as-of`). */
   readonly approximate: boolean;
+  /** Where something was run to learn it. */
+  readonly check?: Check;
 }

@@ -1,0 +1,50 @@
+import type { PackageName } from '../../domain/package-name.ts';
+
+/** A module that is imported to see whether it can be, and why it is asked. */
+export interface ImportedModule {
+  /** Dotted name. */
+  readonly module: string;
+  readonly from:
+    | { readonly kind: 'distribution'; readonly name: PackageName }
+    /** The service's own sources import it here. `names` are those that they take from it by `from m import n`, outside of any try. */
+    | {
+        readonly kind: 'sources';
+        readonly file: string;
+        readonly line: number;
+        readonly names: readonly string[];
+      };
+}
+
+/** One frame of a traceback, outermost first. */
+export interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly function: string;
+  /** The source line, trimmed; "" where it is not known. */
+  readonly text: string;
+}
+
+/** A Python exception as the driver reports it: of the chain of causes the one that was raised first. */
+export interface PythonError {
+  /** "ImportError", "ModuleNotFoundError", "AttributeError". */
+  readonly type: string;
+  readonly message: string;
+  /** `ImportError.name` and `name_from` where there are any. */
+  readonly module: string | null;
+  readonly symbol: string | null;
+  readonly frames: readonly Frame[];
+}
+
+/** What came of importing one module in a process of its own. */
+export interface ImportOutcome {
+  readonly asked: ImportedModule;
+  readonly result:
+    | { readonly kind: 'imported' }
+    | { readonly kind: 'raised'; readonly error: PythonError; readonly traceback: string }
+    /** It ended otherwise: by a limit, a signal, `sys.exit`. */
+    | { readonly kind: 'died'; readonly why: string; readonly output: string };
+  /** Warnings of deprecation that it gave, each once. */
+  readonly deprecations: readonly string[];
+  readonly durationMs: number;
+  readonly peakMemoryBytes: number | null;
+}
