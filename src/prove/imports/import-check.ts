@@ -12,6 +12,8 @@ export interface ImportedModule {
         readonly file: string;
         readonly line: number;
         readonly names: readonly string[];
+        /** It stands in a function: the service starts without it. Absent: it is needed at start. */
+        readonly lazy?: boolean;
       };
 }
 
@@ -35,6 +37,16 @@ export interface PythonError {
   readonly frames: readonly Frame[];
 }
 
+/** A warning that something which was used goes away. */
+export interface Deprecation {
+  /** "DeprecationWarning", "PendingDeprecationWarning", "FutureWarning". */
+  readonly category: string;
+  readonly message: string;
+  /** Absolute path of the file that the warning points to, and the line in it. */
+  readonly file: string;
+  readonly line: number;
+}
+
 /** What came of importing one module in a process of its own. */
 export interface ImportOutcome {
   readonly asked: ImportedModule;
@@ -42,9 +54,12 @@ export interface ImportOutcome {
     | { readonly kind: 'imported' }
     | { readonly kind: 'raised'; readonly error: PythonError; readonly traceback: string }
     /** It ended otherwise: by a limit, a signal, `sys.exit`. */
-    | { readonly kind: 'died'; readonly why: string; readonly output: string };
+    | { readonly kind: 'died'; readonly why: string; readonly output: string }
+    /** Its process could not be started: nothing is known of it. */
+    | { readonly kind: 'not-run'; readonly why: string };
   /** Warnings of deprecation that it gave, each once. */
-  readonly deprecations: readonly string[];
+  readonly deprecations: readonly Deprecation[];
+  /** Of the import alone where it came to an end, else of its whole process. */
   readonly durationMs: number;
   readonly peakMemoryBytes: number | null;
 }
