@@ -31,7 +31,10 @@ export interface PythonError {
   /** "ImportError", "ModuleNotFoundError", "AttributeError". */
   readonly type: string;
   readonly message: string;
-  /** `ImportError.name` and `name_from` where there are any. */
+  /**
+   * What it is about, where it tells it: of an ImportError its module and the name taken from it; of an AttributeError on a module that
+   * module and the attribute.
+   */
   readonly module: string | null;
   readonly symbol: string | null;
   readonly frames: readonly Frame[];
