@@ -32,7 +32,7 @@ export async function checkImports(
   sandbox: Sandbox,
   options: ImportCheckOptions,
 ): Promise<readonly ImportOutcome[]> {
-  const asks = Map.groupBy(modules, ({ module }) => module);
+  const asks = byModule(modules);
   const times = importTimes(environment, options.cache);
   const waiting = times.longestFirst([...asks.keys()].filter(isDottedName));
   const outcomes = new Map<ImportedModule, ImportOutcome>();
@@ -51,6 +51,16 @@ export async function checkImports(
   const workers = Math.min(all, Math.max(1, options.parallel ?? availableParallelism()));
   await Promise.all(Array.from({ length: workers }, work));
   return modules.map((asked) => outcomes.get(asked) ?? notRun(asked));
+}
+
+function byModule(modules: readonly ImportedModule[]): ReadonlyMap<string, ImportedModule[]> {
+  const asks = new Map<string, ImportedModule[]>();
+  for (const asked of modules) {
+    const there = asks.get(asked.module);
+    if (there === undefined) asks.set(asked.module, [asked]);
+    else there.push(asked);
+  }
+  return asks;
 }
 
 function notRun(asked: ImportedModule): ImportOutcome {

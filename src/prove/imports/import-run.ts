@@ -65,12 +65,12 @@ function importRequest(environment: Environment, input: string, limits: Limits):
   };
 }
 
-function resultOf(
-  answer: DriverAnswer,
-  asked: ImportedModule,
-  run: SandboxResult,
-): ImportOutcome['result'] {
-  const failed = answer.module ?? namesOf(asked).map((name) => answer.names.get(name)).find(isEnding);
+function resultOf(answer: DriverAnswer, asked: ImportedModule, run: SandboxResult): ImportOutcome['result'] {
+  const failed =
+    answer.module ??
+    namesOf(asked)
+      .map((name) => answer.names.get(name))
+      .find(isEnding);
   if (failed === undefined) return { kind: 'imported' };
   if (failed.kind === 'raised') return failed;
   return { kind: 'died', why: `it called sys.exit(${failed.code})`, output: outputOf(run) };
@@ -86,10 +86,7 @@ function endedWithout(run: SandboxResult, limits: Limits): ImportOutcome['result
   return { kind: 'died', why: whyDied(ending, limits), output: outputOf(run) };
 }
 
-function whyDied(
-  ending: Exclude<SandboxResult['ending'], { kind: 'not-started' }>,
-  limits: Limits,
-): string {
+function whyDied(ending: Exclude<SandboxResult['ending'], { kind: 'not-started' }>, limits: Limits): string {
   if (ending.kind === 'signalled') return `it was killed by ${ending.signal}`;
   if (ending.kind === 'exited') return `it ended its process with exit code ${ending.code}`;
   switch (ending.limit) {
