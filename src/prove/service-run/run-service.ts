@@ -5,7 +5,9 @@ import { PROBE_DRIVER } from './probe-driver.ts';
 /** A service that is to be started. */
 export interface ServiceStart {
   readonly request: Omit<SandboxRequest, 'limits'>;
-  readonly limits: Limits;
+  readonly limits: Omit<Limits, 'timeMs'>;
+  /** How long a start may take; default what Cloud Run allows. */
+  readonly waitMs?: number;
   readonly port: number;
   /** Paths that may tell whether it is well, the likeliest first; the first that answers counts. */
   readonly health: readonly string[];
@@ -68,28 +70,24 @@ export async function runService(
   sandbox: Sandbox,
   clock: { now(): Date },
 ): Promise<ServiceRun> {
-  const waitMs = Math.min(START_MS, start.limits.timeMs);
+  const { port, health, endpoints, interpreter, limits, waitMs = START_MS } = start;
+  const asked = { port, paths: [...health, ...endpoints], waitMs, answerMs: ANSWER_MS };
+  const probeMs = waitMs + ANSWER_MS * asked.paths.length;
   const startedAt = clock.now().toISOString();
   const began = performance.now();
-  const service = await sandbox.start({ ...start.request, limits: start.limits });
+  const service = await sandbox.start({
+    ...start.request,
+    limits: { ...limits, timeMs: probeMs + ANSWER_MS },
+  });
   const untilProbe = performance.now() - began;
-  let endedAlone = false;
-  const ended = service.ended.then((result) => ((endedAlone = true), result));
-  const asked = {
-    port: start.port,
-    paths: [...start.health, ...start.endpoints],
-    waitMs,
-    answerMs: ANSWER_MS,
-  };
-  const probeMs = waitMs + ANSWER_MS * asked.paths.length;
-  const probe = service.beside(
-    [start.interpreter, '-I', '-S', '-c', PROBE_DRIVER],
-    probeMs,
-    JSON.stringify(asked),
-  );
-  const first = await Promise.race([probe, ended]);
-  const result = endedAlone ? await ended : await service.stop(GRACE_MS);
-  const told = endedAlone ? null : toldBy(first);
+  const probe = service.beside([interpreter, '-I', '-S', '-c', PROBE_DRIVER], probeMs, JSON.stringify(asked));
+  const first = await Promise.race([
+    probe.then((result) => ({ by: 'probe' as const, result })),
+    service.ended.then((result) => ({ by: 'service' as const, result })),
+  ]);
+  const endedAlone = first.by === 'service';
+  const result = endedAlone ? first.result : await service.stop(GRACE_MS);
+  const told = endedAlone ? null : toldBy(first.result);
   return {
     ...judged(start, told, result, endedAlone, untilProbe),
     ...{ answers: told?.answers ?? [], peakMemoryBytes: result.peakMemoryBytes, ended: result, startedAt },
