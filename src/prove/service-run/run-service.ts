@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Limits, Sandbox, SandboxRequest, SandboxResult } from '../sandbox/sandbox.ts';
 import { PROBE_DRIVER } from './probe-driver.ts';
@@ -61,6 +62,7 @@ type Told = v.InferOutput<typeof Told>;
 const START_MS = 240_000;
 const ANSWER_MS = 30_000;
 const GRACE_MS = 10_000;
+const SETTLE_MS = 2_000;
 /** All zeros: every interface, which is where Cloud Run comes from; IPv6 sockets mostly take IPv4 too. */
 const EVERY_INTERFACE = /^(0{8}|0{32})$/;
 
@@ -81,15 +83,13 @@ export async function runService(
   });
   const untilProbe = performance.now() - began;
   const probe = service.beside([interpreter, '-I', '-S', '-c', PROBE_DRIVER], probeMs, JSON.stringify(asked));
-  const first = await Promise.race([
-    probe.then((result) => ({ by: 'probe' as const, result })),
-    service.ended.then((result) => ({ by: 'service' as const, result })),
-  ]);
-  const endedAlone = first.by === 'service';
-  const result = endedAlone ? first.result : await service.stop(GRACE_MS);
-  const told = endedAlone ? null : toldBy(first.result);
+  const told = await Promise.race([probe.then(toldBy), service.ended.then(() => null)]);
+  // Without an answer the probe has died with the service, which may take a moment longer to be told.
+  const alone =
+    told === null ? await Promise.race([service.ended, setTimeout(SETTLE_MS, null, { ref: false })]) : null;
+  const result = alone ?? (await service.stop(GRACE_MS));
   return {
-    ...judged(start, told, result, endedAlone, untilProbe),
+    ...judged(start, told, result, alone !== null, untilProbe),
     ...{ answers: told?.answers ?? [], peakMemoryBytes: result.peakMemoryBytes, ended: result, startedAt },
   };
 }
