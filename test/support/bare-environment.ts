@@ -50,10 +50,13 @@ function laidOut(wheel: Wheel, sitePackages: string): InstalledDistribution {
   };
 }
 
-/** The installation that the machine's Python belongs to, its version, and its program; null: there is none. */
+let found: readonly [string, string, string] | null = null;
+
+/** The installation that the machine's Python belongs to, its version, and its program. */
 function python(): readonly [string, string, string] {
   const asked =
-    'import os, sys, platform; print(sys.base_prefix); print(platform.python_version()); print(os.path.realpath(sys.executable))';
-  const [base, version, real] = execFileSync('python3', ['-c', asked], { encoding: 'utf8' }).split('\n');
-  return [base!, version!, real!];
+    'import os, sys, platform; print(sys.base_prefix, platform.python_version(), os.path.realpath(sys.executable), sep="\\n")';
+  if (found !== null) return found;
+  const [base, version, real] = execFileSync('python3', ['-I', '-S', '-c', asked], { encoding: 'utf8' }).split('\n');
+  return (found = [base!, version!, real!]);
 }

@@ -46,14 +46,11 @@ function read(
   inside = sandbox,
 ): Promise<SourceImports> {
   write(files);
-  const { processes } = { processes: childProcesses };
   return readSourceImports({
     root,
     folders: [root],
     environment,
-    files: nodeFiles,
-    processes,
-    sandbox: inside,
+    files: nodeFiles, processes: childProcesses, sandbox: inside,
   });
 }
 
@@ -173,12 +170,7 @@ describe('sources that cannot be read', () => {
       'g.py': '#'.repeat(2 << 20),
       'h.py': Buffer.from('# coding: latin-1\nimport web # \xe4\n', 'latin1'),
       'i.py': Buffer.from('x = "\xe4"\n', 'latin1'),
-      'j.py':
-        `${'class C:\n'.split('').join('')}` +
-        Array.from({ length: 90 }, (_, n) => `${' '.repeat(n + 1)}if x:`).join('\n') +
-        '\n' +
-        ' '.repeat(92) +
-        'import web\n',
+      'j.py': `${nested(90)}import web\n`,
       'z.py': 'import web\n',
     });
     expect(unreadable.map(({ file }) => file).sort()).toEqual([
@@ -227,3 +219,8 @@ describe('sources that cannot be read', () => {
     expect(runs).toBeLessThan(15);
   });
 });
+
+function nested(deep: number): string {
+  const lines = Array.from({ length: deep }, (_, n) => `${' '.repeat(n)}if x:\n`);
+  return lines.join('') + ' '.repeat(deep);
+}
