@@ -57,6 +57,8 @@ function python(): readonly [string, string, string] {
   const asked =
     'import os, sys, platform; print(sys.base_prefix, platform.python_version(), os.path.realpath(sys.executable), sep="\\n")';
   if (found !== null) return found;
-  const [base, version, real] = execFileSync('python3', ['-I', '-S', '-c', asked], { encoding: 'utf8' }).split('\n');
+  const [base, version, real] = execFileSync('python3', ['-I', '-S', '-c', asked], {
+    encoding: 'utf8',
+  }).split('\n');
   return (found = [base!, version!, real!]);
 }

@@ -8,7 +8,11 @@ import { importsOfDistributions } from './distribution-imports.ts';
 import type { Deprecation, ImportOutcome } from './import-check.ts';
 
 const environment = bareEnvironment([
-  makeWheel({ name: 'web', version: '1.2', files: { 'web/__init__.py': '', 'web/app.py': '', '_web.py': '' } }),
+  makeWheel({
+    name: 'web',
+    version: '1.2',
+    files: { 'web/__init__.py': '', 'web/app.py': '', '_web.py': '' },
+  }),
   makeWheel({ name: 'types-web', version: '1', files: { 'web-stubs/__init__.pyi': '' } }),
 ]);
 afterAll(() => environment.remove());

@@ -32,7 +32,9 @@ export async function importsOfDistributions(
     const distribution = environment.distributions.get(name);
     if (distribution === undefined) continue;
     const found = await importNames(distribution, environment.runtimeVersion, files);
-    modules.push(...found.modules.map((module) => ({ module, from: { kind: 'distribution' as const, name } })));
+    modules.push(
+      ...found.modules.map((module) => ({ module, from: { kind: 'distribution' as const, name } })),
+    );
     skipped.push(...found.skipped.map((one) => ({ distribution: name, ...one })));
     if (found.modules.length === 0) without.push(name);
   }

@@ -45,8 +45,7 @@ function read(environment: Environment): ModuleProviders {
       }
       return [];
     },
-    ofFile: (path) =>
-      path.startsWith(below) ? (byPath.get(path.slice(below.length)) ?? null) : null,
+    ofFile: (path) => (path.startsWith(below) ? (byPath.get(path.slice(below.length)) ?? null) : null),
     hasTop: (name) => tops.has(name),
   };
 }

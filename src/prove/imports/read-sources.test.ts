@@ -50,7 +50,9 @@ function read(
     root,
     folders: [root],
     environment,
-    files: nodeFiles, processes: childProcesses, sandbox: inside,
+    files: nodeFiles,
+    processes: childProcesses,
+    sandbox: inside,
   });
 }
 
