@@ -3,6 +3,7 @@ import { UserFacingError } from '../../domain/errors.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { memoryCache } from '../../io/memory-cache.ts';
+import { noProcesses } from '../../io/no-processes.ts';
 import { nodeFiles } from '../../io/node-files.ts';
 import { systemClock } from '../../io/system-clock.ts';
 import { noWorkers } from '../../io/workers.ts';
@@ -18,7 +19,7 @@ function worldOf(files: Readonly<Record<string, string | Uint8Array>>): World {
   };
   return {
     http: { request: () => Promise.reject(new Error('no network')), close: () => Promise.resolve() },
-    processes: { run: () => Promise.reject(new Error('no processes')) },
+    processes: { ...noProcesses, run: () => Promise.reject(new Error('no processes')) },
     files: { ...nodeFiles, read },
     cache: memoryCache(),
     clock: systemClock,
