@@ -11,8 +11,7 @@ export function environmentCause(error: PythonError, sitePackages: string): Envi
     file(error, sitePackages) ??
     locale(error) ??
     network(error) ??
-    gpu(error) ??
-    removedModule(error)
+    gpu(error)
   );
 }
 
@@ -46,7 +45,12 @@ function variable({ type, message, frames }: PythonError): EnvironmentBlame | nu
 }
 
 function isIn(frame: Frame | undefined, file: string, name: string): boolean {
-  return frame !== undefined && /[\\/]/.test(frame.file) && basename(frame.file) === file && frame.function === name;
+  return (
+    frame !== undefined &&
+    /[\\/]/.test(frame.file) &&
+    basename(frame.file) === file &&
+    frame.function === name
+  );
 }
 
 function basename(path: string): string {
@@ -60,7 +64,9 @@ function settings({ type, message }: PythonError): EnvironmentBlame | null {
   const short = type.slice(type.lastIndexOf('.') + 1);
   const validated =
     short === 'ValidationError' && /^\d+ validation errors? for \w*(settings|config|env)\w*\s/i.test(message);
-  const said = /\benvironment variables?\b/i.test(message) && !/^(Import|ModuleNotFound|Attribute|Type|Syntax)Error$/.test(short);
+  const said =
+    /\benvironment variables?\b/i.test(message) &&
+    !/^(Import|ModuleNotFound|Attribute|Type|Syntax)Error$/.test(short);
   if (!validated && !said && !SETTING_ERRORS.test(short)) return null;
   return lack('settings', null, `settings that it reads at import are missing: ${firstLine(message)}`);
 }
@@ -77,7 +83,8 @@ function file({ type, message }: PythonError, sitePackages: string): Environment
 
 function locale({ type, message, frames }: PythonError): EnvironmentBlame | null {
   const unsupported = type.endsWith('Error') && message === 'unsupported locale setting';
-  if (!unsupported && !(type === 'ValueError' && isIn(frames.at(-1), 'locale.py', '_parse_localename'))) return null;
+  if (!unsupported && !(type === 'ValueError' && isIn(frames.at(-1), 'locale.py', '_parse_localename')))
+    return null;
   return lack('locale', null, 'the locale that it asks for is not set up');
 }
 

@@ -37,12 +37,7 @@ export async function givesModule(sources: PythonSources, module: string): Promi
 }
 
 /** Whether a module of a version gives a name. */
-export function givesName(
-  sources: PythonSources,
-  module: string,
-  name: string,
-  by: AskedBy,
-): Promise<Given> {
+export function givesName(sources: PythonSources, module: string, name: string, by: AskedBy): Promise<Given> {
   return inModule(sources, module, name, by, []);
 }
 

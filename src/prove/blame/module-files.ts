@@ -17,11 +17,16 @@ const EXTENSION = /^([^.]+)(\.[A-Za-z0-9_-]+)?\.(so|pyd)$/;
 /** `name-1.0.data/purelib/` is laid into site-packages (PEP 427, "The .data directory"). */
 const DATA = /^[^/]+\.data\/(purelib|platlib)\//;
 
+/** Where a wheel's member is laid, below site-packages. */
+export function laidPath(member: string): string {
+  return member.replace(DATA, '');
+}
+
 /** Of RECORD or of a wheel's directory. */
 export function moduleFiles(names: Iterable<string>): ModuleFiles {
   const [paths, folders, extensions] = [new Set<string>(), new Set<string>(), new Map<string, string>()];
   for (const name of names) {
-    const path = name.replace(DATA, '');
+    const path = laidPath(name);
     const parts = path.split('/');
     const last = parts.pop()!;
     const extension = EXTENSION.exec(last)?.[1];

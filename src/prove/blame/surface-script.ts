@@ -175,7 +175,8 @@ class Reader:
                 inside = "raises" if all(only_raises(one) for one in catching) and guard != "caught" else "caught"
             self.statements(node.body, scope, inside, False, given)
             for one in node.handlers:
-                self.statements(one.body, scope, guard, False, given)
+                # What a handler imports stands in for what was tried first: either would do.
+                self.statements(one.body, scope, "caught" if one in catching else guard, False, given)
             self.statements(node.orelse, scope, guard, False, given)
             self.statements(node.finalbody, scope, guard, certain, given)
         elif isinstance(node, (ast.With, ast.AsyncWith)):

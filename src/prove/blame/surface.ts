@@ -22,9 +22,7 @@ export interface Surface {
 
 /** `own`: here. `from`: taken from another module. `perhaps`: it may be taken away again, or is made in a function. */
 export type Binding =
-  | readonly ['own']
-  | readonly ['perhaps']
-  | readonly ['from', level: number, module: string, name: string];
+  readonly ['own'] | readonly ['perhaps'] | readonly ['from', level: number, module: string, name: string];
 
 /**
  * Where a statement stands. `scope` is the code object's name, as in a traceback: "<module>", a class, a function. `guard`: `caught`

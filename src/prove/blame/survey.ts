@@ -57,8 +57,7 @@ function middles(answers: ReadonlyMap<number, Answer>, start: number): readonly 
 function unreadMiddle(answers: ReadonlyMap<number, Answer>, from: number, end: number): number | null {
   const middle = (from + end) >> 1;
   for (let off = 0; off <= end - from; off++)
-    for (const at of [middle - off, middle + off])
-      if (at > from && at < end && !answers.has(at)) return at;
+    for (const at of [middle - off, middle + off]) if (at > from && at < end && !answers.has(at)) return at;
   return null;
 }
 
