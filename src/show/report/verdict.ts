@@ -35,11 +35,7 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
   const unproven =
     judged.sources.advisories.some((source) => !source.reachable) ||
     postures.some((posture) => posture.verdict === 'unknown');
-  const evidence = judged.services.flatMap((service) => [
-    ...(service.after?.posture ?? service.posture).evidence,
-    ...(service.after?.evidence ?? service.evidence),
-    ...(service.verification ?? []).flatMap(({ levels }) => levels.flatMap((level) => level.evidence)),
-  ]);
+  const evidence = recordsOf(judged.services);
   const answer = (kind: Verdict['kind'], exitCode: Verdict['exitCode'], sentence: string): Verdict => {
     const verdict = { repaired: 'proven', clean: 'proven', problems: 'refuted', unknown: 'unknown' } as const;
     const how = 'all findings and claims of this report together';
@@ -74,6 +70,14 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
       `${counted(judged.written.files.length, 'file')} written and read again: ${checked}.`,
     );
   return answer('clean', 0, `Nothing has to change: ${checked}.`);
+}
+
+function recordsOf(services: readonly ReportedService[]): readonly string[] {
+  return services.flatMap((service) => [
+    ...(service.after?.posture ?? service.posture).evidence,
+    ...(service.after?.evidence ?? service.evidence),
+    ...(service.verification ?? []).flatMap(({ levels }) => levels.flatMap((level) => level.evidence)),
+  ]);
 }
 
 /** Neither proven nor refuted: what nobody could look at, and what the records leave open. */
