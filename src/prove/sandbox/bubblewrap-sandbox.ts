@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { bubblewrapOptions } from '../../io/bubblewrap.ts';
 import type { RunningProcess } from '../../io/process.ts';
 import type { World } from '../../io/world.ts';
 import { COPY_FROM, enclosureOf, startFolder } from './enclosure-of.ts';
 import type { BubblewrapFeatures } from './enclosure-of.ts';
-import { endingOf, resultOf } from './ending.ts';
+import { endingOf, hasStarted, resultOf } from './ending.ts';
 import { withFirstSteps } from './first-steps.ts';
 import { joinNamespaces } from './join-namespaces.ts';
 import type { Sandbox, SandboxedService, SandboxRequest, SandboxResult } from './sandbox.ts';
@@ -39,7 +40,7 @@ interface Begun {
   readonly process: RunningProcess;
   readonly watch: Watch;
   /** The first process within, as it is numbered outside; null until it is there. */
-  first(): number | null;
+  readonly first: () => number | null;
   readonly result: Promise<SandboxResult>;
 }
 
@@ -77,9 +78,11 @@ function begin(
     onTooMuchOutput: () => watched.exceeded('output'),
     ...(request.input === undefined ? {} : { input: request.input }),
   });
-  const first = (): number | null => statusOf(process, 'child-pid');
+  const first = (): number | null => firstOf(process);
   // The first process within dies with bubblewrap, and with it the kernel ends all others there (pid_namespaces(7)).
-  const watched = watch(world.processes, limits, first, () => process.kill('SIGKILL'));
+  const watched = watch(world.processes, limits, { pid: first, counts: false }, () =>
+    process.kill('SIGKILL'),
+  );
   return {
     process,
     watch: watched,
@@ -100,13 +103,12 @@ async function resultWhenGone(
   const pid = first();
   if (pid !== null && !(await untilGone(world.processes, pid, GONE_MS)))
     throw new Error(`processes of a sandbox are left below ${pid}`);
-  const started = statusOf(process, 'exit-code') !== null;
-  return resultOf(process, endingOf(process, end, watched, started), watched, startedAt);
+  return resultOf(process, endingOf(process, end, watched), watched, startedAt);
 }
 
-/** A number that bubblewrap reported: one JSON document a line (`--json-status-fd`). */
-function statusOf(process: RunningProcess, name: 'child-pid' | 'exit-code'): number | null {
-  const found = new RegExp(`"${name}": {0,4}(\\d{1,10})\\b`).exec(process.told(STATUS));
+/** The first process within, by what bubblewrap reports: one JSON document a line (`--json-status-fd`). */
+function firstOf(process: RunningProcess): number | null {
+  const found = /"child-pid": {0,4}(\d{1,10})\b/.exec(process.told(STATUS));
   return found === null ? null : Number(found[1]);
 }
 
@@ -117,7 +119,7 @@ async function startService(
 ): Promise<SandboxedService> {
   const begun = begin(world, programs, request, true);
   begun.result.catch(() => undefined);
-  await Promise.race([begun.result, untilInside(world, begun)]);
+  await Promise.race([begun.result, untilStarted(begun)]);
   return serviceOf({
     processes: world.processes,
     result: begun.result,
@@ -130,16 +132,12 @@ async function startService(
 
 async function mainProgram(world: World, { first }: Begun): Promise<number | null> {
   const pid = first();
-  return pid === null ? null : ((await world.processes.family(pid, 1))?.pids[0] ?? null);
+  return pid === null ? null : ((await world.processes.family(pid, 2))?.pids[1] ?? null);
 }
 
-/**
- * Until the first process within has started the program: only then are its namespaces shut, and who joins them earlier could see the
- * machine.
- */
-async function untilInside(world: World, begun: Begun): Promise<void> {
+/** Only then are the namespaces shut for sure: who joins them earlier could see the machine. */
+async function untilStarted({ process }: Begun): Promise<void> {
   let over = false;
-  void begun.process.ended.then(() => (over = true));
-  while (!over && (await mainProgram(world, begun)) === null)
-    await new Promise((resolve) => setTimeout(resolve, 2));
+  void process.ended.finally(() => (over = true));
+  while (!over && !hasStarted(process)) await setTimeout(2);
 }

@@ -1,7 +1,8 @@
 import type { Limits } from './sandbox.ts';
 
-/** The descriptor on which it is told why the program was not started. */
+/** The descriptor on which it is told that the program is started now, or why not. */
 export const TOLD = 3;
+export const STARTED = 'started\n';
 
 /**
  * What is done where the program runs, before it: bounds that a process sets for itself and its children (no core file, no file
@@ -17,6 +18,7 @@ cd -- "$4" 2>&${TOLD} || told "$4 is not there"
 unset OLDPWD SHLVL
 shift 4
 command -v -- "$1" > /dev/null 2>&1 || told "$1 is not there, or not executable"
+printf started\\\\n >&${TOLD}
 exec "$@" ${TOLD}>&-
 `;
 
