@@ -1,4 +1,6 @@
 import { uvProgram } from '../../change/lock-tools/uv-tool.ts';
+import type { UvAsked } from '../../change/lock-tools/uv-tool.ts';
+import { UserFacingError } from '../../domain/errors.ts';
 import { nodeWorkplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
 import type { InstallRequest } from './install-request.ts';
@@ -11,19 +13,26 @@ import { UV_PIN } from './uv-pin.ts';
 export type UvOrNot = Awaited<ReturnType<typeof uvProgram>>;
 
 /** uv: on the PATH, kept, or the pinned one fetched from the project's own index. */
-export function findUvForInstalls(
+export async function findUvForInstalls(
   { index, rules }: InstallRequest,
   machine: NonNullable<World['machine']>,
   world: World,
 ): Promise<UvOrNot> {
-  return uvProgram(
-    {
-      ...{ index, rules, toolsFolder: machine.toolsFolder, machine: machine.platform },
-      ...{ admits: () => true, pin: UV_PIN, neededFor: 'environments are made by uv' },
-    },
-    world,
-    nodeWorkplace,
-  );
+  const asked: UvAsked = {
+    ...{ index, rules, toolsFolder: machine.toolsFolder, machine: machine.platform },
+    ...{ admits: () => true, pin: UV_PIN, neededFor: 'environments are made by uv' },
+  };
+  try {
+    return await uvProgram(asked, world, nodeWorkplace);
+  } catch (error) {
+    // The index does not answer: pip may still have in its folders what is asked for.
+    if (!(error instanceof UserFacingError)) throw error;
+    return {
+      kind: 'refused',
+      why: `uv cannot be fetched: ${error.message}`,
+      hint: error.hint ?? 'install uv',
+    };
+  }
 }
 
 /** uv where it is, else the interpreter's own pip; which of them it is stands in the evidence. */

@@ -30,7 +30,8 @@ export function uvVariables({ indexes, findLinks }: IndexAddresses): Readonly<Re
     ...(findLinks.length === 0
       ? {}
       : { UV_FIND_LINKS: findLinks.map((one) => one.replaceAll(',', '%2C')).join(',') }),
-    UV_INDEX_STRATEGY: 'unsafe-best-match',
+    // Of a single one uv tells better why it has no file.
+    ...(others.length === 0 ? {} : { UV_INDEX_STRATEGY: 'unsafe-best-match' }),
   };
 }
 

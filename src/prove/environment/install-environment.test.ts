@@ -165,8 +165,8 @@ for (const tool of ['uv', 'pip'] as const)
       ['no such version', asked(leaf, { version: '7.0' }), 'refuted', /no index has leaf-lib 7\.0/],
       ['no such package', asked(leaf, { name: 'nowhere' }), 'refuted', /no index has nowhere/],
       ['an sdist only', asked(leaf, { name: 'source' }), 'unknown', /source 1\.0 has only an sdist/],
-      ['another Python', asked(future), 'refuted', /future 1\.0 asks for .*Python/],
-      ['wheels for another system', asked(windows), 'refuted', /windows 1\.0 has no wheel for this target/],
+      ['another Python', asked(future), 'refuted', /future 1\.0: .*3\.99/],
+      ['wheels for another system', asked(windows), 'refuted', /windows 1\.0: wheels for /],
       ['no hash', asked(leaf, { hashes: [] }), 'unknown', /no hash is known/],
       ['a name that breaks out', asked(leaf, { name: 'a\n--index-url=x' }), 'unknown', /is no name/],
     ])('is refused with %s, and nothing is left', async (_, one, verdict, why) => {
@@ -187,12 +187,10 @@ for (const tool of ['uv', 'pip'] as const)
       try {
         const bare = `http://127.0.0.1:${guarded.port}/simple/`;
         const refused = await install([asked(leaf)], {}, bare);
-        expect(refused).toMatchObject({ kind: 'failed' });
-        if (tool === 'uv')
-          expect(refused).toMatchObject({
-            verdict: 'unknown',
-            why: expect.stringContaining('credentials') as string,
-          });
+        expect(refused).toMatchObject({
+          verdict: 'unknown',
+          why: expect.stringMatching(/credentials|401/) as string,
+        });
         const withThem = bare.replace('//', '//user:hush-hush@');
         const good = await install([asked(leaf)], {}, withThem);
         expect(good.kind).toBe('installed');
@@ -215,7 +213,10 @@ for (const tool of ['uv', 'pip'] as const)
 
     it('is unknown where the index cannot be reached', async () => {
       const outcome = await install([asked(tree), asked(greedy)], {}, 'http://127.0.0.1:9/simple/');
-      expect(outcome).toMatchObject({ verdict: 'unknown', why: 'the index could not be reached' });
+      expect(outcome).toMatchObject({
+        verdict: 'unknown',
+        why: expect.stringMatching(/could not be reached|connection refused/) as string,
+      });
       expect((outcome as { check: { exitCode: number } }).check.exitCode).not.toBe(0);
     }, 60_000);
 

@@ -20,7 +20,9 @@ import type { InterpreterFacts } from './interpreter-facts.ts';
 import { keptEnvironments } from './kept-environments.ts';
 import type { KeptEnvironments, Marker } from './kept-environments.ts';
 import { libcNote, otherMachine } from './other-machine.ts';
+import { whyNoFile } from './missing-file.ts';
 import { checkedRun } from './tool-check.ts';
+import type { CheckedRun } from './tool-check.ts';
 
 /**
  * A clean environment with exactly these distributions, on the interpreter that the target asks for: an earlier one of the same set and
@@ -144,10 +146,10 @@ async function buildIn(
     limits: ['no build', 'every file by its hash', 'nothing resolved'],
   };
   const made = await checkedRun(installer.makeEnvironment(place, python), about, world);
-  if (made.result.exitCode !== 0) return installFailure(installer.name, made);
+  if (made.result.exitCode !== 0) return failedRun(job, installer, made, world);
   const sitePackages = await sitePackagesOf(place.environment, python, world);
   const run = set.size === 0 ? made : await installedRun(job, installer, place, about, world);
-  if (run.result.exitCode !== 0) return installFailure(installer.name, run);
+  if (run.result.exitCode !== 0) return failedRun(job, installer, run, world);
   const installed = await installedDistributions(sitePackages, request.rules, world);
   const difference = differenceFrom(set, installed, request.rules);
   if (difference !== null) return notInstalled('refuted', difference, null, run.check);
@@ -172,8 +174,18 @@ async function installedRun(
   place: InstallPlace,
   about: Parameters<typeof checkedRun>[1],
   world: World,
-): Promise<Awaited<ReturnType<typeof checkedRun>>> {
+): Promise<CheckedRun> {
   return checkedRun(installer.install(place, await indexAddresses(request.index, world)), about, world);
+}
+
+async function failedRun(
+  { request, python }: Job,
+  installer: Installer,
+  run: CheckedRun,
+  world: World,
+): Promise<InstallOutcome> {
+  const failure = installFailure(installer.name, run);
+  return failure.kind === 'failed' ? failure : whyNoFile(failure, request, python, run.check, world);
 }
 
 /** The installation as `pyvenv.cfg` names it (PEP 405): uv names its own by a link, which a sandbox must show as well. */

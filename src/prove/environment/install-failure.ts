@@ -11,7 +11,6 @@ interface Reason {
 }
 
 const HASH_HINT = 'look who changed the file, or the hash in the lock; nothing of it was installed';
-const SDIST_HINT = 'allow builds with --allow-build, which needs bubblewrap and uv';
 
 /** The first that was seen counts: what hinders every install stands before what speaks of one distribution. */
 const REASONS: readonly Reason[] = [
@@ -52,40 +51,17 @@ const REASONS: readonly Reason[] = [
     () => 'the index could not be reached',
     'look at the network and the proxy settings, and run it again',
   ),
-  reason(
-    /Because (\S{1,200})==(\S{1,100}) has no usable wheels|Building source distributions for `?([^\s`]{1,200}) is disabled/,
-    'unknown',
-    (match) => onlySdist(match[1] ?? match[3]!, match[2] ?? null),
-    SDIST_HINT,
-  ),
-  reason(
-    /Because (\S{1,200})==(\S{1,100}) has no wheels with a matching ([^(\n]{1,60}?) tag/,
-    'refuted',
-    (match) => `${match[1]} ${match[2]} has no wheel for this target (its ${match[3]} tags are others)`,
-    null,
-  ),
-  reason(
-    /and (\S{1,200})==(\S{1,100}) depends on Python([^,\n]{1,100}), we/,
-    'refuted',
-    (match) => `${match[1]} ${match[2]} asks for Python${match[3]}`,
-    null,
-  ),
-  reason(
-    /Because there is no version of (\S{1,200})==(\S{1,100})/,
-    'refuted',
-    (match) => missing(match[1]!, match[2]!),
-    null,
-  ),
-  reason(
-    /Because (\S{1,200}) was not found in the (?:package registry|provided package locations)/,
-    'refuted',
-    (match) => `no index has ${match[1]}`,
-    null,
-  ),
 ];
 
+/** A distribution that an installer finds no file of: its own words do not tell why, or not for certain. */
+export interface NoFile {
+  readonly kind: 'no-file';
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What came of an install that ended with an error, told from the tool's own words. */
-export function installFailure(tool: string, { result, check, said }: CheckedRun): NotInstalled {
+export function installFailure(tool: string, { result, check, said }: CheckedRun): NotInstalled | NoFile {
   if (result.notFound)
     return notInstalled(
       'unknown',
@@ -100,74 +76,24 @@ export function installFailure(tool: string, { result, check, said }: CheckedRun
       'run it again; what was fetched is kept',
       check,
     );
-  // uv breaks its lines by the width that it thinks a terminal has.
   const text = said.join('\n');
-  const flat = said.join(' ');
   for (const { seen, verdict, why, hint } of REASONS) {
-    const match = seen.exec(text) ?? seen.exec(flat);
+    const match = seen.exec(text);
     if (match !== null) return notInstalled(verdict, why(match), hint, check);
   }
-  return (
-    pipFailure(said, check) ??
-    notInstalled(
-      'unknown',
-      `${tool} does not install this set: ${lastWords(said)}`,
-      `run ${tool} yourself to see all that it says`,
-      check,
-    )
-  );
+  // uv breaks its lines by the width that it thinks a terminal has.
+  const [, name, version] = NO_FILE.exec(said.join(' ')) ?? [];
+  if (name !== undefined && version !== undefined) return { kind: 'no-file', name, version };
+  const why = `${tool} does not install this set: ${lastWords(said)}`;
+  return notInstalled('unknown', why, `run ${tool} yourself to see all that it says`, check);
 }
 
-/** pip says of a missing file always the same; why it passed over the files that there are stands before that. */
-function pipFailure(said: readonly string[], check: CheckedRun['check']): NotInstalled | null {
-  const wanted = said
-    .map((line) => /No matching distribution found for ([^\s=]{1,200})==(\S{1,100})/.exec(line))
-    .find((match) => match !== null);
-  if (wanted === undefined || wanted === null) return null;
-  const [, name, version] = wanted as unknown as [string, string, string];
-  const about = (line: string): boolean => line.includes(`-${version}`) && sameName(line, name);
-  if (said.some((line) => /connection broken by|Could not fetch URL/.test(line) && sameName(line, name)))
-    return notInstalled(
-      'unknown',
-      'the index could not be reached',
-      'look at the network and the proxy settings, and run it again',
-      check,
-    );
-  if (
-    said.some(
-      (line) =>
-        /requires a different python|require a different python/i.test(line) &&
-        (about(line) || line.includes(`${version} Requires-Python`)),
-    )
-  )
-    return notInstalled('refuted', `${name} ${version} asks for another Python`, null, check);
-  if (
-    said.some((line) => /No binaries permitted for|No sources permitted for/.test(line) && about(line)) &&
-    !said.some((line) => /not compatible with this Python|none of the wheel's tags/.test(line) && about(line))
-  )
-    return notInstalled('unknown', onlySdist(name, version), SDIST_HINT, check);
-  if (
-    said.some((line) => /not compatible with this Python|none of the wheel's tags/.test(line) && about(line))
-  )
-    return notInstalled('refuted', `${name} ${version} has no wheel for this target`, null, check);
-  return notInstalled('refuted', missing(name, version), null, check);
-}
-
-function sameName(line: string, name: string): boolean {
-  const plain = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, '-');
-  return plain(line).includes(plain(name));
-}
+/** uv's explanation of a set without a solution, and pip's words. */
+const NO_FILE =
+  /(?:you require |No matching distribution found for )([A-Za-z0-9._-]{1,200})==([^\s,]{1,100}?)(?=[,\s]|$)/;
 
 function wrongHash(match: RegExpExecArray): string {
   return `the file of ${match[1]} ${match[2]} that is served has none of the hashes that were asked for`;
-}
-
-function onlySdist(name: string, version: string | null): string {
-  return `${name}${version === null ? '' : ` ${version}`} has only an sdist for this target, and builds are not allowed`;
-}
-
-function missing(name: string, version: string): string {
-  return `no index has ${name} ${version}`;
 }
 
 function lastWords(said: readonly string[]): string {

@@ -90,16 +90,7 @@ export function pipInstaller(
     install: (place, addresses) => ({
       command: [
         ...pip(place.environment),
-        // What it says of the files that it passes over tells a missing version from one that has only an sdist.
-        ...([
-          'install',
-          '--verbose',
-          '--no-compile',
-          '--no-deps',
-          '--require-hashes',
-          '--only-binary',
-          ':all:',
-        ] as const),
+        ...(['install', '--no-compile', '--no-deps', '--require-hashes', '--only-binary', ':all:'] as const),
         ...(offline ? ['--no-index'] : []),
         ...['-r', place.requirements],
       ],

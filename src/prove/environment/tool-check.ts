@@ -6,8 +6,7 @@ import type { World } from '../../io/world.ts';
 
 const LINES = 30;
 const MOST_MS = 20 * 60_000;
-/** What pip says of a large index page with `--verbose`. */
-const MOST_OUTPUT = 16 << 20;
+const MOST_OUTPUT = 4 << 20;
 
 /** A run of a tool with its evidence and, for judging, all that it said. */
 export interface CheckedRun {
