@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Ecosystem } from '../../read/ecosystems/ecosystem.ts';
+import type { BuiltWheel } from './build-wheels.ts';
 import type { InstalledSet } from './installed-distributions.ts';
 import { notInstalled } from './install-request.ts';
 import type { InstallRequest, NotInstalled } from './install-request.ts';
@@ -42,14 +43,20 @@ export function askedSet({
   return new Map([...set].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A requirements file in hash-checking mode (https://pip.pypa.io/en/stable/topics/secure-installs/). */
-export function requirementsOf(set: AskedSet): string {
-  return [...set]
-    .map(
-      ([name, { version, hashes }]) =>
-        `${name}==${version}${hashes.map((hash) => ` --hash=${hash}`).join('')}\n`,
-    )
-    .join('');
+/**
+ * A requirements file in hash-checking mode (https://pip.pypa.io/en/stable/topics/secure-installs/); what was built here is
+ * taken from where it was built.
+ */
+export function requirementsOf(
+  set: AskedSet,
+  built: ReadonlyMap<PackageName, BuiltWheel> = new Map(),
+): string {
+  const lines = [...set].map(([name, { version, hashes }]) => {
+    const own = built.get(name);
+    if (own !== undefined) return `${own.requirement} --hash=${own.hash}\n`;
+    return `${name}==${version}${hashes.map((hash) => ` --hash=${hash}`).join('')}\n`;
+  });
+  return lines.join('');
 }
 
 /** "sha256:…" of the set alone, for the evidence. */

@@ -1,9 +1,12 @@
 import { dirname, join } from 'node:path';
 import { toolEnvironment } from '../../change/lock-tools/tool-run.ts';
 import { UserFacingError } from '../../domain/errors.ts';
+import type { PackageName } from '../../domain/package-name.ts';
 import type { World } from '../../io/world.ts';
 import { askedSet, differenceFrom, digestOfSet, environmentDigest, requirementsOf } from './asked-set.ts';
 import type { AskedSet } from './asked-set.ts';
+import { builtWheels } from './build-wheels.ts';
+import type { BuildPlace, BuiltWheel } from './build-wheels.ts';
 import { checkConsistency } from './consistency.ts';
 import type { Environment } from './environment.ts';
 import { findInstaller, findUvForInstalls } from './find-installer.ts';
@@ -11,7 +14,7 @@ import { findInterpreter } from './find-interpreter.ts';
 import { indexAddresses } from './index-variables.ts';
 import { installFailure } from './install-failure.ts';
 import { notInstalled } from './install-request.ts';
-import type { InstallOutcome, InstallRequest, Installed } from './install-request.ts';
+import type { InstallOutcome, InstallRequest, Installed, NotInstalled } from './install-request.ts';
 import { installedDistributions } from './installed-distributions.ts';
 import type { InstalledSet } from './installed-distributions.ts';
 import { interpreterIn } from './installer.ts';
@@ -137,7 +140,6 @@ async function buildIn(
     requirements: join(draft, 'work', 'requirements.txt'),
   };
   await world.files.makeDirectory(place.cwd);
-  await world.files.writeAtomic(place.requirements, Buffer.from(requirementsOf(set)));
   // Ends uv's search for settings in the folders above.
   await world.files.writeAtomic(join(place.cwd, 'uv.toml'), new Uint8Array());
   const about = {
@@ -145,6 +147,9 @@ async function buildIn(
     digests: { set: digestOfSet(set), environment: job.digest },
     limits: ['no build', 'every file by its hash', 'nothing resolved'],
   };
+  const wheels = await wheelsOf(job, installer, join(draft, 'builds'), about, world);
+  if ('kind' in wheels) return wheels;
+  await world.files.writeAtomic(place.requirements, Buffer.from(requirementsOf(set, wheels)));
   const made = await checkedRun(installer.makeEnvironment(place, python), about, world);
   if (made.result.exitCode !== 0) return failedRun(job, installer, made, world);
   const sitePackages = await sitePackagesOf(place.environment, python, world);
@@ -156,10 +161,14 @@ async function buildIn(
   const consistency = await checkConsistency(installer, python, sitePackages, place, about, world);
   const compiled = await compileBytecode(python, sitePackages, world);
   await world.files.remove(place.cwd);
+  await world.files.remove(join(draft, 'builds'));
   const marker: Omit<Marker, 'form' | 'usedAt'> = {
     ...{ digest: job.digest, folder: draft.slice(job.folder.length + 1), sitePackages },
     ...{ recorded: recordedIn(installed), check: run.check, consistency },
-    notes: [...notes, ...(compiled === null ? [] : [compiled])],
+    notes: [
+      ...[...wheels.keys()].map((name) => `${name} was built here from its sdist, in a sandbox`),
+      ...[...notes, ...(compiled === null ? [] : [compiled])],
+    ],
   };
   await job.kept.keep(marker);
   const swept = await job.kept.sweep();
@@ -176,6 +185,18 @@ async function installedRun(
   world: World,
 ): Promise<CheckedRun> {
   return checkedRun(installer.install(place, await indexAddresses(request.index, world)), about, world);
+}
+
+/** What has to be built and may be. */
+async function wheelsOf(
+  { request, set, python }: Job,
+  installer: Installer,
+  folder: string,
+  about: BuildPlace['about'],
+  world: World,
+): Promise<ReadonlyMap<PackageName, BuiltWheel> | NotInstalled> {
+  if (!request.index.allowBuild || installer.uv === null) return new Map();
+  return builtWheels(request, set, { folder, uv: installer.uv, python, about }, world);
 }
 
 async function failedRun(

@@ -20,6 +20,8 @@ export interface Installer {
   /** "uv", "pip". */
   readonly name: string;
   readonly version: string;
+  /** Absolute path of uv, which builds as well; null: nothing is built. */
+  readonly uv: string | null;
   makeEnvironment(place: InstallPlace, python: InterpreterFacts): ToolRun;
   /** Exactly the set: nothing is resolved, nothing built, every file by its hash. */
   install(place: InstallPlace, addresses: IndexAddresses): ToolRun;
@@ -42,7 +44,7 @@ export function uvInstaller(
   const environment = (set: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
     toolEnvironment(world, UV_VARIABLES, { UV_NO_PROGRESS: '1', UV_PYTHON_DOWNLOADS: 'never', ...set });
   return {
-    ...{ name: 'uv', version: uv.version },
+    ...{ name: 'uv', version: uv.version, uv: uv.path },
     makeEnvironment: (place, python) => ({
       command: [uv.path, 'venv', '--no-project', '--quiet', '--python', python.path, place.environment],
       cwd: place.cwd,
@@ -81,7 +83,7 @@ export function pipInstaller(
       ...set,
     });
   return {
-    ...{ name: 'pip', version },
+    ...{ name: 'pip', version, uv: null },
     makeEnvironment: (place) => ({
       command: [python.path, '-I', '-m', 'venv', '--without-pip', place.environment],
       cwd: place.cwd,

@@ -30,8 +30,8 @@ export async function whyNoFile(
     if (reason?.kind === 'build-not-allowed' || published.needsBuild(target).has(position))
       return notInstalled(
         'unknown',
-        `${name} ${version.text} has only an sdist for this target, and builds are not allowed`,
-        'allow builds with --allow-build, which needs bubblewrap and uv',
+        `${name} ${version.text} has only an sdist for this target, and ${index.allowBuild ? 'without uv nothing is built' : 'builds are not allowed'}`,
+        index.allowBuild ? 'install uv' : 'allow builds with --allow-build, which needs bubblewrap and uv',
         check,
       );
     if (reason !== null)
