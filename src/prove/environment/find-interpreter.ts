@@ -144,10 +144,9 @@ async function fetchWithUv(
 ): Promise<string | null> {
   if (uv === null) return 'without uv none can be fetched';
   if (offline) return 'without the network none can be fetched';
-  await world.files.makeDirectory(folder);
   const result = await world.processes.run({
     command: [uv.path, 'python', 'install', requestOf(runtime)],
-    cwd: folder,
+    cwd: '/',
     environment: uvEnvironment(world, folder),
     timeoutMs: FETCH_MS,
   });
