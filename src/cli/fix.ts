@@ -1,10 +1,12 @@
 import {
   fixScreen,
+  openSigner,
   plan,
   planAnswer,
   planScreen,
   repair,
   reportOf,
+  saveEvidence,
   saveReport,
   withLocks,
 } from '../index.ts';
@@ -18,6 +20,8 @@ import { version } from './version.ts';
 
 export interface FixFlags extends JobFlags {
   readonly dryRun?: boolean;
+  /** Private key in PEM; absent: the one of FETTLE_SIGN_KEY_FILE. */
+  readonly signKey?: string;
 }
 
 /** `fettle fix`: plans, writes all or nothing, reads it again. `--dry-run` prints the patch instead. */
@@ -33,11 +37,15 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       );
       return planExit(planned);
     }
+    const startedAt = world.clock.now();
+    // A key that cannot be used is told before anything is written.
+    const signer = await openSigner(flags.signKey ?? null, world);
     const repaired = await repair(job, world, progress.watch);
     progress.done();
     const report = reportOf(repaired, { version: version() });
     const run = repaired.written?.run ?? null;
     const saved = run === null ? null : await saveReport(repaired.scan.project.root, run, report, world);
+    await saveEvidence(repaired, report, startedAt, world, signer);
     if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
     else {
       const options = screenOptions(flags.verbose ?? false);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { BundleFlags } from './bundle.ts';
+import type { EvidenceFlags } from './evidence.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { FixFlags } from './fix.ts';
 import { withJobFlags, withPlanFlags } from './flags.ts';
@@ -26,6 +27,7 @@ export function program(): Command {
   addMatrix(root);
   addExplain(root);
   addUndo(root);
+  addEvidence(root);
   addBundle(root);
   addCompletion(root);
   return root;
@@ -53,6 +55,7 @@ function addPlan(root: Command): void {
 function addFix(root: Command): void {
   withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again'))
     .option('--dry-run', 'print the patch instead of writing it')
+    .option('--sign-key <file>', 'sign the evidence with this private key (PEM; or FETTLE_SIGN_KEY_FILE)')
     .action(async (dir: string | undefined, flags: FixFlags) =>
       finish((await import('./fix.ts')).runFix(dir ?? '.', flags)),
     );
@@ -106,6 +109,22 @@ function addUndo(root: Command): void {
     .command('undo [dir]')
     .description('take back what the last fix wrote')
     .action(async (dir: string | undefined) => finish((await import('./undo.ts')).runUndo(dir ?? '.')));
+}
+
+function addEvidence(root: Command): void {
+  const evidence = root.command('evidence').description('what a run has shown, and whether its records hold');
+  for (const [name, description] of [
+    ['verify', 'check the records of a run (the newest), the files that they speak of, and who signed them'],
+    ['show', 'the same, with all that was run and what it printed'],
+  ] as const)
+    evidence
+      .command(`${name} [file|run]`)
+      .description(description)
+      .option('--key <file>', 'the public key (PEM) that they are to be signed by')
+      .option('--json', 'print the result as JSON')
+      .action(async (target: string | undefined, flags: EvidenceFlags) =>
+        finish((await import('./evidence.ts')).runEvidence(target ?? null, name === 'show', flags)),
+      );
 }
 
 function addBundle(root: Command): void {

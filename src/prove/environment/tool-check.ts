@@ -1,10 +1,10 @@
-import { maskedOutput, plainText } from '../../change/lock-tools/tool-run.ts';
 import type { ToolRun } from '../../change/lock-tools/tool-run.ts';
 import type { Check } from '../../domain/check.ts';
+import { masked } from '../../io/masked.ts';
 import type { ProcessResult } from '../../io/process.ts';
 import type { World } from '../../io/world.ts';
+import { checkOf } from '../evidence/check-of.ts';
 
-const LINES = 30;
 const MOST_MS = 20 * 60_000;
 const MOST_OUTPUT = 4 << 20;
 
@@ -22,19 +22,12 @@ export async function checkedRun(
   about: Pick<Check, 'versions' | 'digests' | 'limits'>,
   world: World,
 ): Promise<CheckedRun> {
-  const startedAt = world.clock.now().toISOString();
+  const startedAt = world.clock.now();
   const result = await world.processes.run({ ...run, timeoutMs: MOST_MS, maxOutputBytes: MOST_OUTPUT });
-  const said = maskedOutput(`${result.stdout}\n${result.stderr}`, run.environment)
+  const said = masked(`${result.stdout}\n${result.stderr}`, run.environment)
     .split('\n')
-    .map(plainText)
+    .map((line) => line.trim())
     .filter((line) => line !== '');
-  const check: Check = {
-    command: run.command.map((word) => maskedOutput(word, run.environment)),
-    ...{ exitCode: result.exitCode, startedAt, durationMs: Math.round(result.durationMs), ...about },
-    output: said
-      .slice(-LINES)
-      .map((line) => line.slice(0, 1000))
-      .join('\n'),
-  };
+  const check = checkOf({ command: run.command, result, startedAt, ...about }, run.environment);
   return { result, check, said };
 }

@@ -1,3 +1,4 @@
+import { checkLines } from './markdown-check.ts';
 import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
 import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
@@ -61,6 +62,7 @@ function evidenceSection(refs: References): readonly string[] {
     '|---|-------|---------|--------------------|---------------|',
     ...rows,
     '',
+    ...refs.used.flatMap(({ number, record }) => checkLines(number, record)),
     ...refs.used.map(({ number }) => `[e${number}]: #e${number}`),
   ];
 }

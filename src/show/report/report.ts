@@ -1,3 +1,4 @@
+import type { Check } from '../../domain/check.ts';
 import type { ReportedMatrix } from './reported-matrix.ts';
 import type { ReportedPolicy } from './report-policy.ts';
 import type { ReportedRuntime } from './reported-runtime.ts';
@@ -317,4 +318,6 @@ export interface ReportedEvidence {
   readonly how: string;
   readonly seen: string;
   readonly approximate: boolean;
+  /** Where something was run to learn it: the command, how it ended, and its last lines; secrets masked. */
+  readonly check?: Check;
 }
