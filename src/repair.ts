@@ -32,6 +32,7 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const project = await readJob(job, world);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
+  const learned = job.learned ?? [];
   const indexes = await openIndexes(pypi, world, [...project.services, ...(project.beside ?? [])], {
     root,
     indexUrl,
@@ -51,14 +52,14 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
     watch.onStage?.(`resolving ${service.name}`);
     services.push({
       index,
-      ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf })),
+      ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf, learned })),
     });
   }
   const beside = (project.beside ?? []).map((service, at) => ({
     service,
     index: indexes[project.services.length + at]!,
   }));
-  return { job, project, policy, day, advisories, services, beside };
+  return { job, project, policy, day, advisories, learned, services, beside };
 }
 
 /** ... -> makePlan; the edits are worked out and not written. */
@@ -94,11 +95,11 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
 
 /** Services that share files with one that was asked for: a plan must suit them, whatever is wrong with them. */
 async function examinedBeside(scanned: Scan, watch: Watch): Promise<readonly Joined[]> {
-  const { policy, day, advisories, job } = scanned;
+  const { policy, day, advisories, learned, job } = scanned;
   const joined: Joined[] = [];
   for (const { service, index } of scanned.beside) {
     watch.onStage?.(`resolving ${service.name}`);
-    const needs = { ecosystem: pypi, index, advisories, policy, day, asOf: job.asOf };
+    const needs = { ecosystem: pypi, index, advisories, policy, day, asOf: job.asOf, learned };
     joined.push({ index, asked: false, ...(await examine(service, needs)) });
   }
   return joined;
