@@ -33,15 +33,19 @@ function bestText({ best, valid }: OracleAnswer): string | null {
   return same![0];
 }
 
-async function disagreement({ universe, answer }: Case): Promise<string | null> {
-  const { planned, optimum } = await plan(await prepare(universe, { lazily: universe.seed % 3 === 0 }));
+async function disagreement(
+  { universe, answer }: Omit<Case, 'differs'>,
+  lazily = false,
+): Promise<string | null> {
+  const { planned, optimum } = await plan(await prepare(universe, { lazily }));
   const said = planned === null ? null : assignmentText(planned.assignment);
+  // Read lazily, a permission of a version that the search never looked at is missed (docs/solver.md).
+  if (lazily && said === null) return null;
   if (said === null || answer.best === null)
     return said === null && answer.best === null ? null : `seed ${universe.seed}: ${optimum.kind}`;
   const seen = answer.valid.get(said);
   if (seen === undefined) return `seed ${universe.seed}: not a valid plan: ${said}`;
-  // Read lazily, a permission of a version that the search never looked at is missed (docs/solver.md).
-  if (universe.seed % 3 === 0) return null;
+  if (lazily) return null;
   return compareNumbers(inOneList(seen), inOneList(answer.best)) === 0
     ? null
     : `seed ${universe.seed}: not the best: ${said}`;
@@ -52,6 +56,15 @@ describe('the planner against brute force, with what verification learned', { ti
     const wrong: string[] = [];
     for (const each of cases) {
       const found = await disagreement(each);
+      if (found !== null) wrong.push(found);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('plans nothing that breaks where metadata is read as the search goes on', async () => {
+    const wrong: string[] = [];
+    for (const each of cases.slice(0, 300)) {
+      const found = await disagreement(each, true);
       if (found !== null) wrong.push(found);
     }
     expect(wrong).toEqual([]);
