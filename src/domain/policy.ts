@@ -22,4 +22,6 @@ export interface Policy {
     readonly until: string | null;
   }[];
   readonly prereleases: boolean;
+  /** Files of what was learned by running, relative to the root. Absent: none. */
+  readonly learned?: readonly string[];
 }

@@ -90,6 +90,7 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
     day,
     advisories,
     learned: small.learned ?? [],
+    remembered: [],
     services,
     beside: [],
   };

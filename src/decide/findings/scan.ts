@@ -16,6 +16,8 @@ export interface Scan {
   readonly advisories: AdvisoryBook;
   /** What verification learned, from wherever it is known. */
   readonly learned: readonly LearnedBreak[];
+  /** Those of them that only earlier runs learned, on this machine: planning keeps to them, a scan does not know them. */
+  readonly remembered: readonly LearnedBreak[];
   readonly services: readonly (ServiceScan & { readonly index: PackageIndex })[];
   /** Services that were not asked for and that a plan must suit too, for they share files with one that was. */
   readonly beside: readonly { readonly service: Service; readonly index: PackageIndex }[];

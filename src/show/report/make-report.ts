@@ -4,6 +4,7 @@ import type { Scan } from '../../decide/findings/scan.ts';
 import type { JobMatrix, ServiceMatrix } from '../../decide/matrix/service-matrix.ts';
 import { Ledger } from './ledger.ts';
 import type { Report, ReportedService, ReportedSources } from './report.ts';
+import { reportedLearned } from './reported-learned.ts';
 import { recordedMatrix } from './reported-matrix.ts';
 import { isoDay } from './plain-text.ts';
 import { reportedPolicy } from './reported-policy.ts';
@@ -40,6 +41,7 @@ export function reportOf(
       const own = more.matrix?.services.find(({ service: { name } }) => name === service.name);
       return withMatrix(service, own, ledger);
     });
+  const learned = reportedLearned(scan, ledger);
   const parts = {
     stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
     sources: reportedSources(after ?? scan, ledger),
@@ -60,6 +62,7 @@ export function reportOf(
     asOf: scan.job.asOf === null ? null : { date: isoDay(scan.job.asOf), approximate: true },
     verdict,
     ...parts,
+    ...(learned.length === 0 ? {} : { learned }),
     evidence: ledger.records,
   });
 }

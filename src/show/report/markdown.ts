@@ -1,4 +1,5 @@
 import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
+import { learnedSection } from './markdown-learned.ts';
 import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
 import { matrixSection } from './markdown-matrix.ts';
@@ -21,6 +22,7 @@ const SECTIONS: readonly Section[] = [
   changesSection,
   openSection,
   whyNotFewerSection,
+  learnedSection,
   compatibilitySection,
   matrixSection,
   notesSection,
