@@ -72,6 +72,8 @@ export interface Story {
     readonly kind?: LearnedBreak['kind'];
     /** "lib.legacy" or "lib:legacy" for a name in a module. */
     readonly imports: string;
+    /** Whose own sources. */
+    readonly service?: string;
   }[];
   readonly want?: Want;
 }
@@ -115,7 +117,13 @@ export function jobOf(story: Story): Job {
 
 type TestedBreak = NonNullable<Story['learned']>[number];
 
-function learnedOf({ importer, provider, kind = 'forbidden', imports }: TestedBreak): LearnedBreak {
+export function learnedOf({
+  importer,
+  provider,
+  kind = 'forbidden',
+  imports,
+  service,
+}: TestedBreak): LearnedBreak {
   const side = (text: string): LearnedBreak['provider'] => {
     const [name, ...read] = text.split(' ');
     return { name: name as PackageName, versions: { read, between: [] } };
@@ -126,6 +134,7 @@ function learnedOf({ importer, provider, kind = 'forbidden', imports }: TestedBr
     id: `${by}:${provider.split(' ')[0]}:${imports}`,
     importer: importer === undefined ? null : side(importer),
     provider: side(provider),
+    ...(service === undefined ? {} : { service }),
     ...{ kind, module, symbol },
     because: `${by} imports ${imports}, which ${provider.split(' ')[0]} does not give`,
     seen: `ModuleNotFoundError: No module named '${module}'`,
