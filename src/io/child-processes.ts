@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
-import type { Processes, ProcessRequest, ProcessResult } from './process.ts';
+import type { Readable, Writable } from 'node:stream';
+import { instead } from './inherited-descriptors.ts';
+import type { ProcessEnd, Processes, ProcessRequest, ProcessResult } from './process.ts';
+import type { RunningProcess, StartRequest } from './process.ts';
+import { processFamily } from './process-family.ts';
 
 const DEFAULT_MAX_OUTPUT = 1024 * 1024;
+const MAX_TOLD = 64 * 1024;
 /** How long what a dead process wrote is still read. */
 const DRAIN_MS = 1_000;
 
@@ -12,60 +16,99 @@ const DRAIN_MS = 1_000;
  * Runs programs as children of this one, each the leader of a process group of its own, so that nothing it started is
  * left: the group is killed on timeout, when the program has ended, and when this process ends or is interrupted.
  */
-export const childProcesses: Processes = { run };
+export const childProcesses: Processes = { run, start, family: processFamily, signal: signalOne };
 
-async function run(request: ProcessRequest): Promise<ProcessResult> {
-  const [program, ...args] = request.command;
+async function run({ timeoutMs, ...request }: ProcessRequest): Promise<ProcessResult> {
   const startedAt = performance.now();
+  const running = start(request);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    running.kill('SIGKILL');
+  }, timeoutMs);
+  try {
+    const end = await running.ended;
+    return {
+      ...end,
+      timedOut,
+      truncated: running.truncated,
+      stdout: running.stdout(),
+      stderr: running.stderr(),
+      durationMs: performance.now() - startedAt,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function start(request: StartRequest): RunningProcess {
+  const [program, ...args] = request.command;
   if (request.cwd !== undefined && !existsSync(request.cwd)) {
     throw new Error(`the folder to run ${program} in does not exist: ${request.cwd}`);
   }
+  const descriptors = request.descriptors ?? [];
   const child = spawn(program, args, {
     env: request.environment,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [
+      ...(['pipe', 'pipe', 'pipe'] as const),
+      ...descriptors.map(() => 'pipe' as const),
+      ...instead(3 + descriptors.length),
+    ],
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
   });
+  const ended = endOf(child);
   const limit = request.maxOutputBytes ?? DEFAULT_MAX_OUTPUT;
   const encoding = request.encoding ?? 'utf8';
-  const stdout = captured(child.stdout, limit, encoding);
-  const stderr = captured(child.stderr, limit, encoding);
-  // A program that does not read its input closes the pipe (EPIPE): its exit code tells what came of that.
-  child.stdin.on('error', () => child.stdin.destroy());
-  child.stdin.end(request.input ?? '');
-  const ending = await ended(child, request.timeoutMs);
+  const [stdin, stdout, stderr, ...others] = child.stdio as [Writable, Readable, Readable, ...unknown[]];
+  const tooMuch = once(request.onTooMuchOutput);
+  const streams = [captured(stdout, limit, encoding, tooMuch), captured(stderr, limit, encoding, tooMuch)];
+  feed(stdin, request.input ?? '');
+  const told = descriptors.map((descriptor, at) => {
+    if (descriptor === 'told') return captured(others[at] as Readable, MAX_TOLD, 'utf8');
+    feed(others[at] as Writable, descriptor.feed);
+    return null;
+  });
   return {
-    ...ending,
-    truncated: stdout.truncated || stderr.truncated,
-    stdout: stdout.text(),
-    stderr: stderr.text(),
-    durationMs: performance.now() - startedAt,
+    pid: child.pid ?? null,
+    stdout: () => streams[0]!.text(),
+    stderr: () => streams[1]!.text(),
+    told: (descriptor) => told[descriptor - 3]?.text() ?? '',
+    get truncated() {
+      return streams.some(({ truncated }) => truncated);
+    },
+    ended,
+    kill: (signal) => killGroup(child, signal),
   };
 }
 
-type Ending = Pick<ProcessResult, 'exitCode' | 'signal' | 'timedOut' | 'notFound'>;
+/** A program that does not read its input closes the pipe (EPIPE): its exit code tells what came of that. */
+function feed(pipe: Writable, input: string | Uint8Array): void {
+  pipe.on('error', () => pipe.destroy());
+  pipe.end(input);
+}
 
-function ended(child: ChildProcess, timeoutMs: number): Promise<Ending> {
+function once(action: (() => void) | undefined): () => void {
+  let done = false;
+  return () => {
+    if (!done) action?.();
+    done = true;
+  };
+}
+
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
   const release = guard(child);
-  return new Promise((resolve, reject) => {
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      killGroup(child);
-    }, timeoutMs);
+  const ended = new Promise<ProcessEnd>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
       release();
-      if (error.code === 'ENOENT') {
-        resolve({ exitCode: null, signal: null, timedOut: false, notFound: true });
-      } else reject(error);
+      if (error.code === 'ENOENT') resolve({ exitCode: null, signal: null, notFound: true });
+      else reject(error);
     });
     child.on('exit', () => {
-      clearTimeout(timer);
-      killGroup(child);
+      killGroup(child, 'SIGKILL');
       // What left the group may still hold the pipes.
       const drain = setTimeout(
-        () => [child.stdout, child.stderr].forEach((pipe) => pipe?.destroy()),
+        () => child.stdio.forEach((pipe) => (pipe as Readable | null)?.destroy()),
         DRAIN_MS,
       );
       child.on('close', () => clearTimeout(drain));
@@ -73,22 +116,28 @@ function ended(child: ChildProcess, timeoutMs: number): Promise<Ending> {
     child.on('close', (exitCode, signal) => {
       if (child.pid === undefined) return;
       release();
-      resolve({ exitCode, signal, timedOut, notFound: false });
+      resolve({ exitCode, signal, notFound: false });
     });
   });
+  // Who started it may look at its end later, and is told of a failure then.
+  ended.catch(() => undefined);
+  return ended;
 }
 
 function captured(
   stream: Readable,
   limit: number,
   encoding: 'utf8' | 'latin1',
+  tooMuch: () => void = () => undefined,
 ): { readonly truncated: boolean; text(): string } {
   const chunks: Buffer[] = [];
   let [kept, truncated] = [0, false];
+  stream.on('error', () => stream.destroy());
   stream.on('data', (chunk: Buffer) => {
     truncated ||= kept + chunk.length > limit;
     if (kept < limit) chunks.push(chunk.subarray(0, limit - kept));
     kept = Math.min(limit, kept + chunk.length);
+    if (truncated) tooMuch();
   });
   return {
     get truncated() {
@@ -98,10 +147,19 @@ function captured(
   };
 }
 
-function killGroup(child: ChildProcess): void {
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // ESRCH: it is gone.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
-    process.kill(-child.pid, 'SIGKILL');
+    process.kill(-child.pid, signal);
   } catch (error) {
     // ESRCH: nobody is left. EPERM: who is left runs as another user and is not ours to end.
     const { code } = error as NodeJS.ErrnoException;
@@ -131,7 +189,7 @@ function unguard(): void {
 }
 
 function killAll(): void {
-  for (const child of running) killGroup(child);
+  for (const child of running) killGroup(child, 'SIGKILL');
 }
 
 /** Where nobody else decides what the signal means, it does what it would have done without this listener. */

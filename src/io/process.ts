@@ -24,6 +24,46 @@ export interface ProcessResult {
   readonly durationMs: number;
 }
 
+/** What the program finds at one of its descriptors from 3 on: text to read, or a pipe that it writes. */
+export type ExtraDescriptor = { readonly feed: string } | 'told';
+
+export interface StartRequest extends Omit<ProcessRequest, 'timeoutMs'> {
+  readonly descriptors?: readonly ExtraDescriptor[];
+  /** Called once, when a stream gives more than `maxOutputBytes`. */
+  readonly onTooMuchOutput?: () => void;
+}
+
+export type ProcessEnd = Pick<ProcessResult, 'exitCode' | 'signal' | 'notFound'>;
+
+/** A process that runs. It leads a process group of its own, which ends with it and with this program. */
+export interface RunningProcess {
+  /** Null: it could not be started. */
+  readonly pid: number | null;
+  /** What it has written until now. */
+  stdout(): string;
+  stderr(): string;
+  /** What it has written to a descriptor from 3 on (at most 64 KiB). */
+  told(descriptor: number): string;
+  readonly truncated: boolean;
+  /** Settles when it has ended and its output is read. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Sends the signal to its whole group. */
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+/** A process and all that it started, at one moment. */
+export interface ProcessFamily {
+  /** The one that was asked for first, the youngest last; cut off where `atMost` was reached. */
+  readonly pids: readonly number[];
+  /** What they hold together, shared pages counted once (PSS, `smaps_rollup` in proc(5)). */
+  readonly memoryBytes: number;
+}
+
 export interface Processes {
   run(request: ProcessRequest): Promise<ProcessResult>;
+  start(request: StartRequest): RunningProcess;
+  /** Null: no such process, or dead. Read from /proc; on other systems than Linux always null. */
+  family(pid: number, atMost: number): Promise<ProcessFamily | null>;
+  /** Sends a signal to one process; nothing happens where it is gone. */
+  signal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void;
 }

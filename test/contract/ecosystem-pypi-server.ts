@@ -159,9 +159,11 @@ function answerFile(
   const body = bodyOf(file);
   const range = file.rangesRefused === true ? undefined : request.headers.range;
   const asked = range === undefined ? null : rangeOf(range, body.length);
-  if (asked === null) return void response.writeHead(200, { 'content-length': body.length }).end(body);
+  const ranges = file.rangesRefused === true ? {} : { 'accept-ranges': 'bytes' };
+  if (asked === null)
+    return void response.writeHead(200, { 'content-length': body.length, ...ranges }).end(body);
   response
-    .writeHead(206, { 'content-range': `bytes ${asked.start}-${asked.end - 1}/${body.length}` })
+    .writeHead(206, { ...ranges, 'content-range': `bytes ${asked.start}-${asked.end - 1}/${body.length}` })
     .end(body.subarray(asked.start, asked.end));
 }
 

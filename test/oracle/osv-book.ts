@@ -4,6 +4,7 @@ import type { Version } from '../../src/domain/version.ts';
 import type { Files } from '../../src/io/files.ts';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../src/io/memory-cache.ts';
+import { noProcesses } from '../../src/io/no-processes.ts';
 import { noWorkers } from '../../src/io/workers.ts';
 import type { World } from '../../src/io/world.ts';
 import type { AdvisoryBook, AdvisorySettings } from '../../src/read/advisories/advisories.ts';
@@ -44,7 +45,7 @@ export function worldOf(parts: Partial<World>): World {
   const forbidden = (what: string) => () => Promise.reject(new Error(`${what} must not be used here`));
   return {
     http: { request: forbidden('http'), close: () => Promise.resolve() },
-    processes: { run: forbidden('processes') },
+    processes: { ...noProcesses, run: forbidden('processes') },
     files: filesOf({}),
     cache: memoryCache(),
     clock: fixedClock('2026-11-23T00:00:00Z'),

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { DirectoryEntry, Files } from '../../src/io/files.ts';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../src/io/memory-cache.ts';
+import { noProcesses } from '../../src/io/no-processes.ts';
 import { noWorkers } from '../../src/io/workers.ts';
 import type { World } from '../../src/io/world.ts';
 import { pypiRules } from '../../src/read/ecosystems/pypi/rules.ts';
@@ -24,7 +25,7 @@ const refuse = (what: string) => (): never => {
 export function readingWorld(files: Files, environment: World['environment'] = {}): World {
   return {
     http: { request: refuse('ask the network'), close: () => Promise.resolve() },
-    processes: { run: refuse('start a process') },
+    processes: { ...noProcesses, run: refuse('start a process') },
     files,
     cache: memoryCache(),
     clock: fixedClock('2026-11-23T00:00:00Z'),

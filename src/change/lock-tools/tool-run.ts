@@ -65,17 +65,23 @@ export function saidBy(result: ProcessResult, environment: Readonly<Record<strin
     .map(plainText)
     .filter((line) => line !== '' && !NOISE.test(line))
     .slice(0, 6);
-  const said = lines.join(' ').replace(/\bhttps?:\/\/[^\s'"<>)]+/g, withoutCredentials);
-  const clean = secretsOf(environment).reduce((rest, secret) => rest.replaceAll(secret, '…'), said);
+  const clean = maskedOutput(lines.join(' '), environment);
   if (clean === '') return `it ended with ${result.exitCode ?? result.signal ?? 'an error'} and said nothing`;
   return clean.length > 600 ? `${clean.slice(0, 600)}…` : clean;
+}
+
+/** What a tool said, without the credentials of addresses and those that it was handed in its environment. */
+export function maskedOutput(text: string, environment: Readonly<Record<string, string>>): string {
+  const said = text.replace(/\bhttps?:\/\/[^\s'"<>)]+/g, withoutCredentials);
+  return secretsOf(environment).reduce((rest, secret) => rest.replaceAll(secret, '…'), said);
 }
 
 /** What the tools say of their progress, and warnings that are no reason. */
 const NOISE =
   /^(Using (CPython|PyPy)|Updating dependencies|Resolving dependencies|Resolved \d|Locking |Building requirements|Creating a virtualenv|Success|Warning:|warning:|Virtualenv location|Pipfile:)/;
 
-function plainText(line: string): string {
+/** One line without control characters and what else would change how a terminal shows it. */
+export function plainText(line: string): string {
   return line
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, ' ')

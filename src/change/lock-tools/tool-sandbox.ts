@@ -12,6 +12,8 @@ const SYSTEM = [
   ...['/etc/ssl', '/etc/pki', '/etc/ca-certificates'],
 ];
 
+const NOTHING_MORE = { readable: [], network: true };
+
 /**
  * The same run inside bubblewrap, for a tool that may build packages: the network is on, since the tool needs the index, and the
  * scratch folder is all that can be written and all of the user's that can be seen, but for the tool and the interpreter.
@@ -21,6 +23,7 @@ export async function inToolSandbox(
   world: World,
   folder: string,
   run: ToolRun,
+  more: { readonly readable: readonly string[]; readonly network: boolean } = NOTHING_MORE,
 ): Promise<ToolRun | Extract<Relocked, { kind: 'refused' }>> {
   const [bubblewrap] = await programsOnPath(world, ['bwrap']);
   if (bubblewrap === undefined)
@@ -29,7 +32,7 @@ export async function inToolSandbox(
       'install bubblewrap, or leave out --allow-build',
     );
   const python = await pipFacts(world);
-  const readable = await readablePlaces(world, run.command[0], python?.sitePrefix ?? null);
+  const readable = await readablePlaces(world, run.command[0], python?.sitePrefix ?? null, more.readable);
   const path = [...(python === null ? [] : [`${python.sitePrefix}/bin`]), run.environment['PATH'] ?? ''].join(
     ':',
   );
@@ -37,7 +40,7 @@ export async function inToolSandbox(
   return {
     command: [
       bubblewrap,
-      ...['--unshare-all', '--share-net', '--unshare-user', '--cap-drop', 'ALL'],
+      ...['--unshare-all', ...(more.network ? ['--share-net'] : []), '--unshare-user', '--cap-drop', 'ALL'],
       ...['--die-with-parent', '--new-session'],
       ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
       ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
@@ -60,14 +63,26 @@ function withoutHome(environment: Readonly<Record<string, string>>): Readonly<Re
  * The tool with the environment that it is installed in, the machine's Python (which is first on the PATH there: shims of version
  * managers stand in the home folder), and the certificates that the machine names.
  */
-async function readablePlaces(world: World, tool: string, python: string | null): Promise<readonly string[]> {
+async function readablePlaces(
+  world: World,
+  tool: string,
+  python: string | null,
+  more: readonly string[],
+): Promise<readonly string[]> {
   const real = (await world.files.realPath(tool)) ?? tool;
   const prefixes = [dirname(dirname(real)), ...(python === null ? [] : [python])];
   const environments = await Promise.all(prefixes.map((prefix) => environmentOf(world, prefix)));
   const certificates = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'PIP_CERT'].flatMap(
     (name) => world.environment[name] ?? [],
   );
-  const places = [tool, real, ...environments.flat(), ...(python === null ? [] : [python]), ...certificates];
+  const places = [
+    tool,
+    real,
+    ...environments.flat(),
+    ...(python === null ? [] : [python]),
+    ...certificates,
+    ...more,
+  ];
   const all = [...new Set(places)].filter((path) => path.startsWith('/') && path !== '/');
   // A place within another one is there already, and nothing can be mounted in what is only to be read.
   return all.filter((path) => !all.concat(SYSTEM).some((other) => path.startsWith(`${other}/`)));

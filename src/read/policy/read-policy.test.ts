@@ -3,6 +3,7 @@ import { UserFacingError } from '../../domain/errors.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { memoryCache } from '../../io/memory-cache.ts';
+import { noProcesses } from '../../io/no-processes.ts';
 import { nodeFiles } from '../../io/node-files.ts';
 import { systemClock } from '../../io/system-clock.ts';
 import { noWorkers } from '../../io/workers.ts';
@@ -18,7 +19,7 @@ function worldOf(files: Readonly<Record<string, string | Uint8Array>>): World {
   };
   return {
     http: { request: () => Promise.reject(new Error('no network')), close: () => Promise.resolve() },
-    processes: { run: () => Promise.reject(new Error('no processes')) },
+    processes: { ...noProcesses, run: () => Promise.reject(new Error('no processes')) },
     files: { ...nodeFiles, read },
     cache: memoryCache(),
     clock: systemClock,
@@ -146,6 +147,19 @@ describe('a policy that cannot be kept is refused, with the place', () => {
     expect(error.message).toMatch(message);
     expect(underlined(error)).toBe(under);
     expect(error.hint).toContain('docs/policy.md');
+  });
+
+  it('says how the service is started', async () => {
+    const { run } = await policy(
+      '[run]\ncommand = "serve --port $PORT"\nport = 9000\nhealth = "/up"\nendpoints = ["/a"]\nenvironment = { MODE = "test" }\n',
+    );
+    expect(run).toEqual({
+      command: ['/bin/sh', '-c', 'serve --port $PORT'],
+      ...{ port: 9000, health: '/up', endpoints: ['/a'], environment: new Map([['MODE', 'test']]) },
+    });
+    expect((await policy('[run]\ncommand = ["a", "b"]\n')).run).toMatchObject({ command: ['a', 'b'] });
+    expect((await refusal('[run]\nhealth = "up"\n')).message).toMatch(/run\.health: expected a path/);
+    expect((await refusal('[run]\npath = "/up"\n')).message).toMatch(/run\.path: there is no such key/);
   });
 
   it('says what a waiver lacks', async () => {

@@ -4,6 +4,7 @@ import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
 import { matrixSection } from './markdown-matrix.ts';
 import { policySection } from './markdown-policy.ts';
+import { verificationSection } from './markdown-verification.ts';
 import { headSection, problemSection } from './markdown-problem.ts';
 import { compatibilitySection, nextStepsSection, notesSection, postureSection } from './markdown-state.ts';
 import { otherRepairsSection, vulnerabilitiesSection } from './markdown-vulnerabilities.ts';
@@ -20,6 +21,7 @@ const SECTIONS: readonly Section[] = [
   vulnerabilitiesSection,
   otherRepairsSection,
   changesSection,
+  verificationSection,
   openSection,
   whyNotFewerSection,
   learnedSection,

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
 import { COUPLED, PROJECTS, UNFIXABLE } from '../../../test/support/report-projects.ts';
+import { BROKEN, VERIFIED } from '../../../test/support/verified.ts';
 import { reportOf } from './make-report.ts';
 
 const schema = JSON.parse(
@@ -37,6 +38,13 @@ describe('the published schema', () => {
       },
     );
   }
+
+  it('takes a report with what was tried out', async () => {
+    for (const verified of [VERIFIED, BROKEN]) {
+      strict(written(reportOf(await planOf(COUPLED), { verified: [verified] })));
+      expect(strict.errors).toBeNull();
+    }
+  });
 
   it('takes a report of the past', async () => {
     const report = reportOf({ scan: await scanOf({ ...COUPLED, asOf: '2025-11-01T00:00:00Z' }) });

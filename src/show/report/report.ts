@@ -2,6 +2,7 @@ import type { ReportedBreak } from './reported-learned.ts';
 import type { ReportedMatrix } from './reported-matrix.ts';
 import type { ReportedPolicy } from './report-policy.ts';
 import type { ReportedRuntime } from './reported-runtime.ts';
+import type { ReportedVerification } from './reported-verification.ts';
 
 export type { ReportedPolicy } from './report-policy.ts';
 
@@ -104,6 +105,8 @@ export interface ReportedService {
   readonly after: ReportedAfter | null;
   /** On which Pythons and platforms the lines hold; absent where that was not asked for. */
   readonly matrix?: ReportedServiceMatrix;
+  /** What was tried out, one a target; absent where that was not asked for. */
+  readonly verification?: readonly ReportedVerification[];
   /** The records that the service as a whole rests on: its files, its set on each target. */
   readonly evidence: readonly string[];
 }

@@ -9,6 +9,7 @@ import type { Change } from '../../../src/domain/plan.ts';
 import type { Planned } from '../../../src/change/repaired.ts';
 import { fixedClock } from '../../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../../src/io/memory-cache.ts';
+import { noProcesses } from '../../../src/io/no-processes.ts';
 import { noWorkers } from '../../../src/io/workers.ts';
 import type { World } from '../../../src/io/world.ts';
 import { plan, scan } from '../../../src/repair.ts';
@@ -160,7 +161,7 @@ export function worldOf(story: Story, files: Story['files']): World {
         }),
       close: () => Promise.resolve(),
     },
-    processes: { run: () => Promise.reject(new Error('a story starts no process')) },
+    processes: { ...noProcesses, run: () => Promise.reject(new Error('a story starts no process')) },
     files: filesOf({ ...files, ...records, '../osv/NONE-1.json': NO_RECORD }),
     cache: memoryCache(),
     clock: fixedClock(`${TODAY}T08:00:00Z`),

@@ -1,6 +1,7 @@
 import { fixedClock } from '../../../io/fixed-clock.ts';
 import type { HttpFailure, HttpRequest, HttpResponse } from '../../../io/http.ts';
 import { memoryCache } from '../../../io/memory-cache.ts';
+import { noProcesses } from '../../../io/no-processes.ts';
 import type { ProcessRequest, ProcessResult } from '../../../io/process.ts';
 import { noWorkers } from '../../../io/workers.ts';
 import type { World } from '../../../io/world.ts';
@@ -41,6 +42,7 @@ export function worldOf(
       lock: refuse,
     },
     processes: {
+      ...noProcesses,
       run: (request) => {
         processesRun.push(request);
         const program = parts.programs?.[request.command[0]];

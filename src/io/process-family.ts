@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { ProcessFamily } from './process.ts';
+
+/** One process and all below it, found by the children of each thread (`/proc/PID/task/TID/children`, proc(5)). */
+export async function processFamily(pid: number, atMost: number): Promise<ProcessFamily | null> {
+  if (!isAlive(pid)) return null;
+  const pids = eldestFirst(pid, atMost);
+  const held = await Promise.all(pids.map(proportionalBytes));
+  return { pids, memoryBytes: held.reduce((sum, one) => sum + one, 0) };
+}
+
+function eldestFirst(pid: number, atMost: number): readonly number[] {
+  const found = [pid];
+  // The list grows while it is walked.
+  for (const next of found) {
+    for (const child of childrenOf(next)) {
+      if (found.length >= atMost) return found;
+      found.push(child);
+    }
+  }
+  return found;
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return threadsOf(pid).flatMap((thread) =>
+    (textOf(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+/** Dead processes that nobody has waited for (state Z) hold nothing and do nothing. */
+function isAlive(pid: number): boolean {
+  const stat = textOf(`/proc/${pid}/stat`);
+  return stat !== null && !/^\) [ZX]/.test(stat.slice(stat.lastIndexOf(')')));
+}
+
+async function proportionalBytes(pid: number): Promise<number> {
+  try {
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1');
+    return Number(/^Pss:\s{1,20}(\d{1,18}) kB$/m.exec(rollup)?.[1] ?? 0) * 1024;
+  } catch (error) {
+    if (isGone(error)) return 0;
+    throw error;
+  }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+/** It ended while it was looked at, has no memory any more, or is not ours to look into (a set-uid program). */
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENOTDIR'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
+}

@@ -1,0 +1,52 @@
+import type { ImportOutcome } from '../imports/import-check.ts';
+import { unknownBlame, type Blame, type PairBlame } from './blame.ts';
+import type { BlameNeeds } from './blame-needs.ts';
+import { environmentCause, removedModule } from './environment-cause.ts';
+import { importerOf } from './importer.ts';
+import { moduleProvider } from './module-provider.ts';
+import { nameProvider, type Provider } from './name-provider.ts';
+import { wantedBy } from './wanted.ts';
+
+/**
+ * What a failed import comes from. A pair is named only where the importer's source asks for that very thing and handles nothing, and the
+ * provider's source does not give it; whatever stays in doubt is unknown. Null: it did not fail.
+ */
+export async function blame(outcome: ImportOutcome, needs: BlameNeeds): Promise<Blame | null> {
+  const { result } = outcome;
+  if (result.kind === 'imported') return null;
+  if (result.kind !== 'raised') return unknownBlame(result.why);
+  const { error } = result;
+  const cause = environmentCause(error, needs.environment.sitePackages);
+  if (cause !== null) return cause;
+  const wanted = wantedBy(error);
+  if (wanted === null) return unknownBlame(`${error.type} tells of no module or name that is missing`);
+  const importer = await importerOf(outcome.asked, error, wanted, needs);
+  if (importer.kind === 'unknown') return importer;
+  const asker = importer.kind === 'distribution' ? importer.distribution : null;
+  const provider =
+    wanted.symbol === null
+      ? await moduleProvider(wanted.module, asker, needs)
+      : await nameProvider({ ...wanted, symbol: wanted.symbol }, asker, needs);
+  if (provider.kind === 'unknown') return removedModule(error) ?? provider;
+  return {
+    kind: 'pair',
+    importer:
+      importer.kind === 'sources'
+        ? null
+        : { name: asker!.name, version: asker!.version, place: importer.place },
+    ...partOf(provider),
+    wanted,
+    seen: lastLines(result.traceback),
+  };
+}
+
+function partOf({ party, missing }: Provider): Pick<PairBlame, 'provider' | 'break'> {
+  return { provider: { name: party.name, version: party.version }, break: missing };
+}
+
+const SEEN_LINES = 8;
+const SEEN_CHARACTERS = 2_000;
+
+function lastLines(traceback: string): string {
+  return traceback.trimEnd().split('\n').slice(-SEEN_LINES).join('\n').slice(-SEEN_CHARACTERS);
+}
