@@ -1,14 +1,14 @@
 import type { Specifier } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
-import { VersionSet } from '../../domain/version-set.ts';
-import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
+import type { VersionSet } from '../../domain/version-set.ts';
 import { partAt } from '../findings/part.ts';
 import { isFixed } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Term } from '../solver/incompatibility.ts';
 import type { BoundedChanges } from './added-bounds.ts';
+import { boundLadder } from './bound-ladder.ts';
 import type { Settled } from './make-plan.ts';
 import type { NeededLine } from './needed-lines.ts';
 
@@ -63,7 +63,13 @@ export class FileBounds {
     const planned = this.#at(this.#settled.solution, name, targets);
     const key = `${name} ${line?.requirement.id ?? planned[0]!}`;
     const before = this.#bounds.get(key);
-    const ladder = this.#ladder(culprit, line, planned, this.#at(unbounded, name, targets));
+    const ladder = boundLadder(this.#resolution.graph.pages.loaded(name)!, {
+      planned,
+      there: this.#at(unbounded, name, targets),
+      forbidden: culprit.forbidden ?? null,
+      isOwnLine: line === null,
+      publicVersion: this.#settled.scan.examined.rules.publicVersion,
+    });
     const step = ladder.rungs.indexOf(before?.specifier ?? '');
     const specifier = step === -1 ? ladder.pins[0] : ladder.rungs[step + 1];
     if (specifier === undefined) return false;
@@ -168,38 +174,6 @@ export class FileBounds {
   #at(solution: Solved, name: PackageName, targets: readonly number[]): readonly number[] {
     const positions = targets.flatMap((target) => this.#resolution.selected(solution, name, target) ?? []);
     return [...new Set(positions)].sort((a, b) => a - b);
-  }
-
-  /** From the loosest bound to the tightest, after nothing at all; `pins`: the last of them. */
-  #ladder(
-    { name, forbidden }: Culprit,
-    line: Line | null,
-    planned: readonly number[],
-    there: readonly number[],
-  ): { readonly rungs: readonly string[]; readonly pins: readonly string[] } {
-    const page = this.#resolution.graph.pages.loaded(name)!;
-    const { versions } = page;
-    const [low, high] = [planned[0]!, planned.at(-1)!];
-    const [lowest, highest] = [versions[low]!.text, versions[high]!.text];
-    const pins = [...(low === high ? [] : [`>=${lowest},<=${highest}`]), `==${lowest}`];
-    const isAbove = there.some((position) => position > high);
-    const isBelow = there.some((position) => position < low);
-    if (isAbove && isBelow) return { rungs: ['', ...pins], pins };
-    const cap = forbidden === undefined || !isAbove ? [] : this.#below(page, forbidden, high);
-    // A line of its own that only caps would let in what lies below, which was not looked at.
-    if (isAbove) return { rungs: ['', ...cap, ...(line === null ? [] : [`<=${highest}`]), ...pins], pins };
-    return { rungs: ['', `>=${lowest}`, ...pins], pins };
-  }
-
-  /** Up to the first final version above that is forbidden: one that is named is no permission for pre-releases. */
-  #below(
-    { versions, prereleases }: PublishedPackage,
-    forbidden: VersionSet,
-    high: number,
-  ): readonly string[] {
-    const above = VersionSet.range(versions.length, high + 1, versions.length);
-    const { first } = forbidden.intersect(above).minus(prereleases);
-    return first === -1 ? [] : [`<${this.#settled.scan.examined.rules.publicVersion(versions[first]!).text}`];
   }
 
   #parsed(text: string, notation?: string): Specifier {
