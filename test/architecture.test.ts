@@ -8,7 +8,15 @@ const SRC = join(import.meta.dirname, '..', 'src');
 const WINGS = [
   ['domain'],
   ['io'],
-  ['read/ecosystems', 'read/manifests', 'read/advisories', 'read/policy', 'read/bundle', 'read/project'],
+  [
+    'read/ecosystems',
+    'read/manifests',
+    'read/advisories',
+    'read/policy',
+    'read/learned',
+    'read/bundle',
+    'read/project',
+  ],
   ['decide/solver', 'decide/resolution', 'decide/findings', 'decide/plan', 'decide/matrix'],
   ['change'],
   [

@@ -17,7 +17,7 @@ describe('the command that is named as the next one', () => {
       ...{ indexUrl: 'https://index.example/simple/?a=1&b=2', advisories: ['../dump', 'more dumps/'] },
       ...({ severity: 'high', asOf: endOfDay('2025-11-01'), offline: true, cacheDir: '/tmp/cache' } as const),
       ...({ bundle: 'x y.fettle', prereleases: true, allowBuild: true, strategy: 'latest' } as const),
-      ...{ only: ['CVE-1', 'flask'], json: true, verbose: true, quiet: true },
+      ...{ learned: ['l.json'], only: ['CVE-1', 'flask'], json: true, verbose: true, quiet: true },
     };
     const words = wordsOf(nextCommand('fix', 'my service', flags));
     expect(words.slice(words.indexOf('fix'))).toEqual([
@@ -26,6 +26,7 @@ describe('the command that is named as the next one', () => {
       ...['--index-url', 'https://index.example/simple/?a=1&b=2'],
       ...['--advisories', '../dump', '--advisories', 'more dumps/', '--severity', 'high'],
       ...['--as-of', '2025-11-01', '--offline', '--cache-dir', '/tmp/cache', '--bundle', 'x y.fettle'],
+      ...['--learned', 'l.json'],
       ...['--prereleases', '--allow-build', '--strategy', 'latest', '--only', 'CVE-1', '--only', 'flask'],
     ]);
   });

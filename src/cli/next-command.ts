@@ -52,6 +52,7 @@ function flagsOf(flags: JobFlags): readonly string[] {
     ...set('--offline', flags.offline),
     ...one('--cache-dir', flags.cacheDir),
     ...one('--bundle', flags.bundle),
+    ...each('--learned', flags.learned),
     ...set('--prereleases', flags.prereleases),
     ...set('--allow-build', flags.allowBuild),
     ...one('--strategy', flags.strategy),

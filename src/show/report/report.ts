@@ -1,4 +1,5 @@
 import type { Check } from '../../domain/check.ts';
+import type { ReportedBreak } from './reported-learned.ts';
 import type { ReportedMatrix } from './reported-matrix.ts';
 import type { ReportedPolicy } from './report-policy.ts';
 import type { ReportedRuntime } from './reported-runtime.ts';
@@ -24,6 +25,8 @@ export interface Report {
   readonly sources: ReportedSources;
   readonly policy: ReportedPolicy;
   readonly services: readonly ReportedService[];
+  /** What was learned by running of the packages that are here; absent where nothing was. */
+  readonly learned?: readonly ReportedBreak[];
   /** Files that were seen and that fettle does not read. */
   readonly notSupported: readonly {
     readonly file: string;
