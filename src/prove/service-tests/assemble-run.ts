@@ -93,7 +93,7 @@ function endingOf(events: readonly TestEvent[], ending: SandboxEnding, running: 
   const broken = events.find((event) => event.event === 'broken');
   const ended = events.findLast((event) => event.event === 'ended');
   if (finish !== undefined && ALL_RAN.includes(finish.status)) return { kind: 'finished' };
-  if (ending.kind === 'not-started') return { kind: 'failed', why: ending.why, error: null };
+  if (ending.kind === 'not-started') return { kind: 'not-started', why: ending.why };
   const began = events.some(({ event }) => event === 'start' || event === 'test');
   const why = broken?.text ?? whyEnded(ending, ended?.code ?? null, finish !== undefined);
   if (began) return { kind: 'cut-off', why, running };

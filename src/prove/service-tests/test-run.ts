@@ -27,8 +27,10 @@ export type TestEnding =
   | { readonly kind: 'finished' }
   /** It ended before that; `running`: the test that it was in. */
   | { readonly kind: 'cut-off'; readonly why: string; readonly running: string | null }
-  /** No test could be run: the settings or a conftest.py fail, or nothing was started. */
-  | { readonly kind: 'failed'; readonly why: string; readonly error: PythonError | null };
+  /** No test could be run: the settings, or a conftest.py, or pytest itself fail. */
+  | { readonly kind: 'failed'; readonly why: string; readonly error: PythonError | null }
+  /** The sandbox could not start it: that says nothing of the tests. */
+  | { readonly kind: 'not-started'; readonly why: string };
 
 /** What of the environment was called while tests ran. Paths are relative to its site-packages. */
 export interface Calls {
