@@ -16,7 +16,7 @@ export async function blame(outcome: ImportOutcome, needs: BlameNeeds): Promise<
   if (result.kind === 'imported') return null;
   if (result.kind !== 'raised') return unknownBlame(result.why);
   const { error } = result;
-  const cause = environmentCause(error, needs.environment.sitePackages);
+  const cause = environmentCause(error, result.traceback, needs.environment.sitePackages);
   if (cause !== null) return cause;
   const wanted = wantedBy(error);
   if (wanted === null) return unknownBlame(`${error.type} tells of no module or name that is missing`);

@@ -3,10 +3,14 @@ import { REMOVED_FROM_PYTHON } from './removed-modules.ts';
 import type { EnvironmentBlame, EnvironmentLack } from './blame.ts';
 
 /** What an error says that the machine lacks, by the words that Python and the C library use; null where it says nothing such. */
-export function environmentCause(error: PythonError, sitePackages: string): EnvironmentBlame | null {
+export function environmentCause(
+  error: PythonError,
+  traceback: string,
+  sitePackages: string,
+): EnvironmentBlame | null {
   return (
     sharedLibrary(error) ??
-    variable(error) ??
+    variable(error, traceback) ??
     settings(error) ??
     file(error, sitePackages) ??
     locale(error) ??
@@ -37,10 +41,16 @@ function sharedLibrary({ type, message }: PythonError): EnvironmentBlame | null 
     : lack('shared-library', needed, `the machine's C or C++ library is older than ${needed}`);
 }
 
-/** `os.environ["NAME"]`: the error is raised in os.py. */
-function variable({ type, message, frames }: PythonError): EnvironmentBlame | null {
+/** `os.environ["NAME"]`: the error is raised in os.py, which is frozen into Python since 3.11 and tells no line of its own. */
+function variable({ type, message }: PythonError, traceback: string): EnvironmentBlame | null {
   const name = /^['"]([^'"]{1,200})['"]$/.exec(message)?.[1];
-  if (type !== 'KeyError' || name === undefined || !isIn(frames.at(-1), 'os.py', '__getitem__')) return null;
+  if (type !== 'KeyError' || name === undefined) return null;
+  const lines = traceback.split('\n');
+  const raisedIn = lines
+    .slice(0, Math.max(0, lines.indexOf(`KeyError: ${message}`)))
+    .findLast((line) => line.startsWith('  File "'));
+  if (!/^ {2}File "(<frozen os>|[^"]*[\\/]os\.py)", line \d+, in __getitem__$/.test(raisedIn ?? ''))
+    return null;
   return lack('variable', name, `the environment variable ${name} is not set`);
 }
 
