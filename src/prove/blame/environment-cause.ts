@@ -43,11 +43,12 @@ function sharedLibrary({ type, message }: PythonError): EnvironmentBlame | null 
 
 /** `os.environ["NAME"]`: the error is raised in os.py, which is frozen into Python since 3.11 and tells no line of its own. */
 function variable({ type, message }: PythonError, traceback: string): EnvironmentBlame | null {
-  const name = /^['"]([^'"]{1,200})['"]$/.exec(message)?.[1];
+  // os.py raises it anew over the same error by the name's bytes.
+  const name = /^b?'([^'"]{1,200})'$/.exec(message)?.[1];
   if (type !== 'KeyError' || name === undefined) return null;
   const lines = traceback.split('\n');
   const raisedIn = lines
-    .slice(0, Math.max(0, lines.indexOf(`KeyError: ${message}`)))
+    .slice(0, Math.max(0, lines.indexOf(`KeyError: '${name}'`)))
     .findLast((line) => line.startsWith('  File "'));
   if (!/^ {2}File "(<frozen os>|[^"]*[\\/]os\.py)", line \d+, in __getitem__$/.test(raisedIn ?? ''))
     return null;
