@@ -175,6 +175,17 @@ describe.skipIf(noUv !== null)(`what breaks at import${noUv === null ? '' : ` (s
     expect(server.requests.slice(asks).filter((request) => request.includes('/files/'))).toEqual([]);
   });
 
+  it('is learned of the run alone where the index gives no answer', async () => {
+    const found = await blame(outcomes[0]!, needs);
+    if (found?.kind !== 'pair') throw new Error('no pair');
+    const index = await pypi.openIndex(world, {
+      ...{ root: folder, indexUrl: 'http://127.0.0.1:9/simple/', options: [], offline: true, asOf: null },
+      ...{ allowBuild: false, bundle: null },
+    });
+    const learned = await learn(found, { ...needs, index });
+    expect(learnedText(learned)).toEqual({ importer: '1.0', provider: '2.1' });
+  });
+
   it('is learned one after the other, where one break stands behind another', async () => {
     const app = [asked({ ask: 'tw_app' })];
     const ids = async (environment: RealEnvironment): Promise<readonly string[]> => {

@@ -27,6 +27,7 @@ export async function blame(outcome: ImportOutcome, needs: BlameNeeds): Promise<
     wanted.symbol === null
       ? await moduleProvider(wanted.module, asker, needs)
       : await nameProvider({ ...wanted, symbol: wanted.symbol }, asker, needs);
+  if (provider.kind === 'environment') return provider;
   if (provider.kind === 'unknown') return removedModule(error) ?? provider;
   return {
     kind: 'pair',

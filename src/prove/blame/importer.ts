@@ -31,7 +31,7 @@ export async function importerOf(
   const path = installedPath(needs.environment, frame.file);
   if (path === null)
     return unknownBlame(
-      `the import was asked for in ${frame.file}:${frame.line}, which no distribution installed`,
+      `the import was asked for in ${frame.file.slice(0, 300)}:${frame.line}, which no distribution installed`,
     );
   const [distribution, another] = ownersOfFile(needs.environment, path);
   if (distribution === undefined || another !== undefined)

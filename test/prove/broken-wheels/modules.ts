@@ -114,6 +114,13 @@ export const MODULES: readonly Family[] = [
     blamed: 'unknown',
   },
   {
+    about: 'a name that a module of the standard library no longer gives',
+    wheels: distribution('py-app', { '1.0': 'from collections import Mapping\n' }),
+    installed: ['py-app==1.0'],
+    ask: 'py_app',
+    blamed: 'environment: runtime collections.Mapping',
+  },
+  {
     about: 'a module that the standard library no longer has, and nobody gives',
     wheels: distribution('rs-app', { '1.0': 'import formatter\n' }),
     installed: ['rs-app==1.0'],
