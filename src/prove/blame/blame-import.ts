@@ -1,5 +1,5 @@
 import type { ImportOutcome } from '../imports/import-check.ts';
-import { unknownBlame, type Blame, type PairBlame } from './blame.ts';
+import { unknownBlame, type Blame, type EnvironmentBlame, type PairBlame } from './blame.ts';
 import type { BlameNeeds } from './blame-needs.ts';
 import { environmentCause, removedModule } from './environment-cause.ts';
 import { importerOf } from './importer.ts';
@@ -16,8 +16,8 @@ export async function blame(outcome: ImportOutcome, needs: BlameNeeds): Promise<
   if (result.kind === 'imported') return null;
   if (result.kind !== 'raised') return unknownBlame(result.why);
   const { error } = result;
-  const cause = environmentCause(error, result.traceback, needs.environment.sitePackages);
-  if (cause !== null) return cause;
+  const cause = environmentCause(error, result.traceback, needs.environment.path);
+  if (cause !== null) return unlessPackaged(cause, needs);
   const wanted = wantedBy(error);
   if (wanted === null) return unknownBlame(`${error.type} tells of no module or name that is missing`);
   const importer = await importerOf(outcome.asked, error, wanted, needs);
@@ -39,6 +39,17 @@ export async function blame(outcome: ImportOutcome, needs: BlameNeeds): Promise<
     wanted,
     seen: lastLines(result.traceback),
   };
+}
+
+/** A library that a distribution has, or had before, is a matter of versions after all. */
+function unlessPackaged(cause: EnvironmentBlame, { environment, before }: BlameNeeds): Blame {
+  if (cause.lacks !== 'shared-library' && cause.lacks !== 'gpu') return cause;
+  const having = [environment, ...(before === null ? [] : [before])]
+    .flatMap(({ distributions }) => [...distributions.values()])
+    .find(({ files }) => files.some((path) => path.slice(path.lastIndexOf('/') + 1) === cause.subject));
+  return having === undefined
+    ? cause
+    : unknownBlame(`${cause.because}, but ${having.name} ${having.version} has a file of that name`);
 }
 
 function partOf({ party, missing }: Provider): Pick<PairBlame, 'provider' | 'break'> {

@@ -6,13 +6,13 @@ import type { EnvironmentBlame, EnvironmentLack } from './blame.ts';
 export function environmentCause(
   error: PythonError,
   traceback: string,
-  sitePackages: string,
+  environmentPath: string,
 ): EnvironmentBlame | null {
   return (
     sharedLibrary(error) ??
     variable(error, traceback) ??
     settings(error) ??
-    file(error, sitePackages) ??
+    file(error, environmentPath) ??
     locale(error) ??
     network(error) ??
     gpu(error)
@@ -83,11 +83,11 @@ function settings({ type, message }: PythonError): EnvironmentBlame | null {
 }
 
 /** What is missing beside the package's own files; a package without its own data is another matter. */
-function file({ type, message }: PythonError, sitePackages: string): EnvironmentBlame | null {
+function file({ type, message }: PythonError, environmentPath: string): EnvironmentBlame | null {
   const [, path] = /^\[Errno \d+\] [^:]{1,80}: ['"](.{1,1000})['"]$/s.exec(message) ?? [];
   if (type === 'PermissionError' || /^\[Errno 30\]/.test(message))
     return lack('permission', path ?? null, `it may not use ${path ?? 'a file'}: ${firstLine(message)}`);
-  if (type === 'FileNotFoundError' && path !== undefined && !path.startsWith(sitePackages))
+  if (type === 'FileNotFoundError' && path !== undefined && !path.startsWith(`${environmentPath}/`))
     return lack('file', path, `the file ${path.slice(0, 200)} is not there`);
   return null;
 }
@@ -111,9 +111,13 @@ function network({ type, message }: PythonError): EnvironmentBlame | null {
   return lack('network', null, `it uses the network as it is imported: ${firstLine(message)}`);
 }
 
+/** The words of the CUDA driver and runtime for a machine without either; what was built for another CUDA is no lack of the machine. */
+const NO_GPU =
+  /\b(no NVIDIA driver|NVIDIA driver on your system|CUDA driver version is insufficient|no CUDA-capable device|no CUDA GPUs?|CUDA is not available|no GPUs? (found|available|detected))\b/i;
+
 function gpu({ type, message }: PythonError): EnvironmentBlame | null {
   if (!/^(RuntimeError|OSError|AssertionError)$/.test(type)) return null;
-  if (!/\b(CUDA|NVIDIA driver|cuDNN|ROCm|GPU)\b/i.test(message)) return null;
+  if (!NO_GPU.test(message)) return null;
   return lack('gpu', null, `it asks for a GPU or its driver: ${firstLine(message)}`);
 }
 

@@ -12,6 +12,60 @@ export const OTHERS: readonly Family[] = [
     blamed: 'environment: shared-library libfettle-nowhere.so.1',
   },
   {
+    about: 'a C library that another distribution has',
+    wheels: [
+      ...distribution('cp-app', { '1.0': 'import ctypes\nctypes.CDLL("libfettle-packed.so.1")\n' }),
+      ...distribution('cp-lib', {
+        '1.0': { 'cp_lib/__init__.py': '', 'cp_lib/lib/libfettle-packed.so.1': '' },
+      }),
+    ],
+    installed: ['cp-app==1.0', 'cp-lib==1.0'],
+    ask: 'cp_app',
+    blamed: 'unknown',
+  },
+  {
+    about: 'settings that are not given',
+    wheels: distribution('sg-app', {
+      '1.0':
+        'class ValidationError(ValueError): pass\nraise ValidationError("1 validation error for Settings\\nurl\\n  Field required")\n',
+    }),
+    installed: ['sg-app==1.0'],
+    ask: 'sg_app',
+    blamed: 'environment: settings',
+  },
+  {
+    about: 'two parts that were built for different CUDAs',
+    wheels: distribution('cu-app', {
+      '1.0': 'raise RuntimeError("compiled with different CUDA major versions: 11.8 and 12.1")\n',
+    }),
+    installed: ['cu-app==1.0'],
+    ask: 'cu_app',
+    blamed: 'unknown',
+  },
+  {
+    about: 'a driver of a GPU that is not there',
+    wheels: distribution('gp-app', {
+      '1.0': 'raise RuntimeError("Found no NVIDIA driver on your system.")\n',
+    }),
+    installed: ['gp-app==1.0'],
+    ask: 'gp_app',
+    blamed: 'environment: gpu',
+  },
+  {
+    about: 'a submodule that its package no longer imports',
+    wheels: [
+      ...distribution('sb-lib', {
+        '1.0': { 'sb_lib/__init__.py': 'from . import part\n', 'sb_lib/part.py': 'x = 1\n' },
+        '2.0': { 'sb_lib/__init__.py': '', 'sb_lib/part.py': 'x = 1\n' },
+      }),
+      ...distribution('sb-app', { '1.0': 'import sb_lib\nsb_lib.part.x\n' }),
+    ],
+    installed: ['sb-app==1.0', 'sb-lib==2.0'],
+    ask: 'sb_app',
+    // Another distribution may have imported it: that this one should is not written anywhere.
+    blamed: 'unknown',
+  },
+  {
     about: 'an environment variable that is not set',
     wheels: distribution('ev-app', { '1.0': 'import os\nurl = os.environ["FETTLE_TEST_NOWHERE"]\n' }),
     installed: ['ev-app==1.0'],
