@@ -79,5 +79,18 @@ describe.skipIf(skipped !== null)(
       },
       PATIENCE_MS,
     );
+
+    it(
+      'are learned: a name that a module refuses with an error of its own',
+      async () => {
+        const pins = ['fastapi==0.88.0', 'starlette==0.22.0', 'pydantic==2.9.2', 'pydantic-core==2.23.4'];
+        const more = ['typing-extensions==4.12.2', 'annotated-types==0.7.0', 'anyio==3.7.1', 'idna==3.10'];
+        const [learned] = await learnedFrom([...pins, ...more, 'sniffio==1.3.1'], 'fastapi');
+        const { importer, provider, versions } = { ...learned!, ...learned!.provider };
+        expect([importer?.name, provider.name]).toEqual(['fastapi', 'pydantic']);
+        expect(versions.read.filter((version) => version.startsWith('1.'))).toEqual([]);
+      },
+      PATIENCE_MS,
+    );
   },
 );

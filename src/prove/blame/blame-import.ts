@@ -1,11 +1,11 @@
 import type { ImportOutcome } from '../imports/import-check.ts';
+import { askingOf } from './asking.ts';
 import { unknownBlame, type Blame, type EnvironmentBlame, type PairBlame } from './blame.ts';
 import type { BlameNeeds } from './blame-needs.ts';
 import { environmentCause, removedModule } from './environment-cause.ts';
 import { importerOf } from './importer.ts';
 import { moduleProvider } from './module-provider.ts';
 import { nameProvider, type Provider } from './name-provider.ts';
-import { wantedBy } from './wanted.ts';
 
 /**
  * What a failed import comes from. A pair is named only where the importer's source asks for that very thing and handles nothing, and the
@@ -18,9 +18,10 @@ export async function blame(outcome: ImportOutcome, needs: BlameNeeds): Promise<
   const { error } = result;
   const cause = environmentCause(error, result.traceback, needs.environment.path);
   if (cause !== null) return unlessPackaged(cause, needs);
-  const wanted = wantedBy(error);
-  if (wanted === null) return unknownBlame(`${error.type} tells of no module or name that is missing`);
-  const importer = await importerOf(outcome.asked, error, wanted, needs);
+  const asking = await askingOf(error, needs);
+  if (asking === null) return unknownBlame(`${error.type} tells of no module or name that is missing`);
+  const { wanted } = asking;
+  const importer = await importerOf(outcome.asked, asking.frame, wanted, needs);
   if (importer.kind === 'unknown') return importer;
   const asker = importer.kind === 'distribution' ? importer.distribution : null;
   const provider =

@@ -141,6 +141,25 @@ export const NAMES: readonly Family[] = [
     learned: { importer: '1.0', provider: '2.1' },
   },
   {
+    about: 'a module with a __getattr__ that refuses a name with an error of its own',
+    wheels: [
+      ...distribution('ho-lib', {
+        '1.0': 'x = 1\nold = int\n',
+        '2.0': {
+          'ho_lib/__init__.py':
+            'from ._moved import refuse\nx = 1\ndef __getattr__(name):\n    return refuse(name)\n',
+          'ho_lib/_moved.py':
+            'class Moved(Exception): pass\ndef refuse(name):\n    raise Moved(f"{name} has moved")\n',
+        },
+      }),
+      ...distribution('ho-app', { '1.0': 'from ho_lib import x, old\n' }),
+    ],
+    installed: ['ho-app==1.0', 'ho-lib==2.0'],
+    ask: 'ho_app',
+    blamed: 'ho-app 1.0 -> ho-lib 2.0: ho_lib.old (forbidden)',
+    learned: { importer: '1.0', provider: '2.0' },
+  },
+  {
     about: 'a module with a __getattr__ that never gave the name by itself',
     wheels: [
       ...distribution(
