@@ -81,14 +81,22 @@ describe.skipIf(skipped !== null)(
     );
 
     it(
-      'are learned: a name that a module refuses with an error of its own',
+      'are learned: a name that came late and went again, of modules that are compiled too',
       async () => {
         const pins = ['fastapi==0.88.0', 'starlette==0.22.0', 'pydantic==2.9.2', 'pydantic-core==2.23.4'];
         const more = ['typing-extensions==4.12.2', 'annotated-types==0.7.0', 'anyio==3.7.1', 'idna==3.10'];
         const [learned] = await learnedFrom([...pins, ...more, 'sniffio==1.3.1'], 'fastapi');
-        const { importer, provider, versions } = { ...learned!, ...learned!.provider };
-        expect([importer?.name, provider.name]).toEqual(['fastapi', 'pydantic']);
-        expect(versions.read.filter((version) => version.startsWith('1.'))).toEqual([]);
+        const { importer, provider, module, symbol } = learned!;
+        expect([importer?.name, provider.name, module, symbol]).toEqual([
+          ...['fastapi', 'pydantic', 'pydantic.fields', 'Undefined'],
+        ]);
+        const forbidden = [...provider.versions.read, ...provider.versions.between];
+        expect(forbidden).toEqual(expect.arrayContaining(['2.0', '2.9.2', '2.12.5']));
+        // It came with 1.2.
+        expect(forbidden.filter((version) => /^1\.(?:[2-9]|\d\d)/.test(version))).toEqual([]);
+        const asking = [...importer!.versions.read, ...importer!.versions.between];
+        expect(asking).toEqual(expect.arrayContaining(['0.88.0', '0.99.1']));
+        expect(asking).not.toContain('0.100.0');
       },
       PATIENCE_MS,
     );

@@ -144,6 +144,7 @@ describe.skipIf(noUv !== null)(`what breaks at import${noUv === null ? '' : ` (s
       if (found?.kind !== 'pair') return expect(family.learned).toBeUndefined();
       const learned = await learn(found, needs);
       expect(learnedText(learned), JSON.stringify(learned, null, 1)).toEqual(family.learned);
+      expect(learned.seen).not.toContain(now.path);
       expect(learned.seen).toMatch(/No module named|Error|Moved/);
     },
     60_000,

@@ -38,7 +38,7 @@ export async function blame(outcome: ImportOutcome, needs: BlameNeeds): Promise<
         : { name: asker!.name, version: asker!.version, place: importer.place },
     ...partOf(provider),
     wanted,
-    seen: lastLines(result.traceback),
+    seen: lastLines(result.traceback, needs.environment),
   };
 }
 
@@ -60,6 +60,14 @@ function partOf({ party, missing }: Provider): Pick<PairBlame, 'provider' | 'bre
 const SEEN_LINES = 8;
 const SEEN_CHARACTERS = 2_000;
 
-function lastLines(traceback: string): string {
-  return traceback.trimEnd().split('\n').slice(-SEEN_LINES).join('\n').slice(-SEEN_CHARACTERS);
+/** Without the folder of the environment, which says nothing to anybody else. */
+function lastLines(traceback: string, { sitePackages, path }: BlameNeeds['environment']): string {
+  return traceback
+    .replaceAll(`${sitePackages}/`, '')
+    .replaceAll(`${path}/`, '')
+    .trimEnd()
+    .split('\n')
+    .slice(-SEEN_LINES)
+    .join('\n')
+    .slice(-SEEN_CHARACTERS);
 }
