@@ -3,12 +3,16 @@ import { REMOVED_FROM_PYTHON } from './removed-modules.ts';
 import type { EnvironmentBlame, EnvironmentLack } from './blame.ts';
 
 /** What an error says that the machine lacks, by the words that Python and the C library use; null where it says nothing such. */
-export function environmentCause(error: PythonError, sitePackages: string): EnvironmentBlame | null {
+export function environmentCause(
+  error: PythonError,
+  traceback: string,
+  environmentPath: string,
+): EnvironmentBlame | null {
   return (
     sharedLibrary(error) ??
-    variable(error) ??
+    variable(error, traceback) ??
     settings(error) ??
-    file(error, sitePackages) ??
+    file(error, environmentPath) ??
     locale(error) ??
     network(error) ??
     gpu(error)
@@ -37,10 +41,17 @@ function sharedLibrary({ type, message }: PythonError): EnvironmentBlame | null 
     : lack('shared-library', needed, `the machine's C or C++ library is older than ${needed}`);
 }
 
-/** `os.environ["NAME"]`: the error is raised in os.py. */
-function variable({ type, message, frames }: PythonError): EnvironmentBlame | null {
-  const name = /^['"]([^'"]{1,200})['"]$/.exec(message)?.[1];
-  if (type !== 'KeyError' || name === undefined || !isIn(frames.at(-1), 'os.py', '__getitem__')) return null;
+/** `os.environ["NAME"]`: the error is raised in os.py, which is frozen into Python since 3.11 and tells no line of its own. */
+function variable({ type, message }: PythonError, traceback: string): EnvironmentBlame | null {
+  // os.py raises it anew over the same error by the name's bytes.
+  const name = /^b?'([^'"]{1,200})'$/.exec(message)?.[1];
+  if (type !== 'KeyError' || name === undefined) return null;
+  const lines = traceback.split('\n');
+  const raisedIn = lines
+    .slice(0, Math.max(0, lines.indexOf(`KeyError: '${name}'`)))
+    .findLast((line) => line.startsWith('  File "'));
+  if (!/^ {2}File "(<frozen os>|[^"]*[\\/]os\.py)", line \d+, in __getitem__$/.test(raisedIn ?? ''))
+    return null;
   return lack('variable', name, `the environment variable ${name} is not set`);
 }
 
@@ -72,11 +83,11 @@ function settings({ type, message }: PythonError): EnvironmentBlame | null {
 }
 
 /** What is missing beside the package's own files; a package without its own data is another matter. */
-function file({ type, message }: PythonError, sitePackages: string): EnvironmentBlame | null {
+function file({ type, message }: PythonError, environmentPath: string): EnvironmentBlame | null {
   const [, path] = /^\[Errno \d+\] [^:]{1,80}: ['"](.{1,1000})['"]$/s.exec(message) ?? [];
   if (type === 'PermissionError' || /^\[Errno 30\]/.test(message))
     return lack('permission', path ?? null, `it may not use ${path ?? 'a file'}: ${firstLine(message)}`);
-  if (type === 'FileNotFoundError' && path !== undefined && !path.startsWith(sitePackages))
+  if (type === 'FileNotFoundError' && path !== undefined && !path.startsWith(`${environmentPath}/`))
     return lack('file', path, `the file ${path.slice(0, 200)} is not there`);
   return null;
 }
@@ -100,9 +111,13 @@ function network({ type, message }: PythonError): EnvironmentBlame | null {
   return lack('network', null, `it uses the network as it is imported: ${firstLine(message)}`);
 }
 
+/** The words of the CUDA driver and runtime for a machine without either; what was built for another CUDA is no lack of the machine. */
+const NO_GPU =
+  /\b(no NVIDIA driver|NVIDIA driver on your system|CUDA driver version is insufficient|no CUDA-capable device|no CUDA GPUs?|CUDA is not available|no GPUs? (found|available|detected))\b/i;
+
 function gpu({ type, message }: PythonError): EnvironmentBlame | null {
   if (!/^(RuntimeError|OSError|AssertionError)$/.test(type)) return null;
-  if (!/\b(CUDA|NVIDIA driver|cuDNN|ROCm|GPU)\b/i.test(message)) return null;
+  if (!NO_GPU.test(message)) return null;
   return lack('gpu', null, `it asks for a GPU or its driver: ${firstLine(message)}`);
 }
 

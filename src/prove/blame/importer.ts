@@ -1,5 +1,5 @@
 import type { InstalledDistribution } from '../environment/environment.ts';
-import type { Frame, ImportOutcome, PythonError } from '../imports/import-check.ts';
+import type { Frame, ImportOutcome } from '../imports/import-check.ts';
 import { askingPlaces } from './asks.ts';
 import type { AskingPlace, UnknownBlame, Wanted } from './blame.ts';
 import { unknownBlame } from './blame.ts';
@@ -16,22 +16,21 @@ export type Importer =
     }
   | { readonly kind: 'sources' };
 
-/** The one that asks, by the innermost frame: only where its source, as read, asks for that very thing on that line and handles nothing. */
+/** The one that asks, by its frame (null: the import check itself): only where its source, as read, asks for that very thing on that line and handles nothing. */
 export async function importerOf(
   asked: ImportOutcome['asked'],
-  error: PythonError,
+  frame: Frame | null,
   wanted: Wanted,
   needs: BlameNeeds,
 ): Promise<Importer | UnknownBlame> {
-  const frame = withoutHooks(error.frames).at(-1);
-  if (frame === undefined)
+  if (frame === null)
     return asked.from.kind === 'sources'
       ? { kind: 'sources' }
       : unknownBlame(`${asked.from.name} lists ${asked.module}, and does not have it`);
   const path = installedPath(needs.environment, frame.file);
   if (path === null)
     return unknownBlame(
-      `the import was asked for in ${frame.file}:${frame.line}, which no distribution installed`,
+      `the import was asked for in ${frame.file.slice(0, 300)}:${frame.line}, which no distribution installed`,
     );
   const [distribution, another] = ownersOfFile(needs.environment, path);
   if (distribution === undefined || another !== undefined)
@@ -54,12 +53,6 @@ export async function importerOf(
     distribution,
     place: { path, line: frame.line, scope: frame.function },
   };
-}
-
-/** A module's own `__getattr__` (PEP 562) raises for the one that asked. */
-function withoutHooks(frames: readonly Frame[]): readonly Frame[] {
-  const last = frames.findLastIndex((frame) => frame.function !== '__getattr__');
-  return frames.slice(0, last + 1);
 }
 
 /** As Python names it: "jinja2.escape", "pkg_resources". */

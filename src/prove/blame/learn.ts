@@ -1,4 +1,6 @@
+import { UserFacingError } from '../../domain/errors.ts';
 import type { LearnedBreak, LearnedVersions } from '../../domain/learned-break.ts';
+import type { Metadata } from '../../read/ecosystems/ecosystem.ts';
 import { asksFor } from './asks.ts';
 import type { PairBlame } from './blame.ts';
 import type { BlameNeeds } from './blame-needs.ts';
@@ -72,12 +74,26 @@ async function unlessRequired(
   { provider }: PairBlame,
   { index, target, ecosystem }: BlameNeeds,
 ): Promise<Answer> {
-  const metadata = await index.metadata(published.package, published.position(at), target);
+  const metadata = await metadataOf(index, published, at, target);
   if (metadata.kind === 'unknown') return 'unknown';
   const asks = metadata.dependencies.some(
     ({ name, condition }) => name === provider.name && ecosystem.applies(condition, target, []) === 'yes',
   );
   return asks ? 'no' : 'yes';
+}
+
+async function metadataOf(
+  index: BlameNeeds['index'],
+  published: PublishedVersions,
+  at: number,
+  target: BlameNeeds['target'],
+): Promise<Metadata> {
+  try {
+    return await index.metadata(published.package, published.position(at), target);
+  } catch (error) {
+    if (error instanceof UserFacingError) return { kind: 'unknown', why: error.message };
+    throw error;
+  }
 }
 
 /** Of a package's versions those with an answer, from one of which it is known by running it. */

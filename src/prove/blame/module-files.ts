@@ -38,13 +38,14 @@ export function moduleFiles(names: Iterable<string>): ModuleFiles {
   return { paths, folders, extensions };
 }
 
-/** In the order of Python's own finder: a package, compiled code, a source, and a folder last. Null: it is not there. */
+/** A package, a source, compiled code, and a folder last, as Python's own finder has it. Null: it is not there. */
 export function findModule(files: ModuleFiles, module: string): ModuleFile | null {
   const path = module.replaceAll('.', '/');
   const extension = files.extensions.get(`${module}.__init__`) ?? files.extensions.get(module);
   if (files.paths.has(`${path}/__init__.py`)) return { kind: 'source', path: `${path}/__init__.py` };
-  if (extension !== undefined) return { kind: 'extension', path: extension };
+  // Where both are there the one was compiled from the other.
   if (files.paths.has(`${path}.py`)) return { kind: 'source', path: `${path}.py` };
+  if (extension !== undefined) return { kind: 'extension', path: extension };
   return files.folders.has(path) ? { kind: 'namespace' } : null;
 }
 

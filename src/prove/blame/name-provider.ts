@@ -1,5 +1,6 @@
 import type { InstalledDistribution } from '../environment/environment.ts';
-import { unknownBlame, type Party, type UnknownBlame, type Wanted } from './blame.ts';
+import { unknownBlame, type EnvironmentBlame, type Party, type UnknownBlame, type Wanted } from './blame.ts';
+import { wantedText } from './importer.ts';
 import type { BlameNeeds } from './blame-needs.ts';
 import { givesName } from './gives.ts';
 import { ownersOf } from './owners.ts';
@@ -18,9 +19,9 @@ export async function nameProvider(
   wanted: Wanted & { readonly symbol: string },
   importer: InstalledDistribution | null,
   needs: BlameNeeds,
-): Promise<Provider | UnknownBlame> {
+): Promise<Provider | EnvironmentBlame | UnknownBlame> {
   const [owner, another] = ownersOf(needs.environment, wanted.module);
-  if (owner === undefined) return unknownBlame(`no installed distribution has the module ${wanted.module}`);
+  if (owner === undefined) return ofPython(wanted, needs);
   if (another !== undefined)
     return unknownBlame(`both ${owner.name} and ${another.name} have the module ${wanted.module}`);
   if (owner.name === importer?.name)
@@ -44,4 +45,20 @@ export async function nameProvider(
   )
     return provider;
   return unknownBlame(`whether ${owner.name} ${owner.version} gives ${symbol} cannot be read: ${given.why}`);
+}
+
+/** Python's own modules lose names too: no version of a package gives them back. */
+async function ofPython(
+  wanted: Wanted & { readonly symbol: string },
+  needs: BlameNeeds,
+): Promise<EnvironmentBlame | UnknownBlame> {
+  const standard = await (await readingOf(needs)).standardModules();
+  const { runtimeVersion } = needs.environment;
+  const subject = wantedText(wanted);
+  return standard.has(wanted.module.split('.')[0]!)
+    ? {
+        ...{ kind: 'environment', lacks: 'runtime', subject },
+        because: `Python ${runtimeVersion} does not give ${subject}`,
+      }
+    : unknownBlame(`no installed distribution has the module ${wanted.module}`);
 }

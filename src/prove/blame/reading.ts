@@ -1,3 +1,4 @@
+import { UserFacingError } from '../../domain/errors.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { InstalledDistribution } from '../environment/environment.ts';
@@ -10,6 +11,8 @@ import { wheelSources } from './wheel-sources.ts';
 /** Everything that is read for one failed environment, each thing once. */
 export interface Reading {
   installed(distribution: InstalledDistribution): PythonSources;
+  /** Top-level names of Python's own modules. */
+  standardModules(): Promise<ReadonlySet<string>>;
   /** The package's versions that can be read for the target, ascending, and where the installed one stands; null: the index has none. */
   published(name: PackageName, version: string): Promise<PublishedVersions | null>;
 }
@@ -42,13 +45,14 @@ async function open(needs: BlameNeeds): Promise<Reading> {
   const installed = new Map<PackageName, PythonSources>();
   const published = new Map<string, Promise<PublishedVersions | null>>();
   return {
+    standardModules: () => reader.standardModules(),
     installed: (distribution) =>
       once(installed, distribution.name, () =>
         installedSources(needs.world, needs.environment, reader, distribution),
       ),
     published: (name, version) =>
       once(published, `${name} ${version}`, async (): Promise<PublishedVersions | null> => {
-        const found = await needs.index.package(name);
+        const found = await packageOf(needs, name);
         if (found === null) return null;
         const parsed = needs.ecosystem.parseVersion(version);
         const here = 'kind' in parsed ? -1 : found.position(parsed);
@@ -64,6 +68,16 @@ async function open(needs: BlameNeeds): Promise<Reading> {
         };
       }),
   };
+}
+
+/** An index that gives no answer leaves all but what was run unknown. */
+async function packageOf({ index }: BlameNeeds, name: PackageName): Promise<PublishedPackage | null> {
+  try {
+    return await index.package(name);
+  } catch (error) {
+    if (error instanceof UserFacingError) return null;
+    throw error;
+  }
 }
 
 function once<K, V>(known: Map<K, V>, key: K, make: () => V): V {

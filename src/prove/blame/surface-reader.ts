@@ -1,3 +1,4 @@
+import type { ProcessResult } from '../../io/process.ts';
 import type { World } from '../../io/world.ts';
 import type { Environment } from '../environment/environment.ts';
 import { surfaceOf, type Surface, type SurfaceText } from './surface.ts';
@@ -7,6 +8,8 @@ import { SURFACE_SCRIPT } from './surface-script.ts';
 export interface SurfaceReader {
   /** `key` names these very bytes for ever ("sha256:… path"); null: they are not kept. */
   read(key: string | null, bytes: () => Promise<Uint8Array | null>): Promise<Surface | null>;
+  /** Top-level names of the standard library of the environment's Python; none where it does not tell them. */
+  standardModules(): Promise<ReadonlySet<string>>;
 }
 
 /** Raised when what the script prints changes. */
@@ -44,7 +47,9 @@ export async function surfaceReader(world: World, environment: Environment): Pro
       working ??= work();
       working.catch(reject);
     });
+  let standard: Promise<ReadonlySet<string>> | null = null;
   return {
+    standardModules: () => (standard ??= standardModules(world, command)),
     read: async (key, bytes) => {
       const kept = key === null ? null : `${key} ${runtime.join('.')} ${FORMAT}`;
       const stored = kept === null ? null : world.cache.get('wheels', kept);
@@ -75,30 +80,49 @@ function takeBatch(waiting: Waiting[]): readonly Waiting[] {
   return batch;
 }
 
-async function askBatch(
+/** Since Python 3.10 it says them itself. */
+async function standardModules(world: World, interpreter: string): Promise<ReadonlySet<string>> {
+  const { exitCode, stdout } = await isolated(
+    world,
+    interpreter,
+    'import sys; print(*getattr(sys, "stdlib_module_names", ()))',
+    '',
+  );
+  return new Set(exitCode === 0 ? stdout.trim().split(' ') : []);
+}
+
+function isolated(
   { processes, environment }: World,
   interpreter: string,
-  runtime: readonly number[],
-  batch: readonly Waiting[],
-): Promise<void> {
+  script: string,
+  input: string,
+): Promise<ProcessResult> {
   const path = (environment['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
   const kept = KEPT.flatMap((name) => {
     const value = environment[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const files = Object.fromEntries(batch.map(({ text }, i) => [i, text]));
-  const result = await processes.run({
-    command: [interpreter, '-I', '-S', '-c', SURFACE_SCRIPT],
+  return processes.run({
+    command: [interpreter, '-I', '-S', '-c', script],
     cwd: '/',
     environment: { ...Object.fromEntries(kept), PATH: path.join(':') },
-    input: JSON.stringify({ runtime, files }),
+    input,
     timeoutMs: TIME_LIMIT_MS,
     maxOutputBytes: MOST_OUTPUT,
   });
+}
+
+async function askBatch(
+  world: World,
+  interpreter: string,
+  runtime: readonly number[],
+  batch: readonly Waiting[],
+): Promise<void> {
+  const files = Object.fromEntries(batch.map(({ text }, i) => [i, text]));
+  const result = await isolated(world, interpreter, SURFACE_SCRIPT, JSON.stringify({ runtime, files }));
   const failed = result.exitCode !== 0 || result.truncated;
   // One source that ends the interpreter (a deep one may) takes no other with it.
-  if (failed && batch.length > 1)
-    for (const one of batch) await askBatch({ processes, environment } as World, interpreter, runtime, [one]);
+  if (failed && batch.length > 1) for (const one of batch) await askBatch(world, interpreter, runtime, [one]);
   else {
     const answers = failed ? {} : (JSON.parse(result.stdout) as Record<string, SurfaceText | null>);
     batch.forEach(({ done }, i) => done(answers[String(i)] ?? null));

@@ -34,10 +34,23 @@ export async function wheelSources(
 
 type Archive = () => Promise<RangeReader | string>;
 
-/** Opened once, and only where something is not known yet. */
+/**
+ * Opened where something is not known yet, and let go when memory is wanted: where a server knows no ranges the reader holds the whole
+ * wheel, and there are many.
+ */
 function lazily(wheel: OpenedWheel): Archive {
   let opening: Promise<RangeReader | string> | null = null;
-  return () => (opening ??= wheel.open());
+  let kept: WeakRef<RangeReader> | null = null;
+  const open = async (): Promise<RangeReader | string> => {
+    const opened = await wheel.open();
+    if (typeof opened !== 'string') kept = new WeakRef(opened);
+    opening = null;
+    return opened;
+  };
+  return () => {
+    const there = kept?.deref();
+    return there === undefined ? (opening ??= open()) : Promise.resolve(there);
+  };
 }
 
 async function namesOf(
