@@ -6,6 +6,8 @@ import type { ProcessFamily } from './process.ts';
 export async function processFamily(pid: number, atMost: number): Promise<ProcessFamily | null> {
   if (!isAlive(pid)) return null;
   const pids = eldestFirst(pid, atMost);
+  // Too many are to be ended, not weighed: a program that forks without end must not be waited for.
+  if (pids.length >= atMost) return { pids, memoryBytes: 0 };
   const held = await Promise.all(pids.map(proportionalBytes));
   return { pids, memoryBytes: held.reduce((sum, one) => sum + one, 0) };
 }

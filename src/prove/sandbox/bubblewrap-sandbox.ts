@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { bubblewrapOptions } from '../../io/bubblewrap.ts';
 import type { RunningProcess } from '../../io/process.ts';
+import { openTaskGroup } from '../../io/task-bounds.ts';
 import type { World } from '../../io/world.ts';
 import { COPY_FROM, enclosureOf, startFolder } from './enclosure-of.ts';
 import type { BubblewrapFeatures } from './enclosure-of.ts';
 import { endingOf, hasStarted, resultOf } from './ending.ts';
-import { withFirstSteps } from './first-steps.ts';
+import { mostTasks, withFirstSteps } from './first-steps.ts';
 import { joinNamespaces } from './join-namespaces.ts';
 import type { Sandbox, SandboxedService, SandboxRequest, SandboxResult } from './sandbox.ts';
 import { serviceOf } from './service.ts';
@@ -17,12 +18,19 @@ export interface BubblewrapPrograms {
   readonly bubblewrap: string;
   readonly nsenter: string | null;
   readonly features: BubblewrapFeatures;
+  /** Whether RLIMIT_NPROC counts the processes of a sandbox alone. It never binds root. */
+  readonly boundsTasks: boolean;
+  /** Where control groups for the number of tasks can be made; null: nowhere. */
+  readonly taskGroups: string | null;
 }
 
 /** Descriptors of bubblewrap, after the one for the first steps: its reports and its options. */
 const [STATUS, OPTIONS] = [4, 5];
 /** How long the kernel may take to end what is left in the namespaces. */
 const GONE_MS = 10_000;
+
+/** Bubblewrap from within a control group. Nothing of the request is looked at. */
+const ENTER = '[ -z "$1" ] || echo $$ > "$1" || exit; shift; exec "$@"';
 
 export function bubblewrapSandbox(
   world: World,
@@ -57,8 +65,10 @@ function begin(
   ];
   if (options.some((option) => option.includes('\0'))) throw new Error('a path or variable holds a NUL');
   const { limits, workingCopy } = request;
+  const group = programs.taskGroups === null ? null : openTaskGroup(programs.taskGroups, mostTasks(limits));
   const process = world.processes.start({
     command: [
+      ...(['/bin/sh', '-c', ENTER, 'sh', group?.entrance ?? ''] as const),
       ...([programs.bubblewrap, '--args', String(OPTIONS), '--'] as const),
       ...withFirstSteps(
         request.command,
@@ -68,6 +78,7 @@ function begin(
           cwd: startFolder(request),
         },
         limits,
+        programs.boundsTasks,
       ),
     ],
     cwd: '/',
@@ -83,27 +94,21 @@ function begin(
   const watched = watch(world.processes, limits, { pid: first, counts: false }, () =>
     process.kill('SIGKILL'),
   );
-  return {
-    process,
-    watch: watched,
-    first,
-    result: resultWhenGone(world, process, watched, first, startedAt),
-  };
+  const run = { process, watch: watched, first };
+  return { ...run, result: resultWhenGone(world, run, startedAt).finally(() => group?.remove()) };
 }
 
 async function resultWhenGone(
   world: World,
-  process: RunningProcess,
-  watched: Watch,
-  first: () => number | null,
+  run: Omit<Begun, 'result'>,
   startedAt: number,
 ): Promise<SandboxResult> {
-  const end = await process.ended;
-  await watched.stop();
-  const pid = first();
+  const end = await run.process.ended;
+  await run.watch.stop();
+  const pid = run.first();
   if (pid !== null && !(await untilGone(world.processes, pid, GONE_MS)))
     throw new Error(`processes of a sandbox are left below ${pid}`);
-  return resultOf(process, endingOf(process, end, watched), watched, startedAt);
+  return resultOf(run.process, endingOf(run.process, end, run.watch), run.watch, startedAt);
 }
 
 /** The first process within, by what bubblewrap reports: one JSON document a line (`--json-status-fd`). */

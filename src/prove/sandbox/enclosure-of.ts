@@ -47,7 +47,7 @@ export function enclosureOf(
     nestedUsers: joinable || !features.noNestedUsers,
     mounts: [
       ...seen([...SYSTEM_PLACES, ...CONFIGURATION]),
-      { kind: 'proc', at: '/proc' },
+      { kind: 'proc' },
       ...features.coveredInProc.map((path) => hidden(path)),
       ...devices(features),
       ...scratch(request, features),

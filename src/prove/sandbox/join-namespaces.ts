@@ -31,7 +31,12 @@ export async function joinNamespaces(
     command: [
       ...([nsenter, '-t', String(first), ...NAMESPACES, '--preserve-credentials', '--'] as const),
       ...['/usr/bin/env', '-i', ...variablesOf(request)],
-      ...withFirstSteps(asked.command, { copyFrom: null, copyTo: null, cwd: startFolder(request) }, limits),
+      ...withFirstSteps(
+        asked.command,
+        { copyFrom: null, copyTo: null, cwd: startFolder(request) },
+        limits,
+        false,
+      ),
     ],
     cwd: '/',
     environment: {},

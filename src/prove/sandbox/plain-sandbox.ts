@@ -48,7 +48,12 @@ function launch(world: World, request: SandboxRequest): readonly [RunningProcess
   const startedAt = performance.now();
   const { limits } = request;
   const process = world.processes.start({
-    command: withFirstSteps(request.command, { copyFrom: null, copyTo: null, cwd: request.cwd! }, limits),
+    command: withFirstSteps(
+      request.command,
+      { copyFrom: null, copyTo: null, cwd: request.cwd! },
+      limits,
+      false,
+    ),
     cwd: '/',
     environment: request.environment,
     maxOutputBytes: limits.outputBytes,
