@@ -39,6 +39,14 @@ chroot "$root" /debootstrap/debootstrap --second-stage >"$work/log" 2>&1 ||
   { tail -3 "$work/log" >&2; die "debootstrap failed in its second stage"; }
 rm -rf "$root"/var/cache/apt/*.bin "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/var/log/*
 
+# As in images of Debian apt keeps no caches of its own.
+cat >"$root/etc/apt/apt.conf.d/docker-clean" <<'APT'
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };
+APT::Update::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+APT
+
 # As in the real image pip installs as root into the system: nothing marks it as managed by apt, and pip is its own distribution.
 rm -f "$root"/usr/lib/python3*/EXTERNALLY-MANAGED
 ln -s python3 "$root/usr/bin/python"

@@ -22,6 +22,7 @@ import { masked, secretsOf } from './mask-secrets.ts';
 import { withStore } from './use-store.ts';
 
 const MAX_OUTPUT = 4 << 20;
+const FULL = { why: 'there is no space left on the disk', hint: 'free some space, and run it again' };
 
 /**
  * Builds a Dockerfile with its context, as it will be after edits, by a real builder. The project is never written: edits are laid over
@@ -45,89 +46,88 @@ async function build(
   const handed = await handedIn(world);
   const text = await dockerfileText(request, world);
   const dockerfile = dockerfileForBuild(text, [...handed.variables.keys()], mountsFor(builder, handed));
-  const reference = `localhost/fettle/${imageName(request.name)}:${randomUUID().slice(0, 8)}`;
   const startedAt = world.clock.now().toISOString();
+  const attempt: Attempt = {
+    request,
+    builder,
+    handed,
+    startedAt,
+    secrets: secretsOf(world, request.buildArgs),
+  };
+  const places = await prepare(request, dockerfile, handed, folder);
+  if (places === null) return { ...told(attempt, [], null, ''), kind: 'unknown', ...FULL };
   const environment = {
     ...builderEnvironment(world),
     ...Object.fromEntries(handed.variables),
     ...request.buildArgs,
   };
-  const secrets = secretsOf(world, request.buildArgs);
-  const told = (
-    result: ProcessResult | null,
-    said: string,
-    command: readonly string[],
-    digests: Readonly<Record<string, string>> = {},
-  ) => ({
+  const reference = `localhost/fettle/${imageName(request.name)}:${randomUUID().slice(0, 8)}`;
+  const command = buildCommand(builder, request, reference, places, handed, proxiesOf(environment));
+  const result = await world.processes.run({
+    ...{ command, environment, cwd: folder, timeoutMs: request.timeMs },
+    ...{ maxOutputBytes: MAX_OUTPUT, keepsEnd: true },
+  });
+  // buildah and podman print steps on one stream and what goes wrong on the other.
+  const said = masked(`${result.stdout}\n${result.stderr}`, attempt.secrets);
+  const ran = told(attempt, command, result, said);
+  if (result.exitCode !== 0) return failedBuild(ran, request, dockerfile, result, said);
+  const digest = (await readFile(places.digestFile, 'utf8')).trim();
+  const bases = await baseImages(builder, world, said);
+  const ofBases = bases.flatMap(({ name, digest }) => (digest === null ? [] : [[name, digest] as const]));
+  const check = { ...ran.check, digests: { image: digest, ...Object.fromEntries(ofBases) } };
+  return { ...ran, check, kind: 'built', image: { reference, digest, bases } };
+}
+
+interface Attempt {
+  readonly request: ImageRequest;
+  readonly builder: Builder;
+  readonly handed: HandedIn;
+  readonly startedAt: string;
+  readonly secrets: readonly string[];
+}
+
+type Ran = Pick<ImageBuild, 'check' | 'log' | 'notes'>;
+
+/** What is told of a build however it ended. */
+function told(
+  { request, builder, handed, startedAt, secrets }: Attempt,
+  command: readonly string[],
+  result: ProcessResult | null,
+  said: string,
+): Ran {
+  const limits = [`${Math.round(request.timeMs / 1000)} s`];
+  return {
     check: {
       command: command.map((word) => masked(word, secrets)),
       exitCode: result?.exitCode ?? null,
       startedAt,
       durationMs: Math.round(result?.durationMs ?? 0),
       versions: builder.versions,
-      digests,
-      limits: [
-        `${Math.round(request.timeMs / 1000)} s`,
-        ...(request.offline ? ['no base image is fetched'] : []),
-      ],
+      digests: {},
+      limits: request.offline ? [...limits, 'no base image is fetched'] : limits,
       output: lastLines(said).join('\n'),
     },
     log: keptLog(said),
     notes: handed.notes,
-  });
-  let places: BuildPlaces;
-  try {
-    places = await prepare(request, dockerfile, handed, folder);
-  } catch (error) {
-    if (!isFull(error)) throw error;
-    return {
-      ...told(null, '', []),
-      kind: 'unknown',
-      why: 'there is no space left on the disk',
-      hint: 'free some space, and run it again',
-    };
-  }
-  const command = buildCommand(builder, request, reference, places, handed, proxiesOf(environment));
-  const result = await world.processes.run({
-    ...{
-      command,
-      environment,
-      cwd: folder,
-      timeoutMs: request.timeMs,
-      maxOutputBytes: MAX_OUTPUT,
-      keepsEnd: true,
-    },
-  });
-  // buildah and podman print steps on one stream and what goes wrong on the other.
-  const said = masked(`${result.stdout}\n${result.stderr}`, secrets);
-  if (result.exitCode === 0) {
-    const digest = (await readFile(places.digestFile, 'utf8')).trim();
-    const bases = await baseImages(builder, world, said);
-    const digests = {
-      image: digest,
-      ...Object.fromEntries(
-        bases.flatMap((base) => (base.digest === null ? [] : [[base.name, base.digest]])),
-      ),
-    };
-    return { ...told(result, said, command, digests), kind: 'built', image: { reference, digest, bases } };
-  }
-  const ran = told(result, said, command);
-  if (result.timedOut)
-    return {
-      ...ran,
-      kind: 'unknown',
-      why: `the build did not end in ${Math.round(request.timeMs / 1000)} seconds`,
-      hint: 'give it more time',
-    };
-  const at = failedInstruction(said, dockerfile);
-  const outside = outsideReason(said, at);
-  if (outside !== null) return { ...ran, kind: 'unknown', ...outside };
-  return {
-    ...ran,
-    kind: 'failed',
-    at: at === null ? null : { file: request.dockerfile, line: at.line, text: at.text },
-    lastLines: lastLines(said),
   };
+}
+
+function failedBuild(
+  ran: Ran,
+  request: ImageRequest,
+  dockerfile: DockerfileForBuild,
+  result: ProcessResult,
+  said: string,
+): ImageBuild {
+  if (result.timedOut) {
+    const why = `the build did not end in ${Math.round(request.timeMs / 1000)} seconds`;
+    return { ...ran, kind: 'unknown', why, hint: 'give it more time' };
+  }
+  const found = failedInstruction(said, dockerfile);
+  const outside = outsideReason(said, found);
+  if (outside !== null) return { ...ran, kind: 'unknown', ...outside };
+  const at = found === null ? null : { file: request.dockerfile, line: found.line, text: found.text };
+  return { ...ran, kind: 'failed', at, lastLines: lastLines(said) };
 }
 
 async function dockerfileText(request: ImageRequest, world: World): Promise<string> {
@@ -137,8 +137,23 @@ async function dockerfileText(request: ImageRequest, world: World): Promise<stri
   return new TextDecoder().decode(bytes);
 }
 
-/** Everything that the builder reads and that is not the project's own, in a folder of its own. */
+/** Everything that the builder reads and that is not the project's own, in a folder of its own. Null: there is no space for it. */
 async function prepare(
+  request: ImageRequest,
+  dockerfile: DockerfileForBuild,
+  handed: HandedIn,
+  folder: string,
+): Promise<BuildPlaces | null> {
+  try {
+    return await layOut(request, dockerfile, handed, folder);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException | null)?.code;
+    if (code === 'ENOSPC' || code === 'EDQUOT') return null;
+    throw error;
+  }
+}
+
+async function layOut(
   request: ImageRequest,
   dockerfile: DockerfileForBuild,
   handed: HandedIn,
@@ -146,9 +161,7 @@ async function prepare(
 ): Promise<BuildPlaces> {
   const given = join(folder, 'given');
   await mkdir(given, { recursive: true });
-  await Promise.all(
-    [...handed.files].map(([name, text]) => writeFile(join(given, name), text, { mode: 0o644 })),
-  );
+  for (const [name, text] of handed.files) await writeFile(join(given, name), text, { mode: 0o644 });
   const file = join(folder, basename(request.dockerfile));
   await writeFile(file, dockerfile.text);
   const ignore = await ignoreFileOf(resolve(request.context, request.dockerfile));
@@ -173,9 +186,4 @@ function imageName(name: string): string {
       .replace(/^-+|-+$/g, '')
       .slice(0, 60) || 'image'
   );
-}
-
-function isFull(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }
