@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { bubblewrapOptions, seen, SYSTEM_PLACES } from '../../io/bubblewrap.ts';
 import type { World } from '../../io/world.ts';
 import { pipFacts, programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
 import { refused } from './relock-request.ts';
@@ -6,7 +7,7 @@ import type { Relocked } from './relock-request.ts';
 import type { ToolRun } from './tool-run.ts';
 
 const SYSTEM = [
-  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc/alternatives', '/etc/ld.so.cache'],
+  ...SYSTEM_PLACES,
   // What names, addresses and certificates are looked up in.
   ...['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/passwd', '/etc/group', '/etc/localtime'],
   ...['/etc/ssl', '/etc/pki', '/etc/ca-certificates'],
@@ -40,12 +41,23 @@ export async function inToolSandbox(
   return {
     command: [
       bubblewrap,
-      ...['--unshare-all', ...(more.network ? ['--share-net'] : []), '--unshare-user', '--cap-drop', 'ALL'],
-      ...['--die-with-parent', '--new-session'],
-      ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
-      ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
-      ...readable.flatMap((path) => ['--ro-bind-try', path, path]),
-      ...['--bind', folder, folder, '--dir', `${folder}/home`, '--chdir', run.cwd, '--', ...run.command],
+      ...bubblewrapOptions({
+        network: more.network,
+        user: null,
+        nestedUsers: true,
+        mounts: [
+          ...seen(SYSTEM),
+          { kind: 'proc' },
+          { kind: 'devices', at: '/dev' },
+          { kind: 'memory', at: '/tmp', bytes: null },
+          ...seen(readable),
+          { kind: 'writable', from: folder, at: folder, optional: false },
+          { kind: 'folder', at: `${folder}/home` },
+        ],
+        environment: { only: false, variables: {} },
+        cwd: run.cwd,
+      }),
+      ...['--', ...run.command],
     ],
     cwd: '/',
     environment: withoutHome(environment),
