@@ -37,7 +37,7 @@ class Watch:
     def make_monitor(self, silent):
         done, look, here = self.done, self.look, sys._getframe
         def monitor(code, offset):
-            if code.co_filename in done or look(here(1), code):
+            if code.co_filename in done or self.active and look(here(1), code):
                 return silent
         return monitor
 

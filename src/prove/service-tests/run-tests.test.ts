@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { PackageName } from '../../domain/package-name.ts';
@@ -220,9 +221,14 @@ describe.skipIf(missingPytest !== null)(SUITE, () => {
 
   it.each([
     'python3',
-    ...['3.12.1', '3.13.0'].map((version) => `${process.env['HOME']}/.pyenv/versions/${version}/bin/python3`),
+    ...['3.12.1', '3.13.0']
+      .map(
+        (version) =>
+          `${process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv')}/versions/${version}/bin/python3`,
+      )
+      // Whichever of those the machine has, beside its own.
+      .filter((path) => existsSync(path)),
   ])('tells what is called from what is only imported (%s)', async (python) => {
-    if (python !== 'python3' && !existsSync(python)) return;
     const run = await ran(
       {
         'test_a.py': [
