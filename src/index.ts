@@ -1,4 +1,10 @@
 export { plan, repair, scan, withLocks } from './repair.ts';
+export { verifiedPlan, verifiedRepair, verify } from './verify.ts';
+export type { Verified, VerifyOptions } from './verify.ts';
+export { LEVELS } from './domain/verification.ts';
+export type { Level, ServiceVerification } from './domain/verification.ts';
+export { mayBeWritten, verdictOf } from './prove/verification/compare.ts';
+export { verificationScreen } from './show/terminal/verification-screen.ts';
 export type { Planned, Repaired } from './change/repaired.ts';
 export type { Scan } from './decide/findings/scan.ts';
 export type { Watch } from './watch.ts';
@@ -46,6 +52,7 @@ export type { Signer, Verifier } from './prove/evidence/signing-key.ts';
 export { verifyEvidence } from './prove/evidence/verify-evidence.ts';
 export type { VerifiedEvidence } from './prove/evidence/verify-evidence.ts';
 export { saveEvidence } from './show/report/save-evidence.ts';
+export { saveLogs } from './show/report/save-logs.ts';
 export { reportOf } from './show/report/make-report.ts';
 export { markdownReport } from './show/report/markdown.ts';
 export type { Report } from './show/report/report.ts';

@@ -135,18 +135,18 @@ export async function withLocks(planned: Planned, world: World, watch: Watch = {
 
 /** ... -> applyPlan, then everything is read, resolved and audited again: "fixed" is said only of what is gone. */
 export async function repair(job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
-  const planned = await withLocks(await plan(job, world, watch), world, watch);
+  return writePlan(await plan(job, world, watch), job, world, watch);
+}
+
+/** Writes a plan with the locks that it moves, and reads everything again. */
+export async function writePlan(made: Planned, job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
+  const planned = await withLocks(made, world, watch);
   const writing = applyPlan(planned.scan.project, planned.write, world);
   watch.onWriting?.(writing);
   const written = await writing;
-  return {
-    ...planned,
-    written,
-    after:
-      written === null
-        ? null
-        : await scan(onceWritten({ ...job, learned: planned.scan.learned }, written.paths), world, watch),
-  };
+  if (written === null) return { ...planned, written, after: null };
+  const again = onceWritten({ ...job, learned: planned.scan.learned }, written.paths);
+  return { ...planned, written, after: await scan(again, world, watch) };
 }
 
 function boundsOf({ timeLimit }: Job, services: number): PlanBounds {

@@ -10,7 +10,11 @@ import type { MatrixFlags } from './matrix.ts';
 import type { PlanFlags } from './plan.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
+import type { VerifyCommandFlags } from './verify.ts';
+import { levelOption, withVerifyFlags } from './verify-flags.ts';
 import { version } from './version.ts';
+
+const SIGN_KEY = 'sign the evidence with this private key (PEM; or FETTLE_SIGN_KEY_FILE)';
 
 /** The table of commands. Each is loaded only when it is the one that runs. */
 export function program(): Command {
@@ -22,6 +26,7 @@ export function program(): Command {
   addScan(root);
   addPlan(root);
   addFix(root);
+  addVerify(root);
   addReport(root);
   addLock(root);
   addMatrix(root);
@@ -53,11 +58,27 @@ function addPlan(root: Command): void {
 }
 
 function addFix(root: Command): void {
-  withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again'))
+  withVerifyFlags(
+    withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again')),
+  )
     .option('--dry-run', 'print the patch instead of writing it')
-    .option('--sign-key <file>', 'sign the evidence with this private key (PEM; or FETTLE_SIGN_KEY_FILE)')
+    .addOption(levelOption('--verify <level>', 'try the plan out this far before it is written'))
+    .option('--sign-key <file>', SIGN_KEY)
     .action(async (dir: string | undefined, flags: FixFlags) =>
       finish((await import('./fix.ts')).runFix(dir ?? '.', flags)),
+    );
+}
+
+function addVerify(root: Command): void {
+  withVerifyFlags(
+    withJobFlags(
+      root.command('verify [dir]').description('install, import, test, build and start what the files give'),
+    ),
+  )
+    .addOption(levelOption('--level <level>', 'how far').default('import'))
+    .option('--sign-key <file>', SIGN_KEY)
+    .action(async (dir: string | undefined, flags: VerifyCommandFlags) =>
+      finish((await import('./verify.ts')).runVerify(dir ?? '.', flags)),
     );
 }
 

@@ -70,7 +70,7 @@ async function inModule(
   if (submodule) return importsSubmodule(surface, found.path, `${module}.${name}`);
   const starred = await byStars(surface, sources, found.path, name, next);
   if (starred !== null) return starred;
-  if (surface.names.has('__getattr__'))
+  if (surface.names.has('__getattr__') && surface.answered?.includes(name) !== false)
     return { answer: 'unknown', hook: true, why: `${module} has a __getattr__ of its own` };
   if (surface.dynamic) return unknown(`${found.path} makes names as it runs`);
   return { answer: 'lacks' };

@@ -13,7 +13,7 @@ export interface SurfaceReader {
 }
 
 /** Raised when what the script prints changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 const TIME_LIMIT_MS = 60_000;
 const MOST_OUTPUT = 256 * 1024 * 1024;
 /** No source of a distribution that is worth reading is larger. */

@@ -78,6 +78,40 @@ def listed(node):
     return False
 
 
+def named(test, parameter):
+    if not (isinstance(test, ast.Compare) and len(test.ops) == 1 and chain(test.left) == parameter):
+        return None
+    right = test.comparators[0]
+    if isinstance(test.ops[0], ast.Eq) and isinstance(right, ast.Constant) and isinstance(right.value, str):
+        return [right.value]
+    return listed(right) or None if isinstance(test.ops[0], ast.In) else None
+
+
+# PEP 562. The names that a module's own __getattr__ answers, where it compares what it is asked with them and raises for all others.
+def answered(hook):
+    if isinstance(hook, ast.AsyncFunctionDef) or len(hook.args.args) != 1 or hook.decorator_list:
+        return None
+    names = []
+    plain = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Pass)
+
+    def read(body):
+        for one in body:
+            if isinstance(one, ast.Raise):
+                return True
+            if isinstance(one, ast.If):
+                found = named(one.test, hook.args.args[0].arg)
+                if found is None:
+                    return False
+                names.extend(found)
+                if one.orelse:
+                    return read(one.orelse)
+            elif not isinstance(one, plain):
+                return False
+        return False
+
+    return names if read(hook.body) else None
+
+
 class Reader:
     def __init__(self):
         self.names = {}
@@ -88,6 +122,7 @@ class Reader:
         self.aliases = {}
         self.dynamic = False
         self.registers = False
+        self.answered = None
         self.lazy_annotations = False
         # None: it has no __all__; False: one that is not read off.
         self.all = None
@@ -235,11 +270,24 @@ class Reader:
         for one in ast.walk(tree):
             for child in ast.iter_child_nodes(one):
                 parents[child] = one
+
+        # In a class or a function locals() is not the module's.
+        def inside(one):
+            while one in parents:
+                one = parents[one]
+                if isinstance(one, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                    return True
+            return False
+
+        hooks = [one for one in ast.walk(tree) if getattr(one, "name", None) == "__getattr__" and not inside(one)]
+        self.answered = answered(hooks[0]) if len(hooks) == 1 and isinstance(hooks[0], ast.FunctionDef) else None
+
         for one in ast.walk(tree):
             if isinstance(one, ast.Call) and isinstance(one.func, ast.Name):
                 if one.func.id == "exec":
                     self.dynamic = True
-                if one.func.id in ("globals", "vars", "locals") and not one.args:
+                own = one.func.id == "globals" or not inside(one)
+                if one.func.id in ("globals", "vars", "locals") and not one.args and own:
                     parent = parents.get(one)
                     reading = (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)) or isinstance(
                         parent, ast.Compare) or (isinstance(parent, ast.Attribute) and parent.attr in (
@@ -279,7 +327,7 @@ def facts(text):
     reader.attributes = [one for one in reader.attributes if one["chain"].split(".")[0] in reader.aliases]
     return {"names": reader.names, "stars": reader.stars, "imports": reader.imports, "attributes": reader.attributes,
             "aliases": reader.aliases, "dynamic": reader.dynamic, "registers": reader.registers,
-            "all": reader.all}
+            "all": reader.all, "answered": reader.answered}
 
 
 import warnings

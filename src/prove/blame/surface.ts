@@ -18,6 +18,8 @@ export interface Surface {
   readonly registers: boolean;
   /** `__all__`; null: it has none; false: it is not read off. */
   readonly all: readonly string[] | null | false;
+  /** The names that its `__getattr__` (PEP 562) answers, where it raises for all others; null: it has none, or they are not read off. */
+  readonly answered: readonly string[] | null;
 }
 
 /** `own`: here. `from`: taken from another module. `perhaps`: it may be taken away again, or is made in a function. */

@@ -137,8 +137,7 @@ export const NAMES: readonly Family[] = [
     installed: ['gh-app==1.0', 'gh-lib==2.1'],
     ask: 'gh_app',
     blamed: 'gh-app 1.0 -> gh-lib 2.1: gh_lib.old (forbidden)',
-    // Whether 2.0 gives it cannot be read.
-    learned: { importer: '1.0', provider: '2.1' },
+    learned: { importer: '1.0', provider: '2.0 2.1' },
   },
   {
     about: 'a module with a __getattr__ that refuses a name with an error of its own',
@@ -164,13 +163,33 @@ export const NAMES: readonly Family[] = [
     wheels: [
       ...distribution(
         'gn-lib',
-        each(['1.0', '2.0'], 'def __getattr__(name):\n    raise AttributeError(name)\n'),
+        each(
+          ['1.0', '2.0'],
+          'def __getattr__(name):\n    for known in ():\n        return known\n    raise AttributeError(name)\n',
+        ),
       ),
       ...distribution('gn-app', { '1.0': 'from gn_lib import old\n' }),
     ],
     installed: ['gn-app==1.0', 'gn-lib==2.0'],
     ask: 'gn_app',
     blamed: 'unknown',
+  },
+  {
+    about: 'a module with a __getattr__ for one other name',
+    wheels: [
+      ...distribution('go-lib', {
+        '1.0': 'old = int\n',
+        ...each(
+          ['2.0', '2.1', '2.2'],
+          'def __getattr__(name):\n    if name == "__version__":\n        import sys\n        return sys.version\n    raise AttributeError(name)\n',
+        ),
+      }),
+      ...distribution('go-app', { '1.0': 'from go_lib import old\n' }),
+    ],
+    installed: ['go-app==1.0', 'go-lib==2.1'],
+    ask: 'go_app',
+    blamed: 'go-app 1.0 -> go-lib 2.1: go_lib.old (forbidden)',
+    learned: { importer: '1.0', provider: '2.0 2.1 2.2' },
   },
   {
     about: 'a name that is left for type checkers only',
