@@ -61,7 +61,7 @@ export function importLevel(
     return levelOutcome(trial, set, { ...told, claim, verdict: 'unknown', seen: `not tried: ${why}`, hint });
   }
   const { outcomes, environment, durationMs } = tried;
-  const failures = outcomes.flatMap((outcome) => failureOf(outcome, blameOf(outcome, lesson)));
+  const failures = outcomes.flatMap((outcome) => failureOf(outcome, blameOf(outcome, lesson), environment));
   const open =
     outcomes.filter(({ result }) => result.kind === 'not-run').length + tried.sources.unreadable.length;
   const imported = outcomes.filter(({ result }) => result.kind === 'imported').length;
@@ -98,11 +98,17 @@ function blameOf(outcome: ImportOutcome, lesson: Lesson | null): Blame | null {
   return lesson?.blames.find((one) => one.outcome === outcome)?.blame ?? null;
 }
 
-function failureOf(outcome: ImportOutcome, blame: Blame | null): readonly Failure[] {
+function failureOf(
+  outcome: ImportOutcome,
+  blame: Blame | null,
+  { sitePackages }: Environment,
+): readonly Failure[] {
   const { result, asked } = outcome;
   if (result.kind === 'imported' || result.kind === 'not-run') return [];
   const what =
-    result.kind === 'raised' ? `${result.error.type}: ${result.error.message}` : `it ended: ${result.why}`;
+    result.kind === 'raised'
+      ? `${result.error.type}: ${result.error.message.replaceAll(`${sitePackages}/`, '')}`
+      : `it ended: ${result.why}`;
   const because = blame === null ? null : blameText(blame);
   return [
     {

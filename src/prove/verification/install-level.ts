@@ -59,10 +59,13 @@ function installed(
         }))
       : [];
   const count = `${packages.length} package${packages.length === 1 ? '' : 's'}`;
-  const time = reused ? 'kept from an earlier run' : `in ${(durationMs / 1000).toFixed(1)} s`;
   return {
     verdict: failures.length > 0 ? 'refuted' : apart.length > 0 ? 'unknown' : 'proven',
-    seen: apart.length > 0 ? `${count} ${time}, without ${apart.join(', ')}` : `${count} ${time}`,
+    seen: [
+      count,
+      ...(reused ? ['kept from an earlier run'] : []),
+      ...(apart.length > 0 ? [`without ${apart.join(', ')}`] : []),
+    ].join(', '),
     failures,
     notes: [
       ...notes,
@@ -71,6 +74,6 @@ function installed(
         : []),
     ],
     hint: apart.length > 0 ? 'what comes from no index is not installed here' : null,
-    durationMs,
+    durationMs: reused ? 0 : durationMs,
   };
 }

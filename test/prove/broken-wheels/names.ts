@@ -177,18 +177,18 @@ export const NAMES: readonly Family[] = [
   {
     about: 'a module with a __getattr__ for one other name',
     wheels: [
-      ...distribution('go-lib', {
+      ...distribution('gx-lib', {
         '1.0': 'old = int\n',
         ...each(
           ['2.0', '2.1', '2.2'],
           'def __getattr__(name):\n    if name == "__version__":\n        import sys\n        return sys.version\n    raise AttributeError(name)\n',
         ),
       }),
-      ...distribution('go-app', { '1.0': 'from go_lib import old\n' }),
+      ...distribution('gx-app', { '1.0': 'from gx_lib import old\n' }),
     ],
-    installed: ['go-app==1.0', 'go-lib==2.1'],
-    ask: 'go_app',
-    blamed: 'go-app 1.0 -> go-lib 2.1: go_lib.old (forbidden)',
+    installed: ['gx-app==1.0', 'gx-lib==2.1'],
+    ask: 'gx_app',
+    blamed: 'gx-app 1.0 -> gx-lib 2.1: gx_lib.old (forbidden)',
     learned: { importer: '1.0', provider: '2.0 2.1 2.2' },
   },
   {
