@@ -10,7 +10,7 @@ import { openIndexHttp } from '../../read/ecosystems/pypi/index-http.ts';
 import { readIndexSources } from '../../read/ecosystems/pypi/index-settings.ts';
 import { parseWheelFilename } from '../../read/ecosystems/pypi/wheel-filename.ts';
 import type { AskedSet } from './asked-set.ts';
-import { indexAddresses, uvVariables } from './index-variables.ts';
+import { indexAddresses, uvVariables, uvWords } from './index-variables.ts';
 import { notInstalled } from './install-request.ts';
 import type { InstallRequest, NotInstalled } from './install-request.ts';
 import type { InterpreterFacts } from './interpreter-facts.ts';
@@ -100,9 +100,10 @@ async function buildOne(
   await world.files.makeDirectory(join(own, 'built'));
   await world.files.writeAtomic(source, bytes);
   await world.files.writeAtomic(join(own, 'uv.toml'), new Uint8Array());
+  const addresses = await indexAddresses(request.index, world);
   const environment = toolEnvironment(world, /^UV_(INSECURE_HOST|NATIVE_TLS|SYSTEM_CERTS|HTTP_\w+)$/, {
     ...{ UV_NO_PROGRESS: '1', UV_PYTHON_DOWNLOADS: 'never', UV_CACHE_DIR: join(own, 'cache') },
-    ...uvVariables(await indexAddresses(request.index, world)),
+    ...uvVariables(addresses),
   });
   const run = {
     command: [
@@ -113,6 +114,7 @@ async function buildOne(
       join(own, 'built'),
       '--python',
       python.path,
+      ...uvWords(addresses),
       source,
     ] as const,
     ...{ cwd: own, environment },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { worldOf } from '../../read/ecosystems/pypi/world-of.test-double.ts';
 import type { IndexSettings } from '../../read/ecosystems/ecosystem.ts';
-import { indexAddresses, pipVariables, uvVariables } from './index-variables.ts';
+import { indexAddresses, pipVariables, uvVariables, uvWords } from './index-variables.ts';
 
 const settings = (indexUrl: string | null): IndexSettings => ({
   ...{ root: '/project', indexUrl, options: [], offline: false, asOf: null, allowBuild: false, bundle: null },
@@ -42,7 +42,8 @@ describe('the indexes of an install', () => {
       settings(null),
       worldOf({ environment: { PIP_NO_INDEX: '1', PIP_FIND_LINKS: '/wheels' } }),
     );
-    expect(uvVariables(found)).toEqual({ UV_NO_INDEX: '1', UV_FIND_LINKS: 'file:///wheels' });
+    expect(uvVariables(found)).toEqual({ UV_FIND_LINKS: 'file:///wheels' });
+    expect(uvWords(found)).toEqual(['--no-index']);
     expect(pipVariables(found)).toEqual({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: 'file:///wheels' });
   });
 });

@@ -25,7 +25,7 @@ export async function indexAddresses(settings: IndexSettings, world: World): Pro
 export function uvVariables({ indexes, findLinks }: IndexAddresses): Readonly<Record<string, string>> {
   const [first, ...others] = indexes;
   return {
-    ...(first === undefined ? { UV_NO_INDEX: '1' } : { UV_DEFAULT_INDEX: first }),
+    ...(first === undefined ? {} : { UV_DEFAULT_INDEX: first }),
     ...(others.length === 0 ? {} : { UV_INDEX: others.join(' ') }),
     ...(findLinks.length === 0
       ? {}
@@ -33,6 +33,11 @@ export function uvVariables({ indexes, findLinks }: IndexAddresses): Readonly<Re
     // Of a single one uv tells better why it has no file.
     ...(others.length === 0 ? {} : { UV_INDEX_STRATEGY: 'unsafe-best-match' }),
   };
+}
+
+/** Without an index uv would ask its own default; there is no variable that says so. */
+export function uvWords({ indexes }: IndexAddresses): readonly string[] {
+  return indexes.length === 0 ? ['--no-index'] : [];
 }
 
 /** pip: variables stand above its configuration files. */

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import {
   existsSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -255,4 +257,38 @@ describe.skipIf(UV === null)('files of an environment', () => {
     expect(realpathSync(environment.interpreter)).not.toContain(here.folder);
     await here.close();
   });
+
+  it('share what was compiled of them', async () => {
+    const here = await installWorld();
+    const one = installed(
+      await installEnvironment(installRequest(here.world, server.indexUrl, SET), here.world),
+    );
+    const two = installed(
+      await installEnvironment(
+        installRequest(here.world, server.indexUrl, [asked(leaf), asked(eager)]),
+        here.world,
+      ),
+    );
+    const compiled = ({ environment }: Installed) =>
+      statSync(join(environment.sitePackages, 'leaf', '__pycache__', '__init__.cpython-311.pyc')).ino;
+    expect(compiled(two)).toBe(compiled(one));
+    await here.close();
+  });
 });
+
+for (const tool of ['uv', 'pip'] as const)
+  describe.skipIf(tool === 'uv' && UV === null)(`files of a folder, by ${tool}`, () => {
+    it('are taken by their hash without any index', async () => {
+      const wheels = mkdtempSync(join(tmpdir(), 'fettle-find-links-'));
+      const here = await installWorld({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels }, tool === 'uv');
+      writeFileSync(join(wheels, leaf.filename), leaf.bytes);
+      const request = installRequest(here.world, '', [asked(leaf)]);
+      const outcome = await installEnvironment(
+        { ...request, index: { ...request.index, indexUrl: null } },
+        here.world,
+      );
+      expect(installed(outcome).environment.distributions.size).toBe(1);
+      await here.close();
+      rmSync(wheels, { recursive: true });
+    });
+  });

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { toolEnvironment } from '../../change/lock-tools/tool-run.ts';
 import { UserFacingError } from '../../domain/errors.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { World } from '../../io/world.ts';
@@ -7,6 +6,7 @@ import { askedSet, differenceFrom, digestOfSet, environmentDigest, requirementsO
 import type { AskedSet } from './asked-set.ts';
 import { builtWheels } from './build-wheels.ts';
 import type { BuildPlace, BuiltWheel } from './build-wheels.ts';
+import { compileBytecode } from './compile-bytecode.ts';
 import { checkConsistency } from './consistency.ts';
 import type { Environment } from './environment.ts';
 import { findInstaller, findUvForInstalls } from './find-installer.ts';
@@ -41,6 +41,9 @@ export async function installEnvironment(request: InstallRequest, world: World):
     return notInstalled('unknown', error.message, error.hint);
   }
 }
+
+/** How many other environments are looked at for what is compiled already: those before a change, and of earlier attempts. */
+const SHARED_WITH = 4;
 
 /** All that one install knows once it is clear what is to be done. */
 interface Job {
@@ -159,7 +162,7 @@ async function buildIn(
   const difference = differenceFrom(set, installed, request.rules);
   if (difference !== null) return notInstalled('refuted', difference, null, run.check);
   const consistency = await checkConsistency(installer, python, sitePackages, place, about, world);
-  const compiled = await compileBytecode(python, sitePackages, world);
+  const compiled = await compileBytecode(python, sitePackages, await job.kept.recent(SHARED_WITH), world);
   await world.files.remove(place.cwd);
   await world.files.remove(join(draft, 'builds'));
   const marker: Omit<Marker, 'form' | 'usedAt'> = {
@@ -222,25 +225,6 @@ async function sitePackagesOf(environment: string, python: InterpreterFacts, wor
   const entries = (await world.files.list(join(environment, 'lib'))) ?? [];
   const found = entries.find(({ name, kind }) => kind === 'directory' && name.endsWith(series));
   return join(environment, 'lib', found?.name ?? `python${series}`, 'site-packages');
-}
-
-const COMPILE_MS = 10 * 60_000;
-
-/**
- * Compiles all but tests once, since nothing that runs later may write here: every process that imports would compile it again. By the
- * base interpreter without `site`: `uv pip sync --compile-bytecode` starts the environment's own, which runs `.pth` files.
- * What does not compile (templates, sources of another Python) stays as it is.
- */
-async function compileBytecode(
-  python: InterpreterFacts,
-  sitePackages: string,
-  world: World,
-): Promise<string | null> {
-  const result = await world.processes.run({
-    command: [python.path, '-I', '-S', '-m', 'compileall', '-qq', '-j', '0', '-x', '/tests?/', sitePackages],
-    ...{ cwd: '/', environment: toolEnvironment(world, /^$/, {}), timeoutMs: COMPILE_MS },
-  });
-  return result.timedOut ? 'its bytecode was not compiled in time, so that imports are slower' : null;
 }
 
 function outcome(

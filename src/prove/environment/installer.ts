@@ -2,7 +2,7 @@ import { toolEnvironment } from '../../change/lock-tools/tool-run.ts';
 import type { ToolRun } from '../../change/lock-tools/tool-run.ts';
 import type { World } from '../../io/world.ts';
 import type { IndexAddresses } from './index-variables.ts';
-import { pipVariables, uvVariables } from './index-variables.ts';
+import { pipVariables, uvVariables, uvWords } from './index-variables.ts';
 import type { InterpreterFacts } from './interpreter-facts.ts';
 
 /** What an installer works on: all of it within one private folder. */
@@ -53,7 +53,8 @@ export function uvInstaller(
     install: (place, addresses) => ({
       command: [
         ...([uv.path, 'pip', 'sync', '--python', interpreterIn(place.environment)] as const),
-        ...['--require-hashes', '--no-build', '--link-mode', 'hardlink', place.requirements],
+        ...['--require-hashes', '--no-build', '--link-mode', 'hardlink', ...uvWords(addresses)],
+        place.requirements,
       ],
       cwd: place.cwd,
       environment: environment({ ...uvVariables(addresses), ...(offline ? { UV_OFFLINE: '1' } : {}) }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Check } from '../../domain/check.ts';
 import { UserFacingError } from '../../domain/errors.ts';
+import type { Files } from '../../io/files.ts';
 import type { World } from '../../io/world.ts';
 import type { Consistency } from './install-request.ts';
 
@@ -43,6 +44,8 @@ export interface KeptEnvironments {
   keep(marker: Omit<Marker, 'form' | 'usedAt'>): Promise<void>;
   forget(digest: string): Promise<void>;
   used(marker: Marker): Promise<void>;
+  /** The site-packages of those that were used last, newest first. */
+  recent(count: number): Promise<readonly string[]>;
   /** Takes away what is old, what is too much and what a killed run left; a sentence where that failed. */
   sweep(): Promise<string | null>;
 }
@@ -54,38 +57,8 @@ export function keptEnvironments(folder: string, world: Pick<World, 'files' | 'c
   const place = (digest: string): string => join(folder, `${nameOf(digest)}.json`);
   const write = (marker: Marker): Promise<void> =>
     files.writeAtomic(place(marker.digest), Buffer.from(`${JSON.stringify(marker)}\n`));
-  const read = async (path: string): Promise<Marker | null> => {
-    const bytes = await files.read(path, MAX_MARKER_BYTES);
-    return bytes === null ? null : parsed(new TextDecoder().decode(bytes));
-  };
-  const sweep = async (): Promise<void> => {
-    const names = ((await files.list(folder)) ?? []).map(({ name }) => name);
-    const markers: Marker[] = [];
-    for (const name of names.filter((one) => one.endsWith('.json'))) {
-      const marker = await read(join(folder, name));
-      if (marker === null) await files.remove(join(folder, name));
-      else markers.push(marker);
-    }
-    const newestFirst = markers.toSorted((a, b) => b.usedAt - a.usedAt);
-    const kept = newestFirst.filter(({ usedAt }, place) => {
-      const age = now() - usedAt;
-      return age < DAY_MS || (age < UNUSED_MS && place < MOST_KEPT);
-    });
-    for (const { digest } of newestFirst.filter((one) => !kept.includes(one)))
-      await files.remove(place(digest));
-    const named = new Set(kept.map((marker) => marker.folder));
-    for (const name of names.filter((one) => DRAFT.test(one) && !named.has(one))) {
-      // Of a living run it cannot be had: the run builds there, or works with what it built.
-      const lock = await files.lock(lockOf(join(folder, name)));
-      if (lock === null) continue;
-      const since = await read(join(folder, `${name.split('-')[0]}.json`));
-      if (since?.folder !== name) await files.remove(join(folder, name));
-      await lock.release();
-      if (since?.folder !== name) await files.remove(lockOf(join(folder, name)));
-    }
-  };
   return {
-    find: (digest) => read(place(digest)),
+    find: (digest) => readMarker(place(digest), files),
     draft: async (digest) => {
       await files.makeDirectory(folder);
       const path = join(folder, `${nameOf(digest)}-${randomUUID().slice(0, 8)}`);
@@ -98,9 +71,14 @@ export function keptEnvironments(folder: string, world: Pick<World, 'files' | 'c
     used: async (marker) => {
       if (now() - marker.usedAt > DAY_MS / 24) await write({ ...marker, usedAt: now() });
     },
+    recent: async (count) =>
+      (await markersOf(folder, files))
+        .filter((marker) => marker.sitePackages.startsWith(`${join(folder, marker.folder)}/`))
+        .slice(0, count)
+        .map(({ sitePackages }) => sitePackages),
     sweep: async () => {
       try {
-        await sweep();
+        await sweep(folder, now(), files);
         return null;
       } catch (error) {
         if (!(error instanceof UserFacingError)) throw error;
@@ -108,6 +86,44 @@ export function keptEnvironments(folder: string, world: Pick<World, 'files' | 'c
       }
     },
   };
+}
+
+async function readMarker(path: string, files: Files): Promise<Marker | null> {
+  const bytes = await files.read(path, MAX_MARKER_BYTES);
+  return bytes === null ? null : parsed(new TextDecoder().decode(bytes));
+}
+
+/** The one that was used last is first. One that cannot be read is nobody's, and goes. */
+async function markersOf(folder: string, files: Files): Promise<readonly Marker[]> {
+  const markers: Marker[] = [];
+  for (const { name } of (await files.list(folder)) ?? []) {
+    if (!name.endsWith('.json')) continue;
+    const marker = await readMarker(join(folder, name), files);
+    if (marker === null) await files.remove(join(folder, name));
+    else markers.push(marker);
+  }
+  return markers.toSorted((a, b) => b.usedAt - a.usedAt);
+}
+
+async function sweep(folder: string, now: number, files: Files): Promise<void> {
+  const names = ((await files.list(folder)) ?? []).map(({ name }) => name);
+  const newestFirst = await markersOf(folder, files);
+  const kept = newestFirst.filter(({ usedAt }, place) => {
+    const age = now - usedAt;
+    return age < DAY_MS || (age < UNUSED_MS && place < MOST_KEPT);
+  });
+  for (const { digest } of newestFirst.filter((one) => !kept.includes(one)))
+    await files.remove(join(folder, `${nameOf(digest)}.json`));
+  const named = new Set(kept.map((marker) => marker.folder));
+  for (const name of names.filter((one) => DRAFT.test(one) && !named.has(one))) {
+    // Of a living run it cannot be had: the run builds there, or works with what it built.
+    const lock = await files.lock(lockOf(join(folder, name)));
+    if (lock === null) continue;
+    // It may have been named since the markers were read.
+    const since = await readMarker(join(folder, `${name.split('-')[0]}.json`), files);
+    if (since?.folder !== name) await files.remove(join(folder, name));
+    await lock.release();
+  }
 }
 
 const DRAFT = /^[0-9a-f]{32}-[0-9a-f]{8}$/;
