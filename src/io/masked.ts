@@ -30,7 +30,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   ],
   // User and password of an address (RFC 3986, 3.2.1); then passwords with a slash in them, which no address may have.
   [/(:\/\/)[^\s/@'"<>]{1,1000}(?=@)/g, `$1${MASK}`],
-  [/(:\/\/)[^\s/@:'"<>]{1,200}:(?!\d{1,5}\/)[^\s@'"<>]{1,500}(?=@)/g, `$1${MASK}`],
+  [/(:\/\/)[^\s/@:'"<>]{1,200}:(?!\d{1,5}\/)(?:(?!:\/\/)[^\s@'"<>]){1,500}(?=@)/g, `$1${MASK}`],
   // Headers (RFC 9110, 11.6.2), as text and as a mapping that was printed.
   [
     /\b((?:proxy-)?authorization|x-api-key|x-auth-token|private-token|(?:set-)?cookie)(["']?\s{0,3}[:=]\s{0,3}(?:b?["'])?)[^\r\n"']+/gi,
