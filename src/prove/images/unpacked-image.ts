@@ -23,7 +23,7 @@ export interface UnpackedImage {
 const UNPACK_MS = 1_200_000;
 
 const Texts = v.nullish(v.array(v.string()), []);
-/** The configuration of an image (OCI image specification, "config"), as builders print it. */
+/** The configuration of an image (OCI image specification, "config"). */
 const Config = v.object({
   Entrypoint: Texts,
   Cmd: Texts,
@@ -31,6 +31,9 @@ const Config = v.object({
   WorkingDir: v.nullish(v.string(), ''),
   ExposedPorts: v.nullish(v.record(v.string(), v.unknown()), {}),
 });
+
+/** What `buildah inspect` prints of an image. */
+const Inspected = v.object({ OCIv1: v.object({ config: Config }) });
 
 type Run = (...words: readonly string[]) => Promise<string | NotMeasured>;
 
@@ -71,11 +74,22 @@ async function configOf(
 ): Promise<Omit<UnpackedImage, 'root'> | NotMeasured> {
   const words =
     kind === 'buildah'
-      ? ['inspect', '--type', 'image', '--format', '{{json .OCIv1.Config}}', reference]
+      ? ['inspect', '--type', 'image', reference]
       : ['image', 'inspect', '--format', '{{json .Config}}', reference];
   const said = await run(...words);
   if (typeof said !== 'string') return said;
-  const config = v.safeParse(v.pipe(v.string(), v.parseJson(), Config), said);
+  const config =
+    kind === 'buildah'
+      ? v.safeParse(
+          v.pipe(
+            v.string(),
+            v.parseJson(),
+            Inspected,
+            v.transform(({ OCIv1 }) => OCIv1.config),
+          ),
+          said,
+        )
+      : v.safeParse(v.pipe(v.string(), v.parseJson(), Config), said);
   if (!config.success) return notUnpacked('its configuration cannot be read');
   const { Entrypoint, Cmd, Env, WorkingDir, ExposedPorts } = config.output;
   const port = Number(Object.keys(ExposedPorts)[0]?.split('/')[0]);
