@@ -163,6 +163,6 @@ function measureNotes({ distributions, savings, layers }: ImageMeasure): readonl
 /** "412 MB": powers of ten, as registries and clouds count. */
 export function sizeText(bytes: number): string {
   const [unit, size] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3];
-  const count = bytes / (size as number);
+  const count = bytes / size;
   return `${count >= 100 ? Math.round(count) : count.toFixed(1)} ${unit}`;
 }
