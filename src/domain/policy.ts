@@ -1,5 +1,6 @@
 import type { ChangeSize } from './version.ts';
 import type { PackageName } from './package-name.ts';
+import type { RunSettings } from './run-settings.ts';
 import type { Severity } from './advisory.ts';
 
 /** What the user allows and forbids: `fettle.toml` or `[tool.fettle]`, then flags. */
@@ -22,4 +23,8 @@ export interface Policy {
     readonly until: string | null;
   }[];
   readonly prereleases: boolean;
+  /** Files of what was learned by running, relative to the root. Absent: none. */
+  readonly learned?: readonly string[];
+  /** Absent: the service is started as its Dockerfile says. */
+  readonly run?: RunSettings;
 }

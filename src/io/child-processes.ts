@@ -62,7 +62,8 @@ function start(request: StartRequest): RunningProcess {
   const encoding = request.encoding ?? 'utf8';
   const [stdin, stdout, stderr, ...others] = child.stdio as [Writable, Readable, Readable, ...unknown[]];
   const tooMuch = once(request.onTooMuchOutput);
-  const streams = [captured(stdout, limit, encoding, tooMuch), captured(stderr, limit, encoding, tooMuch)];
+  const capture = request.keepsEnd === true ? capturedEnd : captured;
+  const streams = [capture(stdout, limit, encoding, tooMuch), capture(stderr, limit, encoding, tooMuch)];
   feed(stdin, request.input ?? '');
   const told = descriptors.map((descriptor, at) => {
     if (descriptor === 'told') return captured(others[at] as Readable, MAX_TOLD, 'utf8');
@@ -122,6 +123,30 @@ function endOf(child: ChildProcess): Promise<ProcessEnd> {
   // Who started it may look at its end later, and is told of a failure then.
   ended.catch(() => undefined);
   return ended;
+}
+
+function capturedEnd(
+  stream: Readable,
+  limit: number,
+  encoding: 'utf8' | 'latin1',
+  tooMuch: () => void = () => undefined,
+): { readonly truncated: boolean; text(): string } {
+  const chunks: Buffer[] = [];
+  let [kept, truncated] = [0, false];
+  stream.on('error', () => stream.destroy());
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk.subarray(-limit));
+    kept += chunk.length;
+    while (kept - chunks[0]!.length >= limit) kept -= chunks.shift()!.length;
+    truncated ||= kept > limit;
+    if (truncated) tooMuch();
+  });
+  return {
+    get truncated() {
+      return truncated;
+    },
+    text: () => Buffer.concat(chunks).subarray(-limit).toString(encoding),
+  };
 }
 
 function captured(

@@ -8,6 +8,8 @@ export interface ProcessRequest {
   readonly timeoutMs: number;
   /** Output beyond it is dropped and `truncated` set. Default 1 MiB for each stream. */
   readonly maxOutputBytes?: number;
+  /** Of output beyond the bound the first part is dropped, not the last: a long log says at its end what went wrong. */
+  readonly keepsEnd?: boolean;
   /** How output becomes text. `latin1` keeps every byte as one character. Default utf8. */
   readonly encoding?: 'utf8' | 'latin1';
 }

@@ -149,6 +149,19 @@ describe('a policy that cannot be kept is refused, with the place', () => {
     expect(error.hint).toContain('docs/policy.md');
   });
 
+  it('says how the service is started', async () => {
+    const { run } = await policy(
+      '[run]\ncommand = "serve --port $PORT"\nport = 9000\nhealth = "/up"\nendpoints = ["/a"]\nenvironment = { MODE = "test" }\n',
+    );
+    expect(run).toEqual({
+      command: ['/bin/sh', '-c', 'serve --port $PORT'],
+      ...{ port: 9000, health: '/up', endpoints: ['/a'], environment: new Map([['MODE', 'test']]) },
+    });
+    expect((await policy('[run]\ncommand = ["a", "b"]\n')).run).toMatchObject({ command: ['a', 'b'] });
+    expect((await refusal('[run]\nhealth = "up"\n')).message).toMatch(/run\.health: expected a path/);
+    expect((await refusal('[run]\npath = "/up"\n')).message).toMatch(/run\.path: there is no such key/);
+  });
+
   it('says what a waiver lacks', async () => {
     expect((await refusal('[[ignore]]\nid = "CVE-1"')).message).toMatch(
       /ignore\.0\.reason: expected a reason/,

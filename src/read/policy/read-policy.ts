@@ -13,6 +13,7 @@ import type { TomlTable } from '../../io/toml-table.ts';
 import type { World } from '../../io/world.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { linePlace, placeOfKeys } from './policy-place.ts';
+import { runSettings, RunTable } from './run-table.ts';
 
 type Rules = Omit<Ecosystem, 'openIndex'>;
 
@@ -39,7 +40,9 @@ const PolicyTable = v.object({
   cooldown: v.optional(v.pipe(v.number(DAYS), v.integer(DAYS), v.minValue(0, DAYS))),
   prereleases: v.optional(v.boolean('expected true or false')),
   groups: v.optional(v.map(v.string(), Texts, 'expected a table of lists of names')),
+  learned: v.optional(Texts),
   ignore: v.optional(v.array(Waiver, 'expected tables: [[ignore]]')),
+  run: v.optional(RunTable),
 });
 
 /** What holds where nobody says otherwise: every advisory counts, the smallest change, no bound on its size. */
@@ -139,7 +142,7 @@ function parsePolicy(table: LocatedTable, rules: Rules): Policy {
     const keys = (issue.path ?? []).map((item) => String(item.key));
     throw invalid(table, keys, `${keys.join('.')}: ${issue.message}`);
   }
-  const { hold, ceiling, groups, ignore, cooldown, allow, ...rest } = parsed.output;
+  const { hold, ceiling, groups, ignore, cooldown, allow, run, ...rest } = parsed.output;
   const members = (name: string, texts: readonly string[]): readonly PackageName[] =>
     texts.map((text, at) => readName(text, ['groups', name, String(at)], table, rules));
   return {
@@ -151,6 +154,7 @@ function parsePolicy(table: LocatedTable, rules: Rules): Policy {
     allowedSize: allow ?? DEFAULT_POLICY.allowedSize,
     groups: [...(groups ?? [])].map(([name, texts]) => ({ name, members: members(name, texts) })),
     ignored: (ignore ?? []).map((waiver) => ({ ...waiver, until: dayText(waiver.until) })),
+    ...(run === undefined ? {} : { run: runSettings(run) }),
   };
 }
 
@@ -160,7 +164,11 @@ function asObject(value: TomlTable): unknown {
   const ignore: unknown = Array.isArray(waivers)
     ? waivers.map((one: unknown) => (one instanceof Map ? withKeys(one as TomlTable, WAIVER_KEYS) : one))
     : waivers;
-  return { ...withKeys(value, KEYS), ignore };
+  const run = value.get('run');
+  return {
+    ...withKeys(value, KEYS),
+    ...{ ignore, run: run instanceof Map ? withKeys(run as TomlTable, RUN_KEYS) : run },
+  };
 }
 
 function withKeys(table: TomlTable, keys: readonly string[]): object {
@@ -202,6 +210,7 @@ function dayText(until: string | Date | undefined): string | null {
 }
 
 const WAIVER_KEYS = Object.keys(Waiver.entries);
+const RUN_KEYS = Object.keys(RunTable.entries);
 const KEYS = Object.keys(PolicyTable.entries);
 
 /** A misspelt key would otherwise be a rule that nobody keeps. */
@@ -213,6 +222,8 @@ function refuseUnknownKeys(table: LocatedTable): void {
     throw invalid(table, full, `${full.join('.')}: there is no such key; the keys are ${among.join(', ')}`);
   };
   known([...table.value.keys()], KEYS, []);
+  const run = table.value.get('run');
+  if (run instanceof Map) known([...(run as TomlTable).keys()], RUN_KEYS, ['run']);
   const waivers: unknown = table.value.get('ignore');
   if (!Array.isArray(waivers)) return;
   for (const [at, waiver] of waivers.entries())

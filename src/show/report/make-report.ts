@@ -1,13 +1,17 @@
 import type { Planned, Repaired } from '../../change/repaired.ts';
 import { unifiedDiff } from '../../change/unified-diff.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
+import type { ServiceVerification } from '../../domain/verification.ts';
 import type { JobMatrix, ServiceMatrix } from '../../decide/matrix/service-matrix.ts';
 import { Ledger } from './ledger.ts';
 import type { Report, ReportedService, ReportedSources } from './report.ts';
+import { reportedLearned } from './reported-learned.ts';
 import { recordedMatrix } from './reported-matrix.ts';
 import { isoDay } from './plain-text.ts';
+import { notRun } from './not-run.ts';
 import { reportedPolicy } from './reported-policy.ts';
 import { reportedService } from './reported-service.ts';
+import { reportedVerification } from './reported-verification.ts';
 import { verdictOf } from './verdict.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -20,7 +24,11 @@ export type Reportable = { readonly scan: Scan } | Planned | Repaired;
  */
 export function reportOf(
   input: Reportable,
-  more: { readonly version?: string; readonly matrix?: JobMatrix } = {},
+  more: {
+    readonly version?: string;
+    readonly matrix?: JobMatrix;
+    readonly verified?: readonly ServiceVerification[];
+  } = {},
 ): Report {
   const { scan } = input;
   const planned = 'plans' in input ? input : null;
@@ -38,8 +46,9 @@ export function reportOf(
     )
     .map((service) => {
       const own = more.matrix?.services.find(({ service: { name } }) => name === service.name);
-      return withMatrix(service, own, ledger);
+      return withVerification(withMatrix(service, own, ledger), more.verified ?? [], ledger);
     });
+  const learned = reportedLearned(scan, ledger);
   const parts = {
     stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
     sources: reportedSources(after ?? scan, ledger),
@@ -51,7 +60,7 @@ export function reportOf(
     refused: planned === null ? [] : reportedRefusals(planned, ledger),
   } as const;
   const verdict = verdictOf(parts, ledger);
-  ledger.add(NOT_RUN);
+  ledger.add(notRun(more.verified ?? []));
   ledger.add(dayRecord(scan));
   return withoutSecrets({
     schemaVersion: '1',
@@ -60,6 +69,7 @@ export function reportOf(
     asOf: scan.job.asOf === null ? null : { date: isoDay(scan.job.asOf), approximate: true },
     verdict,
     ...parts,
+    ...(learned.length === 0 ? {} : { learned }),
     evidence: ledger.records,
   });
 }
@@ -72,14 +82,15 @@ function withMatrix(
   return matrix === undefined ? service : { ...service, matrix: recordedMatrix(matrix, ledger) };
 }
 
-/** Under this id stands what the stages so far leave unproven: no code of any package was run. */
-export const NOT_RUN = {
-  id: 'evidence:not-run',
-  claim: 'the service installs, imports and passes its tests with these versions',
-  verdict: 'unknown',
-  how: 'not checked',
-  seen: 'no package was installed and no code of any package was run',
-} as const;
+function withVerification(
+  service: ReportedService,
+  verified: readonly ServiceVerification[],
+  ledger: Ledger,
+): ReportedService {
+  const own = verified.filter((one) => one.service === service.name);
+  if (own.length === 0) return service;
+  return { ...service, verification: own.map((one) => reportedVerification(one, ledger)) };
+}
 
 /** Under this id stands which day the report speaks of. */
 export const DAY_ID = 'evidence:day';

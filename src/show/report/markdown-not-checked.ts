@@ -1,5 +1,5 @@
 import { escapeMarkdown } from './escape-markdown.ts';
-import { NOT_RUN } from './make-report.ts';
+import { NOT_RUN_ID } from './not-run.ts';
 import { findingsNow } from './markdown-text.ts';
 import type { References } from './references.ts';
 import type { Report } from './report.ts';
@@ -7,10 +7,11 @@ import type { Report } from './report.ts';
 /** Records listed by name before it says how many more there are. */
 const MOST = 20;
 
-/** Everything whose silence proves nothing. There is always something here: no code was run. */
+/** Everything whose silence proves nothing. There is always something here: no level of verification looks at everything. */
 export function notCheckedSection(report: Report, refs: References): readonly string[] {
   const line = (text: string, evidence: readonly string[]): string =>
     `- ${escapeMarkdown(text)}${refs.to(evidence)}`;
+  const notTried = report.evidence.find(({ id }) => id === NOT_RUN_ID)!;
   const findings = report.services
     .flatMap(findingsNow)
     .filter((finding) => finding.kind === 'not-checked' || finding.kind === 'unreadable');
@@ -20,7 +21,7 @@ export function notCheckedSection(report: Report, refs: References): readonly st
   return [
     '## Not Checked',
     '',
-    `- Whether ${NOT_RUN.claim}: ${NOT_RUN.seen}.${refs.to([NOT_RUN.id])}`,
+    `- Whether ${notTried.claim}: ${notTried.seen}.${refs.to([NOT_RUN_ID])}`,
     ...silent.map((source) =>
       line(`${source.name} did not answer everything: ${source.why ?? 'no reason given'}`, source.evidence),
     ),

@@ -1,5 +1,5 @@
 import { escapeMarkdown } from './escape-markdown.ts';
-import { NOT_RUN } from './make-report.ts';
+import { NOT_RUN_ID } from './not-run.ts';
 import { countsBySeverity, fewOf, findingsNow, perService, sourcesText, whereText } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
 import type { References } from './references.ts';
@@ -19,13 +19,13 @@ export function compatibilitySection(report: Report, refs: References): readonly
       return `| ${escapeMarkdown(lock.target)} | ${lock.packages.length} | ${result}${refs.to(records)} |`;
     });
     const means =
-      'Resolved means that every version has a distribution that the target takes as it is and that all requirements hold; it was not installed or run.';
+      'Resolved means that every version has a distribution that the target takes as it is and that all requirements hold; whether it works is another question.';
     return [
       '| Target | Packages | Result |',
       '|--------|----------|--------|',
       ...rows,
       '',
-      `${means}${refs.to([NOT_RUN.id])}`,
+      `${means}${refs.to([NOT_RUN_ID])}`,
     ];
   });
 }
@@ -108,7 +108,9 @@ export function nextStepsSection(report: Report, refs: References): readonly str
     '',
     ...[
       ...steps,
-      `Install the versions in a clean environment, import them and run the tests before deploying.${refs.to([NOT_RUN.id])}`,
+      report.services.some(({ verification = [] }) => verification.length > 0)
+        ? `Try out what was not tried out here before deploying.${refs.to([NOT_RUN_ID])}`
+        : `Install the versions in a clean environment, import them and run the tests before deploying: \`fettle verify\`.${refs.to([NOT_RUN_ID])}`,
     ].map((step, at) => `${at + 1}. ${step}`),
   ];
 }

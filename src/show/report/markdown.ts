@@ -1,8 +1,11 @@
+import { checkLines } from './markdown-check.ts';
 import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
+import { learnedSection } from './markdown-learned.ts';
 import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
 import { matrixSection } from './markdown-matrix.ts';
 import { policySection } from './markdown-policy.ts';
+import { verificationSection } from './markdown-verification.ts';
 import { headSection, problemSection } from './markdown-problem.ts';
 import { compatibilitySection, nextStepsSection, notesSection, postureSection } from './markdown-state.ts';
 import { otherRepairsSection, vulnerabilitiesSection } from './markdown-vulnerabilities.ts';
@@ -19,8 +22,10 @@ const SECTIONS: readonly Section[] = [
   vulnerabilitiesSection,
   otherRepairsSection,
   changesSection,
+  verificationSection,
   openSection,
   whyNotFewerSection,
+  learnedSection,
   compatibilitySection,
   matrixSection,
   notesSection,
@@ -59,6 +64,7 @@ function evidenceSection(refs: References): readonly string[] {
     '|---|-------|---------|--------------------|---------------|',
     ...rows,
     '',
+    ...refs.used.flatMap(({ number, record }) => checkLines(number, record)),
     ...refs.used.map(({ number }) => `[e${number}]: #e${number}`),
   ];
 }

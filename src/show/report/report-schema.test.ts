@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
 import { COUPLED, PROJECTS, UNFIXABLE } from '../../../test/support/report-projects.ts';
+import { BROKEN, VERIFIED } from '../../../test/support/verified.ts';
 import { reportOf } from './make-report.ts';
 
 const schema = JSON.parse(
@@ -38,11 +39,33 @@ describe('the published schema', () => {
     );
   }
 
+  it('takes a report with what was tried out', async () => {
+    for (const verified of [VERIFIED, BROKEN]) {
+      strict(written(reportOf(await planOf(COUPLED), { verified: [verified] })));
+      expect(strict.errors).toBeNull();
+    }
+  });
+
   it('takes a report of the past', async () => {
     const report = reportOf({ scan: await scanOf({ ...COUPLED, asOf: '2025-11-01T00:00:00Z' }) });
     strict(written(report));
     expect(strict.errors).toBeNull();
     expect(report.asOf).toEqual({ date: '2025-11-01', approximate: true });
+  });
+
+  it('takes what was run for a record', async () => {
+    const report = reportOf(await planOf(COUPLED));
+    const check = {
+      ...{ command: ['uv'], exitCode: null, startedAt: '2026-11-27T04:30:00.000Z', durationMs: 1 },
+      ...{ versions: { uv: '0.9.1' }, digests: {}, limits: ['no network'], output: '' },
+    };
+    const withCheck = (one: unknown): unknown => ({
+      ...report,
+      evidence: [{ ...report.evidence[0], check: one }],
+    });
+    strict(written(withCheck(check)));
+    expect(strict.errors).toBeNull();
+    expect(open(written(withCheck({ ...check, exitCode: 'none' })))).toBe(false);
   });
 
   it('lets fields be added under the same version', async () => {

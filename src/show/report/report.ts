@@ -1,6 +1,9 @@
+import type { Check } from '../../domain/check.ts';
+import type { ReportedBreak } from './reported-learned.ts';
 import type { ReportedMatrix } from './reported-matrix.ts';
 import type { ReportedPolicy } from './report-policy.ts';
 import type { ReportedRuntime } from './reported-runtime.ts';
+import type { ReportedVerification } from './reported-verification.ts';
 
 export type { ReportedPolicy } from './report-policy.ts';
 
@@ -22,6 +25,8 @@ export interface Report {
   readonly sources: ReportedSources;
   readonly policy: ReportedPolicy;
   readonly services: readonly ReportedService[];
+  /** What was learned by running of the packages that are here; absent where nothing was. */
+  readonly learned?: readonly ReportedBreak[];
   /** Files that were seen and that fettle does not read. */
   readonly notSupported: readonly {
     readonly file: string;
@@ -101,6 +106,8 @@ export interface ReportedService {
   readonly after: ReportedAfter | null;
   /** On which Pythons and platforms the lines hold; absent where that was not asked for. */
   readonly matrix?: ReportedServiceMatrix;
+  /** What was tried out, one a target; absent where that was not asked for. */
+  readonly verification?: readonly ReportedVerification[];
   /** The records that the service as a whole rests on: its files, its set on each target. */
   readonly evidence: readonly string[];
 }
@@ -314,4 +321,6 @@ export interface ReportedEvidence {
   readonly how: string;
   readonly seen: string;
   readonly approximate: boolean;
+  /** Where something was run to learn it: the command, how it ended, and its last lines; secrets masked. */
+  readonly check?: Check;
 }

@@ -17,7 +17,10 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
     .filter((finding) => finding.problem);
   const unchecked = findings.filter(isOpen).length;
   const problems = findings.length - unchecked;
-  const unknowns = unchecked + judged.notSupported.length;
+  const tried = judged.services.flatMap(({ verification = [] }) => verification);
+  const failing = tried.filter(({ verdict }) => verdict === 'refuted').length;
+  const untried = tried.filter(({ verdict }) => verdict === 'unknown').length;
+  const unknowns = unchecked + judged.notSupported.length + untried;
   const plans =
     judged.written === null
       ? judged.services.flatMap((service) => (service.plan === null ? [] : [service.plan]))
@@ -32,10 +35,7 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
   const unproven =
     judged.sources.advisories.some((source) => !source.reachable) ||
     postures.some((posture) => posture.verdict === 'unknown');
-  const evidence = judged.services.flatMap((service) => [
-    ...(service.after?.posture ?? service.posture).evidence,
-    ...(service.after?.evidence ?? service.evidence),
-  ]);
+  const evidence = recordsOf(judged.services);
   const answer = (kind: Verdict['kind'], exitCode: Verdict['exitCode'], sentence: string): Verdict => {
     const verdict = { repaired: 'proven', clean: 'proven', problems: 'refuted', unknown: 'unknown' } as const;
     const how = 'all findings and claims of this report together';
@@ -48,7 +48,13 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
     });
     return { kind, exitCode, sentence, meaning: MEANING[exitCode], evidence: [record, ...new Set(evidence)] };
   };
-  if (problems > 0 || hindered || changes > 0 || moves || relocks)
+  if (failing > 0 && problems === 0 && (judged.written !== null || changes === 0))
+    return answer(
+      'problems',
+      1,
+      `${judged.written === null ? 'Nothing has to change' : 'It was repaired'}, but something fails where it was tried out.`,
+    );
+  if (problems > 0 || failing > 0 || hindered || changes > 0 || moves || relocks)
     return answer('problems', 1, problemSentence(judged, problems, unknowns, changes, moves));
   if (unknowns > 0 || unproven)
     return answer(
@@ -64,6 +70,14 @@ export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
       `${counted(judged.written.files.length, 'file')} written and read again: ${checked}.`,
     );
   return answer('clean', 0, `Nothing has to change: ${checked}.`);
+}
+
+function recordsOf(services: readonly ReportedService[]): readonly string[] {
+  return services.flatMap((service) => [
+    ...(service.after?.posture ?? service.posture).evidence,
+    ...(service.after?.evidence ?? service.evidence),
+    ...(service.verification ?? []).flatMap(({ levels }) => levels.flatMap((level) => level.evidence)),
+  ]);
 }
 
 /** Neither proven nor refuted: what nobody could look at, and what the records leave open. */
