@@ -103,6 +103,7 @@ describe('the names that a distribution is imported by', () => {
       '__init__.py',
       '__main__.py',
       'web.libs/x.so',
+      'nvidia/cu/lib/libx.so',
     ]);
     expect(found.modules).toEqual([]);
   });
