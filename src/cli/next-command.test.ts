@@ -42,7 +42,16 @@ describe('the command that is named as the next one', () => {
         option.long === '--as-of' ? endOfDay('2025-11-01') : option.required ? ['x'] : !option.negate,
       ]),
     );
-    const single = ['service', 'indexUrl', 'severity', 'cacheDir', 'bundle', 'strategy', 'raisePython'];
+    const single = [
+      'service',
+      'indexUrl',
+      'severity',
+      'cacheDir',
+      'bundle',
+      'strategy',
+      'raisePython',
+      'verify',
+    ];
     for (const name of single) values[name] = 'x';
     const words = wordsOf(nextCommand('fix', '.', values));
     expect(all.filter((flag) => !words.includes(flag))).toEqual([]);

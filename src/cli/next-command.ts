@@ -1,12 +1,13 @@
 import { basename, join, relative } from 'node:path';
 import { shellWord as quoted, withoutCredentials } from '../index.ts';
 import type { JobFlags } from './flags.ts';
+import type { VerifyFlags } from './verify-flags.ts';
 
 /** A command for the user's shell, to be run in the folder where this one ran: the same job, as it was asked for. */
 export function nextCommand(
   command: string,
   directory: string,
-  flags: JobFlags,
+  flags: RepeatedFlags,
   more: readonly string[] = [],
 ): string {
   const folder = directory === '.' ? [] : [directory.startsWith('-') ? `./${directory}` : directory];
@@ -32,8 +33,11 @@ function programName(): string {
   return /\.[cm]?[jt]s$/.test(basename(script)) ? `node ${quoted(fromHere(script))}` : 'fettle';
 }
 
+/** Flags that the next command needs as well. */
+type RepeatedFlags = JobFlags & VerifyFlags & { readonly verify?: string };
+
 /** What decides about the result, in the order of `--help`; how it is printed is left out. */
-function flagsOf(flags: JobFlags): readonly string[] {
+function flagsOf(flags: RepeatedFlags): readonly string[] {
   const each = (flag: string, values: readonly string[] | undefined): readonly string[] =>
     (values ?? []).flatMap((value) => [flag, withoutCredentials(value)]);
   const one = (flag: string, value: string | undefined): readonly string[] =>
@@ -59,6 +63,9 @@ function flagsOf(flags: JobFlags): readonly string[] {
     ...one('--time-limit', flags.timeLimit?.toString()),
     ...each('--only', flags.only),
     ...one('--raise-python', flags.raisePython),
+    ...set('--unsandboxed', flags.unsandboxed),
+    ...set('--no-learn', flags.learn === false),
+    ...one('--verify', flags.verify),
   ];
 }
 
