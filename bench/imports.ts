@@ -31,7 +31,11 @@ async function checked(): Promise<unknown> {
     seconds,
     modules: modules.length,
     imports: outcomes.map(({ durationMs }) => durationMs / 1_000),
-    failed: failed.map(({ asked, result }) => [asked.module, result.kind, 'why' in result ? result.why : result]),
+    failed: failed.map(({ asked, result }) => [
+      asked.module,
+      result.kind,
+      'why' in result ? result.why : result,
+    ]),
     deprecations: outcomes.filter(({ deprecations }) => deprecations.length > 0).length,
   };
 }
@@ -40,7 +44,10 @@ async function checked(): Promise<unknown> {
 function alone(): unknown {
   const imports = [...new Set(modules.map(({ module }) => module))].map((module) => {
     const begun = performance.now();
-    spawnSync(environment.interpreter, ['-I', '-c', `import ${module}`], { stdio: 'ignore', timeout: 120_000 });
+    spawnSync(environment.interpreter, ['-I', '-c', `import ${module}`], {
+      stdio: 'ignore',
+      timeout: 120_000,
+    });
     return (performance.now() - begun) / 1_000;
   });
   return { imports };
