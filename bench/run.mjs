@@ -3,6 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { importsTable, measureImports } from './imports.mjs';
 import { lockTable, measureLock } from './locks.mjs';
 import { EXAMPLE, INPUTS, WORK, advisories } from './places.mjs';
 import { writePins } from './pins.mjs';
@@ -32,15 +33,19 @@ async function bench() {
   const fettle = await buildFettle(flags.fettle);
   const before = loadavg();
   const results = [];
-  for (const input of await inputs()) {
-    const parts = PARTS.filter((part) => flags.part?.includes(part) ?? true);
+  const parts = PARTS.filter((part) => flags.part?.includes(part) ?? true);
+  for (const input of parts.length === 0 ? [] : await inputs()) {
     results.push(
       await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), parts, onRound: say }),
     );
   }
   const locked =
-    (flags.input?.includes('locked-600') ?? true)
+    parts.length > 0 && (flags.input?.includes('locked-600') ?? true)
       ? await measureLock({ uv, rounds: Number(flags.rounds), onRound: say })
+      : null;
+  const imports =
+    (flags.part?.includes('imports') ?? flags.input === undefined)
+      ? await measureImports({ uv, rounds: Number(flags.rounds), onRound: say })
       : null;
   const machine = {
     processors: cpus().length,
@@ -49,10 +54,11 @@ async function bench() {
     loadAfter: loadavg(),
   };
   if (flags.json)
-    console.log(JSON.stringify({ rounds: Number(flags.rounds), machine, results, locked }, null, 2));
+    console.log(JSON.stringify({ rounds: Number(flags.rounds), machine, results, locked, imports }, null, 2));
   else {
     if (results.length > 0) console.log(table(results));
     if (locked !== null) console.log(lockTable(locked));
+    if (imports !== null) console.log(importsTable(imports));
     const load = `load ${before[0].toFixed(1)} before, ${machine.loadAfter[0].toFixed(1)} after`;
     const sources = `advisories of ${basename(advisories())}`;
     console.log(`medians of ${flags.rounds} runs; ${machine.processors} processors, ${load}; ${sources}`);

@@ -19,12 +19,21 @@ import { openAdvisories } from './read/advisories/advisories.ts';
 import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import { locateRoot } from './read/manifests/locate-root.ts';
+import { addressesOf, onlyIn, withRemembered } from './learned.ts';
+import { learnedOf } from './read/learned/learned-of-job.ts';
+import { mergeLearned } from './read/learned/merge-learned.ts';
+import { recallLearned } from './read/learned/remembered.ts';
 import { policyOf } from './read/policy/read-policy.ts';
 import { readJob } from './read-job.ts';
 import type { Watch } from './watch.ts';
 
 /** readProject -> resolveToday -> findProblems. What a killed run left half written is put back before anything is read. */
-export async function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
+export function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
+  return look(job, world, watch, 'told');
+}
+
+/** `all`: with what earlier runs learned of packages of the same indexes, unless the past or a bundle is asked about. */
+async function look(job: Job, world: World, watch: Watch, known: 'told' | 'all'): Promise<Scan> {
   const { folder } = await locateRoot(world.files, job.root, job.paths);
   for (const recovery of await recover(folder, world)) watch.onNotice?.(recovery.message);
   const { indexUrl, offline, asOf, allowBuild, bundle } = job;
@@ -32,6 +41,7 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
   const project = await readJob(job, world);
   const { root } = project;
   const policy = await policyOf({ ...job, root }, world, pypi);
+  const told = await learnedOf({ ...job, root }, policy, world, pypi);
   const indexes = await openIndexes(pypi, world, [...project.services, ...(project.beside ?? [])], {
     root,
     indexUrl,
@@ -40,6 +50,10 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
     allowBuild,
     bundle,
   });
+  const recalls = known === 'all' && asOf === null && (bundle ?? null) === null;
+  const recalled = recalls ? recallLearned(world.cache, addressesOf(indexes), pypi) : [];
+  const learned = mergeLearned(told, recalled);
+  const remembered = onlyIn(recalled, told);
   const advisories = await openAdvisories(world, pypi, {
     ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
     published: (name) => inMemory(indexes, name),
@@ -51,19 +65,19 @@ export async function scan(job: Job, world: World, watch: Watch = {}): Promise<S
     watch.onStage?.(`resolving ${service.name}`);
     services.push({
       index,
-      ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf })),
+      ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf, learned })),
     });
   }
   const beside = (project.beside ?? []).map((service, at) => ({
     service,
     index: indexes[project.services.length + at]!,
   }));
-  return { job, project, policy, day, advisories, services, beside };
+  return { job, project, policy, day, advisories, learned, remembered, services, beside };
 }
 
 /** ... -> makePlan; the edits are worked out and not written. */
 export async function plan(job: Job, world: World, watch: Watch = {}): Promise<Planned> {
-  const scanned = await scan(job, world, watch);
+  const scanned = await look(job, world, watch, 'all');
   checkOnly(job.only, scanned.services);
   const scans = [
     ...scanned.services.map((service) => ({ ...service, asked: true })),
@@ -71,7 +85,9 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   ];
   const { only } = job;
   const bounds = (services: number): PlanBounds => boundsOf(job, services);
-  const made = await planServices(scans, { only, bounds, onStage: watch.onStage });
+  const made = (await planServices(scans, { only, bounds, onStage: watch.onStage })).map((one) =>
+    withRemembered(one, scanned.remembered),
+  );
   const all = made.flatMap((one, at) => (one === null ? [] : [{ ...one, scan: scans[at]! }]));
   const edited = await editFiles(
     scanned.project,
@@ -94,11 +110,11 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
 
 /** Services that share files with one that was asked for: a plan must suit them, whatever is wrong with them. */
 async function examinedBeside(scanned: Scan, watch: Watch): Promise<readonly Joined[]> {
-  const { policy, day, advisories, job } = scanned;
+  const { policy, day, advisories, learned, job } = scanned;
   const joined: Joined[] = [];
   for (const { service, index } of scanned.beside) {
     watch.onStage?.(`resolving ${service.name}`);
-    const needs = { ecosystem: pypi, index, advisories, policy, day, asOf: job.asOf };
+    const needs = { ecosystem: pypi, index, advisories, policy, day, asOf: job.asOf, learned };
     joined.push({ index, asked: false, ...(await examine(service, needs)) });
   }
   return joined;
@@ -119,15 +135,18 @@ export async function withLocks(planned: Planned, world: World, watch: Watch = {
 
 /** ... -> applyPlan, then everything is read, resolved and audited again: "fixed" is said only of what is gone. */
 export async function repair(job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
-  const planned = await withLocks(await plan(job, world, watch), world, watch);
+  return writePlan(await plan(job, world, watch), job, world, watch);
+}
+
+/** Writes a plan with the locks that it moves, and reads everything again. */
+export async function writePlan(made: Planned, job: Job, world: World, watch: Watch = {}): Promise<Repaired> {
+  const planned = await withLocks(made, world, watch);
   const writing = applyPlan(planned.scan.project, planned.write, world);
   watch.onWriting?.(writing);
   const written = await writing;
-  return {
-    ...planned,
-    written,
-    after: written === null ? null : await scan(onceWritten(job, written.paths), world, watch),
-  };
+  if (written === null) return { ...planned, written, after: null };
+  const again = onceWritten({ ...job, learned: planned.scan.learned }, written.paths);
+  return { ...planned, written, after: await scan(again, world, watch) };
 }
 
 function boundsOf({ timeLimit }: Job, services: number): PlanBounds {

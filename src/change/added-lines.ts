@@ -21,6 +21,8 @@ interface NewLine {
   readonly version: Version;
   /** As the plan wrote it; null: pinned in the manner of the file's other pins. */
   readonly specifier: string | null;
+  /** As in `Change`. */
+  readonly neededBy?: PackageName | null;
 }
 
 const LISTED = 'hash-checking mode asks for a line of every package that is installed';
@@ -35,6 +37,7 @@ export async function addChange(context: EditContext, change: Change): Promise<S
     name,
     version: to.version,
     specifier: to.specifier,
+    ...(change.neededBy === undefined ? {} : { neededBy: change.neededBy }),
   };
   const services = requirement ? context.lines.servicesOf(requirement) : candidateServices(context);
   let why = 'no service was planned';
@@ -46,7 +49,7 @@ export async function addChange(context: EditContext, change: Change): Promise<S
           constraint: requirement.role !== 'requirement',
           beside: requirement,
         }
-      : fileForNewLine(context.lines, service, name, context.locks, hashed, (file) =>
+      : fileForNewLine(context.lines, service, line, context.locks, hashed, (file) =>
           mayStandIn(context, service, file, line),
         );
     if (typeof place === 'string') why = place;
@@ -77,7 +80,7 @@ export async function addUnlistedLines(
     (one) => candidateServices(context).includes(one) && isHashed(context, one),
   ))
     for (const line of unlisted(context, service, steps)) {
-      const place = fileForNewLine(context.lines, service, line.name, context.locks, true);
+      const place = fileForNewLine(context.lines, service, line, context.locks, true);
       const [file, outcome] =
         typeof place === 'string'
           ? [null, place]
@@ -146,7 +149,8 @@ async function newLine(
   const form = writtenForm(context.lines.kindOf(place.file));
   if (form !== null) {
     const entry = { name: line.name, specifier, condition };
-    const constraint = place.constraint ? null : constraintOfUv(context, service, entry);
+    const asks = line.neededBy !== undefined;
+    const constraint = place.constraint || asks ? null : constraintOfUv(context, service, entry);
     if (constraint !== null) return [constraint];
     return place.beside === null
       ? `nothing stands in ${place.file} beside which it could be written`

@@ -39,6 +39,23 @@ export function broughtInBy(
   return null;
 }
 
+/**
+ * The line beside which a new one belongs: that which brings its package in, or where nothing asks for the package, that which brings in
+ * who needs it (null: the service itself, whose first line of production it is). Null where there is none.
+ */
+export function rootOf(
+  lines: ProjectLines,
+  service: string,
+  { name, neededBy }: { readonly name: PackageName; readonly neededBy?: PackageName | null | undefined },
+  locks: readonly LockedSet[],
+): Requirement | null {
+  if (neededBy !== null) return broughtInBy(lines, service, neededBy ?? name, locks);
+  const asking = lines
+    .inService(service)
+    .filter((one) => one.role === 'requirement' && !lines.isCommandFile(one.span.file));
+  return asking.find(({ group }) => group === 'production') ?? asking[0] ?? null;
+}
+
 /** Where a new requirement goes. `beside`: one that stands there; null in a file without any. */
 export interface NewPlace {
   readonly file: string;
@@ -49,21 +66,23 @@ export interface NewPlace {
 /**
  * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings
  * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands among the requirements, for there each
- * package must be listed. A generated file gives way to its source. A sentence where there is no such file.
+ * package must be listed, and so it does where nothing else asks for the package. A generated file gives way to its source. A sentence where there is no such file.
  */
 export function fileForNewLine(
   lines: ProjectLines,
   service: string,
-  name: PackageName,
+  line: Parameters<typeof rootOf>[2],
   locks: readonly LockedSet[],
   withHashes: boolean,
   mayStand: (file: string) => boolean = () => true,
 ): NewPlace | string {
-  const root = broughtInBy(lines, service, name, locks);
+  const root = rootOf(lines, service, line, locks);
   if (root === null) return 'no requirements file brings it in';
-  const constraint = withHashes
-    ? undefined
-    : lines.inService(service).find((one) => one.role === 'constraint' && mayStand(one.span.file));
+  const asks = line.neededBy !== undefined;
+  const constraint =
+    withHashes || asks
+      ? undefined
+      : lines.inService(service).find((one) => one.role === 'constraint' && mayStand(one.span.file));
   const own = constraint || mayStand(root.span.file) ? null : ownFile(lines, service, mayStand);
   const { file } = own ?? (constraint ?? root).span;
   const beside = own === null ? (constraint ?? root) : null;

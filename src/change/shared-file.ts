@@ -1,7 +1,7 @@
 import type { LockedSet } from '../domain/plan.ts';
 import type { PackageName } from '../domain/package-name.ts';
 import type { EditContext } from './edit-context.ts';
-import { broughtInBy } from './new-line.ts';
+import { rootOf } from './new-line.ts';
 
 /**
  * Whether a new line of a service may stand in a file: no other service has it, or each that does gets the same line and has the
@@ -11,7 +11,11 @@ export function mayStandIn(
   { lines, plans = [] }: EditContext,
   service: string,
   file: string,
-  { name, specifier }: { readonly name: PackageName; readonly specifier: string },
+  line: {
+    readonly name: PackageName;
+    readonly specifier: string;
+    readonly neededBy?: PackageName | null;
+  },
 ): boolean {
   return lines
     .servicesWith(file)
@@ -21,9 +25,13 @@ export function mayStandIn(
       return (
         plan !== undefined &&
         plan.changes.some(
-          (change) => change.from === null && change.name === name && change.to?.specifier === specifier,
+          (change) =>
+            change.from === null &&
+            change.name === line.name &&
+            change.to?.specifier === line.specifier &&
+            (change.neededBy === undefined) === (line.neededBy === undefined),
         ) &&
-        broughtInBy(lines, other, name, plan.locks)?.span.file === file
+        rootOf(lines, other, line, plan.locks)?.span.file === file
       );
     });
 }

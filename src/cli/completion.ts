@@ -5,6 +5,8 @@ import { print } from './output.ts';
 
 interface Entry {
   readonly name: string;
+  /** Names of the commands below it: "bundle create". */
+  readonly below: readonly string[];
   readonly flags: readonly string[];
 }
 
@@ -25,15 +27,24 @@ export async function runCompletion(shell: string, root: Command): Promise<ExitC
     script(
       root.commands.map((command) => ({
         name: command.name(),
-        flags: command.options.flatMap((o) => o.long ?? []),
+        below: command.commands.map((inner) => inner.name()),
+        flags: flagsOf(command),
       })),
     ),
   );
   return 0;
 }
 
+/** Its own, and those of the commands below it, each once. */
+function flagsOf(command: Command): readonly string[] {
+  const own = command.options.flatMap((option) => option.long ?? []);
+  return [...new Set([...own, ...command.commands.flatMap(flagsOf)])];
+}
+
 function bash(entries: readonly Entry[]): string {
-  const cases = entries.map(({ name, flags }) => `    ${name}) words="${flags.join(' ')}" ;;`).join('\n');
+  const cases = entries
+    .map(({ name, below, flags }) => `    ${name}) words="${[...below, ...flags].join(' ')}" ;;`)
+    .join('\n');
   return `_fettle() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words="${entries.map((entry) => entry.name).join(' ')}"
   if [ "$COMP_CWORD" -gt 1 ]; then
@@ -60,5 +71,10 @@ function fish(entries: readonly Entry[]): string {
         `complete -c fettle -n "__fish_seen_subcommand_from ${entry.name}" -l ${flag.replace(/^--/, '')}`,
     ),
   );
-  return `${[...commands, ...flags].join('\n')}\n`;
+  const below = entries.flatMap((entry) =>
+    entry.below.map(
+      (inner) => `complete -c fettle -n "__fish_seen_subcommand_from ${entry.name}" -a ${inner}`,
+    ),
+  );
+  return `${[...commands, ...below, ...flags].join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
-import { isPossible, isUnchecked } from '../index.ts';
-import type { JobMatrix, Planned, Repaired, Scan } from '../index.ts';
+import { isPossible, isUnchecked, verdictOf } from '../index.ts';
+import type { JobMatrix, Planned, Repaired, Scan, ServiceVerification } from '../index.ts';
 
 /**
  * The first that applies of 70, 2, 1, 3, 0: 0 every claim proven, 1 findings remain or a claim is refuted, 2 bad
@@ -26,8 +26,19 @@ export function planExit(planned: Planned): ExitCode {
   return moves || planned.write.files.length > 0 ? 1 : scanExit(planned.scan);
 }
 
-export function fixExit(repaired: Repaired): ExitCode {
-  return repaired.after === null ? planExit(repaired) : scanExit(repaired.after);
+export function fixExit(repaired: Repaired, verified: readonly ServiceVerification[] = []): ExitCode {
+  const repair = repaired.after === null ? planExit(repaired) : scanExit(repaired.after);
+  return worst(repair, verifiedExit(verified));
+}
+
+export function verifiedExit(verified: readonly ServiceVerification[]): ExitCode {
+  const verdicts = verified.map(verdictOf);
+  return verdicts.includes('refuted') ? 1 : verdicts.includes('unknown') ? 3 : 0;
+}
+
+/** The first that applies of 70, 2, 1, 3, 0. */
+function worst(...codes: readonly ExitCode[]): ExitCode {
+  return ([70, 2, 1, 3] as const).find((code) => codes.includes(code)) ?? 0;
 }
 
 /**

@@ -1,23 +1,32 @@
 import {
   fixScreen,
+  openSigner,
   plan,
   planAnswer,
   planScreen,
   repair,
   reportOf,
-  saveReport,
+  verifiedRepair,
   withLocks,
 } from '../index.ts';
+import type { Job, Level, Repaired, Verified, Watch, World } from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { keepRun, runId } from './kept-run.ts';
 import { reportPath, undoCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { verifyOptions } from './verify-flags.ts';
+import type { VerifyFlags } from './verify-flags.ts';
 import { version } from './version.ts';
 
-export interface FixFlags extends JobFlags {
+export interface FixFlags extends JobFlags, VerifyFlags {
+  /** How far the plan is tried out before it is written; absent: it is not. */
+  readonly verify?: Level;
   readonly dryRun?: boolean;
+  /** Private key in PEM; absent: the one of FETTLE_SIGN_KEY_FILE. */
+  readonly signKey?: string;
 }
 
 /** `fettle fix`: plans, writes all or nothing, reads it again. `--dry-run` prints the patch instead. */
@@ -33,11 +42,20 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       );
       return planExit(planned);
     }
-    const repaired = await repair(job, world, progress.watch);
+    const startedAt = world.clock.now();
+    // A key that cannot be used is told before anything is written.
+    const signer = await openSigner(flags.signKey ?? null, world);
+    const { repaired, verified } = await repairAs(job, flags, world, progress.watch);
     progress.done();
-    const report = reportOf(repaired, { version: version() });
-    const run = repaired.written?.run ?? null;
-    const saved = run === null ? null : await saveReport(repaired.scan.project.root, run, report, world);
+    const services = verified?.services ?? [];
+    const report = reportOf(repaired, { version: version(), verified: services });
+    const run = {
+      id: repaired.written?.run ?? runId(startedAt),
+      paths: repaired.written?.paths ?? [],
+      startedAt,
+    };
+    const isKept = repaired.written !== null || verified !== null;
+    const saved = isKept ? await keepRun(repaired.scan, run, report, { world, signer, verified }) : null;
     if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
     else {
       const options = screenOptions(flags.verbose ?? false);
@@ -45,8 +63,19 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       const traces = saved === null ? null : { report: reportPath(root, saved), undo: undoCommand(root) };
       const body =
         flags.quiet === true ? planAnswer(repaired, options.width) : `${planScreen(repaired, options)}\n`;
-      await print(`${body}${fixScreen(repaired, traces, options)}`);
+      await print(`${body}${fixScreen(repaired, services, traces, options)}`);
     }
-    return fixExit(repaired);
+    return fixExit(repaired, services);
   });
+}
+
+async function repairAs(
+  job: Job,
+  flags: FixFlags,
+  world: World,
+  watch: Watch,
+): Promise<{ readonly repaired: Repaired; readonly verified: Verified | null }> {
+  if (flags.verify === undefined) return { repaired: await repair(job, world, watch), verified: null };
+  const repaired = await verifiedRepair(job, verifyOptions(flags.verify, flags), world, watch);
+  return { repaired, verified: repaired.verified };
 }

@@ -22,6 +22,7 @@ export interface JobFlags {
   readonly offline?: boolean;
   readonly cacheDir?: string;
   readonly bundle?: string;
+  readonly learned?: readonly string[];
   readonly prereleases?: boolean;
   readonly allowBuild?: boolean;
   readonly strategy?: 'minimal' | 'latest';
@@ -58,6 +59,7 @@ export function withJobFlags(command: Command): Command {
     .option('--offline', 'use nothing but the cache or the bundle')
     .option('--cache-dir <path>', 'where downloads are kept')
     .option('--bundle <file>', 'work from a bundle made by "fettle bundle create"')
+    .option('--learned <file>', 'breaks that others learned by running (repeatable)', append)
     .option('--prereleases', 'let pre-releases in')
     .option('--allow-build', 'run build backends, in a sandbox, where metadata cannot be had otherwise');
 }
@@ -105,6 +107,7 @@ export function jobOf(directory: string, flags: JobFlags): Omit<Job, 'bundle'> {
     strategy: flags.strategy ?? null,
     prereleases: flags.prereleases ?? null,
     only: flags.only ?? [],
+    learnedFiles: flags.learned ?? [],
     raisePython: flags.raisePython ?? null,
     timeLimit: flags.timeLimit ?? DEFAULT_TIME_LIMIT_SECONDS,
   };

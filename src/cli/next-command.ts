@@ -1,5 +1,5 @@
 import { basename, join, relative } from 'node:path';
-import { withoutCredentials } from '../index.ts';
+import { shellWord as quoted, withoutCredentials } from '../index.ts';
 import type { JobFlags } from './flags.ts';
 
 /** A command for the user's shell, to be run in the folder where this one ran: the same job, as it was asked for. */
@@ -23,11 +23,6 @@ export function undoCommand(root: string): string {
 export function fromHere(path: string): string {
   const near = relative(process.cwd(), path) || '.';
   return near.length <= path.length ? near : path;
-}
-
-/** Quoted for a POSIX shell where it has to be. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** How this program was called: by its name, by npx, or as a script of Node. */
@@ -57,6 +52,7 @@ function flagsOf(flags: JobFlags): readonly string[] {
     ...set('--offline', flags.offline),
     ...one('--cache-dir', flags.cacheDir),
     ...one('--bundle', flags.bundle),
+    ...each('--learned', flags.learned),
     ...set('--prereleases', flags.prereleases),
     ...set('--allow-build', flags.allowBuild),
     ...one('--strategy', flags.strategy),

@@ -31,14 +31,14 @@ export function print(text: string | Uint8Array): Promise<void> {
 /** What a job read, so that its answer does not take the place of it. */
 export interface Inputs {
   readonly project: Pick<Project, 'root' | 'files'>;
-  /** The bundle and the advisories, where they are files. */
+  /** The bundle, the advisories and what others learned, where they are files. */
   readonly others: readonly string[];
 }
 
 /** The inputs of a job on a project with these flags. */
 export function inputsOf(project: Inputs['project'], flags: JobFlags): Inputs {
-  const { bundle, advisories = [] } = flags;
-  return { project, others: [...(bundle === undefined ? [] : [bundle]), ...advisories] };
+  const { bundle, advisories = [], learned = [] } = flags;
+  return { project, others: [...(bundle === undefined ? [] : [bundle]), ...advisories, ...learned] };
 }
 
 /** To a file, whole or not at all and never over what was read, or to standard output. */

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { BundleFlags } from './bundle.ts';
+import type { EvidenceFlags } from './evidence.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { FixFlags } from './fix.ts';
 import { withJobFlags, withPlanFlags } from './flags.ts';
@@ -9,7 +10,11 @@ import type { MatrixFlags } from './matrix.ts';
 import type { PlanFlags } from './plan.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
+import type { VerifyCommandFlags } from './verify.ts';
+import { levelOption, withVerifyFlags } from './verify-flags.ts';
 import { version } from './version.ts';
+
+const SIGN_KEY = 'sign the evidence with this private key (PEM; or FETTLE_SIGN_KEY_FILE)';
 
 /** The table of commands. Each is loaded only when it is the one that runs. */
 export function program(): Command {
@@ -21,11 +26,13 @@ export function program(): Command {
   addScan(root);
   addPlan(root);
   addFix(root);
+  addVerify(root);
   addReport(root);
   addLock(root);
   addMatrix(root);
   addExplain(root);
   addUndo(root);
+  addEvidence(root);
   addBundle(root);
   addCompletion(root);
   return root;
@@ -51,10 +58,27 @@ function addPlan(root: Command): void {
 }
 
 function addFix(root: Command): void {
-  withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again'))
+  withVerifyFlags(
+    withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again')),
+  )
     .option('--dry-run', 'print the patch instead of writing it')
+    .addOption(levelOption('--verify <level>', 'try the plan out this far before it is written'))
+    .option('--sign-key <file>', SIGN_KEY)
     .action(async (dir: string | undefined, flags: FixFlags) =>
       finish((await import('./fix.ts')).runFix(dir ?? '.', flags)),
+    );
+}
+
+function addVerify(root: Command): void {
+  withVerifyFlags(
+    withJobFlags(
+      root.command('verify [dir]').description('install, import, test, build and start what the files give'),
+    ),
+  )
+    .addOption(levelOption('--level <level>', 'how far').default('import'))
+    .option('--sign-key <file>', SIGN_KEY)
+    .action(async (dir: string | undefined, flags: VerifyCommandFlags) =>
+      finish((await import('./verify.ts')).runVerify(dir ?? '.', flags)),
     );
 }
 
@@ -106,6 +130,22 @@ function addUndo(root: Command): void {
     .command('undo [dir]')
     .description('take back what the last fix wrote')
     .action(async (dir: string | undefined) => finish((await import('./undo.ts')).runUndo(dir ?? '.')));
+}
+
+function addEvidence(root: Command): void {
+  const evidence = root.command('evidence').description('what a run has shown, and whether its records hold');
+  for (const [name, description] of [
+    ['verify', 'check the records of a run (the newest), the files that they speak of, and who signed them'],
+    ['show', 'the same, with all that was run and what it printed'],
+  ] as const)
+    evidence
+      .command(`${name} [file|run]`)
+      .description(description)
+      .option('--key <file>', 'the public key (PEM) that they are to be signed by')
+      .option('--json', 'print the result as JSON')
+      .action(async (target: string | undefined, flags: EvidenceFlags) =>
+        finish((await import('./evidence.ts')).runEvidence(target ?? null, name === 'show', flags)),
+      );
 }
 
 function addBundle(root: Command): void {

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'advisories-unreachable'
   | 'advisories-invalid'
   | 'bundle-invalid'
+  | 'invalid-evidence'
+  | 'invalid-key'
   | 'file-changed'
   | 'cannot-write'
   | 'locked'

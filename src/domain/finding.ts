@@ -1,5 +1,6 @@
 import type { Advisory } from './advisory.ts';
 import type { ErrorPlace } from './errors.ts';
+import type { LearnedBreak } from './learned-break.ts';
 import type { PackageName } from './package-name.ts';
 import type { Requirement } from './requirement.ts';
 import type { Target } from './target.ts';
@@ -61,6 +62,16 @@ export type Finding = FindingBase &
         readonly certainty: 'affected' | 'possibly';
         /** Published, installable versions above this one that carry no advisory, nearest first. */
         readonly fixedBy: readonly Version[];
+      }
+    | {
+        /** Learned by running: metadata lets it stand, and it does not import. */
+        readonly kind: 'breaks-at-import';
+        /** To the importer; to the provider where the service's own sources import it. */
+        readonly chain: Chain;
+        readonly name: PackageName;
+        /** Null: nothing of it is installed. */
+        readonly version: Version | null;
+        readonly learned: LearnedBreak;
       }
     | {
         readonly kind: 'conflicting';

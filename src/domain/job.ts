@@ -1,4 +1,5 @@
 import type { Severity } from './advisory.ts';
+import type { LearnedBreak } from './learned-break.ts';
 
 /** What the user asked for, over what the repository itself says. Null or empty: nothing was asked. */
 export interface Job {
@@ -34,6 +35,10 @@ export interface Job {
   readonly day?: Date | null;
   /** Files that this job has written: they are read again, also where no service needs them any more. */
   readonly written?: readonly string[];
+  /** What verification learned by running, beside what the policy's files say. Absent: nothing. */
+  readonly learned?: readonly LearnedBreak[];
+  /** Files of what others learned (`--learned`), relative to where the command runs. */
+  readonly learnedFiles?: readonly string[];
   /** An offline bundle's content. */
   readonly bundle: ReadonlyMap<string, Uint8Array> | null;
 }

@@ -9,6 +9,8 @@ export interface LearnedBreak {
   readonly id: string;
   /** Who imports; null: the service's own sources, so that the provider's versions are forbidden by themselves. */
   readonly importer: { readonly name: PackageName; readonly versions: LearnedVersions } | null;
+  /** The service whose own sources import it, where `importer` is null. Absent: every service that is planned. */
+  readonly service?: string;
   /** Who no longer gives it. */
   readonly provider: { readonly name: PackageName; readonly versions: LearnedVersions };
   /**
@@ -31,4 +33,27 @@ export interface LearnedVersions {
   readonly read: readonly string[];
   /** They stand between two that were read with the same answer, and are taken to be like them. */
   readonly between: readonly string[];
+}
+
+/** Whether it speaks of a service at all: what a service's own sources import, no other service has to have. */
+export function speaksOf({ importer, service: of }: LearnedBreak, service: string): boolean {
+  return importer !== null || of === undefined || of === service;
+}
+
+/** Whether a set of packages breaks by it. `versionOf`: the text of the version that the set has of a package, null for none. */
+export function breaksIn(
+  { importer, provider, kind }: LearnedBreak,
+  versionOf: (name: PackageName) => string | null,
+): boolean {
+  if (importer !== null && !holds(importer.versions, versionOf(importer.name))) return false;
+  return holds(provider.versions, versionOf(provider.name)) === (kind === 'forbidden');
+}
+
+/** What is imported, as Python names it: "jinja2.escape", "pkg_resources". */
+export function importedText({ module, symbol }: LearnedBreak): string {
+  return symbol === null ? module : `${module}.${symbol}`;
+}
+
+function holds({ read, between }: LearnedVersions, text: string | null): boolean {
+  return text !== null && (read.includes(text) || between.includes(text));
 }

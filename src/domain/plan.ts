@@ -32,6 +32,11 @@ export interface Change {
   readonly because: string;
   /** The core of the next cheaper step, in prose, or null where the policy asked for the newest. */
   readonly whyNotLower: string | null;
+  /**
+   * Of a line that is added: it asks for a package that no metadata asks for, because this one imports it (null: the service's own
+   * sources). Absent: it bounds what comes in anyway, and may stand among constraints.
+   */
+  readonly neededBy?: PackageName | null;
 }
 
 /** A way out of what no plan repairs, with its price. */

@@ -23,6 +23,8 @@ export interface Policy {
     readonly until: string | null;
   }[];
   readonly prereleases: boolean;
+  /** Files of what was learned by running, relative to the root. Absent: none. */
+  readonly learned?: readonly string[];
   /** Absent: the service is started as its Dockerfile says. */
   readonly run?: RunSettings;
 }

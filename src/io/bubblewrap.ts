@@ -22,7 +22,8 @@ export type Mount =
       readonly at: string;
       readonly optional: boolean;
     }
-  | { readonly kind: 'proc'; readonly at: string }
+  /** The processes within; the kernel's settings, which count for the whole machine, are only to be read. */
+  | { readonly kind: 'proc' }
   /** A whole /dev with terminals. */
   | { readonly kind: 'devices'; readonly at: string }
   /** Memory; `bytes` null: the kernel's default bound (half of the machine's). */
@@ -35,6 +36,24 @@ export type Mount =
 /** Where the system has its programs and libraries. */
 export const SYSTEM_PLACES: readonly string[] = [
   ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc/alternatives', '/etc/ld.so.cache'],
+];
+
+/**
+ * What of /proc is the machine's and not the namespace's. Its files are root's, and what root runs without a capability in a user
+ * namespace may still write them (`core_pattern` names a program that the kernel starts outside): bubblewrap leaves them writable.
+ */
+const KERNEL_SETTINGS = [
+  'sys',
+  'sysrq-trigger',
+  'irq',
+  'bus',
+  'fs',
+  'acpi',
+  'scsi',
+  'driver',
+  'tty',
+  'mtrr',
+  'pressure',
 ];
 
 /** What is seen of the machine at its own place. */
@@ -66,7 +85,11 @@ function mountOptions(mount: Mount): readonly string[] {
     case 'device':
       return [`${BINDS[mount.kind]}${mount.optional ? '-try' : ''}`, mount.from, mount.at];
     case 'proc':
-      return ['--proc', mount.at];
+      return [
+        '--proc',
+        '/proc',
+        ...seen(KERNEL_SETTINGS.map((name) => `/proc/${name}`)).flatMap(mountOptions),
+      ];
     case 'devices':
       return ['--dev', mount.at];
     case 'memory':

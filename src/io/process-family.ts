@@ -2,17 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { ProcessFamily } from './process.ts';
 
-/** All processes below one, found by the children of each thread (`/proc/PID/task/TID/children`, proc(5)). */
+/** One process and all below it, found by the children of each thread (`/proc/PID/task/TID/children`, proc(5)). */
 export async function processFamily(pid: number, atMost: number): Promise<ProcessFamily | null> {
   if (!isAlive(pid)) return null;
-  const pids = descendants(pid, atMost);
+  const pids = eldestFirst(pid, atMost);
+  // Too many are to be ended, not weighed: a program that forks without end must not be waited for.
+  if (pids.length >= atMost) return { pids, memoryBytes: 0 };
   const held = await Promise.all(pids.map(proportionalBytes));
   return { pids, memoryBytes: held.reduce((sum, one) => sum + one, 0) };
 }
 
-function descendants(pid: number, atMost: number): readonly number[] {
-  const found: number[] = [];
-  for (let next: number | undefined = pid, at = 0; next !== undefined; next = found[at++]) {
+function eldestFirst(pid: number, atMost: number): readonly number[] {
+  const found = [pid];
+  // The list grows while it is walked.
+  for (const next of found) {
     for (const child of childrenOf(next)) {
       if (found.length >= atMost) return found;
       found.push(child);

@@ -55,9 +55,9 @@ export interface RunningProcess {
 
 /** A process and all that it started, at one moment. */
 export interface ProcessFamily {
-  /** All below the one that was asked for, the eldest first; cut off where `atMost` was reached. */
+  /** The one that was asked for first, the youngest last; cut off where `atMost` was reached. */
   readonly pids: readonly number[];
-  /** What they hold together, shared pages counted once (PSS, `smaps_rollup` in proc(5)), without the one asked for. */
+  /** What they hold together, shared pages counted once (PSS, `smaps_rollup` in proc(5)); 0 where the list is cut off. */
   readonly memoryBytes: number;
 }
 

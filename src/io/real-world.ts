@@ -34,7 +34,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     cache,
     clock: systemClock,
     workers: nodeWorkers(WORKER_SCRIPTS),
-    machine: { platform: thisMachine(), toolsFolder: join(cacheFolder, 'tools') },
+    machine: {
+      platform: thisMachine(),
+      toolsFolder: join(cacheFolder, 'tools'),
+      environmentsFolder: join(cacheFolder, 'environments'),
+    },
     environment,
   };
 }

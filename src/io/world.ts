@@ -14,8 +14,12 @@ export interface World {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly workers: Workers;
-  /** Where foreign tools run and are kept once fetched; absent: none is run. */
-  readonly machine?: { readonly platform: Target; readonly toolsFolder: string };
+  /** Where foreign tools run and are kept once fetched, and where environments are kept; absent: none is run. */
+  readonly machine?: {
+    readonly platform: Target;
+    readonly toolsFolder: string;
+    readonly environmentsFolder: string;
+  };
   /** Environment variables, a copy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

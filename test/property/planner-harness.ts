@@ -1,7 +1,10 @@
 import type { Advisory } from '../../src/domain/advisory.ts';
+import type { LearnedBreak } from '../../src/domain/learned-break.ts';
 import type { PackageName } from '../../src/domain/package-name.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { VersionSet } from '../../src/domain/version-set.ts';
+import type { Examined } from '../../src/decide/findings/found.ts';
+import { ownSourceRules } from '../../src/decide/plan/learned-rules.ts';
 import { choicesFor, TIERS } from '../../src/decide/plan/choices.ts';
 import type { PlanningProblem, Solving } from '../../src/decide/plan/choice-solver.ts';
 import { optimise } from '../../src/decide/plan/optimise.ts';
@@ -17,7 +20,7 @@ import type { Solved } from '../../src/decide/solver/outcome.ts';
 import { pypiRules } from '../../src/read/ecosystems/pypi/rules.ts';
 import { indexOf, serviceOf, targetsOf, versionOf } from './planner-index.ts';
 import type { Assignment, Judgement } from './planner-oracle.ts';
-import type { Universe } from './planner-universe.ts';
+import type { Universe, UniverseBreak } from './planner-universe.ts';
 
 const POLICY: Policy = {
   severity: 'low',
@@ -68,8 +71,13 @@ export async function prepare(universe: Universe, options: PrepareOptions = {}):
     () => new Map(universe.packages.map(({ name }) => [name, todayAt(universe, name)])),
   );
   resolution.graph.preference = keepingFirst(targets, before);
+  const learned = (universe.learned ?? []).map(learnedOf);
+  await resolution.learn(learned, () => [...targets.keys()]);
+  const examined = { learned, resolution, service: { name: '.' } } as unknown as Examined;
   const rules = {
-    hard: [],
+    hard: universe.packages.flatMap(({ name }) =>
+      ownSourceRules(examined, resolution.graph.pages.loaded(name as PackageName)!),
+    ),
     soft: softRules(universe),
     stays: [...stayRules(universe), ...backRules(universe)],
   };
@@ -77,6 +85,8 @@ export async function prepare(universe: Universe, options: PrepareOptions = {}):
   const problem: PlanningProblem<Cause> = {
     solver: wrap({ solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) }),
     hard: resolution.withPermissions([
+      ...resolution.learnedTerms,
+      ...rules.hard.map((rule) => resolution.rule(rule)),
       ...resolution.tied.map((line) => resolution.tie(line)),
       ...resolution.asking.map((line) => resolution.asks(line)),
     ]),
@@ -143,6 +153,18 @@ function levelsOf(
         : level;
   }
   return levels;
+}
+
+function learnedOf({ kind, importer, provider }: UniverseBreak, at: number): LearnedBreak {
+  const side = ({ name, versions }: UniverseBreak['provider']): LearnedBreak['provider'] => ({
+    name: name as PackageName,
+    versions: { read: versions.slice(0, 1), between: versions.slice(1) },
+  });
+  return {
+    ...{ id: `${at}`, kind, module: provider.name, symbol: null, because: '', seen: '' },
+    importer: importer === null ? null : side(importer),
+    provider: side(provider),
+  };
 }
 
 function softRules({ packages, advisories, targets }: Universe): readonly Rule[] {

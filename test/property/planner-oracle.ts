@@ -311,6 +311,13 @@ class Enumeration {
           ask(need);
         }
       }
+      for (const { kind, importer, provider } of this.#universe.learned ?? []) {
+        const by = importer === null ? '' : extras.has(importer.name) ? chosen.get(importer.name) : undefined;
+        if (by === undefined || importer?.versions.includes(by) === false) continue;
+        if (kind === 'needed') ask({ ...readNeed(provider.name), extras: [] });
+        const there = extras.has(provider.name) ? chosen.get(provider.name) : undefined;
+        if (there !== undefined && provider.versions.includes(there) !== (kind === 'needed')) return null;
+      }
     }
     return { versions: new Map(chosen), extras };
   }

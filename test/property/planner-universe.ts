@@ -8,6 +8,15 @@ export interface Universe {
   /** Today's versions of packages that no line names. */
   readonly lock: readonly { readonly name: string; readonly version: string }[];
   readonly advisories: readonly UniverseAdvisory[];
+  /** What verification learned; absent: nothing. */
+  readonly learned?: readonly UniverseBreak[];
+}
+
+export interface UniverseBreak {
+  readonly kind: 'forbidden' | 'needed';
+  /** Null: the project's own sources. */
+  readonly importer: { readonly name: string; readonly versions: readonly string[] } | null;
+  readonly provider: { readonly name: string; readonly versions: readonly string[] };
 }
 
 export interface UniversePackage {
@@ -281,4 +290,24 @@ function releasesOf(draft: Draft): readonly UniverseRelease[] {
     metadataUnknown: draft.unknown.has(p),
     installableOn: draft.installableOn[p]!,
   }));
+}
+
+/** The universe with one to three breaks, mostly of packages that come together: without a generator of its own no other seed changes. */
+export function withBreaks(universe: Universe): Universe {
+  const random = randomOf(universe.seed * 104_729 + 7);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const side = (): UniverseBreak['provider'] => {
+    const { name, releases } = universe.packages[below(universe.packages.length)]!;
+    const texts = releases.map(({ version }) => version);
+    const from = below(texts.length);
+    return { name, versions: texts.slice(from, from + 1 + below(texts.length - from)) };
+  };
+  const learned = Array.from({ length: 1 + below(3) }, (): UniverseBreak => {
+    const provider = side();
+    const importer = random() < 0.15 ? null : side();
+    const kind = random() < 0.3 ? 'needed' : 'forbidden';
+    // Of its own needs a package knows nothing new here: the planner's tests by hand have that.
+    return { kind, provider, importer: importer?.name === provider.name ? null : importer };
+  });
+  return { ...universe, learned };
 }

@@ -1,5 +1,6 @@
 import type { Advisory } from '../../src/domain/advisory.ts';
 import type { Job } from '../../src/domain/job.ts';
+import type { LearnedBreak } from '../../src/domain/learned-break.ts';
 import type { PackageName } from '../../src/domain/package-name.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { VersionSet } from '../../src/domain/version-set.ts';
@@ -39,6 +40,8 @@ export interface SmallProject {
   readonly raisePython?: string | null;
   /** Files that a fix wrote and that are read again. */
   readonly written?: readonly string[];
+  /** What verification learned. */
+  readonly learned?: readonly LearnedBreak[];
   /** `--only`. */
   readonly only?: readonly string[];
 }
@@ -69,7 +72,15 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
     const ecosystem = pypiRules as Ecosystem;
     services.push({
       index,
-      ...(await examine(service, { ecosystem, index, advisories, policy, day, asOf })),
+      ...(await examine(service, {
+        ecosystem,
+        index,
+        advisories,
+        policy,
+        day,
+        asOf,
+        learned: small.learned ?? [],
+      })),
     });
   }
   return {
@@ -78,6 +89,8 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
     policy,
     day,
     advisories,
+    learned: small.learned ?? [],
+    remembered: [],
     services,
     beside: [],
   };

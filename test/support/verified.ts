@@ -16,7 +16,7 @@ export function outcome(
 ): LevelOutcome {
   const record = { id: `evidence:${level}:${seen}`, claim: `${level} works`, verdict, how: level, seen };
   return {
-    ...{ level, verdict, seen, failures: [], notes: [], hint: null, durationMs: 1234 },
+    ...{ level, verdict, seen, failures: [], notes: [], hint: null, durationMs: 834 },
     evidence: [{ ...record, approximate: false }],
     ...more,
   };
@@ -58,7 +58,7 @@ export const VERIFIED: ServiceVerification = {
     side: 'after',
     outcomes: [
       outcome('resolve', 'proven', 'ok'),
-      outcome('install', 'proven', '61 packages in 42.0 s'),
+      outcome('install', 'proven', '61 packages', { durationMs: 42_000 }),
       outcome('import', 'proven', '61 of 61'),
       outcome('test', 'unknown', 'not found', { hint: 'name them in [tool.pytest]' }),
     ],

@@ -1,5 +1,5 @@
+import { masked } from '../../io/masked.ts';
 import type { ProcessResult } from '../../io/process.ts';
-import { withoutCredentials } from '../../io/url-credentials.ts';
 import type { World } from '../../io/world.ts';
 import { refused } from './relock-request.ts';
 import type { Relocked } from './relock-request.ts';
@@ -57,37 +57,19 @@ export async function runTool(
   return refused(`${tool} does not lock this plan: ${saidBy(result, run.environment)}`, hint);
 }
 
-/** The first lines of what a tool said, on one line, without credentials, control characters and paths of the copy. */
+/** The first lines of what a tool said, on one line, without secrets, control characters and paths of the copy. */
 export function saidBy(result: ProcessResult, environment: Readonly<Record<string, string>>): string {
   const text = result.stderr.trim() === '' ? result.stdout : result.stderr;
-  const lines = text
-    .split(/\r?\n/)
-    .map(plainText)
+  const said = masked(text, environment)
+    .split('\n')
+    .map((line) => line.replaceAll('\t', ' ').trim())
     .filter((line) => line !== '' && !NOISE.test(line))
-    .slice(0, 6);
-  const said = lines.join(' ').replace(/\bhttps?:\/\/[^\s'"<>)]+/g, withoutCredentials);
-  const clean = secretsOf(environment).reduce((rest, secret) => rest.replaceAll(secret, '…'), said);
-  if (clean === '') return `it ended with ${result.exitCode ?? result.signal ?? 'an error'} and said nothing`;
-  return clean.length > 600 ? `${clean.slice(0, 600)}…` : clean;
+    .slice(0, 6)
+    .join(' ');
+  if (said === '') return `it ended with ${result.exitCode ?? result.signal ?? 'an error'} and said nothing`;
+  return said.length > 600 ? `${said.slice(0, 600)}…` : said;
 }
 
 /** What the tools say of their progress, and warnings that are no reason. */
 const NOISE =
   /^(Using (CPython|PyPy)|Updating dependencies|Resolving dependencies|Resolved \d|Locking |Building requirements|Creating a virtualenv|Success|Warning:|warning:|Virtualenv location|Pipfile:)/;
-
-function plainText(line: string): string {
-  return line
-    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, ' ')
-    .trim();
-}
-
-/** Passwords that were handed on, by the names of their variables and in addresses. */
-function secretsOf(environment: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(environment)
-    .flatMap(([name, value]) => {
-      const inUrl = [...value.matchAll(/\/\/[^\s/@:]*:([^\s/@]+)@/g)].map((match) => match[1]!);
-      return /PASSWORD|TOKEN|SECRET/.test(name) ? [value, ...inUrl] : inUrl;
-    })
-    .filter((secret) => secret.length >= 4);
-}

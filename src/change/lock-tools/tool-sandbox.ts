@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { bubblewrapOptions, seen, SYSTEM_PLACES } from '../../io/bubblewrap.ts';
 import type { World } from '../../io/world.ts';
 import { pipFacts, programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
 import { refused } from './relock-request.ts';
@@ -6,11 +7,13 @@ import type { Relocked } from './relock-request.ts';
 import type { ToolRun } from './tool-run.ts';
 
 const SYSTEM = [
-  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc/alternatives', '/etc/ld.so.cache'],
+  ...SYSTEM_PLACES,
   // What names, addresses and certificates are looked up in.
   ...['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/passwd', '/etc/group', '/etc/localtime'],
   ...['/etc/ssl', '/etc/pki', '/etc/ca-certificates'],
 ];
+
+const NOTHING_MORE = { readable: [], network: true };
 
 /**
  * The same run inside bubblewrap, for a tool that may build packages: the network is on, since the tool needs the index, and the
@@ -21,6 +24,7 @@ export async function inToolSandbox(
   world: World,
   folder: string,
   run: ToolRun,
+  more: { readonly readable: readonly string[]; readonly network: boolean } = NOTHING_MORE,
 ): Promise<ToolRun | Extract<Relocked, { kind: 'refused' }>> {
   const [bubblewrap] = await programsOnPath(world, ['bwrap']);
   if (bubblewrap === undefined)
@@ -29,7 +33,7 @@ export async function inToolSandbox(
       'install bubblewrap, or leave out --allow-build',
     );
   const python = await pipFacts(world);
-  const readable = await readablePlaces(world, run.command[0], python?.sitePrefix ?? null);
+  const readable = await readablePlaces(world, run.command[0], python?.sitePrefix ?? null, more.readable);
   const path = [...(python === null ? [] : [`${python.sitePrefix}/bin`]), run.environment['PATH'] ?? ''].join(
     ':',
   );
@@ -37,12 +41,23 @@ export async function inToolSandbox(
   return {
     command: [
       bubblewrap,
-      ...['--unshare-all', '--share-net', '--unshare-user', '--cap-drop', 'ALL'],
-      ...['--die-with-parent', '--new-session'],
-      ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
-      ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
-      ...readable.flatMap((path) => ['--ro-bind-try', path, path]),
-      ...['--bind', folder, folder, '--dir', `${folder}/home`, '--chdir', run.cwd, '--', ...run.command],
+      ...bubblewrapOptions({
+        network: more.network,
+        user: null,
+        nestedUsers: true,
+        mounts: [
+          ...seen(SYSTEM),
+          { kind: 'proc' },
+          { kind: 'devices', at: '/dev' },
+          { kind: 'memory', at: '/tmp', bytes: null },
+          ...seen(readable),
+          { kind: 'writable', from: folder, at: folder, optional: false },
+          { kind: 'folder', at: `${folder}/home` },
+        ],
+        environment: { only: false, variables: {} },
+        cwd: run.cwd,
+      }),
+      ...['--', ...run.command],
     ],
     cwd: '/',
     environment: withoutHome(environment),
@@ -60,14 +75,26 @@ function withoutHome(environment: Readonly<Record<string, string>>): Readonly<Re
  * The tool with the environment that it is installed in, the machine's Python (which is first on the PATH there: shims of version
  * managers stand in the home folder), and the certificates that the machine names.
  */
-async function readablePlaces(world: World, tool: string, python: string | null): Promise<readonly string[]> {
+async function readablePlaces(
+  world: World,
+  tool: string,
+  python: string | null,
+  more: readonly string[],
+): Promise<readonly string[]> {
   const real = (await world.files.realPath(tool)) ?? tool;
   const prefixes = [dirname(dirname(real)), ...(python === null ? [] : [python])];
   const environments = await Promise.all(prefixes.map((prefix) => environmentOf(world, prefix)));
   const certificates = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'PIP_CERT'].flatMap(
     (name) => world.environment[name] ?? [],
   );
-  const places = [tool, real, ...environments.flat(), ...(python === null ? [] : [python]), ...certificates];
+  const places = [
+    tool,
+    real,
+    ...environments.flat(),
+    ...(python === null ? [] : [python]),
+    ...certificates,
+    ...more,
+  ];
   const all = [...new Set(places)].filter((path) => path.startsWith('/') && path !== '/');
   // A place within another one is there already, and nothing can be mounted in what is only to be read.
   return all.filter((path) => !all.concat(SYSTEM).some((other) => path.startsWith(`${other}/`)));

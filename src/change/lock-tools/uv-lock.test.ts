@@ -172,7 +172,7 @@ describe('uv.lock', () => {
     const workplace = watchedWorkplace();
     const result = await relock(REQUEST, SETTINGS, world, workplace);
     expect(result).toMatchObject({
-      why: 'uv does not lock this plan: × No solution found: flask==2.0 of https://index.example/simple … is wrong',
+      why: 'uv does not lock this plan: × No solution found: flask==2.0 of https://***@index.example/simple *** is wrong',
     });
     expect(workplace.left()).toEqual([]);
   });

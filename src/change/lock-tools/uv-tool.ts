@@ -5,10 +5,13 @@ import type { Workplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
 import { readTomlTable, tomlString } from '../../io/toml-table.ts';
 import { programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
-import { fetchUv } from './fetch-uv.ts';
+import { fetchUv, keptUv } from './fetch-uv.ts';
+import type { FetchedUv, UvSource } from './fetch-uv.ts';
 import { refused } from './relock-request.ts';
 import type { Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
 import { toolEnvironment } from './tool-run.ts';
+
+type Refusal = Extract<Relocked, { kind: 'refused' }>;
 
 /** A uv that runs, by its absolute path. */
 export interface FoundTool {
@@ -17,35 +20,70 @@ export interface FoundTool {
 }
 
 /**
- * The first uv on the PATH that runs and that the project's `required-version` admits; else one that fettle fetched
- * earlier, or fetches now from the project's own index.
+ * The uv that writes the project's lock: one that its `required-version` admits.
  */
 export async function findUv(
   request: RelockRequest,
   settings: RelockSettings,
   world: World,
   workplace: Workplace,
-): Promise<FoundTool | Extract<Relocked, { kind: 'refused' }>> {
+): Promise<FoundTool | Refusal> {
   const required = requiredVersion(request);
   if (required !== null && 'kind' in required)
     return refused('the required-version of uv is no version range', 'mend it in uv.toml or [tool.uv]');
-  const admits = (version: Version): boolean =>
-    required === null || request.rules.contains(required, version);
+  const asked: UvAsked = {
+    index: {
+      root: join(request.root, posix.dirname(request.lock)),
+      indexUrl: settings.indexUrl,
+      options: [],
+      ...{ offline: settings.offline, asOf: null, allowBuild: false, bundle: null },
+    },
+    ...{ rules: request.rules, toolsFolder: settings.toolsFolder, machine: settings.machine, pin: null },
+    admits: (version) => required === null || request.rules.contains(required, version),
+    neededFor: 'uv.lock is written by uv',
+  };
+  const found = await uvProgram(asked, world, workplace);
+  return found.kind === 'found' ? { kind: 'found', path: found.path } : found;
+}
+
+/** What uv is needed for, as the subject of a sentence, and where it may come from. */
+export interface UvAsked extends UvSource {
+  /** "uv.lock is written by uv". */
+  readonly neededFor: string;
+}
+
+/**
+ * The first uv on the PATH that runs and is admitted; else one that fettle fetched earlier, or fetches now from the project's own index.
+ */
+export async function uvProgram(
+  asked: UvAsked,
+  world: World,
+  workplace: Workplace,
+): Promise<FetchedUv | Refusal> {
   for (const path of await programsOnPath(world, ['uv'])) {
-    const version = await versionOf(path, request, world);
-    if (version !== null && admits(version)) return { kind: 'found', path };
+    const version = await versionOf(path, asked, world);
+    if (version !== null && asked.admits(version)) return { kind: 'found', path, version: version.text };
   }
-  if (!settings.offline) return fetchUv(request, settings, world, workplace, admits);
-  const kept = await newestKept(request, settings, world, admits);
-  if (kept !== null) return { kind: 'found', path: kept };
+  if (asked.pin !== null) {
+    const { version } = asked.pin;
+    const path = keptUv(asked.toolsFolder, version);
+    if ((await world.files.realPath(path)) !== null) return { kind: 'found', path, version };
+  }
+  if (!asked.index.offline) return fetchUv(asked, world, workplace);
+  const kept = await newestKept(asked, world);
+  if (kept !== null) return kept;
   return refused(
-    'uv.lock is written by uv, which is not installed here, and without the network it cannot be fetched',
+    `${asked.neededFor}, which is not installed here, and without the network it cannot be fetched`,
     'install uv, or run once without --offline',
   );
 }
 
 /** What `uv --version` says ("uv 0.5.1 (…)"), or null where it does not run. */
-async function versionOf(path: string, { rules }: RelockRequest, world: World): Promise<Version | null> {
+async function versionOf(
+  path: string,
+  { rules }: Pick<UvAsked, 'rules'>,
+  world: World,
+): Promise<Version | null> {
   const result = await world.processes.run({
     command: [path, '--version'],
     cwd: '/',
@@ -74,20 +112,15 @@ function requiredVersion({
   return rules.parseSpecifier(/^\s*\d/.test(text) ? `==${text}` : text);
 }
 
-async function newestKept(
-  { rules }: RelockRequest,
-  { toolsFolder }: RelockSettings,
-  world: World,
-  admits: (version: Version) => boolean,
-): Promise<string | null> {
+async function newestKept({ rules, toolsFolder, admits }: UvAsked, world: World): Promise<FetchedUv | null> {
   const versions = ((await world.files.list(toolsFolder)) ?? []).flatMap(({ name }) => {
     const version = name.startsWith('uv-') ? rules.parseVersion(name.slice(3)) : null;
-    return version === null || 'kind' in version || !admits(version) ? [] : [{ version, name }];
+    return version === null || 'kind' in version || !admits(version) ? [] : [version];
   });
-  const newestFirst = versions.toSorted((a, b) => rules.compareVersions(b.version, a.version));
-  for (const { name } of newestFirst) {
-    const path = join(toolsFolder, name, 'uv');
-    if ((await world.files.realPath(path)) !== null) return path;
+  const newestFirst = versions.toSorted((a, b) => rules.compareVersions(b, a));
+  for (const { text } of newestFirst) {
+    const path = keptUv(toolsFolder, text);
+    if ((await world.files.realPath(path)) !== null) return { kind: 'found', path, version: text };
   }
   return null;
 }

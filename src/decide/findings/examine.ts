@@ -1,3 +1,4 @@
+import type { LearnedBreak } from '../../domain/learned-break.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Service } from '../../domain/project.ts';
 import type { AdvisoryBook } from '../../read/advisories/advisories.ts';
@@ -22,11 +23,13 @@ export interface ExaminationNeeds {
   readonly policy: Policy;
   readonly day: Date;
   readonly asOf: Date | null;
+  /** Absent: nothing was learned. */
+  readonly learned?: readonly LearnedBreak[];
 }
 
 /** Resolves a service as an installer would, asks for the advisories of all that was met, and looks for problems. */
 export async function examine(service: Service, needs: ExaminationNeeds): Promise<ServiceScan> {
-  const { ecosystem, index, advisories, policy, day, asOf } = needs;
+  const { ecosystem, index, advisories, policy, day, asOf, learned = [] } = needs;
   const resolution = await Resolution.open(service, {
     rules: ecosystem,
     index,
@@ -36,6 +39,8 @@ export async function examine(service: Service, needs: ExaminationNeeds): Promis
   const today = await resolveToday(resolution);
   const met = new Set([...resolution.graph.nodes.packages()].map((node) => node.name));
   await advisories.load([...met]);
-  const examined: Examined = { service, rules: ecosystem, resolution, today, advisories, policy, day, asOf };
+  const examined: Examined = {
+    ...{ service, rules: ecosystem, resolution, today, advisories, policy, day, asOf, learned },
+  };
   return { examined, found: await findProblems(examined, index) };
 }

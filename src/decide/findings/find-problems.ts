@@ -1,5 +1,6 @@
 import type { PackageIndex } from '../../read/ecosystems/ecosystem.ts';
 import { findAmbiguousIndexes } from './ambiguous-index.ts';
+import { findBreaksAtImport } from './breaks-at-import.ts';
 import { findConflicting } from './conflicting.ts';
 import { findDeprecated } from './deprecated.ts';
 import type { Examined, Found } from './found.ts';
@@ -25,6 +26,7 @@ export async function findProblems(examined: Examined, index: PackageIndex): Pro
     ...(await findUnavailable(examined, index)),
     ...cannotInstall,
     ...findYanked(examined, selected),
+    ...(await findBreaksAtImport(examined)),
     ...findVulnerable(examined, selected),
     ...findConflicting(examined),
     ...findStaleLock(examined),

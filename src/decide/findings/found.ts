@@ -1,5 +1,6 @@
 import type { Evidence } from '../../domain/evidence.ts';
 import type { Finding } from '../../domain/finding.ts';
+import type { LearnedBreak } from '../../domain/learned-break.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Service } from '../../domain/project.ts';
 import type { AdvisoryBook } from '../../read/advisories/advisories.ts';
@@ -19,6 +20,8 @@ export interface Examined {
   /** The day that the job speaks of: today, or `--as-of`. */
   readonly day: Date;
   readonly asOf: Date | null;
+  /** What verification learned, of whatever service: for findings and plans, never for what an installer would take. */
+  readonly learned: readonly LearnedBreak[];
   /** Where several services are planned together: each with its targets. Absent: it is about one service. */
   readonly parts?: readonly Part[];
 }

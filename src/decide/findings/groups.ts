@@ -56,6 +56,8 @@ function isOfDevelopment(
       const lines = manifest?.requirements ?? [];
       return lines.length > 0 && lines.every(({ group }) => group === 'development');
     }
+    case 'breaks-at-import':
+      return finding.learned.importer !== null && !reaches(finding.name, finding.targets);
     case 'stale-lock':
     case 'not-checked':
       return false;

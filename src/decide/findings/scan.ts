@@ -1,4 +1,5 @@
 import type { Job } from '../../domain/job.ts';
+import type { LearnedBreak } from '../../domain/learned-break.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Project, Service } from '../../domain/project.ts';
 import type { AdvisoryBook } from '../../read/advisories/advisories.ts';
@@ -13,6 +14,10 @@ export interface Scan {
   /** The day that the job speaks of: today, or `--as-of`. */
   readonly day: Date;
   readonly advisories: AdvisoryBook;
+  /** What verification learned, from wherever it is known. */
+  readonly learned: readonly LearnedBreak[];
+  /** Those of them that only earlier runs learned, on this machine: planning keeps to them, a scan does not know them. */
+  readonly remembered: readonly LearnedBreak[];
   readonly services: readonly (ServiceScan & { readonly index: PackageIndex })[];
   /** Services that were not asked for and that a plan must suit too, for they share files with one that was. */
   readonly beside: readonly { readonly service: Service; readonly index: PackageIndex }[];

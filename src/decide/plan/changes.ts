@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
+import { breaksIn } from '../../domain/learned-break.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
@@ -89,6 +90,8 @@ function repairedBy(settled: Settled, line: Line, elsewhere: ReadonlySet<string>
       if (finding.kind === 'unavailable') return finding.requirement === line.requirement;
       if (finding.kind === 'yanked' || finding.kind === 'no-distribution')
         return isOfLine(settled, line, finding) && !stillThere(settled, finding);
+      if (finding.kind === 'breaks-at-import')
+        return isPartOf(line, finding) && !stillBreaks(settled, finding);
       if (finding.kind !== 'vulnerable' || stillAffected(settled, finding)) return false;
       return isOfLine(settled, line, finding) || finding.chain.requirement === line.requirement;
     });
@@ -107,6 +110,30 @@ function isOfLine(
     (position === -1 || line.allowed.same.has(position)) &&
     line.targets.some((target) => targets.includes(graph.targets[target]!))
   );
+}
+
+/** Whether a break is of what the line asks for, or comes in through it. */
+function isPartOf(
+  { requirement }: Line,
+  { learned, chain }: Extract<Finding, { readonly kind: 'breaks-at-import' }>,
+): boolean {
+  const { name } = requirement.dependency;
+  return (
+    name === learned.provider.name || name === learned.importer?.name || chain.requirement === requirement
+  );
+}
+
+/** Whether the plan's sets break by it, on whatever target of the finding's service. */
+export function stillBreaks(
+  { scan, solution }: Settled,
+  { learned, service }: Extract<Finding, { readonly kind: 'breaks-at-import' }>,
+): boolean {
+  const { resolution } = scan.examined;
+  const textAt = (name: PackageName, at: number): string | null => {
+    const position = resolution.selected(solution, name, at);
+    return position === null ? null : resolution.graph.pages.loaded(name)!.versions[position]!.text;
+  };
+  return columnsOf(scan.examined, service).some((at) => breaksIn(learned, (name) => textAt(name, at)));
 }
 
 function stillThere(
@@ -147,9 +174,11 @@ function becauseOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
     (finding) =>
       finding.kind === 'unavailable' || finding.kind === 'no-distribution' || finding.kind === 'yanked',
   );
+  const broken = repaired.find((finding) => finding.kind === 'breaks-at-import');
   const through = vulnerable.filter((finding) => finding.name !== name);
   const parts = [
     other?.kind === 'no-distribution' ? other.why : (other?.message ?? ''),
+    broken === undefined ? '' : broken.learned.because,
     own.length === 0 ? '' : advisoriesText(own),
     through.length === 0 ? '' : `brings in ${through[0]!.name}: ${advisoriesText(through)}`,
   ].filter((part) => part !== '');

@@ -1,18 +1,23 @@
 import type { Specifier } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change } from '../../domain/plan.ts';
+import type { VersionSet } from '../../domain/version-set.ts';
 import { partAt } from '../findings/part.ts';
 import { isFixed } from '../resolution/line.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { Term } from '../solver/incompatibility.ts';
 import type { BoundedChanges } from './added-bounds.ts';
+import { boundLadder } from './bound-ladder.ts';
 import type { Settled } from './make-plan.ts';
+import type { NeededLine } from './needed-lines.ts';
 
 /** What has to be bounded: a package on a target, of which the plan has another version than an installer would take. */
 export interface Culprit {
   readonly name: PackageName;
   readonly target: number;
+  /** The versions that it must not have there, where they are known for what they are: a bound up to the first of them is enough. */
+  readonly forbidden?: VersionSet;
 }
 
 /** A bound on one package: in a range line, or in a line of its own for the targets on which the plan has one version. */
@@ -25,6 +30,8 @@ interface Bound {
   readonly specifier: string;
   readonly because: string;
   readonly repairs: readonly string[];
+  /** The line asks for the package, for this importer (null: the service itself); absent: it bounds what comes in anyway. */
+  readonly neededBy?: PackageName | null;
 }
 
 /** The changed files with bounds on top, each no tighter than it has to be. */
@@ -56,14 +63,37 @@ export class FileBounds {
     const planned = this.#at(this.#settled.solution, name, targets);
     const key = `${name} ${line?.requirement.id ?? planned[0]!}`;
     const before = this.#bounds.get(key);
-    const ladder = this.#ladder(name, line, planned, this.#at(unbounded, name, targets));
-    const specifier = ladder[ladder.indexOf(before?.specifier ?? '') + 1];
+    const ladder = boundLadder(this.#resolution.graph.pages.loaded(name)!, {
+      planned,
+      there: this.#at(unbounded, name, targets),
+      forbidden: culprit.forbidden ?? null,
+      isOwnLine: line === null,
+      publicVersion: this.#settled.scan.examined.rules.publicVersion,
+    });
+    const step = ladder.rungs.indexOf(before?.specifier ?? '');
+    const specifier = step === -1 ? ladder.pins[0] : ladder.rungs[step + 1];
     if (specifier === undefined) return false;
     this.#last = { key, before };
     const all = [...new Set([...(before?.repairs ?? []), ...repairs])];
     const reason = before?.because ?? because;
-    this.#bounds.set(key, { name, line, targets, planned, specifier, because: reason, repairs: all });
+    this.#bounds.set(key, {
+      ...before,
+      name,
+      line,
+      targets,
+      planned,
+      specifier,
+      because: reason,
+      repairs: all,
+    });
     return true;
+  }
+
+  /** A line for what nobody asks for. */
+  ask({ learned, name, targets, planned, specifier, because }: NeededLine, repairs: readonly string[]): void {
+    const neededBy = learned.importer?.name ?? null;
+    const bound = { name, line: null, targets, planned: [planned], specifier, because, repairs, neededBy };
+    this.#bounds.set(`${name} ${planned}`, bound);
   }
 
   /** Takes the last bound back: nothing can be selected under it. */
@@ -84,9 +114,10 @@ export class FileBounds {
         ? line.targets.map((target) => this.#resolution.within(name, target, line.allowed.same))
         : this.#within(name, line.targets, this.#parsed(to.specifier, notationOf(line)));
     });
-    const bounds = [...this.#bounds.values()].flatMap(({ name, targets, specifier }) =>
-      this.#within(name, targets, this.#parsed(specifier)),
-    );
+    const bounds = [...this.#bounds.values()].flatMap(({ name, targets, specifier, neededBy }) => [
+      ...(neededBy === undefined ? [] : targets.map((target) => this.#resolution.asksAnew(name, target))),
+      ...this.#within(name, targets, this.#parsed(specifier)),
+    ]);
     return [...lines, ...bounds];
   }
 
@@ -145,25 +176,6 @@ export class FileBounds {
     return [...new Set(positions)].sort((a, b) => a - b);
   }
 
-  /** From the loosest bound to the tightest, after nothing at all. */
-  #ladder(
-    name: PackageName,
-    line: Line | null,
-    planned: readonly number[],
-    there: readonly number[],
-  ): readonly string[] {
-    const { versions } = this.#resolution.graph.pages.loaded(name)!;
-    const [low, high] = [planned[0]!, planned.at(-1)!];
-    const [lowest, highest] = [versions[low]!.text, versions[high]!.text];
-    const pins = [...(low === high ? [] : [`>=${lowest},<=${highest}`]), `==${lowest}`];
-    const isAbove = there.some((position) => position > high);
-    const isBelow = there.some((position) => position < low);
-    if (isAbove && isBelow) return ['', ...pins];
-    // A line of its own that only caps would let in what lies below, which was not looked at.
-    if (isAbove) return ['', ...(line === null ? [] : [`<=${highest}`]), ...pins];
-    return ['', `>=${lowest}`, ...pins];
-  }
-
   #parsed(text: string, notation?: string): Specifier {
     const specifier = this.#settled.scan.examined.rules.parseSpecifier(text, notation);
     if ('kind' in specifier) throw new Error(`${text} does not parse: ${specifier.message}`);
@@ -199,10 +211,20 @@ export class FileBounds {
     };
   }
 
-  #addition({ name, specifier, planned, repairs, because }: Bound): Change {
+  #addition({ name, specifier, planned, repairs, because, neededBy }: Bound): Change {
     const { versions } = this.#resolution.graph.pages.loaded(name)!;
     const to = { specifier, version: versions[planned[0]!]! };
-    return { requirement: null, name, from: null, to, size: 'same', repairs, because, whyNotLower: null };
+    const added = {
+      requirement: null,
+      name,
+      from: null,
+      to,
+      size: 'same',
+      repairs,
+      because,
+      whyNotLower: null,
+    } as const;
+    return neededBy === undefined ? added : { ...added, neededBy };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
+import { breaksIn } from '../../domain/learned-break.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Change, LockedSet, LockMove, Plan } from '../../domain/plan.ts';
 import type { Version } from '../../domain/version.ts';
@@ -19,8 +20,10 @@ export function plannedLock(
   const stale = scan.found.some(({ finding }) => finding.kind === 'stale-lock');
   const moves = movesOf(held, scan.examined.today.locks, locks).map((move): LockMove => {
     const repaired = repairedBy(scan, move.name, locks, changes);
-    const because = whyItCannotStay(scan, move) ?? becauseOf(move, repaired, locks);
-    return { ...move, repairs: repaired.map(({ id }) => id), because };
+    const broken = breaksRepairedBy(scan, move.name, locks, changes);
+    const because =
+      whyItCannotStay(scan, move) ?? broken[0]?.learned.because ?? becauseOf(move, repaired, locks);
+    return { ...move, repairs: [...broken, ...repaired].map(({ id }) => id), because };
   });
   const edited = changes.length > 0 || raised !== undefined;
   return { path, tool, moves, rewritten: moves.length > 0 || edited || stale };
@@ -57,6 +60,27 @@ function versionsIn(lock: LockedSet | undefined): ReadonlyMap<PackageName, Versi
 }
 
 type Vulnerable = Extract<Finding, { kind: 'vulnerable' }>;
+
+type Broken = Extract<Finding, { kind: 'breaks-at-import' }>;
+
+/** Breaks of what moves and of another that are gone with the planned sets and that no change of a line claims. */
+function breaksRepairedBy(
+  { found }: ServiceScan,
+  name: PackageName,
+  locks: readonly LockedSet[],
+  changes: readonly Change[],
+): readonly Broken[] {
+  const claimed = new Set(changes.flatMap(({ repairs }) => repairs));
+  return found.flatMap(({ finding }) => {
+    if (finding.kind !== 'breaks-at-import' || claimed.has(finding.id)) return [];
+    const { importer, provider } = finding.learned;
+    if (name !== provider.name && name !== importer?.name) return [];
+    const breaks = locks.some((lock) =>
+      breaksIn(finding.learned, (one) => versionsIn(lock).get(one)?.text ?? null),
+    );
+    return breaks ? [] : [finding];
+  });
+}
 
 /** Vulnerabilities that are gone with the move and that no change of a line claims. */
 function repairedBy(

@@ -3,6 +3,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
+import { columnsOf } from '../findings/part.ts';
 import type { Cause } from '../resolution/cause.ts';
 import type { Line } from '../resolution/line.ts';
 import { lockedSets } from '../resolution/locked-set.ts';
@@ -63,6 +64,11 @@ export interface Settled {
 export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise<ServicePlan> {
   const { examined } = scan;
   const { resolution } = examined;
+  await resolution.learn(examined.learned, (service) =>
+    service === null ? [...resolution.graph.targets.keys()] : columnsOf(examined, service),
+  );
+  // It may have met packages that today's set has nothing to do with.
+  if (examined.learned.length > 0) await loadAdvisoriesOfAllMet(examined);
   const lines = planLines(examined);
   const { targets } = resolution.graph;
   resolution.graph.preference =
@@ -120,6 +126,7 @@ function planningProblem(
   return {
     solver: { solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) },
     hard: resolution.withPermissions([
+      ...resolution.learnedTerms,
       ...resolution.tied.map((line) => resolution.tie(line)),
       ...resolution.asking.filter((line) => !removable.has(line)).map((line) => resolution.asks(line)),
       ...rules.hard.map((rule) => resolution.rule(rule)),

@@ -107,13 +107,13 @@ async function planOn(
   runtime: Runtime,
   options: PlanOptions,
 ): Promise<OnRuntime | null> {
-  const { service, rules, advisories, policy, day, asOf } = examined;
+  const { service, rules, advisories, policy, day, asOf, learned } = examined;
   if (options.bounds?.signal?.aborted === true) return null;
   const targets = raised({ examined, found: [] }, runtime);
   try {
     const there = await examine(
       { ...service, targets },
-      { ecosystem: rules, index, advisories, policy, day, asOf },
+      { ecosystem: rules, index, advisories, policy, day, asOf, learned },
     );
     const { plan } = await makePlan(there, options);
     return plan.locks.length === 0 ? null : { runtime, targets, plan };

@@ -14,13 +14,14 @@ import type { Graph } from '../resolution/graph.ts';
 import { partOf, partsOf } from '../findings/part.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Rule } from '../resolution/rule.ts';
+import { ownSourceRules } from './learned-rules.ts';
 import { pinnedToday, unprovenRules } from './unproven-rules.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 /** All rules that a plan is held to over the packages met so far. Meeting more packages gives more rules. */
 export interface RuleBook {
-  /** Never given up: the user's policy. */
+  /** Never given up: the user's policy, and what the service's own sources import. */
   readonly hard: readonly Rule[];
   /** Given up where every plan must: advisories, and candidates about which something is unknown. */
   readonly soft: readonly Rule[];
@@ -39,7 +40,7 @@ export function rulesFor(examined: Examined): RuleBook {
   const pages = pagesMet(examined.resolution.graph);
   return {
     // Hard rules are given up for nobody, so that one serves all services.
-    hard: pages.flatMap((page) => policyRules(examined, page)),
+    hard: pages.flatMap((page) => [...policyRules(examined, page), ...ownSourceRules(examined, page)]),
     soft: ofEachPart(
       examined,
       pages.flatMap((page) => [

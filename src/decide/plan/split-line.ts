@@ -64,6 +64,7 @@ async function fewestSplits(settled: Settled, rule: Rule): Promise<readonly Line
   const problem: PlanningProblem<Cause> = {
     solver: settled.problem.solver,
     hard: resolution.withPermissions([
+      ...resolution.learnedTerms,
       ...keptLines(settled).map((line) => resolution.asks(line)),
       ...[...settled.rules.hard, ...kept, rule].map((one) => resolution.rule(one)),
       ...lineBounds(resolution, settled.lines, settled.scan.examined.policy),

@@ -1,4 +1,5 @@
 import type { Dependency } from '../../domain/dependency.ts';
+import type { LearnedBreak } from '../../domain/learned-break.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Target } from '../../domain/target.ts';
@@ -32,4 +33,8 @@ export type Cause =
   | { readonly kind: 'not-permitted'; readonly name: PackageName; readonly what: 'prerelease' | 'yanked' }
   /** Nothing is taken up only for the permission that it would give to others. */
   | { readonly kind: 'unasked'; readonly name: PackageName }
+  /** Learned by running: metadata lets these versions stand together, and they do not work together. */
+  | { readonly kind: 'learned'; readonly learned: LearnedBreak; readonly target: Target }
+  /** A line that a plan adds asks for it. */
+  | { readonly kind: 'new-line'; readonly name: PackageName }
   | { readonly kind: 'rule'; readonly rule: Rule };

@@ -9,6 +9,7 @@ import type { Solved } from '../solver/outcome.ts';
 import type { Universe } from '../solver/universe.ts';
 import { AskAlong } from './ask-along.ts';
 import type { Cause } from './cause.ts';
+import type { LearnedFacts } from './learned.ts';
 import type { Line, Rules } from './line.ts';
 import { Nodes } from './node.ts';
 import { Pages } from './pages.ts';
@@ -42,6 +43,8 @@ export class Graph implements Universe<Cause> {
   readonly pages: Pages;
   readonly overrides = new Overrides();
   preference: Preference;
+  /** What verification learned, once planning has begun; null: nothing. */
+  learned: LearnedFacts | null = null;
   /** Candidates that were asked for and whose metadata could not be had: they count as having no known dependencies. */
   readonly unknownMetadata = new Map<PackageName, Map<number, string>>();
   /** Candidates whose metadata breaks the rules and was read as it was meant. */
@@ -219,7 +222,11 @@ export class Graph implements Universe<Cause> {
       this.lenientMetadata.set(node.name, known.add(version));
     }
     const dependencies = this.dependencies(metadata, node.target, node.extra);
-    const waiting = this.pages.load(dependencies.map((dependency) => dependency.name));
+    const learned = node.extra === null ? this.learned : null;
+    const waiting = this.pages.load([
+      ...dependencies.map((dependency) => dependency.name),
+      ...(learned?.providersOf(node.name) ?? []),
+    ]);
     const make = (): readonly External<Cause>[] => [
       ...this.#boundsOf(id, node, published),
       ...(node.extra === null
@@ -229,6 +236,7 @@ export class Graph implements Universe<Cause> {
       ...dependencies.flatMap((dependency) =>
         this.#dependencyFacts(id, node, published, version, dependency),
       ),
+      ...(learned?.factsOf(node.name, node.target) ?? []),
     ];
     return waiting === undefined ? make() : waiting.then(make);
   }

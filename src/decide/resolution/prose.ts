@@ -1,4 +1,5 @@
 import type { Dependency } from '../../domain/dependency.ts';
+import { importedText } from '../../domain/learned-break.ts';
 import type { Target } from '../../domain/target.ts';
 import type { VersionSet } from '../../domain/version-set.ts';
 import { explain } from '../solver/explain.ts';
@@ -64,6 +65,10 @@ class Wording implements Describe<Cause> {
           : `yanked versions of ${cause.name} count only where they are pinned`;
       case 'unasked':
         return `${cause.name} comes in only where something asks for it`;
+      case 'new-line':
+        return `a new line asks for ${cause.name}`;
+      case 'learned':
+        return this.#learned(cause, terms);
       case 'rule':
         return this.#rule(cause.rule, terms);
     }
@@ -79,6 +84,19 @@ class Wording implements Describe<Cause> {
       : `${this.#nounOf(term)} cannot be installed${this.#on(target)} (${why})`;
   }
 
+  /** Terms: that it counts, who imports (but for the service's own sources), what of the provider. */
+  #learned({ learned, target }: Extract<Cause, { kind: 'learned' }>, terms: readonly Term[]): string {
+    const what = importedText(learned);
+    const [importer, provider] = [terms[1]!, terms.at(-1)!];
+    const needed = learned.kind === 'needed';
+    if (learned.importer === null)
+      return `the service imports ${what}, for which it needs ${this.#nounOf(complementOf(provider))}${this.#on(target)}`;
+    if (terms.length === 2) return `${this.#nounOf(importer)} does not import (${what} is missing)`;
+    return needed
+      ? `${this.#nounOf(importer)} needs ${this.#nounOf(complementOf(provider))} to import ${what}${this.#on(target)}`
+      : `${this.#nounOf(importer)} does not import with ${this.#nounOf(provider)} (no ${what} in it)`;
+  }
+
   #rule(rule: Extract<Cause, { kind: 'rule' }>['rule'], terms: readonly Term[]): string {
     const term = terms[1]!;
     const every = term.states.count === term.states.size - 1;
@@ -89,6 +107,8 @@ class Wording implements Describe<Cause> {
     if (rule.why.kind === 'unknown-metadata') return `what ${noun} needs is unknown`;
     if (rule.why.kind === 'lenient-metadata') return `${noun} has metadata that pip refuses`;
     if (rule.why.kind === 'yanked') return `${noun} was yanked`;
+    if (rule.why.kind === 'learned')
+      return `${noun} does not give ${importedText(rule.why.learned)} (which the service imports)`;
     return ruleText(rule);
   }
 
@@ -118,6 +138,10 @@ class Wording implements Describe<Cause> {
     const where = this.#saysTargets ? this.#graph.whereText(target) : '';
     return where === '' ? '' : ` ${where}`;
   }
+}
+
+function complementOf({ package: id, states }: Term): Term {
+  return { package: id, states: states.complement() };
 }
 
 /** Nothing is called affected of which the records only leave it open. */

@@ -1,6 +1,7 @@
 import type { Dependency } from '../../domain/dependency.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
+import type { LearnedBreak } from '../../domain/learned-break.ts';
 import type { Service } from '../../domain/project.ts';
 import { CHANGE_SIZES } from '../../domain/version.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
@@ -13,6 +14,7 @@ import { askAhead } from './ask-ahead.ts';
 import type { Cause } from './cause.ts';
 import { Graph } from './graph.ts';
 import type { GraphOptions } from './graph.ts';
+import { LearnedFacts } from './learned.ts';
 import { makeLine, overridden } from './line.ts';
 import { heldBy, heldPositions } from './lock-hold.ts';
 import type { Held } from './lock-hold.ts';
@@ -132,6 +134,53 @@ export class Resolution {
       }
     }
     return { package: id, states: ON };
+  }
+
+  /**
+   * From now on what verification learned counts wherever `learnedTerms` are assumed. `columns`: the targets of a service, by its name
+   * (null: all). Today's set has to be known before: nothing of this may have a say in it.
+   */
+  async learn(
+    breaks: readonly LearnedBreak[],
+    columns: (service: string | null) => readonly number[],
+  ): Promise<void> {
+    if (breaks.length === 0 || this.graph.learned !== null) return;
+    const learned = new LearnedFacts(this.graph, breaks);
+    const met = [...this.graph.nodes.packages()];
+    const needed = breaks.filter(({ importer, kind }) => importer === null && kind === 'needed');
+    await this.graph.pages.load([
+      ...met.flatMap(({ name }) => learned.providersOf(name)),
+      ...needed.map(({ provider }) => provider.name),
+    ]);
+    const facts = [
+      ...met
+        .filter(({ name }) => this.graph.pages.has(name))
+        .flatMap(({ name, target }) => learned.factsOf(name, target)),
+      ...needed.flatMap((one) =>
+        columns(one.service ?? null).flatMap((target) => learned.neededByService(one, target)),
+      ),
+    ];
+    for (const fact of facts) this.#solver.add(fact);
+    this.graph.learned = learned;
+  }
+
+  /** The assumption that what was learned counts; none where nothing was. */
+  get learnedTerms(): readonly Term[] {
+    return this.graph.learned === null ? [] : [this.graph.learned.term];
+  }
+
+  /** The assumption that a line which no file has yet asks for a package on a target. */
+  asksAnew(name: PackageName, target: number): Term {
+    const label = `a new line asks for ${name} on ${target}`;
+    const term = { package: this.graph.nodes.selector(label, `a new line asks for ${name}`), states: ON };
+    if (this.#selectors.has(label)) return term;
+    this.#selectors.add(label);
+    const any = this.graph.at(name, target, VersionSet.all(this.graph.pages.loaded(name)!.versions.length));
+    this.graph.askedByLine(any.package, term);
+    const without = { package: any.package, states: any.states.complement() };
+    const cause: Cause = { kind: 'new-line', name };
+    this.#solver.add({ kind: 'external', terms: [term, without], cause });
+    return term;
   }
 
   /** The assumption that a line asks for its package: given up, the line is as good as removed. */

@@ -1,4 +1,5 @@
 import type { Advisory } from '../../domain/advisory.ts';
+import type { LearnedBreak } from '../../domain/learned-break.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Version } from '../../domain/version.ts';
 import type { VersionSet } from '../../domain/version-set.ts';
@@ -23,6 +24,8 @@ export interface Rule {
     | { readonly kind: 'yanked' }
     /** Below today's version of a package that no line asks for. */
     | { readonly kind: 'goes-back'; readonly version: Version }
+    /** By its files or by running, it does not give what the service's own sources import. */
+    | { readonly kind: 'learned'; readonly learned: LearnedBreak }
     /** Today's version, which should move only where it must. */
     | { readonly kind: 'stays'; readonly version: Version }
     /** The user's policy, in words: "held at ==1.1.2 by fettle.toml". */

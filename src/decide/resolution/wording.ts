@@ -1,3 +1,4 @@
+import { importedText } from '../../domain/learned-break.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { ChangeSize } from '../../domain/version.ts';
 import type { VersionSet } from '../../domain/version-set.ts';
@@ -46,6 +47,8 @@ export function ruleText(rule: Rule): string {
       return `${rule.name} does not go back from ${rule.why.version.text}`;
     case 'stays':
       return `${rule.name} stays at ${rule.why.version.text}`;
+    case 'learned':
+      return `the service imports ${importedText(rule.why.learned)}, which ${rule.name} must give`;
     case 'policy':
       return rule.why.text;
   }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { UserFacingError } from '../../domain/errors.ts';
+import { masked, maskedCommand } from '../../io/masked.ts';
 import type { ProcessResult } from '../../io/process.ts';
 import { nodeWorkplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
@@ -18,7 +19,6 @@ import { handedIn } from './handed-in.ts';
 import type { HandedIn } from './handed-in.ts';
 import type { ImageBuild, ImageRequest } from './image-build.ts';
 import { keptLog } from './kept-log.ts';
-import { masked, secretsOf } from './mask-secrets.ts';
 import { withStore } from './use-store.ts';
 
 const MAX_OUTPUT = 4 << 20;
@@ -52,7 +52,7 @@ async function build(
     builder,
     handed,
     startedAt,
-    secrets: secretsOf(world, request.buildArgs),
+    secrets: { ...world.environment, ...request.buildArgs },
   };
   const places = await prepare(request, dockerfile, handed, folder);
   if (places === null) return { ...told(attempt, [], null, ''), kind: 'unknown', ...FULL };
@@ -83,7 +83,8 @@ interface Attempt {
   readonly builder: Builder;
   readonly handed: HandedIn;
   readonly startedAt: string;
-  readonly secrets: readonly string[];
+  /** What no log may show is among these variables. */
+  readonly secrets: World['environment'];
 }
 
 type Ran = Pick<ImageBuild, 'check' | 'log' | 'notes'>;
@@ -98,7 +99,7 @@ function told(
   const limits = [`${Math.round(request.timeMs / 1000)} s`];
   return {
     check: {
-      command: command.map((word) => masked(word, secrets)),
+      command: maskedCommand(command, secrets),
       exitCode: result?.exitCode ?? null,
       startedAt,
       durationMs: Math.round(result?.durationMs ?? 0),

@@ -135,13 +135,16 @@ def drive():
         return [code.co_filename[:4000], entry.tb_lineno or 0, code.co_name[:500], text]
 
     def own(entry):
-        name = entry.tb_frame.f_code.co_filename
-        return name == '<string>' and entry.tb_frame.f_code.co_name in ('drive', '<module>') or name.startswith('<frozen ')
+        frame = entry.tb_frame
+        return frame.f_globals is globals() or frame.f_code.co_filename == '<asked>' or frame.f_code.co_filename.startswith('<frozen ')
 
     def raised(error):
         try:
             import traceback
-            whole = ''.join(traceback.format_exception(type(error), error, error.__traceback__))[-60000:]
+            begin = error.__traceback__
+            while begin is not None and own(begin):
+                begin = begin.tb_next
+            whole = ''.join(traceback.format_exception(type(error), error, begin))[-60000:]
         except BaseException as second:
             whole = '(its traceback cannot be made: %s)' % type(second).__name__
         first, path = first_raised(error)
@@ -168,7 +171,7 @@ def drive():
         answer({'module': outcome, 'names': {}})
     taken = {}
     for name in names:
-        code = compile('from %s import %s' % (module, name), '<string>', 'exec')
+        code = compile('from %s import %s' % (module, name), '<asked>', 'exec')
         outcome = attempt(lambda: exec(code, {'__name__': '__main__'}))
         if outcome is not None:
             taken[name] = outcome

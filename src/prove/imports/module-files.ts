@@ -18,6 +18,8 @@ export function moduleFile(path: string, runtimeVersion: string): ModuleFile | n
   const file = segments.pop()!;
   const extension = EXTENSION.exec(file);
   const stem = (extension ?? SOURCE.exec(file))?.[1];
+  // A library that programs link against (nvidia/cu13/lib/libcheckpoint.so), not an extension: those have a tag, or a name without `lib`.
+  if (extension?.[2] === '' && /^lib/.test(extension[1]!)) return null;
   if (stem === undefined || !segments.every(isIdentifier) || !isIdentifier(stem)) return null;
   const foreign = extension !== null && !builtFor(extension[2]!, runtimeVersion);
   if (stem !== '__init__') return { module: [...segments, stem].join('.'), kind: 'module', foreign };

@@ -46,19 +46,25 @@ export function enclosureOf(
     user: { uid: UNPRIVILEGED, gid: UNPRIVILEGED },
     nestedUsers: joinable || !features.noNestedUsers,
     mounts: [
-      ...seen([...SYSTEM_PLACES, ...CONFIGURATION]),
-      { kind: 'proc', at: '/proc' },
+      ...system(request),
+      { kind: 'proc' },
       ...features.coveredInProc.map((path) => hidden(path)),
       ...devices(features),
       ...scratch(request, features),
       ...seen(withoutCovered(request.readable.map(checked)), false),
       ...(request.writable ?? []).map(checked).map((path) => writable(path)),
       ...workingCopy(request, features),
-      { kind: 'sealed', at: '/' },
+      ...(request.root === undefined ? [{ kind: 'sealed', at: '/' } as const] : []),
     ],
     environment: { only: true, variables: { ...request.environment, HOME, TMPDIR: '/tmp' } },
     cwd: '/tmp',
   };
+}
+
+/** The machine's own programs and libraries, or all of another system. */
+function system({ root }: SandboxRequest): readonly Mount[] {
+  if (root === undefined) return seen([...SYSTEM_PLACES, ...CONFIGURATION]);
+  return [{ kind: 'writable', from: checked(root), at: '/', optional: false }];
 }
 
 /** Where the program starts. */

@@ -1,25 +1,31 @@
 import { constants } from 'node:os';
 import type { ProcessEnd, RunningProcess } from '../../io/process.ts';
-import { TOLD } from './first-steps.ts';
+import { STARTED, TOLD } from './first-steps.ts';
 import type { SandboxEnding, SandboxResult } from './sandbox.ts';
 import type { Watch } from './watch.ts';
 
 const MAX_REASON = 500;
 
-/** How a watched run ended; `started` false: what was to start the program says why on standard error. */
-export function endingOf(
-  process: RunningProcess,
-  end: ProcessEnd,
-  watch: Watch,
-  started: boolean,
-): SandboxEnding {
+/** How a watched run ended. */
+export function endingOf(process: RunningProcess, end: ProcessEnd, watch: Watch): SandboxEnding {
   if (watch.limit !== null) return { kind: 'limit', limit: watch.limit };
-  const told = process.told(TOLD).trim();
-  if (told !== '') return { kind: 'not-started', why: told.slice(-MAX_REASON) };
-  if (end.notFound) return { kind: 'not-started', why: 'what starts it is not installed' };
+  if (!hasStarted(process)) return { kind: 'not-started', why: whyNot(process, end) };
   if (end.signal !== null) return { kind: 'signalled', signal: end.signal };
-  if (!started) return { kind: 'not-started', why: process.stderr().trim().slice(-MAX_REASON) };
   return exitOf(end.exitCode ?? 0);
+}
+
+/** Whether the first steps are done; what comes after them is the program's own. */
+export function hasStarted(process: RunningProcess): boolean {
+  return process.told(TOLD) === STARTED;
+}
+
+/** What the first steps say, or what was to take them. */
+function whyNot(process: RunningProcess, end: ProcessEnd): string {
+  if (end.notFound) return 'what starts it is not installed';
+  const said = process.told(TOLD).trim() || process.stderr().trim();
+  return said === ''
+    ? `it ended before it was started (${end.signal ?? end.exitCode})`
+    : said.slice(-MAX_REASON);
 }
 
 /** A shell, and bubblewrap as well, tells a program that a signal ended by 128 and the number of the signal (POSIX.1-2017, 2.8.2). */

@@ -31,7 +31,12 @@ export async function joinNamespaces(
     command: [
       ...([nsenter, '-t', String(first), ...NAMESPACES, '--preserve-credentials', '--'] as const),
       ...['/usr/bin/env', '-i', ...variablesOf(request)],
-      ...withFirstSteps(asked.command, { copyFrom: null, copyTo: null, cwd: startFolder(request) }, limits),
+      ...withFirstSteps(
+        asked.command,
+        { copyFrom: null, copyTo: null, cwd: startFolder(request) },
+        limits,
+        false,
+      ),
     ],
     cwd: '/',
     environment: {},
@@ -40,15 +45,12 @@ export async function joinNamespaces(
     onTooMuchOutput: () => watched.exceeded('output'),
     ...(asked.input === undefined ? {} : { input: asked.input }),
   });
-  const watched = watch(
-    world.processes,
-    limits,
-    () => process.pid,
-    () => process.kill('SIGKILL'),
+  const watched = watch(world.processes, limits, { pid: () => process.pid, counts: false }, () =>
+    process.kill('SIGKILL'),
   );
   const end = await process.ended;
   await watched.stop();
-  return resultOf(process, endingOf(process, end, watched, true), watched, startedAt);
+  return resultOf(process, endingOf(process, end, watched), watched, startedAt);
 }
 
 /** Those that say how programs are found and run; arguments can be seen by others on the machine, so what may be secret is left out. */

@@ -160,11 +160,14 @@ describe.skipIf(missing !== null)(
     });
 
     it('a service that does not heed is ended all the same', async () => {
-      const service = await sandbox.start(
-        requestFor(['sh', '-c', 'trap "" TERM; while :; do sleep 1; done']),
-      );
+      const deaf = 'trap "" TERM; echo deaf; while :; do sleep 1; done';
+      const service = await sandbox.start(requestFor(['sh', '-c', deaf]));
+      await service.beside(['sleep', '0.3'], 5_000);
       const before = performance.now();
-      expect((await service.stop(300)).ending).toEqual({ kind: 'signalled', signal: 'SIGKILL' });
+      expect(await service.stop(300)).toMatchObject({
+        ending: { kind: 'signalled', signal: 'SIGKILL' },
+        stdout: 'deaf\n',
+      });
       expect(performance.now() - before).toBeLessThan(3_000);
     });
   },

@@ -1,4 +1,5 @@
 import { bubblewrapOptions, seen, SYSTEM_PLACES } from '../../io/bubblewrap.ts';
+import { countsTasksOfNamespace, taskGroupsFolder } from '../../io/task-bounds.ts';
 import type { World } from '../../io/world.ts';
 import { programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
 import { bubblewrapSandbox } from './bubblewrap-sandbox.ts';
@@ -57,7 +58,8 @@ async function findBubblewrap(
   ]);
   if (trial.exitCode !== 0)
     return `bubblewrap ${version} cannot run here: ${trial.stderr.trim().slice(-300)}`;
-  return { programs: { bubblewrap, nsenter: nsenter ?? null, features }, version };
+  const tasks = { boundsTasks: countsTasksOfNamespace(), taskGroups: taskGroupsFolder() };
+  return { programs: { bubblewrap, nsenter: nsenter ?? null, features, ...tasks }, version };
 }
 
 function trialOptions(noNestedUsers: boolean): readonly string[] {
@@ -65,7 +67,7 @@ function trialOptions(noNestedUsers: boolean): readonly string[] {
     network: false,
     user: { uid: 65534, gid: 65534 },
     nestedUsers: !noNestedUsers,
-    mounts: [...seen(SYSTEM_PLACES), { kind: 'proc', at: '/proc' }],
+    mounts: [...seen(SYSTEM_PLACES), { kind: 'proc' }],
     environment: { only: false, variables: {} },
     cwd: '/',
   });

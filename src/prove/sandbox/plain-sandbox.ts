@@ -48,7 +48,12 @@ function launch(world: World, request: SandboxRequest): readonly [RunningProcess
   const startedAt = performance.now();
   const { limits } = request;
   const process = world.processes.start({
-    command: withFirstSteps(request.command, { copyFrom: null, copyTo: null, cwd: request.cwd! }, limits),
+    command: withFirstSteps(
+      request.command,
+      { copyFrom: null, copyTo: null, cwd: request.cwd! },
+      limits,
+      false,
+    ),
     cwd: '/',
     environment: request.environment,
     maxOutputBytes: limits.outputBytes,
@@ -59,13 +64,13 @@ function launch(world: World, request: SandboxRequest): readonly [RunningProcess
   const watched = watch(
     world.processes,
     limits,
-    () => process.pid,
+    { pid: () => process.pid, counts: true },
     () => void killTree(world, process),
   );
   const result = async (): Promise<SandboxResult> => {
     const end = await process.ended;
     await watched.stop();
-    return resultOf(process, endingOf(process, end, watched, true), watched, startedAt);
+    return resultOf(process, endingOf(process, end, watched), watched, startedAt);
   };
   return [process, result()];
 }
@@ -84,14 +89,13 @@ async function placed(asked: SandboxRequest, folder: ScratchFolder): Promise<San
   const work = workingCopy ? await folder.copyIn(workingCopy.from, 'work') : await folder.makeFolder('work');
   const moved = (text: string): string => (workingCopy ? movedPath(text, workingCopy.at, work) : text);
   const [program, ...args] = asked.command;
-  const environment = Object.entries(asked.environment).map(([name, value]) => [
-    name,
-    value.split(':').map(moved).join(':'),
-  ]);
+  const environment = Object.fromEntries(
+    Object.entries(asked.environment).map(([name, value]) => [name, value.split(':').map(moved).join(':')]),
+  );
   return {
     ...asked,
     command: [moved(program), ...args.map(moved)],
-    environment: { ...Object.fromEntries(environment), HOME: home, TMPDIR: temporary },
+    environment: { ...environment, HOME: home, TMPDIR: temporary },
     cwd: asked.cwd === undefined ? work : moved(asked.cwd),
   };
 }

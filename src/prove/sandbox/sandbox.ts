@@ -20,6 +20,11 @@ export interface SandboxRequest {
   readonly readable: readonly string[];
   /** Absolute paths that may be written; they belong to fettle and are looked at with suspicion afterwards. */
   readonly writable?: readonly string[];
+  /**
+   * A folder that is the whole file system, instead of the machine's own: the unpacked image of a service. It is written, and belongs to
+   * nobody afterwards.
+   */
+  readonly root?: string;
   /** A folder that is copied into the scratch space, and which the run starts in; null: it starts in an empty one. */
   readonly workingCopy?: { readonly from: string; readonly at: string } | null;
   readonly cwd?: string;

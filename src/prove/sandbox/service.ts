@@ -6,8 +6,8 @@ export interface ServiceParts {
   readonly processes: Processes;
   readonly result: Promise<SandboxResult>;
   /** The service's own first process; null where it is gone. */
-  main(): Promise<number | null>;
-  kill(): void;
+  readonly main: () => Promise<number | null>;
+  readonly kill: () => void;
   readonly beside: (
     command: readonly [string, ...string[]],
     timeMs: number,

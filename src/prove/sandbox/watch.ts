@@ -1,3 +1,5 @@
+import { setTimeout as startTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 import type { Processes } from '../../io/process.ts';
 import type { Limits, SandboxEnding } from './sandbox.ts';
 
@@ -19,33 +21,34 @@ export interface Watch {
 }
 
 /**
- * Counts the processes below `root` and their memory until it is stopped, and lets time run. What is over a limit is ended
- * by `end`. `root` is asked anew each time: it is not known in the first moments.
+ * Counts the processes from `root` down and their memory until it is stopped, and lets time run. What is over a limit is ended
+ * by `end`. `root` is asked for anew each time, since it is not known in the first moments; `counts`: it is a process of the run itself.
  */
 export function watch(
   processes: Processes,
   limits: Limits,
-  root: () => number | null,
+  root: { readonly pid: () => number | null; readonly counts: boolean },
   end: () => void,
 ): Watch {
+  const most = limits.processes + (root.counts ? 0 : 1);
   let limit: Limit | null = null;
   let peak: number | null = null;
-  let stopped = false;
+  const stopped = new AbortController();
   const exceeded = (which: Limit): void => {
-    if (stopped) return;
+    if (stopped.signal.aborted) return;
     limit ??= which;
     end();
   };
-  const clock = setTimeout(() => exceeded('time'), limits.timeMs);
+  const clock = startTimer(() => exceeded('time'), limits.timeMs);
   const look = async (): Promise<void> => {
-    const pid = root();
-    const family = pid === null ? null : await processes.family(pid, limits.processes + 1);
-    if (family === null || stopped) return;
+    const pid = root.pid();
+    const family = pid === null ? null : await processes.family(pid, most + 1);
+    if (family === null || stopped.signal.aborted) return;
     if (family.memoryBytes > 0) peak = Math.max(peak ?? 0, family.memoryBytes);
-    if (family.pids.length > limits.processes) exceeded('processes');
+    if (family.pids.length > most) exceeded('processes');
     else if (family.memoryBytes > limits.memoryBytes) exceeded('memory');
   };
-  const failed = repeat(look, () => stopped).then(
+  const failed = repeat(look, stopped.signal).then(
     () => null,
     (error: unknown) => {
       end();
@@ -61,7 +64,7 @@ export function watch(
       return peak;
     },
     stop: async () => {
-      stopped = true;
+      stopped.abort();
       clearTimeout(clock);
       const failure = await failed;
       if (failure !== null) throw failure.error;
@@ -69,10 +72,10 @@ export function watch(
   };
 }
 
-async function repeat(look: () => Promise<void>, isOver: () => boolean): Promise<void> {
-  for (let pause = FIRST_MS; !isOver(); pause = Math.min(pause * 1.5, LATER_MS)) {
+async function repeat(look: () => Promise<void>, stopped: AbortSignal): Promise<void> {
+  for (let pause = FIRST_MS; !stopped.aborted; pause = Math.min(pause * 1.5, LATER_MS)) {
     await look();
-    if (!isOver()) await pauseOf(pause);
+    await pauseOf(pause, stopped);
   }
 }
 
@@ -80,11 +83,16 @@ async function repeat(look: () => Promise<void>, isOver: () => boolean): Promise
 export async function untilGone(processes: Processes, pid: number, atMostMs: number): Promise<boolean> {
   for (const until = performance.now() + atMostMs; performance.now() < until;) {
     if ((await processes.family(pid, 1)) === null) return true;
-    await pauseOf(2);
+    await setTimeout(2);
   }
   return false;
 }
 
-function pauseOf(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** A pause, or what is left of it when it is called off. */
+async function pauseOf(ms: number, off: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, { signal: off });
+  } catch (error) {
+    if (!off.aborted) throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Limits, Sandbox, SandboxRequest, SandboxResult } from '../sandbox/sandbox.ts';
 import { PROBE_DRIVER } from './probe-driver.ts';
@@ -5,7 +6,9 @@ import { PROBE_DRIVER } from './probe-driver.ts';
 /** A service that is to be started. */
 export interface ServiceStart {
   readonly request: Omit<SandboxRequest, 'limits'>;
-  readonly limits: Limits;
+  readonly limits: Omit<Limits, 'timeMs'>;
+  /** How long a start may take; default what Cloud Run allows. */
+  readonly waitMs?: number;
   readonly port: number;
   /** Paths that may tell whether it is well, the likeliest first; the first that answers counts. */
   readonly health: readonly string[];
@@ -59,6 +62,7 @@ type Told = v.InferOutput<typeof Told>;
 const START_MS = 240_000;
 const ANSWER_MS = 30_000;
 const GRACE_MS = 10_000;
+const SETTLE_MS = 2_000;
 /** All zeros: every interface, which is where Cloud Run comes from; IPv6 sockets mostly take IPv4 too. */
 const EVERY_INTERFACE = /^(0{8}|0{32})$/;
 
@@ -68,30 +72,24 @@ export async function runService(
   sandbox: Sandbox,
   clock: { now(): Date },
 ): Promise<ServiceRun> {
-  const waitMs = Math.min(START_MS, start.limits.timeMs);
+  const { port, health, endpoints, interpreter, limits, waitMs = START_MS } = start;
+  const asked = { port, paths: [...health, ...endpoints], waitMs, answerMs: ANSWER_MS };
+  const probeMs = waitMs + ANSWER_MS * asked.paths.length;
   const startedAt = clock.now().toISOString();
   const began = performance.now();
-  const service = await sandbox.start({ ...start.request, limits: start.limits });
+  const service = await sandbox.start({
+    ...start.request,
+    limits: { ...limits, timeMs: probeMs + ANSWER_MS },
+  });
   const untilProbe = performance.now() - began;
-  let endedAlone = false;
-  const ended = service.ended.then((result) => ((endedAlone = true), result));
-  const asked = {
-    port: start.port,
-    paths: [...start.health, ...start.endpoints],
-    waitMs,
-    answerMs: ANSWER_MS,
-  };
-  const probeMs = waitMs + ANSWER_MS * asked.paths.length;
-  const probe = service.beside(
-    [start.interpreter, '-I', '-S', '-c', PROBE_DRIVER],
-    probeMs,
-    JSON.stringify(asked),
-  );
-  const first = await Promise.race([probe, ended]);
-  const result = endedAlone ? await ended : await service.stop(GRACE_MS);
-  const told = endedAlone ? null : toldBy(first);
+  const probe = service.beside([interpreter, '-I', '-S', '-c', PROBE_DRIVER], probeMs, JSON.stringify(asked));
+  const told = await Promise.race([probe.then(toldBy), service.ended.then(() => null)]);
+  // Without an answer the probe has died with the service, which may take a moment longer to be told.
+  const alone =
+    told === null ? await Promise.race([service.ended, setTimeout(SETTLE_MS, null, { ref: false })]) : null;
+  const result = alone ?? (await service.stop(GRACE_MS));
   return {
-    ...judged(start, told, result, endedAlone, untilProbe),
+    ...judged(start, told, result, alone !== null, untilProbe),
     ...{ answers: told?.answers ?? [], peakMemoryBytes: result.peakMemoryBytes, ended: result, startedAt },
   };
 }

@@ -4,6 +4,7 @@ import type { IndexOptions } from '../../domain/project.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
 import type { VersionSet } from '../../domain/version-set.ts';
+import type { RangeReader } from '../../io/archive.ts';
 import type { World } from '../../io/world.ts';
 
 /** Text that does not follow the grammar: `start` and `end` are offsets of what is wrong within that text. */
@@ -95,6 +96,11 @@ export interface PackageIndex {
   package(name: PackageName): PublishedPackage | null | Promise<PublishedPackage | null>;
   /** `position` in `PublishedPackage.versions`. What a requirement of its own can ask for at that version on that target. */
   metadata(published: PublishedPackage, position: number, target: Target): Metadata | Promise<Metadata>;
+  /**
+   * The wheel that an installer takes of a version on a target, to be read in parts. A string says why there is none (only a
+   * source distribution, a bundle, an unreachable host); absent: this index gives no files.
+   */
+  openWheel?(published: PublishedPackage, position: number, target: Target): Promise<OpenedWheel | string>;
   /** Names on the index near to one that it does not have, nearest first; what was tried, not a whole catalogue. */
   nearNames(name: PackageName): Promise<readonly PackageName[]>;
   /** Indexes in use, without credentials, with where each setting was read. */
@@ -107,6 +113,15 @@ export interface PackageIndex {
    * run over the same settings recorded is in it too.
    */
   recorded(earlier?: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array>;
+}
+
+/** A wheel as it lies on its index. Reads reject with an error that says what its host answered. */
+export interface OpenedWheel {
+  readonly filename: string;
+  /** "sha256:…"; null where the index gives none. */
+  readonly hash: string | null;
+  /** Opened when first asked for: what is known of the hash alone needs no request. A string says why it cannot be. */
+  open(): Promise<RangeReader | string>;
 }
 
 /** Why a version cannot be installed on a target. */

@@ -40,6 +40,7 @@ const PolicyTable = v.object({
   cooldown: v.optional(v.pipe(v.number(DAYS), v.integer(DAYS), v.minValue(0, DAYS))),
   prereleases: v.optional(v.boolean('expected true or false')),
   groups: v.optional(v.map(v.string(), Texts, 'expected a table of lists of names')),
+  learned: v.optional(Texts),
   ignore: v.optional(v.array(Waiver, 'expected tables: [[ignore]]')),
   run: v.optional(RunTable),
 });

@@ -11,7 +11,9 @@ export class Ledger {
 
   /** Takes in a record and gives the id that it has here: two records that were given one id are told apart by a number. */
   add(
-    record: Pick<Evidence, 'id' | 'claim' | 'verdict' | 'how' | 'seen'> & { readonly approximate?: boolean },
+    record: Pick<Evidence, 'id' | 'claim' | 'verdict' | 'how' | 'seen' | 'check'> & {
+      readonly approximate?: boolean;
+    },
   ): string {
     const kept = {
       ...record,

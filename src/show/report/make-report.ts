@@ -5,6 +5,7 @@ import type { ServiceVerification } from '../../domain/verification.ts';
 import type { JobMatrix, ServiceMatrix } from '../../decide/matrix/service-matrix.ts';
 import { Ledger } from './ledger.ts';
 import type { Report, ReportedService, ReportedSources } from './report.ts';
+import { reportedLearned } from './reported-learned.ts';
 import { recordedMatrix } from './reported-matrix.ts';
 import { isoDay } from './plain-text.ts';
 import { notRun } from './not-run.ts';
@@ -47,6 +48,7 @@ export function reportOf(
       const own = more.matrix?.services.find(({ service: { name } }) => name === service.name);
       return withVerification(withMatrix(service, own, ledger), more.verified ?? [], ledger);
     });
+  const learned = reportedLearned(scan, ledger);
   const parts = {
     stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
     sources: reportedSources(after ?? scan, ledger),
@@ -67,6 +69,7 @@ export function reportOf(
     asOf: scan.job.asOf === null ? null : { date: isoDay(scan.job.asOf), approximate: true },
     verdict,
     ...parts,
+    ...(learned.length === 0 ? {} : { learned }),
     evidence: ledger.records,
   });
 }

@@ -46,6 +46,7 @@ const PROBLEMS: readonly (readonly [kind: string, what: string])[] = [
   ['no-distribution', 'Cannot be installed'],
   ['must-be-built', 'Must be built'],
   ['yanked', 'Yanked'],
+  ['breaks-at-import', 'Does not import'],
   ['conflicting', 'Conflicting'],
   ['ambiguous-index', 'On two indexes'],
 ];

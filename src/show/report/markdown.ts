@@ -1,4 +1,6 @@
+import { checkLines } from './markdown-check.ts';
 import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
+import { learnedSection } from './markdown-learned.ts';
 import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
 import { matrixSection } from './markdown-matrix.ts';
@@ -23,6 +25,7 @@ const SECTIONS: readonly Section[] = [
   verificationSection,
   openSection,
   whyNotFewerSection,
+  learnedSection,
   compatibilitySection,
   matrixSection,
   notesSection,
@@ -61,6 +64,7 @@ function evidenceSection(refs: References): readonly string[] {
     '|---|-------|---------|--------------------|---------------|',
     ...rows,
     '',
+    ...refs.used.flatMap(({ number, record }) => checkLines(number, record)),
     ...refs.used.map(({ number }) => `[e${number}]: #e${number}`),
   ];
 }

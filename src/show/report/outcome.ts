@@ -1,4 +1,5 @@
 import { isUnchecked } from '../../domain/finding.ts';
+import { breaksIn } from '../../domain/learned-break.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
@@ -39,11 +40,16 @@ export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Findin
   const planned = versionsIn(plan.locks);
   const stays = (name: string, version: string): boolean =>
     planned.some((one) => one.name === name && one.version.text === version);
+  const breaksInPlan = ({ learned }: Extract<Finding, { kind: 'breaks-at-import' }>): boolean =>
+    plan.locks.some(({ packages }) =>
+      breaksIn(learned, (name) => packages.find((one) => one.name === name)?.version.text ?? null),
+    );
   const gone = (finding: Finding): boolean => {
     if (finding.kind === 'vulnerable')
       return planned.every(
         (one) => one.name !== finding.name || advisories.affected(finding.advisory, one.version) === 'no',
       );
+    if (finding.kind === 'breaks-at-import') return !breaksInPlan(finding);
     if (finding.kind === 'yanked') return !stays(finding.name, finding.version.text);
     if (finding.kind === 'no-distribution')
       return !stays(finding.name, finding.version.text) && !toBeBuilt.has(finding.name);

@@ -53,6 +53,21 @@ describe('the published schema', () => {
     expect(report.asOf).toEqual({ date: '2025-11-01', approximate: true });
   });
 
+  it('takes what was run for a record', async () => {
+    const report = reportOf(await planOf(COUPLED));
+    const check = {
+      ...{ command: ['uv'], exitCode: null, startedAt: '2026-11-27T04:30:00.000Z', durationMs: 1 },
+      ...{ versions: { uv: '0.9.1' }, digests: {}, limits: ['no network'], output: '' },
+    };
+    const withCheck = (one: unknown): unknown => ({
+      ...report,
+      evidence: [{ ...report.evidence[0], check: one }],
+    });
+    strict(written(withCheck(check)));
+    expect(strict.errors).toBeNull();
+    expect(open(written(withCheck({ ...check, exitCode: 'none' })))).toBe(false);
+  });
+
   it('lets fields be added under the same version', async () => {
     const report = { ...(written(reportOf(await planOf(COUPLED))) as object), more: 1 };
     expect(open(report)).toBe(true);

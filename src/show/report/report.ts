@@ -1,3 +1,5 @@
+import type { Check } from '../../domain/check.ts';
+import type { ReportedBreak } from './reported-learned.ts';
 import type { ReportedMatrix } from './reported-matrix.ts';
 import type { ReportedPolicy } from './report-policy.ts';
 import type { ReportedRuntime } from './reported-runtime.ts';
@@ -23,6 +25,8 @@ export interface Report {
   readonly sources: ReportedSources;
   readonly policy: ReportedPolicy;
   readonly services: readonly ReportedService[];
+  /** What was learned by running of the packages that are here; absent where nothing was. */
+  readonly learned?: readonly ReportedBreak[];
   /** Files that were seen and that fettle does not read. */
   readonly notSupported: readonly {
     readonly file: string;
@@ -317,4 +321,6 @@ export interface ReportedEvidence {
   readonly how: string;
   readonly seen: string;
   readonly approximate: boolean;
+  /** Where something was run to learn it: the command, how it ended, and its last lines; secrets masked. */
+  readonly check?: Check;
 }

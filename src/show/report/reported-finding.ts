@@ -65,6 +65,7 @@ function particulars(finding: Finding): Partial<Particulars> {
         places: finding.requirements.map((one) => placeOf(one.span)),
         derivation: linesOf(finding.derivation),
       };
+    case 'breaks-at-import':
     case 'deprecated':
       return { package: finding.name, version: finding.version?.text ?? null, ...wayIn(finding.chain) };
     case 'untested-combination':

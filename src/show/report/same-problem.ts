@@ -26,6 +26,8 @@ function subjects(finding: Finding): readonly (readonly string[])[] {
       return [[finding.lock]];
     case 'not-checked':
       return [[finding.subject]];
+    case 'breaks-at-import':
+      return [[finding.learned.id]];
     case 'yanked':
     case 'no-distribution':
     case 'deprecated':

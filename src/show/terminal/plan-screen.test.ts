@@ -134,7 +134,7 @@ describe('lines that hash-checking mode asks for', () => {
     expect(text).toMatch(/^2 of 2 requirements change and add 1 line\./);
     expect(text).toMatch(/\nlog {3}add ==1\.0 +hash-checking mode asks for a line of every\s+package/);
     const fixed = await fixOf(project);
-    expect(fixScreen(fixed, null, OPTIONS)).toMatch(/planned 2 changes and 1 added line ·/);
+    expect(fixScreen(fixed, [], null, OPTIONS)).toMatch(/planned 2 changes and 1 added line ·/);
   });
 });
 
@@ -155,7 +155,7 @@ describe('what is left open', () => {
 describe('what fix prints', () => {
   it('counts apart what is left and what was not checked', async () => {
     const files = { 'requirements.txt': 'web==1.0\ncore==1.0\nwhat is this\n' };
-    const text = fixScreen(await fixOf({ ...COUPLED, files }), null, OPTIONS).replaceAll(/\s+/g, ' ');
+    const text = fixScreen(await fixOf({ ...COUPLED, files }), [], null, OPTIONS).replaceAll(/\s+/g, ' ');
     expect(text).toContain('read again: 0 problems, 1 not checked left');
   });
 });

@@ -52,6 +52,7 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
     ),
     plainSection('not available', ofKind(findings, 'unavailable'), options),
     plainSection('yanked', ofKind(findings, 'yanked'), options),
+    plainSection('does not import', ofKind(findings, 'breaks-at-import'), options),
     vulnerableSection(scan, options),
     conflictSection(ofKind(findings, 'conflicting'), options),
     plainSection('lock does not fit', ofKind(findings, 'stale-lock'), options),

@@ -2,7 +2,7 @@ import type { Failure, Level, LevelOutcome, ServiceVerification } from '../../do
 import { targetText } from '../../domain/target.ts';
 import { compareLevels } from '../../prove/verification/compare.ts';
 import type { LevelComparison } from '../../prove/verification/compare.ts';
-import { counted, wrap } from './paint.ts';
+import { wrap } from './paint.ts';
 import type { ScreenOptions } from './screen-options.ts';
 
 /** What each level is called on a screen. */
@@ -40,9 +40,14 @@ function levelsLine({ before, after }: ServiceVerification): string {
     .map((outcome) => {
       const earlier = before?.outcomes.find(({ level }) => level === outcome.level);
       const was = earlier === undefined || earlier.seen === outcome.seen ? '' : ` (before: ${earlier.seen})`;
-      return `${LABELS[outcome.level]} ${outcome.seen}${was}`;
+      return `${LABELS[outcome.level]} ${outcome.seen}${timeText(outcome)}${was}`;
     })
     .join(' · ');
+}
+
+/** Where it is worth telling: what takes no second takes no time. */
+function timeText({ durationMs }: LevelOutcome): string {
+  return durationMs < 1000 ? '' : ` in ${(durationMs / 1000).toFixed(1)} s`;
 }
 
 const FEW = 6;
@@ -53,7 +58,7 @@ function roundLines(
   { width, verbose }: ScreenOptions,
 ): readonly string[] {
   const few = verbose ? changes.length : FEW;
-  const more = changes.length > few ? `, ${counted(changes.length - few, 'more')}` : '';
+  const more = changes.length > few ? ` and ${changes.length - few} more` : '';
   const plan = changes.length === 0 ? 'as the files are' : `${changes.slice(0, few).join(', ')}${more}`;
   return [
     wrap(`plan ${at + 1} (${plan}) does not work:`, width, 0, 2),

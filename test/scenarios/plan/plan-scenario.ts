@@ -3,6 +3,8 @@ import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
 import type { Scan } from '../../../src/decide/findings/scan.ts';
 import type { Finding } from '../../../src/domain/finding.ts';
 import type { Job } from '../../../src/domain/job.ts';
+import type { LearnedBreak } from '../../../src/domain/learned-break.ts';
+import type { PackageName } from '../../../src/domain/package-name.ts';
 import type { Change } from '../../../src/domain/plan.ts';
 import type { Planned } from '../../../src/change/repaired.ts';
 import { fixedClock } from '../../../src/io/fixed-clock.ts';
@@ -63,6 +65,17 @@ export interface Story {
     readonly severity?: string;
     readonly aliases?: readonly string[];
   }[];
+  /** What verification learned. */
+  readonly learned?: readonly {
+    /** "app 1.4 1.5"; absent: the service's own sources. */
+    readonly importer?: string;
+    readonly provider: string;
+    readonly kind?: LearnedBreak['kind'];
+    /** "lib.legacy" or "lib:legacy" for a name in a module. */
+    readonly imports: string;
+    /** Whose own sources. */
+    readonly service?: string;
+  }[];
   readonly want?: Want;
 }
 
@@ -99,6 +112,33 @@ export function jobOf(story: Story): Job {
     ...{ root: '/repo', paths: [], service, noDev, pythons, platforms, indexUrl: INDEX_URL },
     ...{ offline: false, asOf: null, allowBuild: false, advisories: ['/osv'], severity: null },
     ...{ strategy: null, prereleases: null, only, bundle: null },
+    learned: (story.learned ?? []).map(learnedOf),
+  };
+}
+
+type TestedBreak = NonNullable<Story['learned']>[number];
+
+export function learnedOf({
+  importer,
+  provider,
+  kind = 'forbidden',
+  imports,
+  service,
+}: TestedBreak): LearnedBreak {
+  const side = (text: string): LearnedBreak['provider'] => {
+    const [name, ...read] = text.split(' ');
+    return { name: name as PackageName, versions: { read, between: [] } };
+  };
+  const [module, symbol = null] = imports.split(':') as [string, string?];
+  const by = importer?.split(' ')[0] ?? 'the service';
+  return {
+    id: `${by}:${provider.split(' ')[0]}:${imports}`,
+    importer: importer === undefined ? null : side(importer),
+    provider: side(provider),
+    ...(service === undefined ? {} : { service }),
+    ...{ kind, module, symbol },
+    because: `${by} imports ${imports}, which ${provider.split(' ')[0]} does not give`,
+    seen: `ModuleNotFoundError: No module named '${module}'`,
   };
 }
 

@@ -1,3 +1,5 @@
+import { bubblewrapOptions, seen, SYSTEM_PLACES } from '../../../io/bubblewrap.ts';
+import type { Mount } from '../../../io/bubblewrap.ts';
 import type { ProcessResult } from '../../../io/process.ts';
 import type { World } from '../../../io/world.ts';
 import { BUILD_DRIVER } from './build-driver.ts';
@@ -17,7 +19,6 @@ export interface BuildInputs {
 const SECONDS = 120;
 /** Of the scratch folder, in memory. */
 const SCRATCH_BYTES = 1 << 30;
-const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc/alternatives', '/etc/ld.so.cache'];
 
 /**
  * Runs one step of a build inside bubblewrap: no network, no capabilities, its own users and processes, nothing of the
@@ -29,29 +30,30 @@ export function runInSandbox(
   inputs: BuildInputs,
   step: 'requires' | 'metadata',
 ): Promise<ProcessResult> {
-  const bind = (from: string, to = from): readonly string[] => ['--ro-bind', from, to];
+  const shown = (from: string, at = from): Mount => ({ kind: 'read-only', from, at, optional: false });
+  const options = bubblewrapOptions({
+    network: false,
+    user: { uid: 65534, gid: 65534 },
+    nestedUsers: true,
+    mounts: [
+      ...seen(SYSTEM_PLACES),
+      { kind: 'proc' },
+      { kind: 'devices', at: '/dev' },
+      { kind: 'memory', at: '/tmp', bytes: SCRATCH_BYTES },
+      shown(inputs.pythonPrefix),
+      shown(inputs.environment, '/environment'),
+      shown(inputs.archive, '/sdist'),
+    ],
+    environment: {
+      only: true,
+      variables: { PATH: '/usr/bin:/bin', HOME: '/tmp', LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1' },
+    },
+    cwd: '/tmp',
+  });
   return world.processes.run({
     command: [
-      bubblewrap,
-      ...['--unshare-all', '--unshare-user', '--uid', '65534', '--gid', '65534', '--cap-drop', 'ALL'],
-      ...['--die-with-parent', '--new-session', '--clearenv', '--setenv', 'PATH', '/usr/bin:/bin'],
-      ...[
-        '--setenv',
-        'HOME',
-        '/tmp',
-        '--setenv',
-        'LC_ALL',
-        'C.UTF-8',
-        '--setenv',
-        'PYTHONDONTWRITEBYTECODE',
-        '1',
-      ],
-      ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
-      ...['--proc', '/proc', '--dev', '/dev', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
-      ...bind(inputs.pythonPrefix),
-      ...bind(inputs.environment, '/environment'),
-      ...bind(inputs.archive, '/sdist'),
-      ...['--chdir', '/tmp', '--', `${inputs.pythonPrefix}/bin/python3`, '-I', '-c', BUILD_DRIVER],
+      ...([bubblewrap, ...options, '--'] as const),
+      ...[`${inputs.pythonPrefix}/bin/python3`, '-I', '-c', BUILD_DRIVER],
       ...[step, '/sdist', JSON.stringify([inputs.backend, inputs.backendPath])],
     ],
     cwd: '/',

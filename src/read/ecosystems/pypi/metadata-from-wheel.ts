@@ -30,9 +30,15 @@ export function metadataFromWheel(http: IndexHttp, files: Files): MetadataSource
   };
 }
 
+/** A wheel on a server or in a folder, to be read in parts; a string says why it cannot be. */
+export async function openWheel(http: IndexHttp, files: Files, url: string): Promise<RangeReader | string> {
+  const reader = url.startsWith('file:') ? await localReader(files, { url }) : await openHttpRange(http, url);
+  return 'kind' in reader ? reader.why : reader;
+}
+
 async function localReader(
   files: Files,
-  file: FileToRead,
+  file: Pick<FileToRead, 'url'>,
 ): Promise<RangeReader | { readonly kind: 'gone'; readonly why: string; readonly failure: null }> {
   const bytes = await files.read(fileURLToPath(file.url), MAX_LOCAL_BYTES);
   return bytes === null ? { kind: 'gone', why: 'it is no longer there', failure: null } : bytesReader(bytes);

@@ -10,7 +10,7 @@ import { readIndexSources, type IndexSources } from './index-settings.ts';
 import { metadataBesideWheel, type FileToRead, type MetadataSource } from './metadata-chain.ts';
 import { metadataFromBuild } from './metadata-from-build.ts';
 import { metadataFromSdist } from './metadata-from-sdist.ts';
-import { metadataFromWheel } from './metadata-from-wheel.ts';
+import { metadataFromWheel, openWheel } from './metadata-from-wheel.ts';
 import { normalizeName, parseName } from './name.ts';
 import { PageClient } from './page-client.ts';
 import type { AllowedKinds } from './published-package.ts';
@@ -39,6 +39,7 @@ export async function openPypiIndex(world: World, settings: IndexSettings): Prom
     links: links.pages,
     allowed: allowedBy(found.noBinary, found.onlyBinary),
     metadataSources: metadataSources(world, http, settings.allowBuild ? found.indexes : null),
+    openWheel: (url) => openWheel(http, world.files, url),
     offline: settings.offline,
     bundle: null,
     recorder: new Recorder(found),
@@ -60,6 +61,7 @@ function bundleParts(
     links: new Map(),
     allowed: allowedBy(recorded.noBinary, recorded.onlyBinary),
     metadataSources: () => [],
+    openWheel: () => Promise.resolve('a bundle holds no wheels'),
     offline: settings.offline,
     bundle,
     recorder: new Recorder(recorded),

@@ -221,6 +221,14 @@ export class PypiPackage implements PublishedPackage {
     return wheel === undefined ? sdists : [wheel, ...sdists];
   }
 
+  /** The wheel that an installer takes there; -1 where none fits. */
+  wheelFor(position: number, target: Target): number {
+    const [best] = this.filesForMetadata(position, target);
+    return best !== undefined && this.#isCandidate(best, target) && this.columns.tagSets[best] !== SDIST
+      ? best
+      : -1;
+  }
+
   #range(position: number): readonly [number, number] {
     const { firstFile } = this.columns;
     return [firstFile[position]!, firstFile[position + 1]!];

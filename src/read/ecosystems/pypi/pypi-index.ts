@@ -2,7 +2,8 @@ import { UserFacingError } from '../../../domain/errors.ts';
 import type { PackageName } from '../../../domain/package-name.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { Cache } from '../../../io/cache.ts';
-import type { IndexProgress, Metadata, PackageIndex, PublishedPackage } from '../ecosystem.ts';
+import type { RangeReader } from '../../../io/archive.ts';
+import type { IndexProgress, Metadata, OpenedWheel, PackageIndex, PublishedPackage } from '../ecosystem.ts';
 import type { BundleReader, BundledPage, Recorder } from './bundle.ts';
 import type { IndexSource } from './index-source.ts';
 import { askInTurn, type FileToRead, type MetadataSource } from './metadata-chain.ts';
@@ -28,6 +29,8 @@ export interface PypiIndexParts {
   readonly links: ReadonlyMap<PackageName, Page>;
   readonly allowed: (name: PackageName) => AllowedKinds;
   readonly metadataSources: (file: FileToRead) => readonly MetadataSource[];
+  /** Opens a wheel at an address; a string says why it cannot be read. */
+  readonly openWheel: (url: string) => Promise<RangeReader | string>;
   readonly cache: Cache;
   readonly offline: boolean;
   readonly allowBuild: boolean;
@@ -76,6 +79,19 @@ export class PypiIndex implements PackageIndex {
     const stored = this.#stored(key, `metadata of ${published.name} ${version}`);
     const answer = stored === null ? this.#ask(published, position, files, key) : this.#note(key, stored);
     return keep(this.#metadata, key, answer, (waiting) => this.#waitFor('metadata', waiting));
+  }
+
+  openWheel(published: PublishedPackage, position: number, target: Target): Promise<OpenedWheel | string> {
+    if (!(published instanceof PypiPackage)) throw new Error('a package of another index');
+    const file = published.wheelFor(position, target);
+    if (file === -1) return Promise.resolve('no wheel fits the target');
+    const { filename, url, hash } = fileToRead(published, position, file);
+    const { openWheel, offline } = this.#parts;
+    const open = (): Promise<RangeReader | string> =>
+      offline && !url.startsWith('file:')
+        ? Promise.resolve('the network is not used (--offline)')
+        : openWheel(url);
+    return Promise.resolve({ filename, hash, open });
   }
 
   async nearNames(name: PackageName): Promise<readonly PackageName[]> {

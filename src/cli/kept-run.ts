@@ -1,0 +1,29 @@
+import { saveEvidence, saveLogs, saveReport } from '../index.ts';
+import type { Report, Scan, Signer, Verified, World } from '../index.ts';
+
+/** What a run leaves in `.fettle/runs`: its report, its evidence, and what builders said. */
+export async function keepRun(
+  scan: Pick<Scan, 'project'>,
+  run: { readonly id: string; readonly paths: readonly string[]; readonly startedAt: Date },
+  report: Report,
+  {
+    world,
+    signer,
+    verified,
+  }: {
+    readonly world: World;
+    readonly signer: Signer | null;
+    readonly verified: Verified | null;
+  },
+): Promise<string> {
+  const { root } = scan.project;
+  const saved = await saveReport(root, run.id, report, world);
+  if (verified !== null) await saveLogs(root, run.id, verified.logs, world);
+  await saveEvidence(scan, run, report, world, signer);
+  return saved;
+}
+
+/** The name of a run that writes no file of the project. */
+export function runId(startedAt: Date): string {
+  return startedAt.toISOString().replaceAll(/[:.]/g, '-');
+}

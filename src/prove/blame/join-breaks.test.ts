@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { LearnedBreak } from '../../domain/learned-break.ts';
+import type { PackageName } from '../../domain/package-name.ts';
+import { joinBreaks } from './join-breaks.ts';
+
+function learned(importer: readonly string[], provider: readonly string[], id = 'a:b:b.x'): LearnedBreak {
+  return {
+    ...{ id, kind: 'forbidden', module: 'b', symbol: 'x', because: '', seen: '' },
+    importer: { name: 'a' as PackageName, versions: { read: importer, between: [] } },
+    provider: {
+      name: 'b' as PackageName,
+      versions: { read: provider.slice(0, 1), between: provider.slice(1) },
+    },
+  };
+}
+
+const joined = (...breaks: readonly LearnedBreak[]): readonly string[] =>
+  joinBreaks(breaks, (a, b) => a.localeCompare(b)).map(
+    ({ importer, provider: { versions } }) =>
+      `${importer!.versions.read.join(' ')} x ${versions.read.join(' ')} (${versions.between.join(' ')})`,
+  );
+
+describe('breaks of several rounds', () => {
+  it('become one where one side is the same', () => {
+    expect(joined(learned(['1'], ['3']), learned(['1'], ['2', '3']))).toEqual(['1 x 2 3 ()']);
+    expect(joined(learned(['1'], ['3']), learned(['2'], ['3']))).toEqual(['1 2 x 3 ()']);
+  });
+
+  it('stay apart where joining them would claim pairs that nobody saw, or they are others', () => {
+    expect(joined(learned(['1'], ['3']), learned(['2'], ['4']))).toHaveLength(2);
+    expect(joined(learned(['1'], ['3']), learned(['1'], ['4'], 'a:c:c.x'))).toHaveLength(2);
+  });
+});
