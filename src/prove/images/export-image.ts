@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../../io/world.ts';
@@ -23,7 +24,7 @@ export interface NotMeasured {
 const EXPORT_MS = 1_200_000;
 const MAX_DOCUMENT = 8 << 20;
 
-/** Writes an image into a folder that is there and empty: an OCI layout, or what `docker save` gives. Nothing of it is run. */
+/** Writes an image into a folder that is there and empty: as the builder gives it. Nothing of it is run. */
 export async function exportImage(
   reference: string,
   builder: Builder,
@@ -40,13 +41,14 @@ export async function exportImage(
   const out = join(folder, 'image');
   const words =
     builder.kind === 'buildah'
-      ? ['push', '--quiet', '--disable-compression', reference, `oci:${out}`]
+      ? ['push', '--quiet', '--disable-compression', reference, `dir:${out}`]
       : builder.kind === 'podman'
         ? ['save', '--quiet', '--format', 'oci-dir', '--output', out, reference]
         : ['image', 'save', '--output', `${out}.tar`, reference];
   const saved = await run([...builderCommand(builder), ...words]);
   if (saved.exitCode !== 0) return failed(`the image cannot be exported: ${lastLine(saved.stderr)}`);
-  if (builder.kind !== 'docker') return readOciLayout(out);
+  if (builder.kind === 'buildah') return readDirectory(out);
+  if (builder.kind === 'podman') return readOciLayout(out);
   await world.files.makeDirectory(out);
   const unpacked = await run([
     'tar',
@@ -76,6 +78,21 @@ export async function readOciLayout(folder: string): Promise<ExportedImage | Not
     return failed('the exported image has no manifest that can be read');
   const paths = (manifest.layers ?? []).map(({ digest }) => join(folder, blob(digest)));
   return exported(paths, config, first);
+}
+
+/** containers-transports(5), `dir:`: the manifest beside the blobs, each named by its digest. It is the one that buildah does not compress. */
+export async function readDirectory(folder: string): Promise<ExportedImage | NotMeasured> {
+  const manifest = await document<Manifest>(folder, 'manifest.json');
+  const name = ({ digest }: Descriptor) => inside(digest.replace(/^sha256:/, ''));
+  const config =
+    manifest?.config === undefined ? null : await document<Config>(folder, name(manifest.config));
+  if (manifest === null || config === null)
+    return failed('the exported image has no manifest that can be read');
+  const digest = createHash('sha256')
+    .update(await readFile(join(folder, 'manifest.json')))
+    .digest('hex');
+  const paths = (manifest.layers ?? []).map((layer) => join(folder, name(layer)));
+  return exported(paths, config, `sha256:${digest}`);
 }
 
 /** `docker save`: manifest.json beside the layers, in releases with an OCI layout too. */
