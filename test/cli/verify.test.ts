@@ -109,7 +109,7 @@ describe.skipIf(missing !== null)(
       expect(code).toBe(1);
       expect(flat(stdout)).toContain('install 2 packages');
       expect(flat(stdout)).toContain(
-        'import pricing: pricing 1.0 needs rates.legacy, which rates 2.1 does not give',
+        'import pricing: pricing 1.0 imports rates.legacy, which rates 2.1 does not give',
       );
       expect(service.read('requirements.txt')).toBe('pricing==1.0\n');
       const { json, markdown } = service.report();

@@ -89,7 +89,7 @@ describe.skipIf(missing !== null)(
       const folder = heldFlask('not-learning');
       const { said, code } = await fix(folder, 'cache-not-learning', '--verify', 'import', '--no-learn');
       expect(code).toBe(1);
-      expect(said).toContain('import flask: flask 1.1.2 needs escape of jinja2');
+      expect(said).toContain('import flask: flask 1.1.2 imports escape from jinja2');
       expect(said).toContain('the plan is not written');
       const now = readFileSync(join(folder, 'requirements.txt'), 'utf8');
       expect(now).toBe(readFileSync(FLASK_14, 'utf8'));

@@ -116,7 +116,8 @@ async function versionsWith(
   };
 }
 
-function becauseOf({ importer, provider, wanted, break: kind }: PairBlame): string {
+/** A pair in one sentence: "flask 1.1.2 imports escape from jinja2, which jinja2 3.1.2 does not give". */
+export function becauseOf({ importer, provider, wanted, break: kind }: PairBlame): string {
   const who = importer === null ? "the service's own sources" : `${importer.name} ${importer.version}`;
   const verb = importer === null ? '' : 's';
   const what =

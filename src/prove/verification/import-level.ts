@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Failure, LevelOutcome } from '../../domain/verification.ts';
 import type { Blame } from '../blame/blame.ts';
+import { becauseOf } from '../blame/learn.ts';
 import type { Lesson } from '../blame/learn-from.ts';
 import type { Environment } from '../environment/environment.ts';
 import { checkOf } from '../evidence/check-of.ts';
@@ -121,15 +122,8 @@ function failureOf(
 }
 
 function blameText(blame: Blame): string | null {
-  if (blame.kind === 'environment') return blame.because;
-  if (blame.kind === 'unknown') return null;
-  const { importer, provider, wanted } = blame;
-  const who = importer === null ? "the service's own sources" : `${importer.name} ${importer.version}`;
-  const what = wanted.symbol === null ? wanted.module : `${wanted.symbol} of ${wanted.module}`;
-  const gives = blame.break === 'needed' ? 'is not installed any more' : 'does not give';
-  return blame.break === 'needed'
-    ? `${who} needs ${what}, and ${provider.name} ${gives}`
-    : `${who} needs ${what}, which ${provider.name} ${provider.version} ${gives}`;
+  if (blame.kind === 'pair') return becauseOf(blame);
+  return blame.kind === 'environment' ? blame.because : null;
 }
 
 /** "import flask", "from jinja2 import escape (app/main.py:3)": the same before and after. */
