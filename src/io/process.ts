@@ -57,7 +57,7 @@ export interface RunningProcess {
 export interface ProcessFamily {
   /** The one that was asked for first, the youngest last; cut off where `atMost` was reached. */
   readonly pids: readonly number[];
-  /** What they hold together, shared pages counted once (PSS, `smaps_rollup` in proc(5)); 0 where the list is cut off. */
+  /** What they hold together, shared pages by their share where several hold much; 0 where the list is cut off. */
   readonly memoryBytes: number;
 }
 

@@ -16,7 +16,7 @@ export function limitsOfBubblewrap(programs: BubblewrapPrograms, version: string
       : `scratch in memory, not limited by itself (bubblewrap ${version}; from 0.7.0 it is)`,
     'time, output, and the number of processes, counted ten times a second',
     taskBound(programs),
-    'memory by summing the proportional set size of all processes, ten times a second; what no process has mapped is not counted',
+    'memory by summing what all processes hold, ten times a second; what no process has mapped is not counted',
     'all processes end with the run, and with fettle',
   ];
 }

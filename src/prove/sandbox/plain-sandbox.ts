@@ -15,7 +15,7 @@ export function plainSandbox(world: World, why: string): Sandbox {
       `NOT sandboxed (--unsandboxed; ${why})`,
       'NOT held: the network, the file system, other processes, and the size of the scratch folder are open to it',
       'time, output, and the number of processes, counted ten times a second',
-      'memory by summing the proportional set size of its process tree; a process that leaves the tree is not counted, and not ended',
+      'memory by summing what its process tree holds, ten times a second; a process that leaves the tree is not counted, and not ended',
       'the process group and the tree below it are ended with the run',
     ],
     versions: {},

@@ -44,7 +44,7 @@ export interface SandboxResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
-  /** The most that all its processes held at once, in bytes (PSS, or the cgroup's own peak); null where it was not measured. */
+  /** The most that all its processes held at once, in bytes (see `processFamily`); null where it was not measured. */
   readonly peakMemoryBytes: number | null;
 }
 
