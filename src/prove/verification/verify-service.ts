@@ -132,9 +132,10 @@ async function textsOf(imports: ImportsTried | null, { root, world }: Trial): Pr
   return bytes.flatMap((one) => (one === null ? [] : [new TextDecoder().decode(one)]));
 }
 
-/** Packages that the plan moves, brings in, or takes away. */
+/** Packages that the plan moves or brings in; none where there is no set to compare with. */
 function changedIn(before: TriedSet | null, after: TriedSet): readonly PackageName[] {
-  const versions = new Map(before?.set.packages.map(({ name, version }) => [name, version]));
+  if (before === null) return [];
+  const versions = new Map(before.set.packages.map(({ name, version }) => [name, version]));
   const names = after.set.packages.filter(({ name, version }) => versions.get(name) !== version);
   return names.map(({ name }) => name as PackageName);
 }
