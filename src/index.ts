@@ -52,6 +52,7 @@ export type { Signer, Verifier } from './prove/evidence/signing-key.ts';
 export { verifyEvidence } from './prove/evidence/verify-evidence.ts';
 export type { VerifiedEvidence } from './prove/evidence/verify-evidence.ts';
 export { saveEvidence } from './show/report/save-evidence.ts';
+export { saveLearned } from './show/report/save-learned.ts';
 export { saveLogs } from './show/report/save-logs.ts';
 export { reportOf } from './show/report/make-report.ts';
 export { markdownReport } from './show/report/markdown.ts';

@@ -1,7 +1,7 @@
-import { saveEvidence, saveLogs, saveReport } from '../index.ts';
+import { saveEvidence, saveLearned, saveLogs, saveReport } from '../index.ts';
 import type { Report, Scan, Signer, Verified, World } from '../index.ts';
 
-/** What a run leaves in `.fettle/runs`: its report, its evidence, and what builders said. */
+/** What a run leaves in `.fettle/runs`: its report, its evidence, what builders said, and what was learned. */
 export async function keepRun(
   scan: Pick<Scan, 'project'>,
   run: { readonly id: string; readonly paths: readonly string[]; readonly startedAt: Date },
@@ -18,7 +18,10 @@ export async function keepRun(
 ): Promise<string> {
   const { root } = scan.project;
   const saved = await saveReport(root, run.id, report, world);
-  if (verified !== null) await saveLogs(root, run.id, verified.logs, world);
+  if (verified !== null) {
+    await saveLogs(root, run.id, verified.logs, world);
+    await saveLearned(root, run.id, verified.learned, world);
+  }
   await saveEvidence(scan, run, report, world, signer);
   return saved;
 }

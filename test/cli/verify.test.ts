@@ -177,6 +177,17 @@ describe.skipIf(missing !== null)(
       expect(written.code).toBe(0);
     });
 
+    it('leaves what it learned as a file, with which others plan around it without running anything', async () => {
+      const teacher = bench(SHOP);
+      await teacher.run('verify');
+      const runs = join(teacher.root, '.fettle', 'runs');
+      const lesson = join(runs, readdirSync(runs)[0]!, 'learned.json');
+      const pupil = bench(SHOP);
+      const { stdout } = await pupil.run('fix', '--learned', lesson);
+      expect(pupil.read('requirements.txt')).toBe('pricing==1.0\nrates<2.0\n');
+      expect(flat(stdout)).toContain('rates');
+    });
+
     it('remembers what it learned for the next plan', async () => {
       const service = bench(SHOP);
       await service.run('verify');
