@@ -22,6 +22,7 @@ export { explain } from './explain.ts';
 export type { ExplainedPackage } from './decide/plan/explained-package.ts';
 export { refuseOverwriting } from './change/refuse-overwriting.ts';
 export { undo } from './change/undo.ts';
+export { runNameOf } from './change/write-files.ts';
 export type { UndoneRun } from './change/undo.ts';
 export { UserFacingError } from './domain/errors.ts';
 export type { ErrorCode, ErrorPlace } from './domain/errors.ts';

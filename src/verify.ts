@@ -2,6 +2,7 @@ import type { Planned, Repaired } from './change/repaired.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { Job } from './domain/job.ts';
 import type { LearnedBreak } from './domain/learned-break.ts';
+import type { Change } from './domain/plan.ts';
 import type { Level, ServiceVerification, VerificationRound } from './domain/verification.ts';
 import type { World } from './io/world.ts';
 import { remember } from './learned.ts';
@@ -46,7 +47,13 @@ export async function verify(
   const sides: Sides[] = [];
   for (const service of trialsOf(scanned, options.level, sandbox, world, watch)) {
     const after = await trySet(await todaysSet(service, 'after'), service.trial);
-    sides.push({ service, before: null, ...(await understood(after, null, service)), rounds: [] });
+    sides.push({
+      service,
+      changes: [],
+      before: null,
+      ...(await understood(after, null, service)),
+      rounds: [],
+    });
   }
   const learned = mergeLearned(...sides.map((side) => side.learned));
   remember(scanned, learned, world);
@@ -76,9 +83,7 @@ export async function verifiedPlan(
       { ...job, learned: mergeLearned(job.learned ?? [], learned) },
       sandbox,
       earlier,
-      {
-        ...{ options, world, watch },
-      },
+      { options, world, watch },
     );
     if (best === null || attempt.failures < best.failures) best = { ...attempt, rounds };
     const news = mergeLearned(learned, ...attempt.sides.map((side) => side.learned));
@@ -106,6 +111,8 @@ export async function verifiedRepair(
 
 interface Sides {
   readonly service: ServiceTrial;
+  /** Of the plan; empty where nothing is planned. */
+  readonly changes: readonly Change[];
   readonly before: TriedSet | null;
   readonly after: TriedSet;
   readonly learned: readonly LearnedBreak[];
@@ -141,7 +148,8 @@ async function attempted(
     earlier.set(key, before);
     const own = planned.plans.find((_, at) => planned.scan.services[at] === service.scanned)!;
     const after = await trySet(await plannedSet(service, own.plan.locks, planned.write.files), service.trial);
-    sides.push({ service, before, ...(await understood(after, before, service)), rounds: [] });
+    const { changes } = own.plan;
+    sides.push({ service, changes, before, ...(await understood(after, before, service)), rounds: [] });
   }
   const failures = sides.reduce((sum, { after }) => sum + weightOf(after), 0);
   return { planned, sides, failures, rounds: [] };
@@ -186,17 +194,17 @@ function failuresIn({ outcomes }: TriedSet): VerificationRound['failures'] {
   return outcomes.flatMap(({ failures }) => failures);
 }
 
-function roundOf({ planned, sides }: Attempt): RoundOfAll {
+function roundOf({ sides }: Attempt): RoundOfAll {
   return new Map(
-    sides.map(({ service, after, learned }) => {
-      const own = planned.plans.find((_, at) => planned.scan.services[at] === service.scanned)!;
-      const changes = own.plan.changes.map(
-        ({ name, from, to }) =>
-          `${name} ${from?.version?.text ?? from?.specifier ?? 'new'} -> ${to?.version.text ?? 'removed'}`,
-      );
-      return [keyOf(service), { changes, failures: failuresIn(after), learned }];
-    }),
+    sides.map(({ service, changes, after, learned }) => [
+      keyOf(service),
+      { changes: changes.map(changeText), failures: failuresIn(after), learned },
+    ]),
   );
+}
+
+function changeText({ name, from, to }: Change): string {
+  return `${name} ${from?.version?.text ?? from?.specifier ?? 'new'} -> ${to?.version.text ?? 'removed'}`;
 }
 
 /** Of the plans before this one those that failed for this service. */

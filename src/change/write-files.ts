@@ -71,9 +71,14 @@ async function entriesOf(
   return entries;
 }
 
+/** The name of a run that begins then: the moment, in letters that every file system has. */
+export function runNameOf(startedAt: Date): string {
+  return startedAt.toISOString().replaceAll(/[:.]/g, '-');
+}
+
 /** Names sort as the runs followed each other, even where the clock was set back. */
 async function nextRun(journal: Journal, { clock }: Reach): Promise<string> {
-  const name = clock.now().toISOString().replaceAll(/[:.]/g, '-');
+  const name = runNameOf(clock.now());
   const last =
     (await journal.runs())
       .map((run) => run.name.replace(/\.undo$/, ''))

@@ -6,6 +6,7 @@ import {
   planScreen,
   repair,
   reportOf,
+  runNameOf,
   verifiedRepair,
   withLocks,
 } from '../index.ts';
@@ -13,7 +14,7 @@ import type { Job, Level, Repaired, Verified, Watch, World } from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
-import { keepRun, runId } from './kept-run.ts';
+import { keepRun } from './kept-run.ts';
 import { reportPath, undoCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
@@ -50,7 +51,7 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
     const services = verified?.services ?? [];
     const report = reportOf(repaired, { version: version(), verified: services });
     const run = {
-      id: repaired.written?.run ?? runId(startedAt),
+      id: repaired.written?.run ?? runNameOf(startedAt),
       paths: repaired.written?.paths ?? [],
       startedAt,
     };

@@ -25,8 +25,3 @@ export async function keepRun(
   await saveEvidence(scan, run, report, world, signer);
   return saved;
 }
-
-/** The name of a run that writes no file of the project. */
-export function runId(startedAt: Date): string {
-  return startedAt.toISOString().replaceAll(/[:.]/g, '-');
-}

@@ -1,9 +1,9 @@
-import { openSigner, reportOf, verify, verificationScreen } from '../index.ts';
+import { openSigner, reportOf, runNameOf, verify, verificationScreen } from '../index.ts';
 import type { Level } from '../index.ts';
 import { verifiedExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
-import { keepRun, runId } from './kept-run.ts';
+import { keepRun } from './kept-run.ts';
 import { reportPath } from './next-command.ts';
 import { print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
@@ -27,7 +27,7 @@ export async function runVerify(directory: string, flags: VerifyCommandFlags): P
     const { services } = verified;
     const report = reportOf({ scan }, { version: version(), verified: services });
     const paths = [...scan.project.files.keys()];
-    const run = { id: runId(startedAt), paths, startedAt };
+    const run = { id: runNameOf(startedAt), paths, startedAt };
     const saved = await keepRun(scan, run, report, { world, signer, verified });
     if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
     else {

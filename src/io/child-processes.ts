@@ -62,11 +62,12 @@ function start(request: StartRequest): RunningProcess {
   const encoding = request.encoding ?? 'utf8';
   const [stdin, stdout, stderr, ...others] = child.stdio as [Writable, Readable, Readable, ...unknown[]];
   const tooMuch = once(request.onTooMuchOutput);
-  const capture = request.keepsEnd === true ? capturedEnd : captured;
-  const streams = [capture(stdout, limit, encoding, tooMuch), capture(stderr, limit, encoding, tooMuch)];
+  const streams = [stdout, stderr].map((stream) =>
+    captured(stream, limit, encoding, request.keepsEnd === true, tooMuch),
+  );
   feed(stdin, request.input ?? '');
   const told = descriptors.map((descriptor, at) => {
-    if (descriptor === 'told') return captured(others[at] as Readable, MAX_TOLD, 'utf8');
+    if (descriptor === 'told') return captured(others[at] as Readable, MAX_TOLD, 'utf8', false);
     feed(others[at] as Writable, descriptor.feed);
     return null;
   });
@@ -125,20 +126,30 @@ function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return ended;
 }
 
-function capturedEnd(
+/** What a stream printed, at most `limit` bytes of it: the first of them, or with `keepsEnd` the last. */
+function captured(
   stream: Readable,
   limit: number,
   encoding: 'utf8' | 'latin1',
+  keepsEnd: boolean,
   tooMuch: () => void = () => undefined,
 ): { readonly truncated: boolean; text(): string } {
   const chunks: Buffer[] = [];
   let [kept, truncated] = [0, false];
-  stream.on('error', () => stream.destroy());
-  stream.on('data', (chunk: Buffer) => {
+  const keepFirst = (chunk: Buffer): void => {
+    truncated ||= kept + chunk.length > limit;
+    if (kept < limit) chunks.push(chunk.subarray(0, limit - kept));
+    kept = Math.min(limit, kept + chunk.length);
+  };
+  const keepLast = (chunk: Buffer): void => {
     chunks.push(chunk.subarray(-limit));
     kept += chunk.length;
     while (kept - chunks[0]!.length >= limit) kept -= chunks.shift()!.length;
     truncated ||= kept > limit;
+  };
+  stream.on('error', () => stream.destroy());
+  stream.on('data', (chunk: Buffer) => {
+    (keepsEnd ? keepLast : keepFirst)(chunk);
     if (truncated) tooMuch();
   });
   return {
@@ -146,29 +157,6 @@ function capturedEnd(
       return truncated;
     },
     text: () => Buffer.concat(chunks).subarray(-limit).toString(encoding),
-  };
-}
-
-function captured(
-  stream: Readable,
-  limit: number,
-  encoding: 'utf8' | 'latin1',
-  tooMuch: () => void = () => undefined,
-): { readonly truncated: boolean; text(): string } {
-  const chunks: Buffer[] = [];
-  let [kept, truncated] = [0, false];
-  stream.on('error', () => stream.destroy());
-  stream.on('data', (chunk: Buffer) => {
-    truncated ||= kept + chunk.length > limit;
-    if (kept < limit) chunks.push(chunk.subarray(0, limit - kept));
-    kept = Math.min(limit, kept + chunk.length);
-    if (truncated) tooMuch();
-  });
-  return {
-    get truncated() {
-      return truncated;
-    },
-    text: () => Buffer.concat(chunks).toString(encoding),
   };
 }
 

@@ -1,4 +1,5 @@
 import { plainOutput } from './plain-output.ts';
+import { decoded } from './url-credentials.ts';
 
 /** A process's environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,15 +36,6 @@ function passwordsIn(value: string): readonly string[] {
     password!,
     decoded(password!),
   ]);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }
 
 function formsOf(secret: string): readonly string[] {

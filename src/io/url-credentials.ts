@@ -23,7 +23,7 @@ export function withoutCredentials(url: string): string {
 }
 
 /** Percent-escapes read where they are valid; a lone "%" in a password is itself. */
-function decoded(text: string): string {
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {

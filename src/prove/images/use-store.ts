@@ -1,5 +1,4 @@
 import type { World } from '../../io/world.ts';
-import { LABEL } from './build-arguments.ts';
 import { builderCommand } from './builder.ts';
 import type { Builder } from './builder.ts';
 import { builderEnvironment } from './builder-environment.ts';
@@ -64,19 +63,6 @@ export async function removeImage(reference: string, builder: Builder, world: Wo
     );
     if (builder.store !== null) await tidy(builder, world, ['rmi', '--prune', '--force']);
   });
-}
-
-/** Takes away every image that a check made, of whatever run: by the label that all of them have. */
-export async function removeImages(builder: Builder, world: World): Promise<void> {
-  const filter = [
-    '--filter',
-    `label=${LABEL}`,
-    '--format',
-    builder.kind === 'buildah' ? '{{.Name}}:{{.Tag}}' : '{{.Repository}}:{{.Tag}}',
-  ];
-  const { stdout } = await withStore(builder, world, () => tidy(builder, world, ['images', ...filter]));
-  for (const reference of stdout.split('\n').filter((line) => /^localhost\/fettle\//.test(line)))
-    await removeImage(reference, builder, world);
 }
 
 function tidy(builder: Builder, world: World, words: readonly string[]) {

@@ -1,3 +1,5 @@
+import { RAISED_FIRST } from '../imports/raised-first.ts';
+
 /** The first part of what runs beside the tests: how it reports, and how it tells of an exception (`PythonError`). */
 export const CHANNEL = String.raw`
 import json, os, sys, traceback, unittest
@@ -40,51 +42,7 @@ class Channel:
         except OSError:
             self.identity = None  # The reader is gone: nobody is there to be told.
 
-def entries_of(error):
-    found, entry = [], error.__traceback__
-    while entry is not None and len(found) < 2000:
-        found.append(entry)
-        entry = entry.tb_next
-    return found
-
-def instruction_at(entry):
-    """What the frame was doing, as dis tells it; None where it cannot."""
-    import dis
-    code = entry.tb_frame.f_code
-    return next((one for one in dis.get_instructions(code) if one.offset == entry.tb_lasti), None)
-
-def first_raised(error):
-    """What was raised first, and the frames that led to it. One that a fallback by import answered is left out."""
-    path, seen = entries_of(error), {id(error)}
-    while len(seen) < 50:
-        earlier = error.__cause__ if error.__cause__ is not None else error.__context__
-        if earlier is None or id(earlier) in seen:
-            break
-        below = entries_of(earlier)
-        where = [n for n, entry in enumerate(path) if below and entry.tb_frame is below[0].tb_frame]
-        if error.__cause__ is None:
-            doing = instruction_at(path[where[-1]]) if where else None
-            if doing is None or doing.opname.startswith("IMPORT_"):
-                break
-        path = (path[: where[-1]] if where else []) + below
-        error = earlier
-        seen.add(id(error))
-    return error, path
-
-def named(error, path):
-    """The module and the name in it that the error is about, where it tells them."""
-    def word(name):
-        value = getattr(error, name, None)
-        return cut(value, 2000) if isinstance(value, str) else None
-    if isinstance(error, ImportError):
-        # Python tells the name from 3.12 on only.
-        taking = instruction_at(path[-1]) if path and word("name_from") is None else None
-        return word("name"), word("name_from") or (taking.argval if taking is not None and taking.opname == "IMPORT_FROM" else None)
-    owner = getattr(error, "obj", None)
-    if isinstance(error, AttributeError) and type(owner) is type(sys):
-        return cut(str(owner.__dict__.get("__name__")), 2000), word("name")
-    return None, None
-
+${RAISED_FIRST}
 def frame_of(entry):
     import linecache
     code = entry.tb_frame.f_code

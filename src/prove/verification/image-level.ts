@@ -1,6 +1,5 @@
 import { join, posix } from 'node:path';
 import type { LevelOutcome } from '../../domain/verification.ts';
-import { declaredStart } from '../../read/manifests/dockerfile/declared-start.ts';
 import type { DeclaredStart } from '../../read/manifests/dockerfile/declared-start.ts';
 import { buildImage } from '../images/build-image.ts';
 import { findBuilder, imageStoreFolder } from '../images/builder.ts';
@@ -9,7 +8,7 @@ import type { BuiltImage, ImageBuild } from '../images/image-build.ts';
 import { measureImage } from '../images/measure-image.ts';
 import type { ImageMeasure } from '../images/measure-image.ts';
 import { levelOutcome } from './level-outcome.ts';
-import { dockerfileOf } from './service-folder.ts';
+import { dockerfileOf, startOf } from './service-folder.ts';
 import type { SetToVerify, Trial } from './set-to-verify.ts';
 
 /** An image that was built, with the builder that has it. */
@@ -64,13 +63,14 @@ async function builderFor({ world }: Trial): Promise<Builder | NoBuilder> {
 
 async function built(
   dockerfile: string,
-  { side, files }: SetToVerify,
+  set: SetToVerify,
   builder: Builder,
-  { root, world, service, indexSettings, onStage }: Trial,
+  trial: Trial,
 ): Promise<ImageBuild> {
+  const { root, world, service, indexSettings, onStage } = trial;
+  const { side, files } = set;
   onStage(`building the image (${side})`);
-  const start = declaredStart(await textOf(join(root, dockerfile), files.get(dockerfile), world));
-  const context = await contextOf(dockerfile, start, root, world);
+  const context = await contextOf(dockerfile, (await startOf(trial, set))?.copies ?? [], root, world);
   const below = (path: string): string => posix.relative(context, path);
   const replaced = new Map(
     [...files]
@@ -99,18 +99,10 @@ async function built(
   );
 }
 
-async function textOf(
-  path: string,
-  edited: Uint8Array | undefined,
-  { files }: Trial['world'],
-): Promise<string> {
-  return new TextDecoder().decode(edited ?? (await files.read(path)) ?? new Uint8Array());
-}
-
 /** The folder, from the Dockerfile's own up to the root, that has most of what it copies; the nearest of several. */
 async function contextOf(
   dockerfile: string,
-  { copies }: DeclaredStart,
+  copies: DeclaredStart['copies'],
   root: string,
   { files }: Trial['world'],
 ): Promise<string> {

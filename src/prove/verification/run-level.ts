@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { LevelOutcome } from '../../domain/verification.ts';
-import { declaredStart } from '../../read/manifests/dockerfile/declared-start.ts';
 import type { Environment } from '../environment/environment.ts';
 import { checkOf } from '../evidence/check-of.ts';
 import { withUnpacked } from '../images/unpacked-image.ts';
@@ -14,7 +13,7 @@ import type { StartPlan } from '../service-run/service-start.ts';
 import { sizeText } from './image-level.ts';
 import type { ImageTried } from './image-level.ts';
 import { levelOutcome } from './level-outcome.ts';
-import { dockerfileOf, serviceFolder } from './service-folder.ts';
+import { serviceFolder, startOf } from './service-folder.ts';
 import type { SetToVerify, Trial } from './set-to-verify.ts';
 
 const TOLD = { level: 'run', how: 'started in the sandbox, asked, and stopped' } as const;
@@ -36,7 +35,7 @@ export async function runLevel(
   const unknown = (seen: string, hint: string): LevelOutcome =>
     levelOutcome(trial, set, { ...TOLD, claim: CLAIM, verdict: 'unknown', seen, hint });
   if ('kind' in sandbox) return unknown(`not started: ${sandbox.why}`, sandbox.hint);
-  const plan = await planOf(trial, set, sources);
+  const plan = startPlan(await startOf(trial, set), trial.run, sources);
   if (image !== null && sandbox.versions['bubblewrap'] !== undefined) {
     const { built, builder } = image;
     const done = await withUnpacked(built, builder, trial.world, (unpacked) =>
@@ -53,17 +52,6 @@ export async function runLevel(
   if (environment === null) return unknown('not started: nothing is installed', 'see above why');
   const run = await runInEnvironment(plan, environment, sandbox, trial);
   return told(run, set, trial, { environment: environment.digest });
-}
-
-async function planOf(
-  { service, root, run, world }: Trial,
-  { files }: SetToVerify,
-  sources: readonly string[],
-): Promise<StartPlan | null> {
-  const path = dockerfileOf(service);
-  const bytes = path === null ? null : (files.get(path) ?? (await world.files.read(join(root, path))));
-  const declared = bytes === null ? null : declaredStart(new TextDecoder().decode(bytes));
-  return startPlan(declared, run, sources);
 }
 
 type Started = { readonly start: ServiceStart; readonly run: ServiceRun };
