@@ -60,6 +60,7 @@ describe('masked', () => {
     ['a cloud', 'id AKIAIOSFODNN7EXAMPLE.', 'id ***.'],
     ['a JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl end', '*** end'],
     ['a model service', `sk-proj-${'a1'.repeat(12)}`, '***'],
+    ['two clouds in a row', 'AKIAIOSFODNN7EXAMPLEAKIAIOSFODNN7EXAMPLE', '***'],
     ['a hub', `hf_${'aB'.repeat(17)}`, '***'],
   ])('%s', (_, text, shown) => {
     expect(masked(text, ENVIRONMENT)).toBe(shown);
@@ -80,6 +81,7 @@ describe('masked', () => {
         '\n',
       ],
       ...['://', '@', '--password x', 'eyJ', '\u001b[', '***', 'AKIAIOSFODNN7EXAMPLE'],
+      ...['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln', `ghp_${'a1'.repeat(12)}`, '.', '-', '_'],
     );
     fc.assert(
       fc.property(fc.array(fc.oneof(parts, fc.string({ unit: 'binary' }))), (texts) => {

@@ -8,14 +8,18 @@ export const MASK = '***';
 /** Under so many letters a secret is taken out only as a word of its own: the password "test" is not to be seen in "pytest". */
 const SHORT = 8;
 
+/** Two are enough for nearly all texts, the second one to see that nothing is left. */
+const MOST_PASSES = 20;
+
 const NAMES =
   '(?:passw(?:or)?d|passphrase|secrets?|token|credentials?|api[_-]?key|access[_-]?key|private[_-]?key)(?![a-z])[\\w-]{0,40}';
 
-/** Before a token: no letter of one, so that a long run of letters is tried once. */
-const BEGINS = '(?<![\\w-])';
-
+/**
+ * A token with a shape of its own: no letter of one before it, so that a long run of letters is tried once, and whatever goes on
+ * without a break is taken with it, for behind a mask it would begin a token anew.
+ */
 function shape(pattern: string): RegExp {
-  return new RegExp(BEGINS + pattern, 'g');
+  return new RegExp(`(?<![\\w-])${pattern}[\\w-]*`, 'g');
 }
 
 /**
@@ -50,7 +54,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [shape('(?:(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\\w-]{30,}|ya29\\.[\\w-]{20,})'), MASK],
   [shape('(?:xox[abeoprs]-[\\w-]{10,}|npm_[A-Za-z0-9]{30,}|pypi-AgE[\\w-]{16,})'), MASK],
   [shape('(?:hf_[A-Za-z0-9]{20,}|sk-(?=[a-zA-Z_-]{0,200}\\d)[\\w-]{20,}|sk_live_\\w{10,})'), MASK],
-  [shape('eyJ[\\w-]{8,8000}\\.[\\w-]{8,8000}(?:\\.[\\w-]*)?'), MASK],
+  [shape('eyJ[\\w-]{8,8000}\\.[\\w-]{8,8000}(?:\\.)?'), MASK],
 ];
 
 /**
@@ -58,7 +62,19 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
  * environment and whatever has the shape of one. Doing it twice changes nothing more.
  */
 export function masked(text: string, environment: Environment): string {
-  const known = environmentSecrets(environment).reduce(withoutSecret, plainOutput(text));
+  const secrets = environmentSecrets(environment);
+  let rest = plainOutput(text);
+  // A mask can make what stands beside it look like a secret.
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const next = maskedOnce(rest, secrets);
+    if (next === rest) break;
+    rest = next;
+  }
+  return rest;
+}
+
+function maskedOnce(text: string, secrets: readonly string[]): string {
+  const known = secrets.reduce(withoutSecret, text);
   return SHAPES.reduce((rest, [pattern, kept]) => rest.replace(pattern, kept), known);
 }
 
