@@ -31,7 +31,15 @@ const WINGS = [
     'prove/verification',
     'prove/claims',
   ],
-  ['ship/engine', 'ship/deployment'],
+  [
+    'ship/engine',
+    'ship/analysis',
+    'ship/deployment',
+    'ship/platforms/local',
+    'ship/platforms/cloud-run',
+    'ship/platforms',
+    'ship/rollout',
+  ],
   ['show/report', 'show/terminal', 'show/web'],
 ];
 const ORDER = WINGS.flat();

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { programOf, startProgram } from '../../test/faults/child-program.ts';
 import { childProcesses } from './child-processes.ts';
 import type { ProcessRequest, ProcessResult } from './process.ts';
@@ -22,6 +22,27 @@ function isRunning(pid: number): boolean {
 async function endOf(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+describe('a daemon', () => {
+  it('goes on when the program that started it has ended, and prints into its log', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fettle-daemon-'));
+    const logPath = join(folder, 'log');
+    const command = ['sh', '-c', 'echo $$ $SECRET; exec sleep 60'] as const;
+    const pid = await childProcesses.daemon({
+      ...{ command, cwd: folder, logPath, environment: { PATH, SECRET: 'x' } },
+    });
+    await vi.waitFor(() => expect(readFileSync(logPath, 'utf8')).toBe(`${pid} x\n`));
+    expect(readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[5]).toBe(String(pid));
+    process.kill(pid!, 'SIGKILL');
+    rmSync(folder, { recursive: true });
+    const command2 = ['/no/such/program'] as const;
+    const log2 = join(tmpdir(), 'fettle-no-daemon.log');
+    expect(await childProcesses.daemon({ command: command2, cwd: '/', logPath: log2, environment: {} })).toBe(
+      null,
+    );
+    rmSync(log2);
+  });
+});
 
 describe('a program', () => {
   it('gives its output, its errors and its exit code', async () => {

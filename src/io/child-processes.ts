@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { instead } from './inherited-descriptors.ts';
-import type { ProcessEnd, Processes, ProcessRequest, ProcessResult } from './process.ts';
+import type { DaemonRequest, ProcessEnd, Processes, ProcessRequest, ProcessResult } from './process.ts';
 import type { RunningProcess, StartRequest } from './process.ts';
 import { processFamily } from './process-family.ts';
 
@@ -16,7 +17,7 @@ const DRAIN_MS = 1_000;
  * Runs programs as children of this one, each the leader of a process group of its own, so that nothing it started is
  * left: the group is killed on timeout, when the program has ended, and when this process ends or is interrupted.
  */
-export const childProcesses: Processes = { run, start, family: processFamily, signal: signalOne };
+export const childProcesses: Processes = { run, start, daemon, family: processFamily, signal: signalOne };
 
 async function run({ timeoutMs, ...request }: ProcessRequest): Promise<ProcessResult> {
   const startedAt = performance.now();
@@ -82,6 +83,26 @@ function start(request: StartRequest): RunningProcess {
     ended,
     kill: (signal) => killGroup(child, signal),
   };
+}
+
+async function daemon({ command, cwd, environment, logPath }: DaemonRequest): Promise<number | null> {
+  const [program, ...args] = command;
+  const log = await open(logPath, 'a', 0o600);
+  try {
+    const child = spawn(program, args, {
+      ...{ cwd, env: environment, detached: true },
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    return await new Promise((resolve) => {
+      child.once('error', () => resolve(null));
+      child.once('spawn', () => {
+        child.unref();
+        resolve(child.pid ?? null);
+      });
+    });
+  } finally {
+    await log.close();
+  }
 }
 
 /** A program that does not read its input closes the pipe (EPIPE): its exit code tells what came of that. */

@@ -16,6 +16,7 @@ export const noProcesses: Processes = {
     ended: Promise.resolve({ exitCode: null, signal: null, notFound: true }),
     kill: () => undefined,
   }),
+  daemon: () => Promise.resolve(null),
   family: () => Promise.resolve(null),
   signal: () => undefined,
 };

@@ -61,9 +61,21 @@ export interface ProcessFamily {
   readonly memoryBytes: number;
 }
 
+/** A program of fettle's own that goes on when this one has ended. */
+export interface DaemonRequest {
+  readonly command: readonly [string, ...string[]];
+  readonly cwd: string;
+  /** The whole environment; also where credentials are handed over, which are not for the command. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What it prints is added to this file, which only this user can read. */
+  readonly logPath: string;
+}
+
 export interface Processes {
   run(request: ProcessRequest): Promise<ProcessResult>;
   start(request: StartRequest): RunningProcess;
+  /** Its process id; null: it could not be started. It leads a session of its own (setsid(2)). */
+  daemon(request: DaemonRequest): Promise<number | null>;
   /** Null: no such process, or dead. Read from /proc; on other systems than Linux always null. */
   family(pid: number, atMost: number): Promise<ProcessFamily | null>;
   /** Sends a signal to one process; nothing happens where it is gone. */

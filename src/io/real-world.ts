@@ -38,6 +38,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       platform: thisMachine(),
       toolsFolder: join(cacheFolder, 'tools'),
       environmentsFolder: join(cacheFolder, 'environments'),
+      dataFolder: dataFolderOf(environment),
     },
     environment,
   };
@@ -55,6 +56,14 @@ export function defaultCacheFolder(environment: Readonly<Record<string, string |
   if (own !== undefined && own !== '') return own;
   if (shared !== undefined && shared !== '' && process.platform === 'linux') return join(shared, 'fettle');
   return envPaths('fettle', { suffix: '' }).cache;
+}
+
+/** FETTLE_DATA_DIR, else the user's data folder as the system has it (XDG_DATA_HOME on Linux). */
+function dataFolderOf(environment: Readonly<Record<string, string | undefined>>): string {
+  const { FETTLE_DATA_DIR: own, XDG_DATA_HOME: shared } = environment;
+  if (own !== undefined && own !== '') return own;
+  if (shared !== undefined && shared !== '' && process.platform === 'linux') return join(shared, 'fettle');
+  return envPaths('fettle', { suffix: '' }).data;
 }
 
 const offlineHttp: Http = {

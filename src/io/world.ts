@@ -19,6 +19,8 @@ export interface World {
     readonly platform: Target;
     readonly toolsFolder: string;
     readonly environmentsFolder: string;
+    /** What must not be lost: the database of rollouts, services that run on this machine. */
+    readonly dataFolder: string;
   };
   /** Environment variables, a copy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
