@@ -1,17 +1,25 @@
 import type { LearnedBreak, LearnedVersions } from '../../domain/learned-break.ts';
 
 /**
- * One break for each id, in the order of ids: of those that share one, the versions of all. What was read of a version in one of them
- * was only taken to be so in another: it was read. The first tells what was seen.
+ * As few breaks as say the same, in the order of ids. Two of one id become one only where one of their sides is the same: joining both
+ * would claim pairs of versions that nobody saw. What was read of a version in one of them was only taken to be so in another: it was
+ * read. The first tells what was seen.
  */
 export function mergeLearned(...lists: readonly (readonly LearnedBreak[])[]): readonly LearnedBreak[] {
-  const merged = new Map<string, LearnedBreak>();
-  for (const one of lists.flat()) {
-    const key = keyOf(one);
-    const known = merged.get(key);
-    merged.set(key, known === undefined ? one : both(known, one));
-  }
-  return [...merged].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, one]) => one);
+  const merged = lists.flat().reduce<readonly LearnedBreak[]>(withBreak, []);
+  const keys = new Map(merged.map((one) => [one, keyOf(one)]));
+  return [...merged].sort((a, b) => compareTexts(keys.get(a)!, keys.get(b)!));
+}
+
+function withBreak(known: readonly LearnedBreak[], next: LearnedBreak): readonly LearnedBreak[] {
+  const at = known.findIndex((one) => isJoinable(one, next));
+  if (at < 0) return [...known, next];
+  // The joined one may have become like another one on one side.
+  return withBreak(known.toSpliced(at, 1), joined(known[at]!, next));
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** An id that two files use for different things names two breaks. */
@@ -19,7 +27,25 @@ function keyOf({ id, importer, provider, kind, service }: LearnedBreak): string 
   return JSON.stringify([id, importer?.name ?? null, provider.name, kind, service ?? null]);
 }
 
-function both(a: LearnedBreak, b: LearnedBreak): LearnedBreak {
+function isJoinable(a: LearnedBreak, b: LearnedBreak): boolean {
+  if (keyOf(a) !== keyOf(b)) return false;
+  if (a.importer === null || b.importer === null) return true;
+  return (
+    sameVersions(a.provider.versions, b.provider.versions) ||
+    sameVersions(a.importer.versions, b.importer.versions)
+  );
+}
+
+function sameVersions(a: LearnedVersions, b: LearnedVersions): boolean {
+  const [all, other] = [allOf(a), allOf(b)];
+  return all.size === other.size && [...all].every((text) => other.has(text));
+}
+
+function allOf({ read, between }: LearnedVersions): ReadonlySet<string> {
+  return new Set([...read, ...between]);
+}
+
+function joined(a: LearnedBreak, b: LearnedBreak): LearnedBreak {
   const { importer } = a;
   return {
     ...a,

@@ -113,12 +113,11 @@ describe('what several learned', () => {
     const more = {
       ...BREAK,
       importer: { name: 'flask' as PackageName, versions: { read: ['1.1.4'], between: ['1.1.3'] } },
-      provider: { name: 'jinja2' as PackageName, versions: { read: ['3.1.1'], between: [] } },
     };
     const [merged, ...rest] = mergeLearned([BREAK], [more, OWN]);
     expect(rest).toEqual([OWN]);
     expect(merged!.importer!.versions).toEqual({ read: ['1.1.2', '1.1.4'], between: ['1.1.3'] });
-    expect(merged!.provider.versions).toEqual({ read: ['3.1.0', '3.1.2', '3.1.1'], between: [] });
+    expect(merged!.provider.versions).toEqual(BREAK.provider.versions);
     expect(mergeLearned([BREAK], [{ ...BREAK, kind: 'needed' }])).toHaveLength(2);
   });
 

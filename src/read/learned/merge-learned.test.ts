@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LearnedBreak } from '../../domain/learned-break.ts';
 import type { PackageName } from '../../domain/package-name.ts';
-import { joinBreaks } from './join-breaks.ts';
+import { mergeLearned } from './merge-learned.ts';
 
 function learned(importer: readonly string[], provider: readonly string[], id = 'a:b:b.x'): LearnedBreak {
   return {
@@ -14,20 +14,25 @@ function learned(importer: readonly string[], provider: readonly string[], id = 
   };
 }
 
-const joined = (...breaks: readonly LearnedBreak[]): readonly string[] =>
-  joinBreaks(breaks, (a, b) => a.localeCompare(b)).map(
+const merged = (...breaks: readonly LearnedBreak[]): readonly string[] =>
+  mergeLearned(breaks).map(
     ({ importer, provider: { versions } }) =>
       `${importer!.versions.read.join(' ')} x ${versions.read.join(' ')} (${versions.between.join(' ')})`,
   );
 
 describe('breaks of several rounds', () => {
   it('become one where one side is the same', () => {
-    expect(joined(learned(['1'], ['3']), learned(['1'], ['2', '3']))).toEqual(['1 x 2 3 ()']);
-    expect(joined(learned(['1'], ['3']), learned(['2'], ['3']))).toEqual(['1 2 x 3 ()']);
+    expect(merged(learned(['1'], ['3']), learned(['1'], ['2', '3']))).toEqual(['1 x 3 2 ()']);
+    expect(merged(learned(['1'], ['3']), learned(['2'], ['3']))).toEqual(['1 2 x 3 ()']);
   });
 
   it('stay apart where joining them would claim pairs that nobody saw, or they are others', () => {
-    expect(joined(learned(['1'], ['3']), learned(['2'], ['4']))).toHaveLength(2);
-    expect(joined(learned(['1'], ['3']), learned(['1'], ['4'], 'a:c:c.x'))).toHaveLength(2);
+    expect(merged(learned(['1'], ['3']), learned(['2'], ['4']))).toHaveLength(2);
+    expect(merged(learned(['1'], ['3']), learned(['1'], ['4'], 'a:c:c.x'))).toHaveLength(2);
+  });
+
+  it('become one with a third that has joined them', () => {
+    const [one, two] = [learned(['1'], ['3']), learned(['2'], ['4'])];
+    expect(merged(one, two, learned(['2'], ['3']), learned(['1'], ['4']))).toEqual(['1 2 x 3 4 ()']);
   });
 });
