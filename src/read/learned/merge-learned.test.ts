@@ -31,6 +31,13 @@ describe('breaks of several rounds', () => {
     expect(merged(learned(['1'], ['3']), learned(['1'], ['4'], 'a:c:c.x'))).toHaveLength(2);
   });
 
+  it('have an id each where they stay apart, and are joined by later ones all the same', () => {
+    const apart = mergeLearned([learned(['1'], ['3']), learned(['2'], ['4'])]);
+    expect(apart.map(({ id }) => id)).toEqual(['a:b:b.x', 'a:b:b.x#2']);
+    expect(mergeLearned(apart, [learned(['2'], ['5'])])).toHaveLength(2);
+    expect(mergeLearned(apart)).toEqual(apart);
+  });
+
   it('become one with a third that has joined them', () => {
     const [one, two] = [learned(['1'], ['3']), learned(['2'], ['4'])];
     expect(merged(one, two, learned(['2'], ['3']), learned(['1'], ['4']))).toEqual(['1 2 x 3 4 ()']);

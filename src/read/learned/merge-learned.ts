@@ -3,12 +3,24 @@ import type { LearnedBreak, LearnedVersions } from '../../domain/learned-break.t
 /**
  * As few breaks as say the same, in the order of ids. Two of one id become one only where one of their sides is the same: joining both
  * would claim pairs of versions that nobody saw. What was read of a version in one of them was only taken to be so in another: it was
- * read. The first tells what was seen.
+ * read. The first tells what was seen; those of one id that stay apart are numbered, for an id names one break.
  */
 export function mergeLearned(...lists: readonly (readonly LearnedBreak[])[]): readonly LearnedBreak[] {
   const merged = lists.flat().reduce<readonly LearnedBreak[]>(withBreak, []);
-  const keys = new Map(merged.map((one) => [one, keyOf(one)]));
-  return [...merged].sort((a, b) => compareTexts(keys.get(a)!, keys.get(b)!));
+  const byKey = new Map<string, readonly LearnedBreak[]>();
+  for (const one of merged) byKey.set(keyOf(one), [...(byKey.get(keyOf(one)) ?? []), one]);
+  return [...byKey]
+    .sort(([a], [b]) => compareTexts(a, b))
+    .flatMap(([, ofKey]) => ofKey.map((one, at) => ({ ...one, id: numbered(one.id, at) })));
+}
+
+/** "flask:jinja2:escape", and of the same "flask:jinja2:escape#2". */
+function numbered(id: string, at: number): string {
+  return at === 0 ? unnumbered(id) : `${unnumbered(id)}#${at + 1}`;
+}
+
+function unnumbered(id: string): string {
+  return id.replace(/#\d+$/, '');
 }
 
 function withBreak(known: readonly LearnedBreak[], next: LearnedBreak): readonly LearnedBreak[] {
@@ -24,7 +36,7 @@ function compareTexts(a: string, b: string): number {
 
 /** An id that two files use for different things names two breaks. */
 function keyOf({ id, importer, provider, kind, service }: LearnedBreak): string {
-  return JSON.stringify([id, importer?.name ?? null, provider.name, kind, service ?? null]);
+  return JSON.stringify([unnumbered(id), importer?.name ?? null, provider.name, kind, service ?? null]);
 }
 
 function isJoinable(a: LearnedBreak, b: LearnedBreak): boolean {
