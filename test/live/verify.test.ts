@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeWorld, openWorld } from '../../src/io/real-world.ts';
 import { findBuilder, imageStoreFolder } from '../../src/prove/images/builder.ts';
 import { imageTitle, noBaseImage, withBaseImage } from '../support/base-image.ts';
+import { lightExample } from '../support/light-example.ts';
 import { startCommand } from '../support/run-command.ts';
-import { EXAMPLE, FLASK_14, missing as noLive, OSV, PATIENCE_MS, title } from './live.ts';
+import { FLASK_14, missing as noLive, OSV, PATIENCE_MS, title } from './live.ts';
 
 /* The closed loop on the real index: real packages that resolve, install, and then fail at their import. */
 
@@ -97,32 +98,6 @@ describe.skipIf(missing !== null)(
   },
 );
 
-/**
- * The example without what is large: no models, their packages and endpoints, and on the Python that the stand-in for its base
- * image has. Everything else is the example's own, its Dockerfile too.
- */
-function lightExample(): string {
-  const folder = join(BENCH, 'omni-light');
-  for (const part of ['app', 'tests', 'pytest.ini', 'requirements-dev.txt', 'requirements.txt', 'Dockerfile'])
-    cpSync(join(EXAMPLE, part), join(folder, part), { recursive: true });
-  for (const part of ['app/ai', 'tests/test_ai.py']) rmSync(join(folder, part), { recursive: true });
-  const edit = (path: string, change: (text: string) => string): void =>
-    writeFileSync(join(folder, path), change(readFileSync(join(folder, path), 'utf8')));
-  edit('requirements.txt', (text) =>
-    text.replace(/^(tensorflow|torch|torchvision|transformers|keras|numpy|pillow)==.*\n/gm, ''),
-  );
-  edit('app/main.py', (text) =>
-    text.replace(/^from app\.ai .*\n/m, '').replace(/^for endpoint in .*\n {4}.*\n/m, ''),
-  );
-  edit('tests/test_health.py', (text) => text.replace('["torch"]', '["py2neo"]'));
-  edit('Dockerfile', (text) =>
-    text
-      .replace('python:3.12-slim', 'python:3.11-slim')
-      .replace(/^# OpenMP.*\nRUN apt-get[^]*?lists\/\*\n/m, ''),
-  );
-  return folder;
-}
-
 const noImages = missing ?? noBaseImage;
 
 describe.skipIf(noImages !== null)(
@@ -142,7 +117,7 @@ describe.skipIf(noImages !== null)(
     });
 
     it('installs, imports, passes its tests, builds its image and starts, before and after', async () => {
-      const folder = lightExample();
+      const folder = lightExample(join(BENCH, 'omni-light'));
       const { report, said } = await fix(folder, 'cache-omni', '--verify', 'run');
       const { levels } = report.services[0]!.verification[0]!;
       const verdicts = levels.map(({ level, before, after }) => [level, before?.verdict, after.verdict]);
