@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Kills every process that names a folder on its command line or in its environment, until none is left; never this one. */
+export async function killAllBelow(folder: string): Promise<void> {
+  for (let round = 0; round < 50; round++) {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && names(Number(name), folder));
+    if (pids.length === 0) return;
+    for (const pid of pids) kill(Number(pid));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`processes of ${folder} do not end`);
+}
+
+function names(pid: number, folder: string): boolean {
+  if (pid === process.pid) return false;
+  return ['cmdline', 'environ'].some((file) => textOf(`/proc/${pid}/${file}`).includes(folder));
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    // It ended meanwhile, or nobody may look.
+    if (error instanceof Error && 'code' in error) return '';
+    throw error;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
