@@ -40,7 +40,7 @@ export function dataFolder(): { readonly path: string; remove(): Promise<void> }
   return {
     path,
     remove: async () => {
-      await stopEmbeddedServer(path);
+      await stopEmbeddedServer(path, 'SIGQUIT');
       rmSync(path, { recursive: true, force: true });
     },
   };
@@ -82,7 +82,7 @@ export async function foreignServer(): Promise<ForeignServer> {
     port,
     password: 'p@ss/word',
     stop: async () => {
-      child.kill('SIGINT');
+      child.kill('SIGQUIT');
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },
