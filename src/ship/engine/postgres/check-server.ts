@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { Database } from '../database.ts';
-import { unavailable } from './database-problems.ts';
+import { codeOf, unavailable } from './database-problems.ts';
 
 /** `gen_random_uuid` without an extension, which the engine's tables use, came with it. */
 const OLDEST = 13;
+const STARTS_WITHIN_MS = 15_000;
 
 /**
  * Refuses what the engine cannot live in: another database that speaks PostgreSQL's protocol, an old PostgreSQL, and a pooler that
@@ -27,14 +29,17 @@ export async function checkServer(database: Database): Promise<void> {
 }
 
 async function connected(database: Database): Promise<pg.Client> {
-  const client = new pg.Client(database.settings);
-  // What happens to it shows in the query that fails.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    throw unavailable(database, error);
+  for (const end = Date.now() + STARTS_WITHIN_MS; ; await setTimeout(100)) {
+    const client = new pg.Client(database.settings);
+    // What happens to it shows in the query that fails.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      // "cannot_connect_now": it starts, or stops.
+      if (codeOf(error) !== '57P03' || Date.now() > end) throw unavailable(database, error);
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import type { ServerKind } from './choose-server.ts';
 import { chooseServer, writtenBy } from './choose-server.ts';
 import { codeOf, isPassing, unavailable } from './database-problems.ts';
 import { DATABASE_USER, makeCluster } from './make-cluster.ts';
-import { isServerOf, runServer, serverNumber } from './run-server.ts';
+import { isServerOf, runServer, saysReady, serverNumber } from './run-server.ts';
 import { serverAccount } from './server-account.ts';
 import type { ServerFolder } from './server-folder.ts';
 import { openServerFolder } from './server-folder.ts';
@@ -25,7 +25,7 @@ export async function embeddedDatabase(
   environment: Environment,
   kinds?: readonly ServerKind[],
 ): Promise<Database> {
-  const account = await serverAccount();
+  const account = await serverAccount(folder);
   const place = await openServerFolder(folder, account);
   const start = async (): Promise<void> => {
     const server = await chooseServer(place, account, environment, kinds);
@@ -45,7 +45,7 @@ export async function stopEmbeddedServer(
   folder: string,
   signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT',
 ): Promise<number | null> {
-  const place = await openServerFolder(folder, await serverAccount());
+  const place = await openServerFolder(folder, await serverAccount(folder));
   const pid = await serverNumber(place);
   if (pid === null || !isServerOf(place, pid)) return null;
   process.kill(pid, signal);
@@ -73,8 +73,9 @@ async function running(place: ServerFolder, start: () => Promise<void>): Promise
 
 /** Whether the server of this very folder takes connections. */
 async function answers(place: ServerFolder): Promise<boolean> {
+  // Asked while it starts it would only fill its log.
+  if (!(await saysReady(place))) return false;
   const settings = await settingsOf(place);
-  if (settings.password === '') return false;
   const client = new pg.Client(settings);
   client.on('error', () => undefined);
   try {
@@ -91,7 +92,7 @@ async function answers(place: ServerFolder): Promise<boolean> {
   }
 }
 
-async function settingsOf(place: ServerFolder): Promise<pg.ClientConfig & { readonly password: string }> {
+async function settingsOf(place: ServerFolder): Promise<pg.ClientConfig> {
   return {
     host: place.sockets,
     port: 5432,
@@ -102,13 +103,18 @@ async function settingsOf(place: ServerFolder): Promise<pg.ClientConfig & { read
   };
 }
 
-/** Empty: the database is not made yet. */
 async function passwordOf(place: ServerFolder): Promise<string> {
   try {
     return await readFile(place.passwordFile, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
+    throw new UserFacingError(
+      'engine-unavailable',
+      `The password of the engine’s database could not be read from ${place.passwordFile}.`,
+      {
+        hint: 'Run fettle as the user that made it; a file that is lost has to come from a backup.',
+        cause: error,
+      },
+    );
   }
 }
 

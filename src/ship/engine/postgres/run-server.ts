@@ -46,7 +46,7 @@ export async function runServer(
     for (let isOver = false; !isOver;) {
       if (await answers()) return;
       if (Date.now() > end) throw await notStarted(folder, 'it did not answer within a minute');
-      isOver = await Promise.race([ended.then(() => true), setTimeout(30, false)]);
+      isOver = await Promise.race([ended.then(() => true), setTimeout(20, false)]);
     }
     // Processes of a killed server may hold its shared memory for a moment.
     if (!/pre-existing shared memory|lock file .* already exists/.test(await endOf(folder.log)))
@@ -97,11 +97,21 @@ async function dropForeignNumber(folder: ServerFolder): Promise<void> {
 
 /** The process that wrote `postmaster.pid` (its first line); null: there is none. */
 export async function serverNumber(folder: Pick<ServerFolder, 'cluster'>): Promise<number | null> {
+  const pid = Number.parseInt((await serverNotes(folder))[0] ?? '', 10);
+  return pid > 0 ? pid : null;
+}
+
+/** Whether the server says that it takes connections (the eighth line); a killed one has said so, too. */
+export async function saysReady(folder: Pick<ServerFolder, 'cluster'>): Promise<boolean> {
+  return (await serverNotes(folder))[7]?.trim() === 'ready';
+}
+
+/** The lines of `postmaster.pid` (miscadmin.h of PostgreSQL); none where there is no such file. */
+async function serverNotes(folder: Pick<ServerFolder, 'cluster'>): Promise<readonly string[]> {
   try {
-    const pid = Number.parseInt(await readFile(join(folder.cluster, 'postmaster.pid'), 'utf8'), 10);
-    return pid > 0 ? pid : null;
+    return (await readFile(join(folder.cluster, 'postmaster.pid'), 'utf8')).split('\n');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 }

@@ -3,15 +3,20 @@ import { dirname, join, resolve } from 'node:path';
 import { UserFacingError } from '../../../domain/errors.ts';
 
 /** Whom the server runs as; null: as this process. */
-export type ServerAccount = { readonly name: string; readonly uid: number; readonly gid: number } | null;
+export type ServerAccount = { readonly uid: number; readonly gid: number } | null;
 
-/** PostgreSQL refuses to run as root (its documentation, 19.1): then as its own account, else as the one that owns nothing. */
-export async function serverAccount(): Promise<ServerAccount> {
+/**
+ * PostgreSQL refuses to run as root (its documentation, 19.1): then as whoever made the data that are there, else by its own account,
+ * else by the one that owns nothing.
+ */
+export async function serverAccount(folder: string): Promise<ServerAccount> {
   if (process.getuid?.() !== 0) return null;
+  const { uid: owner, gid: group } = await ofNearest(join(folder, 'postgres', 'data'));
+  if (owner !== 0) return { uid: owner, gid: group };
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   for (const wanted of ['postgres', 'nobody']) {
     const [name, , uid, gid] = lines.find(([known]) => known === wanted) ?? [];
-    if (name !== undefined && Number(uid) > 0) return { name, uid: Number(uid), gid: Number(gid) };
+    if (name !== undefined && Number(uid) > 0) return { uid: Number(uid), gid: Number(gid) };
   }
   throw new UserFacingError(
     'engine-unavailable',
@@ -49,7 +54,8 @@ async function ofNearest(
   try {
     return await stat(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { mode: 0o755, uid: 0, gid: 0 };
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return { mode: 0o755, uid: 0, gid: 0 };
     throw error;
   }
 }

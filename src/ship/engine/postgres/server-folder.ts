@@ -31,15 +31,15 @@ export async function openServerFolder(folder: string, account: ServerAccount): 
   const wanted = resolve(folder, 'postgres');
   try {
     await mkdir(wanted, { recursive: true, mode: account === null ? 0o700 : 0o755 });
-    const chosen = (await canReach(wanted, account)) ? wanted : join('/var/lib/fettle', digestOf(wanted));
-    await mkdir(chosen, { recursive: true, mode: 0o755 });
-    // The server is known by its folder as the system calls it.
-    const path = await realpath(chosen);
+    // The server is known by its folder as the system calls it, whatever links lead there.
+    const real = await realpath(wanted);
+    const path = (await canReach(real, account)) ? real : join('/var/lib/fettle', digestOf(real));
+    await mkdir(path, { recursive: true, mode: 0o755 });
     const near = join(path, 'socket');
     const sockets =
       Buffer.byteLength(near + SOCKET_NAME) <= LONGEST_SOCKET
         ? near
-        : join(tmpdir(), `fettle-${digestOf(wanted)}`);
+        : join(tmpdir(), `fettle-${digestOf(path)}`);
     await mkdir(sockets, { recursive: true, mode: 0o700 });
     await ownAlone(sockets, account);
     return {
