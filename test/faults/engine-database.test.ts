@@ -110,6 +110,7 @@ describe.skipIf(noServer !== null)(
     it('says so where nothing can be written', async () => {
       const folder = folderOfTest();
       writeFileSync(join(folder, 'postgres'), 'a file');
+      onTestFinished(() => rmSync(join(folder, 'postgres')));
       await expect(openEngine({ kind: 'embedded', folder }, ENVIRONMENT)).rejects.toMatchObject({
         code: 'cannot-write',
       });
