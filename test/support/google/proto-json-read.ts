@@ -36,7 +36,9 @@ export function fieldOf(type: protobuf.Type, key: string): protobuf.Field | null
 function readField(field: protobuf.Field, value: unknown, at: string): unknown {
   if (field.map) {
     if (!isObject(value)) throw badValue(at, value, 'map');
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, readOne(field, one, `${at}.${key}`)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, readOne(field, one, `${at}.${key}`)]),
+    );
   }
   if (!field.repeated) return readOne(field, value, at);
   if (!Array.isArray(value)) throw badValue(at, value, `repeated ${field.type}`);
@@ -74,7 +76,10 @@ function readScalar(type: string, value: unknown, at: string): unknown {
 
 /** Messages that have a form of their own in JSON. */
 const WELL_KNOWN: Readonly<Record<string, (value: unknown, at: string) => unknown>> = {
-  '.google.protobuf.Timestamp': matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, 'Timestamp'),
+  '.google.protobuf.Timestamp': matching(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
+    'Timestamp',
+  ),
   '.google.protobuf.Duration': matching(/^-?\d+(\.\d{1,9})?s$/, 'Duration'),
   '.google.protobuf.FieldMask': matching(/^[\w.*,]*$/, 'FieldMask'),
   '.google.protobuf.StringValue': (value, at) => readScalar('string', value, at),
@@ -111,7 +116,10 @@ function unknownName(key: string, at: string): Refusal {
 }
 
 function twice(oneof: string, key: string, at: string): Refusal {
-  return badPayload(at, `Invalid value at '${at}' (oneof), oneof field '${oneof}' is already set. Cannot set '${key}'`);
+  return badPayload(
+    at,
+    `Invalid value at '${at}' (oneof), oneof field '${oneof}' is already set. Cannot set '${key}'`,
+  );
 }
 
 function badValue(at: string, value: unknown, type: string): Refusal {

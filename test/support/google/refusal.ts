@@ -68,7 +68,11 @@ export function badRequest(field: string, description: string): JsonObject {
   };
 }
 
-export function errorInfo(reason: string, domain: string, metadata: Readonly<Record<string, string>>): JsonObject {
+export function errorInfo(
+  reason: string,
+  domain: string,
+  metadata: Readonly<Record<string, string>>,
+): JsonObject {
   return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain, metadata };
 }
 
@@ -79,9 +83,11 @@ export function notFound(kind: string, name: string): Refusal {
 /** What the answer to a call is when the account may not make it. */
 export function permissionDenied(permission: string, resource: string): Refusal {
   const domain = `${permission.split('.')[0]}.googleapis.com`;
-  return new Refusal('PERMISSION_DENIED', `Permission '${permission}' denied on resource '${resource}' (or it may not exist).`, [
-    errorInfo('IAM_PERMISSION_DENIED', domain, { permission, resource }),
-  ]);
+  return new Refusal(
+    'PERMISSION_DENIED',
+    `Permission '${permission}' denied on resource '${resource}' (or it may not exist).`,
+    [errorInfo('IAM_PERMISSION_DENIED', domain, { permission, resource })],
+  );
 }
 
 /** What it is when a quota is used up. */
@@ -90,7 +96,12 @@ export function quotaExceeded(metric: string, limit: string, service: string, co
     'RESOURCE_EXHAUSTED',
     `Quota exceeded for quota metric '${metric}' and limit '${limit}' of service '${service}' for consumer '${consumer}'.`,
     [
-      errorInfo('RATE_LIMIT_EXCEEDED', 'googleapis.com', { service, consumer, quota_metric: metric, quota_limit: limit }),
+      errorInfo('RATE_LIMIT_EXCEEDED', 'googleapis.com', {
+        service,
+        consumer,
+        quota_metric: metric,
+        quota_limit: limit,
+      }),
       {
         '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
         violations: [{ subject: consumer, description: `${metric}, ${limit}` }],

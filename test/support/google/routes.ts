@@ -54,12 +54,13 @@ type OperationRule = readonly [service: string, method: string, verb: string, te
 export function googleRoutes(): readonly Route[] {
   const require = createRequire(import.meta.url);
   const routes = APIS.flatMap(({ folder, services, operations }) => {
-    const root = protobuf.Root.fromJSON(
-      require(`${folder}/build/protos/protos.json`) as protobuf.INamespace,
-    ).resolveAll();
+    const root = protobuf.Root.fromJSON(require(`${folder}/build/protos/protos.json`) as protobuf.INamespace);
+    root.resolveAll();
     return [
       ...services.flatMap((name) => root.lookupService(name).methodsArray.flatMap(routesOf)),
-      ...operations.map(([service, method, verb, template]) => operationRoute(root, service, method, verb, template)),
+      ...operations.map(([service, method, verb, template]) =>
+        operationRoute(root, service, method, verb, template),
+      ),
     ];
   });
   return routes.sort((a, b) => Number(hasVerb(b)) - Number(hasVerb(a)));
@@ -73,7 +74,9 @@ const VERBS = ['get', 'post', 'put', 'patch', 'delete'];
 
 function routesOf(method: protobuf.Method): readonly Route[] {
   const options = (method.resolve().parsedOptions ?? []) as unknown as readonly unknown[];
-  const rule = options.filter(isObject).find((option) => '(google.api.http)' in option)?.['(google.api.http)'];
+  const rule = options.filter(isObject).find((option) => '(google.api.http)' in option)?.[
+    '(google.api.http)'
+  ];
   if (!isObject(rule)) return [];
   const more = rule['additional_bindings'] ?? [];
   return [rule, ...(Array.isArray(more) ? (more as unknown[]) : [more])].filter(isObject).map((binding) => {

@@ -6,7 +6,15 @@ import type { EnumForm } from './proto-json-write.ts';
 import type { Route } from './routes.ts';
 
 /** Parameters that every Google API takes besides its own. */
-const SYSTEM_PARAMETERS: ReadonlySet<string> = new Set(['$alt', 'alt', '$prettyPrint', 'prettyPrint', 'key', '$fields', 'fields']);
+const SYSTEM_PARAMETERS: ReadonlySet<string> = new Set([
+  '$alt',
+  'alt',
+  '$prettyPrint',
+  'prettyPrint',
+  'key',
+  '$fields',
+  'fields',
+]);
 
 /** Null: no method is called so. */
 export function matchRoute(
@@ -67,19 +75,26 @@ function readParameter(
   const keys = key.split('.');
   let holder: protobuf.Type | null = type;
   for (const part of keys.slice(0, -1)) {
-    const resolved: protobuf.Field['resolvedType'] = holder === null ? null : (fieldOf(holder, part)?.resolvedType ?? null);
+    const resolved: protobuf.Field['resolvedType'] =
+      holder === null ? null : (fieldOf(holder, part)?.resolvedType ?? null);
     holder = resolved !== null && 'fields' in resolved ? resolved : null;
   }
   const field = holder === null ? null : fieldOf(holder, keys.at(-1)!);
   if (field === null) throw unknownParameter(key);
-  if (!field.repeated && values.length > 1) throw badPayload(key, `Repeated value for a field that is not repeated: ${key}`);
+  if (!field.repeated && values.length > 1)
+    throw badPayload(key, `Repeated value for a field that is not repeated: ${key}`);
   const read = values.map((value) => readOne(field, typed(field, value), key));
-  const name = [...keys.slice(0, -1), field.name].map((part) => part.replace(/_([a-z])/g, (_m, c: string) => c.toUpperCase()));
+  const name = [...keys.slice(0, -1), field.name].map((part) =>
+    part.replace(/_([a-z])/g, (_m, c: string) => c.toUpperCase()),
+  );
   put(request, name, field.repeated ? read : read[0]);
 }
 
 function unknownParameter(key: string): Refusal {
-  return badPayload('', `Unknown name "${key}": Cannot bind query parameter. Field '${key}' could not be found in request message.`);
+  return badPayload(
+    '',
+    `Unknown name "${key}": Cannot bind query parameter. Field '${key}' could not be found in request message.`,
+  );
 }
 
 /** What is text in the query as its kind in JSON. */
