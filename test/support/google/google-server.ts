@@ -42,13 +42,14 @@ export interface GoogleServer extends FaultControl {
   close(): Promise<void>;
 }
 
-export interface ClientOptions {
+// An alias, for the clients ask for an index signature.
+export type ClientOptions = {
   readonly fallback: 'rest';
   readonly apiEndpoint: string;
   readonly port: number;
   readonly protocol: 'http';
   readonly authClient: InstanceType<typeof googleAuthLibrary.OAuth2Client>;
-}
+};
 
 /**
  * The Google Cloud APIs that a deployment uses, on loopback and for the official clients: Cloud Run, Cloud Build, Cloud Storage's
