@@ -1,4 +1,4 @@
-import { protos, RevisionsClient, ServicesClient } from '@google-cloud/run';
+import { RevisionsClient, ServicesClient, type protos } from '@google-cloud/run';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
 import { startGoogle, type GoogleOptions, type GoogleServer } from '../support/google/google-server.ts';
@@ -45,6 +45,9 @@ async function create({ services }: Started, service = wanted(GOOD, 'shop-one', 
   await services.createService({ parent: PARENT, serviceId: 'shop', service });
   return settled(services);
 }
+
+const containing = (text: string) => expect.stringContaining(text) as unknown as string;
+const matching = (pattern: RegExp) => expect.stringMatching(pattern) as unknown as string;
 
 /** What the service is once nothing is reconciled any more. */
 async function settled(services: ServicesClient): Promise<IService> {
@@ -97,7 +100,7 @@ describe('services and revisions', () => {
     await update(run, { ...read, template });
     const [revisions] = await run.revisions.listRevisions({ parent: NAME });
     const names = revisions.map(({ name }) => name?.split('/').at(-1));
-    expect(names).toEqual([expect.stringMatching(/^shop-0000\d-[a-z0-9]{3}$/), 'shop-two', 'shop-one']);
+    expect(names).toEqual([matching(/^shop-0000\d-[a-z0-9]{3}$/), 'shop-two', 'shop-one']);
   });
 
   it('answer a tag by an address of its own once it is served', async () => {
@@ -121,7 +124,7 @@ describe('services and revisions', () => {
     });
     await expect(operation.promise()).rejects.toMatchObject({
       code: 9,
-      message: expect.stringContaining('PORT=8080'),
+      message: containing('PORT=8080'),
     });
     const [service] = await run.services.getService({ name: NAME });
     expect(service.latestReadyRevision).toBe(`${NAME}/revisions/shop-one`);
@@ -138,7 +141,7 @@ describe('services and revisions', () => {
     expect(logged).toEqual([
       'ModuleNotFoundError: shop',
       'Container called exit(1).',
-      expect.stringContaining('STARTUP TCP probe'),
+      containing('STARTUP TCP probe'),
     ]);
   });
 
@@ -167,7 +170,7 @@ describe('services and revisions', () => {
     const refused = await refusal(run.services.setIamPolicy({ resource: NAME, policy }));
     expect(refused).toMatchObject({
       status: 'FAILED_PRECONDITION',
-      message: expect.stringContaining('organization policy'),
+      message: containing('organization policy'),
     });
   });
 });
@@ -184,7 +187,7 @@ describe('what Cloud Run refuses', () => {
     });
     expect(await refusal(stale)).toMatchObject({
       status: 'ABORTED',
-      message: expect.stringContaining('Conflict'),
+      message: containing('Conflict'),
     });
   });
 
@@ -210,7 +213,7 @@ describe('what Cloud Run refuses', () => {
     const service = { ...wanted(GOOD, 'shop-one', traffic), name: NAME };
     expect(await refusal(run.services.updateService({ service }))).toMatchObject({
       status: 'INVALID_ARGUMENT',
-      message: expect.stringContaining(told),
+      message: containing(told),
     });
     const [kept] = await run.services.getService({ name: NAME });
     expect(kept.generation).toBe('1');
@@ -238,7 +241,7 @@ describe('what Cloud Run refuses', () => {
     const work = run.services.createService({ parent: PARENT, serviceId: 'shop', service });
     expect(await refusal(work)).toMatchObject({
       status: 'INVALID_ARGUMENT',
-      message: expect.stringContaining(told),
+      message: containing(told),
     });
     expect(run.google.state.run.services.size).toBe(0);
   });
@@ -259,7 +262,7 @@ describe('what Cloud Run refuses', () => {
     });
     expect(await refusal(other)).toMatchObject({
       status: 'INVALID_ARGUMENT',
-      message: expect.stringContaining('prefixed'),
+      message: containing('prefixed'),
     });
   });
 });
@@ -285,7 +288,7 @@ describe('the wire', () => {
     });
     const inQuery = await ask(google, `/v2/${PARENT}/services?size=3`);
     expect(await inQuery.json()).toMatchObject({
-      error: { message: expect.stringContaining('Cannot bind query parameter') },
+      error: { message: containing('Cannot bind query parameter') },
     });
   });
 

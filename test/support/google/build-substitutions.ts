@@ -48,8 +48,7 @@ export function substituted(
       if (value === null && !isLoose) throw unmatchedInTemplate(key);
       return value ?? '';
     });
-  const { substitutions: _given, ...template } = build;
-  const result = walked(template, replace);
+  const result = walked({ ...build, substitutions: {} }, replace);
   const unused = Object.keys(given).find((key) => key.startsWith('_') && !used.has(key));
   if (unused !== undefined && !isLoose)
     throw refused(`key "${unused}" in the substitution data is not matched in the template`);

@@ -93,9 +93,11 @@ export function operationHandlers(service: string, operations: Operations): Hand
   };
 }
 
-function told({ name, outcome, metadata }: Operation): JsonObject {
-  if (outcome === null) return { name, metadata: metadata() };
+function told(operation: Operation): JsonObject {
+  const { name, outcome } = operation;
+  const metadata = operation.metadata();
+  if (outcome === null) return { name, metadata };
   return 'error' in outcome
-    ? { name, metadata: metadata(), done: true, error: operationError(outcome.error) }
-    : { name, metadata: metadata(), done: true, response: outcome.response };
+    ? { name, metadata, done: true, error: operationError(outcome.error) }
+    : { name, metadata, done: true, response: outcome.response };
 }

@@ -127,11 +127,14 @@ export function revisionRefusal(revision: RevisionRecord, failure: RevisionFailu
   return new Refusal(failure.status, message);
 }
 
+/** What a template has and a revision has not. */
+const TEMPLATE_ALONE: ReadonlySet<string> = new Set(['revision', 'healthCheckDisabled']);
+
 /** The resource as it is answered. */
 export function revisionMessage(revision: RevisionRecord, isServing: boolean): JsonObject {
-  const { revision: _name, healthCheckDisabled: _disabled, ...template } = revision.template;
+  const fields = Object.entries(revision.template).filter(([field]) => !TEMPLATE_ALONE.has(field));
   return {
-    ...template,
+    ...Object.fromEntries(fields),
     name: `${revision.service}/revisions/${revision.name}`,
     uid: revision.uid,
     generation: '1',

@@ -1,7 +1,7 @@
 import type { protobuf } from 'google-gax';
 import { isObject, type JsonObject } from './json.ts';
 import { badPayload, fieldOf, readMessage, readOne } from './proto-json-read.ts';
-import { invalid, Refusal } from './refusal.ts';
+import { invalid, type Refusal } from './refusal.ts';
 import type { EnumForm } from './proto-json-write.ts';
 import type { Route } from './routes.ts';
 
