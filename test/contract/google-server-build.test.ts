@@ -244,7 +244,11 @@ describe('Logging', () => {
     const page = async (pageToken: string) => {
       const body = JSON.stringify({ resourceNames: [`projects/${projectId}`], pageSize: 2, pageToken });
       const headers = { authorization: 'Bearer contract-token' };
-      const answer = await fetch(`http://${google.endpoint}/v2/entries:list`, { method: 'POST', body, headers });
+      const answer = await fetch(`http://${google.endpoint}/v2/entries:list`, {
+        method: 'POST',
+        body,
+        headers,
+      });
       return (await answer.json()) as { entries: { textPayload: string }[]; nextPageToken?: string };
     };
     const first = await page('');

@@ -105,7 +105,8 @@ function comparison<T>(parser: Parser<T>): Test<T> {
   const { valuesOf } = parser;
   if (path.kind !== 'word' || sign.kind !== 'sign') throw unparsable('', `${path.text} ${sign.text}`);
   const right = take(parser);
-  if (right.kind === 'sign') throw unparsable('', right.text);
+  const isOperator = right.kind === 'word' && ['AND', 'OR', 'NOT'].includes(right.text);
+  if (right.kind === 'sign' || isOperator) throw unparsable('', right.text);
   if (right.kind === 'word' && parser.tokens[parser.at]?.text === '(') {
     const list = listOf(parser);
     const test = listTest(right.text, list);
