@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../../io/clock.ts';
 import { openFrontDoor } from './front-door.ts';
 import type { FrontDoor, Visitors } from './front-door.ts';
@@ -7,6 +8,7 @@ import { refuse, refuseOn } from './refusals.ts';
 import { relay } from './relay.ts';
 import { readHead } from './request-head.ts';
 import type { Incoming, RequestHead } from './request-head.ts';
+import { responseOn } from './response-on-socket.ts';
 import { isSameSplit, isSameUpstream, pickOf, routing } from './routing.ts';
 import type { Route, Routing, Split } from './routing.ts';
 import { stickyIds } from './sticky-cookie.ts';
@@ -128,15 +130,20 @@ function visitorsOf(house: House): Visitors {
     upgrade: (request, socket, first) => {
       socket.on('error', () => socket.destroy());
       request.on('error', () => undefined);
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket' || request.method !== 'GET')
-        return refuseOn(socket, 400, 'of upgrades only that to a WebSocket is known');
       const way = wayOf(house, request);
       if (way.kind === 'no') return refuseOn(socket, way.status, way.why);
+      // Its length would be read as bytes of the new protocol by one, and as a body by the other.
       if (way.head.hasBody) return refuseOn(socket, 400, 'an upgrade has no body');
       if (first.length > 0) socket.unshift(first);
-      tunnel({ ...way, request, socket });
+      if (isWebSocket(request)) return tunnel({ ...way, request, socket });
+      // Any other upgrade may be passed over (RFC 9110, section 7.8): the request is answered in HTTP/1.1.
+      relay({ ...way, request, response: responseOn(request, socket), bodyIdleMs: house.bodyIdleMs });
     },
   };
+}
+
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 type Way =

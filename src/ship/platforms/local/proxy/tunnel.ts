@@ -1,10 +1,10 @@
-import { ServerResponse } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { answerHeaders } from './forwarded-headers.ts';
 import { noAnswer, refuseOn } from './refusals.ts';
 import type { Exchange } from './relay.ts';
+import { responseOn } from './response-on-socket.ts';
 
 /** A connection that the client asked to turn into a WebSocket (RFC 6455), with what it sent already. */
 export type Tunnel = Omit<Exchange, 'response' | 'bodyIdleMs' | 'request'> & {
@@ -66,9 +66,9 @@ function changingOver(
       if (status < 200) return;
       state.isAnswered = true;
       count.settled(status >= 500);
-      refusal = answerOn(given);
+      refusal = responseOn(given.request, socket);
       refusal.on('drain', () => state.controller?.resume());
-      refusal.writeHead(status, text ?? '', { ...answerHeaders(headers, cookie), connection: 'close' });
+      refusal.writeHead(status, text ?? '', answerHeaders(headers, cookie));
     },
     onResponseData: (controller, chunk) => {
       if (refusal?.write(chunk) === false) controller.pause();
@@ -76,14 +76,6 @@ function changingOver(
     onResponseEnd: () => void refusal?.end(),
     onResponseError: (_, error) => failed(error),
   };
-}
-
-function answerOn({ request, socket }: Tunnel): ServerResponse {
-  const response = new ServerResponse(request);
-  response.on('error', () => undefined);
-  response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-  response.once('finish', () => socket.end(() => socket.destroy()));
-  return response;
 }
 
 function switching(status: number, headers: ReturnType<typeof answerHeaders>): string {
