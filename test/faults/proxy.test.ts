@@ -301,7 +301,7 @@ describe('what is passed on', () => {
   });
 
   it('is an upload no faster than the service reads it, and whole', async () => {
-    const total = 48 * 1024 * 1024;
+    const total = 24 * 1024 * 1024;
     const hash = createHash('sha256');
     let begin: () => void = () => undefined;
     const shop = await revision('shop', (request, response) => {
@@ -309,6 +309,7 @@ describe('what is passed on', () => {
       begin = () => {
         request.on('data', (chunk: Buffer) => hash.update(chunk));
         request.on('end', () => response.end(hash.digest('hex')));
+        request.resume();
       };
     });
     const p = await proxy();
@@ -342,7 +343,7 @@ describe('what is passed on', () => {
 
   it('waits for a client that reads slowly', async () => {
     let written = 0;
-    const total = 64 * 1024 * 1024;
+    const total = 32 * 1024 * 1024;
     const shop = await revision('shop', (_, response) => {
       const chunk = Buffer.alloc(64 * 1024);
       const more = () => {
@@ -543,7 +544,7 @@ describe('a WebSocket', () => {
     const { socket } = await handshake(p.port);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);
-    for (const one of shop.sockets) one.resetAndDestroy();
+    for (const one of shop.sockets) one.destroy();
     await closed;
   });
 });
@@ -562,12 +563,12 @@ describe('while traffic shifts', () => {
         const [one, other] = [all[changes % 3]!.upstream, all[(changes + 1) % 3]!.upstream];
         const percent = [0, 1, 10, 50, 100][changes % 5]!;
         direct(p, [one, other], { [one.revision]: 100 - percent, [other.revision]: percent });
-        await delay(2);
+        await delay(10);
       }
     })();
     const on = session(p.port);
     const client = async (index: number) => {
-      for (let time = 0; time < 100; time += 1) {
+      for (let time = 0; time < 60; time += 1) {
         asked += 1;
         const path = `/${index}/${time}`;
         if (index % 10 === 0) {
@@ -581,9 +582,9 @@ describe('while traffic shifts', () => {
     await Promise.all(Array.from({ length: 40 }, (_, index) => client(index)));
     isOver = true;
     await shifting;
-    expect([asked, changes > 50]).toEqual([4000, true]);
+    expect([asked, changes > 20]).toEqual([2400, true]);
     const counted = all.map(({ upstream }) => countsOf(p, upstream.revision));
-    expect(counted.reduce((sum, { requests }) => sum + requests, 0)).toBe(4000);
+    expect(counted.reduce((sum, { requests }) => sum + requests, 0)).toBe(2400);
     expect(counted.map(({ errors }) => errors)).toEqual([0, 0, 0]);
   });
 
@@ -683,7 +684,7 @@ describe('where no answer comes', () => {
   it('in whole, because the service died, the client sees that it is cut off', async () => {
     const shop = await revision('shop', (_, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('half');
-      setTimeout(() => response.socket!.resetAndDestroy(), 20);
+      setTimeout(() => response.socket!.destroy(), 20);
     });
     const p = await proxy();
     direct(p, [shop.upstream]);

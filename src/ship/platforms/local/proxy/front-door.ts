@@ -4,7 +4,7 @@ import { createServer as createHttp2Server } from 'node:http2';
 import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { refuseOn } from './refusals.ts';
+import { isSpoilt, refuseOn } from './refusals.ts';
 
 export interface Visitors {
   readonly request: (
@@ -44,6 +44,7 @@ export async function openFrontDoor(
   const serveHttp1 = http1.listeners('connection')[0] as (this: Server, socket: Socket) => void;
   http1.removeAllListeners('connection');
   http1.on('connection', (socket: Socket) => {
+    if (isCleared) return void socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -52,14 +53,22 @@ export async function openFrontDoor(
       else serveHttp1.call(http1, socket);
     });
   });
+  let isCleared = false;
+  let closed: Promise<void> | null = null;
+  const shut = () => {
+    closed ??= new Promise((resolve) => http1.close(() => resolve()));
+    for (const session of http2.sessions) session.close();
+    return closed;
+  };
   await listening(http1, at);
   return {
     port: (http1.address() as AddressInfo).port,
-    shut: () => {
-      http1.close();
-      for (const session of http2.sessions) session.close();
+    shut: () => void shut(),
+    clear: () => {
+      isCleared = true;
+      for (const socket of sockets) socket.destroy();
+      return shut();
     },
-    clear: () => cleared(http1, sockets),
   };
 }
 
@@ -72,6 +81,8 @@ function http1Server(visitors: Visitors, headMs: number): Server {
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(headMs, 5_000),
     insecureHTTPParser: false,
+    // Judged with the rest of the head.
+    requireHostHeader: false,
   });
   server.maxConnections = MOST_CONNECTIONS;
   // Nothing may be left out unseen; the number is judged where the head is read.
@@ -83,6 +94,8 @@ function http1Server(visitors: Visitors, headMs: number): Server {
   });
   server.on('upgrade', visitors.upgrade);
   server.on('clientError', (error: Error & { code?: string }, socket) => {
+    // An answer is on its way already, and ends the connection.
+    if (isSpoilt(socket)) return;
     if (error.code === 'HPE_HEADER_OVERFLOW') refuseOn(socket, 431, 'the head is too large');
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
       refuseOn(socket, 408, 'the head did not come in time');
@@ -139,14 +152,4 @@ function listening(server: Server, { host, port }: { host: string; port: number 
       resolve();
     });
   });
-}
-
-async function cleared(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    if (sockets.size === 0 && !server.listening) resolve();
-    else server.once('close', () => resolve());
-  });
-  if (server.listening) server.close();
-  for (const socket of sockets) socket.destroy();
-  await closed;
 }

@@ -4,15 +4,15 @@ import { openFrontDoor } from './front-door.ts';
 import type { FrontDoor, Visitors } from './front-door.ts';
 import { intervalCounts, NOT_COUNTED } from './interval-counts.ts';
 import type { IntervalCounts, ProxyInterval } from './interval-counts.ts';
-import { refuse, refuseOn } from './refusals.ts';
+import { isSpoilt, refuse, refuseForGood, refuseOn } from './refusals.ts';
 import { relay } from './relay.ts';
 import { readHead } from './request-head.ts';
-import type { Incoming, RequestHead } from './request-head.ts';
+import type { BadHead, Incoming, RequestHead } from './request-head.ts';
 import { responseOn } from './response-on-socket.ts';
 import { isSameSplit, isSameUpstream, pickOf, routing } from './routing.ts';
 import type { Route, Routing, Split } from './routing.ts';
 import { stickyIds } from './sticky-cookie.ts';
-import { openTarget } from './target.ts';
+import { MOST_IN_FLIGHT, openTarget } from './target.ts';
 import type { Target, Upstream } from './target.ts';
 import { tunnel } from './tunnel.ts';
 
@@ -122,8 +122,10 @@ function visitorsOf(house: House): Visitors {
   return {
     request: (request, response) => {
       request.on('error', () => undefined);
+      if (isSpoilt(request.socket)) return;
       if (house.isClosing && 'shouldKeepAlive' in response) response.shouldKeepAlive = false;
       const way = wayOf(house, request);
+      if (way.kind === 'bad') return refuseForGood(response, way.status, way.why);
       if (way.kind === 'no') return refuse(response, way.status, way.why);
       relay({ ...way, request, response, bodyIdleMs: house.bodyIdleMs });
     },
@@ -131,7 +133,7 @@ function visitorsOf(house: House): Visitors {
       socket.on('error', () => socket.destroy());
       request.on('error', () => undefined);
       const way = wayOf(house, request);
-      if (way.kind === 'no') return refuseOn(socket, way.status, way.why);
+      if (way.kind !== 'way') return refuseOn(socket, way.status, way.why);
       // Its length would be read as bytes of the new protocol by one, and as a body by the other.
       if (way.head.hasBody) return refuseOn(socket, 400, 'an upgrade has no body');
       if (first.length > 0) socket.unshift(first);
@@ -147,6 +149,7 @@ function isWebSocket({ method, headers }: IncomingMessage): boolean {
 }
 
 type Way =
+  | BadHead
   | { readonly kind: 'no'; readonly status: number; readonly why: string }
   | {
       readonly kind: 'way';
@@ -158,13 +161,20 @@ type Way =
 
 function wayOf({ routing: table, counts }: House, request: Incoming): Way {
   const head = readHead(request);
-  if (head.kind === 'bad') return { kind: 'no', status: head.status, why: head.why };
+  if (head.kind === 'bad') return head;
   const route = table.route(head.wanted);
   if (route.kind !== 'revision') return { kind: 'no', ...nowhere(route) };
   const count = route.isCounted ? counts.begin(route.revision) : NOT_COUNTED;
-  if (route.target !== null) return { kind: 'way', head, target: route.target, count, cookie: route.cookie };
+  const why = unfit(route.target, route.revision);
+  if (why === null && route.target !== null)
+    return { kind: 'way', head, target: route.target, count, cookie: route.cookie };
   count.settled(true);
-  return { kind: 'no', status: 503, why: `revision ${route.revision} has traffic and does not run` };
+  return { kind: 'no', status: 503, why: why ?? '' };
+}
+
+function unfit(target: Target | null, revision: string): string | null {
+  if (target === null) return `revision ${revision} has traffic and does not run`;
+  return target.inFlight < MOST_IN_FLIGHT ? null : `revision ${revision} has too many requests at once`;
 }
 
 function nowhere(route: Exclude<Route, { kind: 'revision' }>): { status: number; why: string } {

@@ -5,23 +5,38 @@ import type { Duplex } from 'node:stream';
 
 export type Outgoing = ServerResponse | Http2ServerResponse;
 
-/** An answer of the proxy's own. The connection is not used again: what follows on it may not be what it seems. */
+/** Connections whose bytes are not to be trusted any more: what was sent behind a bad head may not be what it seems. */
+const spoilt = new WeakSet<Duplex>();
+
+export function isSpoilt(socket: Duplex): boolean {
+  return spoilt.has(socket);
+}
+
+/** An answer of the proxy's own. */
 export function refuse(response: Outgoing, status: number, why: string): void {
   if (response.headersSent || response.destroyed) return;
   const body = `fettle: ${why}\n`;
-  const headers = {
+  response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
-  };
-  if ('stream' in response) response.writeHead(status, headers);
-  else response.writeHead(status, status < 500 ? { ...headers, connection: 'close' } : headers);
+  });
   response.end(body);
+}
+
+/** The last answer of its connection, which is closed behind it. */
+export function refuseForGood(response: Outgoing, status: number, why: string): void {
+  if (!('stream' in response)) {
+    if (response.socket !== null) spoilt.add(response.socket);
+    response.shouldKeepAlive = false;
+  }
+  refuse(response, status, why);
 }
 
 /** The same where there is no response yet, but a connection. */
 export function refuseOn(socket: Duplex, status: number, why: string): void {
   if (!socket.writable) return void socket.destroy();
+  spoilt.add(socket);
   const body = `fettle: ${why}\n`;
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n` +

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { answerHeaders } from './forwarded-headers.ts';
 import type { RequestCount } from './interval-counts.ts';
-import { noAnswer, refuse } from './refusals.ts';
+import { noAnswer, refuse, refuseForGood } from './refusals.ts';
 import type { Outgoing } from './refusals.ts';
 import type { Incoming, RequestHead } from './request-head.ts';
 import type { Target } from './target.ts';
@@ -150,8 +150,8 @@ function bodyOf({ request, response, bodyIdleMs }: Exchange): PassThrough {
   const body = new PassThrough();
   const idle = setTimeout(() => {
     if (body.writableNeedDrain) return void idle.refresh();
-    refuse(response, 408, 'the body of the request stood still');
-    request.destroy();
+    refuseForGood(response, 408, 'the body of the request stood still');
+    body.destroy(new Error('the body stood still'));
   }, bodyIdleMs);
   request.on('data', () => idle.refresh());
   request.once('error', () => body.destroy(new Error('the client is gone')));

@@ -85,6 +85,7 @@ function targetOf(request: Incoming): Destination | null {
   const given = hostsOf(request.rawHeaders);
   if (given.some((host) => host !== given[0])) return null;
   if (request.httpVersionMajor < 2 && given.length > 1) return null;
+  if (given.length === 0 && request.httpVersion === '1.1') return null;
   if (!isAbsolute) return url.startsWith('/') ? destination(url, given[0]) : null;
   const slash = url.indexOf('/', 'http://'.length);
   const authority = url.slice('http://'.length, slash === -1 ? undefined : slash);

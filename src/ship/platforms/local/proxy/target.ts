@@ -28,11 +28,12 @@ export interface Target {
 /** Servers in wide use close idle connections after 2 s (gunicorn) or 5 s (uvicorn, Node); a closed one must not be written to. */
 const IDLE_MS = 1_500;
 const CONNECT_MS = 5_000;
-const MOST_CONNECTIONS = 2_048;
+/** At once, to one revision: each holds a connection. */
+export const MOST_IN_FLIGHT = 2_048;
 
 export function openTarget(upstream: Upstream, headerTimeoutMs: number): Target {
   const { origin, options } = connection(upstream, headerTimeoutMs);
-  const pool = new Pool(origin, { ...options, connections: MOST_CONNECTIONS });
+  const pool = new Pool(origin, options);
   let inFlight = 0;
   let waiting: (() => void)[] = [];
   const leave = () => {
