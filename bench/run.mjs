@@ -7,6 +7,7 @@ import { importsTable, measureImports } from './imports.mjs';
 import { lockTable, measureLock } from './locks.mjs';
 import { EXAMPLE, INPUTS, WORK, advisories } from './places.mjs';
 import { writePins } from './pins.mjs';
+import { measureProxy, proxyTable } from './proxy.mjs';
 import { measureInput, PARTS } from './rows.mjs';
 import { table } from './table.mjs';
 import { buildFettle, installUv } from './tools.mjs';
@@ -24,6 +25,13 @@ const { values: flags } = parseArgs({
 
 await mkdir(WORK, { recursive: true });
 const say = (text) => process.stderr.write(`${text}\n`);
+// It needs neither uv nor the inputs, and is measured by itself.
+if (flags.part?.length === 1 && flags.part[0] === 'proxy') {
+  const figures = await measureProxy({ rounds: Number(flags.rounds), onRound: say });
+  if (figures === null) say('nginx or wrk is absent: apt-get install nginx-light wrk');
+  else console.log(flags.json ? JSON.stringify(figures, null, 2) : proxyTable(figures));
+  process.exit(figures === null ? 2 : 0);
+}
 say('preparing');
 const uv = await installUv();
 if (flags['write-pins']) await writePins(uv);
