@@ -8,6 +8,9 @@ import { cpus } from 'node:os';
 const PER_SECOND = 40;
 /** Order statistics that are kept of each second. */
 const KEPT = 16;
+const NEIGHBOURS = 2;
+const BUSY_SECONDS = 6;
+const QUIET_SECONDS = 15;
 
 /** A small service: it reads a body, works on it for some milliseconds, waits as for a database, and answers. */
 function serve() {
@@ -32,6 +35,13 @@ function serve() {
     before = process.cpuUsage();
     process.send({ rss: process.memoryUsage.rss(), cpuMs: (used.user + used.system) / 1000 });
   }, 1000);
+}
+
+/** A neighbour on the same machine that now and then takes all it can get, for seconds. */
+function disturb() {
+  const until = performance.now() - 1000 * BUSY_SECONDS * Math.log(1 - Math.random());
+  while (performance.now() < until) createHash('sha256').update('neighbour').digest();
+  setTimeout(disturb, -1000 * QUIET_SECONDS * Math.log(1 - Math.random()));
 }
 
 function startInstance() {
@@ -74,6 +84,7 @@ function take(instance) {
 }
 
 async function record(seconds) {
+  const neighbours = Array.from({ length: NEIGHBOURS }, () => fork(import.meta.filename, ['disturb']));
   const instances = await Promise.all([startInstance(), startInstance()]);
   // Arrivals at random moments, of the same rate for both.
   for (const instance of instances) {
@@ -92,6 +103,7 @@ async function record(seconds) {
       if (recorded.length >= seconds) resolve(clearInterval(ticking));
     }, 1000);
   });
+  for (const neighbour of neighbours) neighbour.kill();
   for (const instance of instances) {
     clearTimeout(instance.timer);
     instance.child.kill();
@@ -107,6 +119,7 @@ async function record(seconds) {
 }
 
 if (process.argv[2] === 'serve') serve();
+else if (process.argv[2] === 'disturb') disturb();
 else {
   const { seconds, ...rest } = await record(Number(process.argv[2] ?? 400));
   const head = JSON.stringify(rest).slice(0, -1);

@@ -18,7 +18,10 @@ export interface IntervalMean {
 export function probabilityOfMean(mean: IntervalMean, margin: number): number {
   const excess = mean.value - margin;
   const intervals = mean.weights.filter((weight) => weight > 0).length;
-  const cosines = Math.min(intervals - 1, Math.max(4, Math.floor(0.4 * intervals ** (2 / 3))));
+  const cosines = Math.min(
+    intervals - 1,
+    Math.max(Number(process.env['B'] ?? 4), Math.floor(0.4 * intervals ** (2 / 3))),
+  );
   if (cosines < 1) return 1;
   const variance = slowVariance(mean, cosines);
   if (variance === 0) return excess > 0 ? 0 : 1;

@@ -8,7 +8,7 @@ import type { SlowRequests } from './slow-requests.ts';
 import { effectiveIntervals, stratifiedDifference } from './stratified-difference.ts';
 
 /** Intervals of equal weight that a look needs: the variance is taken from how they differ. */
-export const MINIMUM_INTERVALS = 10;
+export const MINIMUM_INTERVALS = Number(process.env['K'] ?? 10);
 
 export type Sample =
   | {
@@ -25,14 +25,14 @@ export type Sample =
  * under more traffic.
  */
 export function enough(paired: Paired, look: number, settings: AnalysisSettings): Sample {
-  const slow = slowRequests(paired.pairs, paired.boundsMs);
+  const slow = slowRequests(paired.pairs);
   const memory = measuredMemory(paired.pairs);
   const why =
     tooFewRequests(paired, look * settings.minimumRequests) ??
     unknownLatencies(paired, slow) ??
-    tooFewIntervals(slow!) ??
+    tooFewIntervals(slow) ??
     unknownMemory(memory);
-  return why === null ? { kind: 'enough', slow: slow!, memory } : { kind: 'too-little', why };
+  return why === null ? { kind: 'enough', slow, memory } : { kind: 'too-little', why };
 }
 
 function tooFewRequests({ pairs, single }: Paired, minimum: number): string | null {
@@ -46,15 +46,15 @@ function tooFewRequests({ pairs, single }: Paired, minimum: number): string | nu
   return `${count(canary)} requests to the canary and ${count(baseline)} to the baseline; each must have had ${count(minimum)}.${left}`;
 }
 
-function unknownLatencies({ pairs, boundsMs }: Paired, slow: SlowRequests | null): string | null {
+function unknownLatencies({ pairs, boundsMs }: Paired, { beyond }: SlowRequests): string | null {
   for (const side of ['canary', 'baseline'] as const) {
     const requests = pairs.reduce((total, each) => total + each[side].requests, 0);
     const known = pairs.reduce((total, each) => total + timed(each[side]), 0);
     if (known < requests / 2)
       return `The latency of ${count(known)} of ${count(requests)} requests to the ${side} is known; at least half was expected.`;
   }
-  if (slow !== null) return null;
-  return `More than 5 % of the baseline's requests took longer than ${milliseconds(boundsMs.at(-1) ?? 0)}, where its histogram ends: slow ones cannot be told apart.`;
+  if (beyond <= 0.5) return null;
+  return `The baseline's 95th percentile lies beyond ${milliseconds(boundsMs.at(-1) ?? 0)} most of the time, where its histogram ends: what is slower cannot be told apart.`;
 }
 
 function tooFewIntervals({ strata }: SlowRequests): string | null {

@@ -1,17 +1,33 @@
 import type { Histogram, RevisionInterval } from '../../domain/analysis.ts';
 
-/** What is wrong with one side's intervals, in a sentence; null: nothing. They are as a platform gave them, and nothing of them is believed. */
-export function problemOfIntervals(side: string, intervals: readonly RevisionInterval[]): string | null {
-  for (const interval of intervals) {
-    const problem = problemOf(interval);
-    if (problem !== null) return `An interval of the ${side} cannot be read: ${problem}.`;
-  }
-  return overlap(side, intervals);
+/** An interval with its ends in milliseconds since 1970; NaN: they cannot be read. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly interval: RevisionInterval;
 }
 
-function problemOf(interval: RevisionInterval): string | null {
+/** In the order of time. */
+export function stretches(intervals: readonly RevisionInterval[]): readonly Stretch[] {
+  return intervals
+    .map((interval) => ({ from: Date.parse(interval.from), to: Date.parse(interval.to), interval }))
+    .sort((a, b) => a.from - b.from);
+}
+
+/** What is wrong with one side's intervals, in a sentence; null: nothing. They are as a platform gave them, and nothing of them is believed. */
+export function problemOfSide(side: string, those: readonly Stretch[]): string | null {
+  for (const each of those) {
+    const problem = problemOf(each);
+    if (problem !== null) return `An interval of the ${side} cannot be read: ${problem}.`;
+  }
+  const second = those.find(({ from }, at) => at > 0 && those[at - 1]!.to > from);
+  if (second === undefined) return null;
+  return `Intervals of the ${side} overlap at ${second.interval.from}: requests would count twice.`;
+}
+
+function problemOf({ from, to, interval }: Stretch): string | null {
   const { requests, errors, memoryBytes, cpuSeconds } = interval;
-  if (!(Date.parse(interval.to) > Date.parse(interval.from))) return 'it does not end after it begins';
+  if (!(to > from)) return 'it does not end after it begins';
   if (!isCount(requests)) return `requests is ${requests}, 0 or more was expected`;
   if (!isCount(errors) || errors > requests)
     return `errors is ${errors}, 0 to ${requests} (its requests) was expected`;
@@ -32,12 +48,4 @@ function problemOfHistogram({ boundsMs, counts }: Histogram): string | null {
 
 function isCount(value: number): boolean {
   return Number.isFinite(value) && value >= 0;
-}
-
-function overlap(side: string, intervals: readonly RevisionInterval[]): string | null {
-  const spans = intervals.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
-  spans.sort((a, b) => a.from - b.from);
-  const second = spans.find(({ from }, at) => at > 0 && spans[at - 1]!.to > from);
-  if (second === undefined) return null;
-  return `Intervals of the ${side} overlap at ${new Date(second.from).toISOString()}: requests would count twice.`;
 }

@@ -1,8 +1,9 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import type { KayentaScore, RevisionInterval } from '../../domain/analysis.ts';
-import { rankStatistic, typicalShift } from './mann-whitney.ts';
+import { ranked, rankStatistic, typicalShift } from './mann-whitney.ts';
+import type { Ranked } from './mann-whitney.ts';
 import type { Pair } from './paired-intervals.ts';
-import { percentileOf } from './percentile.ts';
+import { msOf, placeOf } from './percentile.ts';
 
 /** Of Kayenta's Netflix judge: the two-sided confidence of the test, and the part of the effect that a difference has to exceed. */
 const CONFIDENCE = 0.98;
@@ -60,7 +61,7 @@ function scoreOf(metrics: KayentaScore['metrics']): number | null {
  * A difference counts where its confidence interval lies beyond a quarter of its own typical size. That is so where a test of that quarter is
  * sure, which needs no search for the interval's ends.
  */
-function classify(canary: readonly number[], baseline: readonly number[]): Classification {
+function classify(canary: Ranked, baseline: Ranked): Classification {
   if (canary.length < LEAST_VALUES || baseline.length < LEAST_VALUES) return 'Nodata';
   const sure = normalQuantile((1 + CONFIDENCE) / 2, 0, 1);
   if (Math.abs(rankStatistic(canary, baseline)) <= sure) return 'Pass';
@@ -69,8 +70,8 @@ function classify(canary: readonly number[], baseline: readonly number[]): Class
   return statistic < -sure ? 'Low' : 'Pass';
 }
 
-function valuesOf(values: readonly (number | null)[]): readonly number[] {
-  return values.filter((value) => value !== null);
+function valuesOf(values: readonly (number | null)[]): Ranked {
+  return ranked(values.filter((value) => value !== null));
 }
 
 function perRequest(value: number | null, requests: number): number | null {
@@ -78,5 +79,6 @@ function perRequest(value: number | null, requests: number): number | null {
 }
 
 function latency({ latency: { boundsMs, counts } }: RevisionInterval): number | null {
-  return percentileOf(boundsMs, counts, 0, 0.95)?.ms ?? null;
+  const place = placeOf(counts, 0, 0.05);
+  return place === null ? null : msOf(place, boundsMs);
 }

@@ -1,5 +1,5 @@
 import type { RevisionInterval } from '../../domain/analysis.ts';
-import { problemOfIntervals } from './interval-problem.ts';
+import { problemOfSide, stretches } from './interval-problem.ts';
 
 /** The same stretch of time on both sides. */
 export interface Pair {
@@ -24,20 +24,17 @@ export function pairedIntervals(
   canary: readonly RevisionInterval[],
   baseline: readonly RevisionInterval[],
 ): Pairing {
+  const [here, there] = [stretches(canary), stretches(baseline)];
   const why =
-    problemOfIntervals('canary', canary) ??
-    problemOfIntervals('baseline', baseline) ??
+    problemOfSide('canary', here) ??
+    problemOfSide('baseline', there) ??
     differentBounds([...canary, ...baseline]);
   if (why !== null) return { kind: 'unusable', why };
-  const others = new Map(baseline.map((each) => [Date.parse(each.from), each]));
-  const pairs = canary
-    .flatMap((each): Pair[] => {
-      const other = others.get(Date.parse(each.from));
-      return other !== undefined && Date.parse(other.to) === Date.parse(each.to)
-        ? [{ canary: each, baseline: other }]
-        : [];
-    })
-    .sort((a, b) => Date.parse(a.canary.from) - Date.parse(b.canary.from));
+  const others = new Map(there.map((each) => [each.from, each]));
+  const pairs = here.flatMap(({ from, to, interval }): Pair[] => {
+    const other = others.get(from);
+    return other?.to === to ? [{ canary: interval, baseline: other.interval }] : [];
+  });
   const boundsMs = canary[0]?.latency.boundsMs ?? [];
   return { kind: 'paired', pairs, boundsMs, single: canary.length + baseline.length - 2 * pairs.length };
 }

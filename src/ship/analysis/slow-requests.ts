@@ -1,40 +1,81 @@
 import type { AnalysisSettings, MetricJudgement, RevisionInterval } from '../../domain/analysis.ts';
 import { probabilityOfMean } from './between-intervals.ts';
-import { count, milliseconds, percent } from './figures.ts';
+import { count, percent } from './figures.ts';
 import type { Pair } from './paired-intervals.ts';
-import { countAbove, percentileOf } from './percentile.ts';
-import type { Place } from './percentile.ts';
+import { countAbove, placeOf } from './percentile.ts';
 import { stratifiedDifference, summed } from './stratified-difference.ts';
 import type { Stratum } from './stratified-difference.ts';
 import { probabilityOfExcess } from './two-proportions.ts';
 
-const SHARE = 0.95;
+/** Of a side's requests above its own 95th percentile. */
+const SHARE = 0.05;
+/** A percentile is told of so many requests; intervals with fewer are put together with their neighbours. */
+const LEAST_REQUESTS = 50;
 
-/** What is slow: all above the baseline's 95th percentile. */
-export interface SlowRequests {
-  readonly place: Place;
-  readonly strata: readonly Stratum[];
+/** What one side did in one or several intervals that follow each other. */
+interface Latencies {
+  readonly counts: Float64Array;
+  unanswered: number;
+  timed: number;
 }
 
-/** Null: the percentile cannot be told, for it lies beyond the histogram's last bound. */
-export function slowRequests(pairs: readonly Pair[], boundsMs: readonly number[]): SlowRequests | null {
-  const counts = new Float64Array(boundsMs.length + 1);
-  let silent = 0;
-  for (const { baseline } of pairs) {
-    silent += unanswered(baseline);
-    for (let bucket = 0; bucket < counts.length; bucket++)
-      counts[bucket]! += baseline.latency.counts[bucket]!;
-  }
-  const place = percentileOf(boundsMs, counts, silent, SHARE);
-  if (place === null) return null;
-  const slow = (interval: RevisionInterval) => ({
-    count: countAbove(place, interval.latency.counts) + unanswered(interval),
-    of: timed(interval),
+export interface SlowRequests {
+  /** Of each stretch of time: the canary's requests above the baseline's percentile there, and the baseline's above the canary's. */
+  readonly strata: readonly Stratum[];
+  /** The share of requests whose baseline's percentile lies beyond the histogram's last bound. */
+  readonly beyond: number;
+}
+
+/**
+ * Slow is what is above the other side's 95th percentile of the same time, for what slows both sides at once says nothing of the
+ * canary. A percentile of few requests is far from sure, and an instance that stands still for a moment is above any; so the same is
+ * asked the other way round. Two sides that are alike have the same expectation, whatever their latencies and however they depend on
+ * each other: no variance and no bias has to be known for that.
+ */
+export function slowRequests(pairs: readonly Pair[]): SlowRequests {
+  let [beyond, all] = [0, 0];
+  const strata = stretched(pairs).flatMap(([canary, baseline]): readonly Stratum[] => {
+    const [placeC, placeB] = [
+      placeOf(canary.counts, canary.unanswered, SHARE),
+      placeOf(baseline.counts, baseline.unanswered, SHARE),
+    ];
+    if (placeC === null || placeB === null) return [];
+    all += baseline.timed;
+    if (placeB.bucket >= baseline.counts.length - 1) beyond += baseline.timed;
+    return [
+      {
+        canary: { count: countAbove(placeB, canary.counts) + canary.unanswered, of: canary.timed },
+        baseline: { count: countAbove(placeC, baseline.counts) + baseline.unanswered, of: baseline.timed },
+      },
+    ];
   });
-  return {
-    place,
-    strata: pairs.map(({ canary, baseline }) => ({ canary: slow(canary), baseline: slow(baseline) })),
-  };
+  return { strata, beyond: all === 0 ? 0 : beyond / all };
+}
+
+/** Intervals, put together until both sides have enough requests; what is left at the end is left out. */
+function stretched(pairs: readonly Pair[]): readonly (readonly [Latencies, Latencies])[] {
+  const done: (readonly [Latencies, Latencies])[] = [];
+  let open: readonly [Latencies, Latencies] | null = null;
+  for (const { canary, baseline } of pairs) {
+    open ??= [none(canary), none(baseline)];
+    add(open[0], canary);
+    add(open[1], baseline);
+    if (open[0].timed < LEAST_REQUESTS || open[1].timed < LEAST_REQUESTS) continue;
+    done.push(open);
+    open = null;
+  }
+  return done;
+}
+
+function none({ latency }: RevisionInterval): Latencies {
+  return { counts: new Float64Array(latency.counts.length), unanswered: 0, timed: 0 };
+}
+
+function add(latencies: Latencies, interval: RevisionInterval): void {
+  const { counts } = interval.latency;
+  for (let bucket = 0; bucket < counts.length; bucket++) latencies.counts[bucket]! += counts[bucket]!;
+  latencies.unanswered += unanswered(interval);
+  latencies.timed += timed(interval);
 }
 
 /** Requests whose latency is known, or known to be without end. */
@@ -53,21 +94,16 @@ function unanswered(interval: RevisionInterval): number {
   return Math.min(interval.errors, Math.max(0, interval.requests - answered(interval)));
 }
 
-/**
- * Whether more of the canary's requests are slow than of the baseline's, by more than the tolerance. The baseline's own share is 5 per
- * cent by the choice of the percentile, but not in each interval: it is compared as a share that was measured, with its variance, so that a
- * percentile that was estimated too low is not held against the canary.
- */
+/** Whether more of the canary's requests are slow than of the baseline's, by more than the tolerance. */
 export function judgeSlowRequests(
-  { place, strata }: SlowRequests,
-  settings: AnalysisSettings,
+  { strata }: SlowRequests,
+  { slowTolerance }: AnalysisSettings,
   error: number,
 ): MetricJudgement {
-  const { slowTolerance } = settings;
   const isWorse = probabilityOfMoreSlow(strata, slowTolerance) < error;
   const [canary, baseline] = [summed(strata, 'canary'), summed(strata, 'baseline')];
   const [shareC, shareB] = [canary.count / canary.of, baseline.count / baseline.of];
-  const sides = `${percent(shareC)} of ${count(canary.of)} requests took longer than ${milliseconds(place.ms)}, ${percent(shareB)} of ${count(baseline.of)} with the baseline`;
+  const sides = `${percent(shareC)} of ${count(canary.of)} requests were slower than the baseline's 95th percentile of the same time, ${percent(shareB)} of ${count(baseline.of)} the other way round`;
   const tolerated = `${percent(slowTolerance)} of all requests`;
   return {
     metric: 'slow-requests',
