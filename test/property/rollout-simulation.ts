@@ -11,8 +11,6 @@ export interface Behaviour {
   readonly burst: { readonly intervals: number; readonly errors: number } | null;
   /** By what factor requests are slower than recorded. */
   readonly slower: number;
-  /** The slowest so many of all requests alone are slower by that factor. */
-  readonly slowest: number;
   readonly memory: number;
 }
 
@@ -23,6 +21,8 @@ export interface Case {
   readonly rates: readonly (readonly [number, number])[];
   /** Of each side's own drift in latency from interval to interval: its correlation with the interval before, and its deviation (of the logarithm). */
   readonly drift: { readonly correlation: number; readonly deviation: number };
+  /** Deviation of what a process holds from what another of the same program does (of the logarithm), for as long as it lives. */
+  readonly memoryOffset: number;
   /** Whether both sides meet the same moments of the recording. */
   readonly together: boolean;
 }
@@ -44,6 +44,8 @@ const SECONDS = 10;
 /** How many intervals follow each other in the recording before another place in it is taken (Politis and Romano's stationary bootstrap, 1994). */
 const MEAN_BLOCK = 8;
 const KEPT = 16;
+/** Of the interval that is being made. */
+const LOGS = new Float64Array(SECONDS * KEPT);
 
 export const BOUNDS_MS: readonly number[] = Array.from({ length: 20 }, (_, at) => 0.5 * 1.5 ** at);
 const [FIRST_LOG, LOG_STEP] = [Math.log(0.5), Math.log(1.5)];
@@ -67,12 +69,6 @@ function readRecording(path: string): Recording {
     requestsPerSecond: read.requestsPerSecond,
     seconds: read.seconds.map(([one, other]) => [recorded(one!), recorded(other!)] as const),
   };
-}
-
-/** The share of recorded requests that are above it. */
-export function recordedQuantile(share: number): number {
-  const all = Float64Array.from(recording.seconds.flatMap((both) => both.flatMap(({ logs }) => [...logs])));
-  return Math.exp(all.sort()[Math.floor(share * (all.length - 1))]!);
 }
 
 /** Marsaglia's xorshift of 32 bits, seeded. */
@@ -120,25 +116,22 @@ interface Side {
   readonly behaviour: Behaviour;
   readonly column: 0 | 1;
   readonly memory: number;
-  readonly slowFrom: number;
   place: number;
   drift: number;
 }
 
-const SLOW_FROM = new Map<number, number>();
-
 /** One rollout on a virtual clock: intervals come one after the other, and are looked at as soon as there is enough. */
 export function rollout(
   seed: number,
-  { canary, baseline, rates, drift, together }: Case,
+  { canary, baseline, rates, drift, memoryOffset, together }: Case,
   settings: AnalysisSettings,
   analyse: (seen: Seen, settings: AnalysisSettings) => Look,
 ): readonly Look[] {
   const chance = new Chance(seed);
   const swapped = chance.next() < 0.5;
   const sides = [
-    sideOf(canary, swapped ? 1 : 0, drift.deviation, chance),
-    sideOf(baseline, swapped ? 0 : 1, drift.deviation, chance),
+    sideOf(canary, swapped ? 1 : 0, drift.deviation, memoryOffset, chance),
+    sideOf(baseline, swapped ? 0 : 1, drift.deviation, memoryOffset, chance),
   ] as const;
   const seen: readonly [RevisionInterval[], RevisionInterval[]] = [[], []];
   const requests = [0, 0];
@@ -164,15 +157,17 @@ export function rollout(
   return looks;
 }
 
-function sideOf(behaviour: Behaviour, column: 0 | 1, deviation: number, chance: Chance): Side {
-  const { slowest } = behaviour;
-  if (!SLOW_FROM.has(slowest))
-    SLOW_FROM.set(slowest, slowest >= 1 ? -Infinity : Math.log(recordedQuantile(1 - slowest)));
+function sideOf(
+  behaviour: Behaviour,
+  column: 0 | 1,
+  deviation: number,
+  memoryOffset: number,
+  chance: Chance,
+): Side {
   return {
     behaviour,
     column,
-    memory: behaviour.memory * Math.exp(0.05 * chance.normal()),
-    slowFrom: SLOW_FROM.get(slowest)!,
+    memory: behaviour.memory * Math.exp(memoryOffset * chance.normal()),
     place: Math.floor(chance.next() * recording.seconds.length),
     drift: deviation * chance.normal(),
   };
@@ -199,22 +194,20 @@ function intervalOf(side: Side, rate: number, index: number, chance: Chance): Re
   const requests = Math.max(0, Math.round(rate + Math.sqrt(rate) * chance.normal()));
   const counts = new Array<number>(BOUNDS_MS.length + 1).fill(0);
   let [memoryBytes, cpuSeconds] = [0, 0];
-  const logs: Float64Array[] = [];
   for (let second = 0; second < SECONDS; second++) {
     const recorded = recording.seconds[(place + second) % recording.seconds.length]![column];
-    logs.push(recorded.logs);
+    LOGS.set(recorded.logs, second * KEPT);
     memoryBytes = Math.max(memoryBytes, recorded.memoryBytes);
     cpuSeconds += recorded.cpuSeconds;
   }
-  const slower = Math.log(behaviour.slower);
+  const shift = Math.log(behaviour.slower) + drift - FIRST_LOG;
   for (let request = 0; request < requests; request++) {
     const bits = chance.bits();
-    const of = logs[(bits >>> 8) % SECONDS]!;
-    const rank = bits & (KEPT - 1);
-    const next = of[rank === KEPT - 1 ? rank : rank + 1]!;
-    let log = of[rank]! + (next - of[rank]!) * ((bits >>> 16) / 65_536);
-    if (log >= side.slowFrom) log += slower;
-    const bucket = Math.ceil((log + drift - FIRST_LOG) / LOG_STEP);
+    // A second and a rank, each as probable as any, and a place between this rank and the next.
+    const at = Math.floor(((bits >>> 10) * SECONDS * KEPT) / 2 ** 22);
+    const log = LOGS[at]!;
+    const next = at % KEPT === KEPT - 1 ? log : LOGS[at + 1]!;
+    const bucket = Math.ceil((log + ((next - log) * (bits & 1023)) / 1024 + shift) / LOG_STEP);
     counts[bucket < 0 ? 0 : bucket > BOUNDS_MS.length ? BOUNDS_MS.length : bucket]!++;
   }
   const { burst } = behaviour;

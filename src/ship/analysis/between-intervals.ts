@@ -12,16 +12,13 @@ export interface IntervalMean {
  * requests there were: requests that are neighbours in time are slow together, and so are intervals. The variance is that of the
  * slowest few swings (cosines) in the series, which neighbours that correlate do not make too small, and the test is Student's with
  * as many degrees of freedom: the equal-weighted cosine estimator of Lazarus, Lewis, Stock and Watson 2018 ("HAR inference:
- * recommendations for practice"), with their number of cosines, but 4 at the least. Time is counted in weight, so that an interval with
+ * recommendations for practice"), with their number of cosines, but 8 at the least. Time is counted in weight, so that an interval with
  * ten times the traffic is ten times as long.
  */
 export function probabilityOfMean(mean: IntervalMean, margin: number): number {
   const excess = mean.value - margin;
   const intervals = mean.weights.filter((weight) => weight > 0).length;
-  const cosines = Math.min(
-    intervals - 1,
-    Math.max(Number(process.env['B'] ?? 4), Math.floor(0.4 * intervals ** (2 / 3))),
-  );
+  const cosines = Math.min(intervals - 1, Math.max(8, Math.floor(0.4 * intervals ** (2 / 3))));
   if (cosines < 1) return 1;
   const variance = slowVariance(mean, cosines);
   if (variance === 0) return excess > 0 ? 0 : 1;

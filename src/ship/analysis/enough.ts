@@ -8,7 +8,7 @@ import type { SlowRequests } from './slow-requests.ts';
 import { effectiveIntervals, stratifiedDifference } from './stratified-difference.ts';
 
 /** Intervals of equal weight that a look needs: the variance is taken from how they differ. */
-export const MINIMUM_INTERVALS = Number(process.env['K'] ?? 10);
+export const MINIMUM_INTERVALS = 15;
 
 export type Sample =
   | {

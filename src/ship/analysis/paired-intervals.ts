@@ -26,9 +26,7 @@ export function pairedIntervals(
 ): Pairing {
   const [here, there] = [stretches(canary), stretches(baseline)];
   const why =
-    problemOfSide('canary', here) ??
-    problemOfSide('baseline', there) ??
-    differentBounds([...canary, ...baseline]);
+    problemOfSide('canary', here) ?? problemOfSide('baseline', there) ?? differentBounds(canary, baseline);
   if (why !== null) return { kind: 'unusable', why };
   const others = new Map(there.map((each) => [each.from, each]));
   const pairs = here.flatMap(({ from, to, interval }): Pair[] => {
@@ -39,11 +37,14 @@ export function pairedIntervals(
   return { kind: 'paired', pairs, boundsMs, single: canary.length + baseline.length - 2 * pairs.length };
 }
 
-function differentBounds(intervals: readonly RevisionInterval[]): string | null {
-  const first = intervals[0]?.latency.boundsMs ?? [];
-  const same = intervals.every(({ latency: { boundsMs } }) => {
-    if (boundsMs === first) return true;
-    return boundsMs.length === first.length && boundsMs.every((bound, at) => bound === first[at]);
-  });
+function differentBounds(...sides: readonly (readonly RevisionInterval[])[]): string | null {
+  const first = sides.find((side) => side.length > 0)?.[0]!.latency.boundsMs ?? [];
+  const same = sides.every((side) => side.every(({ latency }) => isSame(latency.boundsMs, first)));
   return same ? null : 'The latency histograms have different bounds: they cannot be laid over each other.';
+}
+
+function isSame(bounds: readonly number[], first: readonly number[]): boolean {
+  return (
+    bounds === first || (bounds.length === first.length && bounds.every((bound, at) => bound === first[at]))
+  );
 }

@@ -10,7 +10,7 @@ export interface Place {
  * the k-th of n has on average k / (n + 1) below it, whatever the distribution (David and Nagaraja, "Order Statistics"). The n-th part of
  * it would be too low a place, and the lower the fewer there are. `unanswered` are slower than everything. Null: too few.
  */
-export function placeOf(counts: ArrayLike<number>, unanswered: number, share: number): Place | null {
+export function placeOf(counts: readonly number[], unanswered: number, share: number): Place | null {
   let total = unanswered;
   for (let bucket = 0; bucket < counts.length; bucket++) total += counts[bucket]!;
   const wanted = (total + 1) * (1 - share);
@@ -25,7 +25,7 @@ export function placeOf(counts: ArrayLike<number>, unanswered: number, share: nu
 }
 
 /** How many of these lie above the place. */
-export function countAbove(place: Place, counts: ArrayLike<number>): number {
+export function countAbove(place: Place, counts: readonly number[]): number {
   if (place.bucket >= counts.length) return 0;
   let above = place.above * counts[place.bucket]!;
   for (let bucket = place.bucket + 1; bucket < counts.length; bucket++) above += counts[bucket]!;

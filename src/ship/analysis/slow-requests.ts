@@ -14,9 +14,9 @@ const LEAST_REQUESTS = 50;
 
 /** What one side did in one or several intervals that follow each other. */
 interface Latencies {
-  readonly counts: Float64Array;
-  unanswered: number;
-  timed: number;
+  readonly counts: readonly number[];
+  readonly unanswered: number;
+  readonly timed: number;
 }
 
 export interface SlowRequests {
@@ -57,9 +57,7 @@ function stretched(pairs: readonly Pair[]): readonly (readonly [Latencies, Laten
   const done: (readonly [Latencies, Latencies])[] = [];
   let open: readonly [Latencies, Latencies] | null = null;
   for (const { canary, baseline } of pairs) {
-    open ??= [none(canary), none(baseline)];
-    add(open[0], canary);
-    add(open[1], baseline);
+    open = [added(open?.[0], canary), added(open?.[1], baseline)];
     if (open[0].timed < LEAST_REQUESTS || open[1].timed < LEAST_REQUESTS) continue;
     done.push(open);
     open = null;
@@ -67,20 +65,22 @@ function stretched(pairs: readonly Pair[]): readonly (readonly [Latencies, Laten
   return done;
 }
 
-function none({ latency }: RevisionInterval): Latencies {
-  return { counts: new Float64Array(latency.counts.length), unanswered: 0, timed: 0 };
-}
-
-function add(latencies: Latencies, interval: RevisionInterval): void {
+function added(before: Latencies | undefined, interval: RevisionInterval): Latencies {
   const { counts } = interval.latency;
-  for (let bucket = 0; bucket < counts.length; bucket++) latencies.counts[bucket]! += counts[bucket]!;
-  latencies.unanswered += unanswered(interval);
-  latencies.timed += timed(interval);
+  const answers = answered(interval);
+  const silent = unanswered(interval, answers);
+  if (before === undefined) return { counts, unanswered: silent, timed: answers + silent };
+  return {
+    counts: before.counts.map((each, bucket) => each + counts[bucket]!),
+    unanswered: before.unanswered + silent,
+    timed: before.timed + answers + silent,
+  };
 }
 
 /** Requests whose latency is known, or known to be without end. */
 export function timed(interval: RevisionInterval): number {
-  return answered(interval) + unanswered(interval);
+  const answers = answered(interval);
+  return answers + unanswered(interval, answers);
 }
 
 function answered({ latency }: RevisionInterval): number {
@@ -90,8 +90,8 @@ function answered({ latency }: RevisionInterval): number {
 }
 
 /** An error that got no answer has no latency: it is slower than everything. */
-function unanswered(interval: RevisionInterval): number {
-  return Math.min(interval.errors, Math.max(0, interval.requests - answered(interval)));
+function unanswered({ errors, requests }: RevisionInterval, answers: number): number {
+  return Math.min(errors, Math.max(0, requests - answers));
 }
 
 /** Whether more of the canary's requests are slow than of the baseline's, by more than the tolerance. */
