@@ -3,9 +3,9 @@ import { count, milliseconds } from './figures.ts';
 import { MEMORY_INTERVALS, measuredMemory } from './memory.ts';
 import type { MemoryPair } from './memory.ts';
 import type { Paired } from './paired-intervals.ts';
-import { slowRequests, timed } from './slow-requests.ts';
+import { slowRequests } from './slow-requests.ts';
 import type { SlowRequests } from './slow-requests.ts';
-import { effectiveIntervals, stratifiedDifference } from './stratified-difference.ts';
+import { effectiveIntervals, stratifiedDifference, summed } from './stratified-difference.ts';
 
 /** Intervals of equal weight that a look needs: the variance is taken from how they differ. */
 export const MINIMUM_INTERVALS = 15;
@@ -46,10 +46,10 @@ function tooFewRequests({ pairs, single }: Paired, minimum: number): string | nu
   return `${count(canary)} requests to the canary and ${count(baseline)} to the baseline; each must have had ${count(minimum)}.${left}`;
 }
 
-function unknownLatencies({ pairs, boundsMs }: Paired, { beyond }: SlowRequests): string | null {
+function unknownLatencies({ pairs, boundsMs }: Paired, { strata, beyond }: SlowRequests): string | null {
   for (const side of ['canary', 'baseline'] as const) {
     const requests = pairs.reduce((total, each) => total + each[side].requests, 0);
-    const known = pairs.reduce((total, each) => total + timed(each[side]), 0);
+    const known = summed(strata, side).of;
     if (known < requests / 2)
       return `The latency of ${count(known)} of ${count(requests)} requests to the ${side} is known; at least half was expected.`;
   }

@@ -3,9 +3,11 @@ export function percent(share: number): string {
   return `${figure(100 * share)} %`;
 }
 
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 /** "1,512". */
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return whole.format(value);
 }
 
 export function milliseconds(ms: number): string {

@@ -38,12 +38,18 @@ function problemOf({ from, to, interval }: Stretch): string | null {
 }
 
 function problemOfHistogram({ boundsMs, counts }: Histogram): string | null {
-  if (boundsMs.length === 0) return 'its histogram has no bounds';
   if (counts.length !== boundsMs.length + 1)
     return `its histogram has ${counts.length} counts, ${boundsMs.length + 1} were expected`;
+  for (const each of counts)
+    if (!isCount(each)) return `its histogram has a count of ${each}, 0 or more was expected`;
+  return null;
+}
+
+/** What is wrong with the bounds of histograms. */
+export function problemOfBounds(boundsMs: readonly number[]): string | null {
+  if (boundsMs.length === 0) return 'The latency histograms have no bounds.';
   const rises = boundsMs.every((bound, at) => Number.isFinite(bound) && bound > (boundsMs[at - 1] ?? 0));
-  if (!rises) return 'the bounds of its histogram do not rise from above 0';
-  return counts.every(isCount) ? null : 'its histogram has a count that is not 0 or more';
+  return rises ? null : 'The bounds of the latency histograms do not rise from above 0.';
 }
 
 function isCount(value: number): boolean {

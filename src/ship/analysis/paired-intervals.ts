@@ -1,5 +1,5 @@
 import type { RevisionInterval } from '../../domain/analysis.ts';
-import { problemOfSide, stretches } from './interval-problem.ts';
+import { problemOfBounds, problemOfSide, stretches } from './interval-problem.ts';
 
 /** The same stretch of time on both sides. */
 export interface Pair {
@@ -26,7 +26,9 @@ export function pairedIntervals(
 ): Pairing {
   const [here, there] = [stretches(canary), stretches(baseline)];
   const why =
-    problemOfSide('canary', here) ?? problemOfSide('baseline', there) ?? differentBounds(canary, baseline);
+    problemOfSide('canary', here) ??
+    problemOfSide('baseline', there) ??
+    problemOfHistograms(canary, baseline);
   if (why !== null) return { kind: 'unusable', why };
   const others = new Map(there.map((each) => [each.from, each]));
   const pairs = here.flatMap(({ from, to, interval }): Pair[] => {
@@ -37,10 +39,12 @@ export function pairedIntervals(
   return { kind: 'paired', pairs, boundsMs, single: canary.length + baseline.length - 2 * pairs.length };
 }
 
-function differentBounds(...sides: readonly (readonly RevisionInterval[])[]): string | null {
-  const first = sides.find((side) => side.length > 0)?.[0]!.latency.boundsMs ?? [];
+function problemOfHistograms(...sides: readonly (readonly RevisionInterval[])[]): string | null {
+  const first = sides.find((side) => side.length > 0)?.[0]!.latency.boundsMs;
+  if (first === undefined) return null;
   const same = sides.every((side) => side.every(({ latency }) => isSame(latency.boundsMs, first)));
-  return same ? null : 'The latency histograms have different bounds: they cannot be laid over each other.';
+  if (!same) return 'The latency histograms have different bounds: they cannot be laid over each other.';
+  return problemOfBounds(first);
 }
 
 function isSame(bounds: readonly number[], first: readonly number[]): boolean {

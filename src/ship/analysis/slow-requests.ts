@@ -16,6 +16,7 @@ const LEAST_REQUESTS = 50;
 interface Latencies {
   readonly counts: readonly number[];
   readonly unanswered: number;
+  /** Requests whose latency is known, or known to be without end. */
   readonly timed: number;
 }
 
@@ -75,12 +76,6 @@ function added(before: Latencies | undefined, interval: RevisionInterval): Laten
     unanswered: before.unanswered + silent,
     timed: before.timed + answers + silent,
   };
-}
-
-/** Requests whose latency is known, or known to be without end. */
-export function timed(interval: RevisionInterval): number {
-  const answers = answered(interval);
-  return answers + unanswered(interval, answers);
 }
 
 function answered({ latency }: RevisionInterval): number {
