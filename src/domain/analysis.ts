@@ -28,7 +28,10 @@ export interface AnalysisSettings {
   readonly totalError: number;
   /** By how much the canary's share of errors may be greater. Default 0.005. */
   readonly errorTolerance: number;
-  /** By how much the share of canary requests above the baseline's 95th percentile may be greater than 0.05. Default 0.05. */
+  /**
+   * By how much the share of canary requests above the baseline's 95th percentile of the same time may be greater than that of the
+   * baseline's above the canary's; both are 0.05 where the two are alike. Default 0.05.
+   */
   readonly slowTolerance: number;
   /** By what factor memory may be greater. Default 1.5. */
   readonly memoryFactor: number;
