@@ -56,7 +56,8 @@ interface Run {
   readonly inbox: { readonly signal: string; readonly json: string; taken: boolean }[];
   status: RunStatus;
   state: string;
-  stateOf: number;
+  /** Of the execution that began last. */
+  latest: number;
   output: string;
   error: string | null;
   updatedAt: string;
@@ -132,6 +133,7 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
     if (found === undefined) throw new Error(`no workflow ${run.workflow}`);
     const workflow = found as unknown as Workflow<unknown, unknown>;
     const execution: Execution = { run, worker, generation: ++generation, next: 0, gaveWay: false };
+    run.latest = execution.generation;
     const context = contextOf(execution);
     void workflow.run(JSON.parse(run.input), context).then(
       (output) => over(execution, 'done', JSON.stringify(output ?? null), null),
@@ -148,6 +150,7 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
     const { run } = execution;
     await strike(execution, { index: operations++, run: run.id, name: 'end' }, 'before');
     await goesOn(execution);
+    if (run.latest > execution.generation) return;
     run.status = status;
     run.output = output;
     run.error = error;
@@ -159,7 +162,8 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
   async function goesOn(execution: Execution): Promise<void> {
     const { worker: own, run } = execution;
     while (own.paused !== null) await own.paused;
-    if (!own.alive || execution.gaveWay || TERMINAL.includes(run.status)) await never();
+    const isOver = execution.gaveWay || TERMINAL.includes(run.status);
+    if (!own.alive || isOver) await never();
   }
 
   async function strike(execution: Execution, operation: Operation, phase: Phase): Promise<void> {
@@ -197,8 +201,8 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
       record = { name, json: null, error: String((error as Error).stack ?? error) };
     }
     await strike(execution, operation, 'inside');
-    // Another execution was first: this one gives way, and what it saw is forgotten.
-    if (run.records[at] !== undefined) {
+    // Another execution has taken over: this one gives way, and what it saw is forgotten.
+    if (run.latest > execution.generation) {
       execution.gaveWay = true;
       return never();
     }
@@ -243,7 +247,7 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
         ),
       publish: (state) =>
         operate(execution, 'publish', () => {
-          if (own >= run.stateOf) [run.state, run.stateOf] = [JSON.stringify(state), own];
+          if (own >= run.latest) run.state = JSON.stringify(state);
           changed(run);
           return Promise.resolve({ value: undefined });
         }),
@@ -283,7 +287,7 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
     runs.set(id, {
       ...{ id, workflow, place, isChild, input: JSON.stringify(input), createdAt: at, updatedAt: at },
       ...{ order: runs.size, records: [], wakes: new Map(), inbox: [], changed: [] },
-      ...{ status: 'queued', state: 'null', stateOf: 0, output: 'null', error: null },
+      ...{ status: 'queued', state: 'null', latest: 0, output: 'null', error: null },
     });
     dispatch();
   }
