@@ -20,7 +20,8 @@ export type ErrorCode =
   | 'cannot-write'
   | 'locked'
   | 'interrupted'
-  | 'nothing-to-undo';
+  | 'nothing-to-undo'
+  | 'no-login';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {
