@@ -54,7 +54,9 @@ export function isMissing(error: unknown): boolean {
 /** Faults of the program's own; a TypeError of fetch is a network that failed. */
 function isBug(error: unknown): boolean {
   if (error instanceof ReferenceError || error instanceof RangeError) return true;
-  return error instanceof TypeError && !('cause' in error) && !/fetch|network|terminated/i.test(error.message);
+  return (
+    error instanceof TypeError && !('cause' in error) && !/fetch|network|terminated/i.test(error.message)
+  );
 }
 
 function byCode(code: number | null, said: string, thrown: Thrown): NotDone {
@@ -73,7 +75,11 @@ function byCode(code: number | null, said: string, thrown: Thrown): NotDone {
     case CODES.unauthenticated:
       return refused('permission', said, 'log in anew: `gcloud auth application-default login`');
     case CODES.resourceExhausted:
-      return refused('quota', said, 'wait, or ask for more of this quota in the project (IAM & Admin, Quotas)');
+      return refused(
+        'quota',
+        said,
+        'wait, or ask for more of this quota in the project (IAM & Admin, Quotas)',
+      );
     case CODES.failedPrecondition:
       return failedPrecondition(said, thrown);
     default:

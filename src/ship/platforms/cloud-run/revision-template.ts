@@ -1,0 +1,172 @@
+import type { protos } from '@google-cloud/run';
+import type { ServiceShape } from '../../../domain/deploy-settings.ts';
+
+export type Template = protos.google.cloud.run.v2.IRevisionTemplate;
+export type RunRevision = protos.google.cloud.run.v2.IRevision;
+type Container = protos.google.cloud.run.v2.IContainer;
+type Probe = protos.google.cloud.run.v2.IProbe;
+
+/**
+ * The template of a new revision: the shape decides what a shape is made of, null being the platform's own default, and what it knows
+ * nothing of (networks, volumes, time-outs, other containers) stays as the service has it.
+ */
+export function templateOf(
+  name: string,
+  image: string,
+  shape: ServiceShape,
+  present: Template | null,
+): Template {
+  const containers = present?.containers ?? [];
+  const serving = servingContainer(containers);
+  return {
+    ...withoutShape(present ?? {}),
+    revision: name,
+    containers: [containerOf(image, shape, serving), ...containers.filter((one) => one !== serving)],
+    ...(shape.serviceAccount === null ? {} : { serviceAccount: shape.serviceAccount }),
+    ...(shape.concurrency === null ? {} : { maxInstanceRequestConcurrency: shape.concurrency }),
+    ...scalingOf(shape),
+  };
+}
+
+/** Of several containers the one with a port takes the requests. */
+function servingContainer(containers: readonly Container[]): Container | undefined {
+  return containers.find(({ ports }) => (ports ?? []).length > 0) ?? containers[0];
+}
+
+function scalingOf({ minInstances, maxInstances }: ServiceShape): Pick<Template, 'scaling'> {
+  if (minInstances === null && maxInstances === null) return {};
+  return {
+    scaling: {
+      ...(minInstances === null ? {} : { minInstanceCount: minInstances }),
+      ...(maxInstances === null ? {} : { maxInstanceCount: maxInstances }),
+    },
+  };
+}
+
+function containerOf(image: string, shape: ServiceShape, present: Container | undefined): Container {
+  const [program, ...rest] = shape.command ?? [];
+  const { name, volumeMounts, livenessProbe, readinessProbe, dependsOn, workingDir } = present ?? {};
+  return {
+    ...given({ name, volumeMounts, livenessProbe, readinessProbe, dependsOn, workingDir }),
+    image,
+    ...(program === undefined ? {} : { command: [program], args: rest }),
+    env: environmentOf(shape),
+    ...resourcesOf(shape, present),
+    ...(shape.port === null ? {} : { ports: [{ name: 'http1', containerPort: shape.port }] }),
+    ...(shape.startupProbe === null ? {} : { startupProbe: probeOf(shape.startupProbe) }),
+  };
+}
+
+/** What somebody has written: empty texts and lists are the protocol's way to say nothing. */
+function given(fields: Container): Container {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      ([, value]) =>
+        value !== undefined && value !== null && value !== '' && (value as unknown[]).length !== 0,
+    ),
+  );
+}
+
+function environmentOf({ environment, secrets }: ServiceShape): Container['env'] {
+  return [
+    ...Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...Object.entries(secrets).map(([name, place]) => {
+      const { secret, version } = secretPlace(place)!;
+      return { name, valueSource: { secretKeyRef: { secret, version } } };
+    }),
+  ];
+}
+
+/** "db-password:3", "projects/p/secrets/db-password:latest"; null: it is neither. */
+export function secretPlace(text: string): { readonly secret: string; readonly version: string } | null {
+  const found =
+    /^((?:projects\/[^/\s:]+\/secrets\/)?[A-Za-z0-9_-]{1,255}):(latest|[1-9]\d*|[a-z][\w-]*)$/.exec(text);
+  return found === null ? null : { secret: found[1]!, version: found[2]! };
+}
+
+/** Where limits are given, "CPU while requests run alone" is no longer the default and has to be said (ResourceRequirements.cpu_idle). */
+function resourcesOf({ memoryMiB, cpu }: ServiceShape, present: Container | undefined): Container {
+  const before = present?.resources;
+  const idle = before?.cpuIdle ?? true;
+  if (memoryMiB === null && cpu === null)
+    return before === null || before === undefined
+      ? {}
+      : { resources: { ...before, limits: {}, cpuIdle: idle } };
+  return {
+    resources: {
+      cpuIdle: idle,
+      ...(before?.startupCpuBoost ? { startupCpuBoost: true } : {}),
+      limits: {
+        ...(memoryMiB === null ? {} : { memory: `${memoryMiB}Mi` }),
+        ...(cpu === null ? {} : { cpu: cpuText(cpu) }),
+      },
+    },
+  };
+}
+
+/** "2", "500m". */
+function cpuText(cpu: number): string {
+  return Number.isInteger(cpu) ? String(cpu) : `${Math.round(cpu * 1000)}m`;
+}
+
+function probeOf(probe: NonNullable<ServiceShape['startupProbe']>): Probe {
+  const { path, periodSeconds, timeoutSeconds, failureThreshold } = probe;
+  const how = path === null ? { tcpSocket: {} } : { httpGet: { path } };
+  return { periodSeconds, timeoutSeconds, failureThreshold, ...how };
+}
+
+/** Another revision like one that is there. Tags of images may have moved since: the digests that it runs are taken. */
+export function templateLike(revision: RunRevision, name: string): Template {
+  const digests = new Map(
+    (revision.containerStatuses ?? []).map(({ name, imageDigest }) => [name ?? '', imageDigest ?? '']),
+  );
+  const containers = (revision.containers ?? []).map((container) => ({
+    ...container,
+    // Said by the platform alone.
+    buildInfo: null,
+    image: digests.get(container.name ?? '') || container.image || '',
+  }));
+  return { ...templateFields(revision), revision: name, containers };
+}
+
+/** Fields that a revision and its template have both, but for the containers. */
+const SHARED = [
+  'labels',
+  'annotations',
+  'scaling',
+  'vpcAccess',
+  'timeout',
+  'serviceAccount',
+  'volumes',
+  'executionEnvironment',
+  'encryptionKey',
+  'maxInstanceRequestConcurrency',
+  'serviceMesh',
+  'encryptionKeyRevocationAction',
+  'encryptionKeyShutdownDuration',
+  'sessionAffinity',
+  'nodeSelector',
+  'gpuZonalRedundancyDisabled',
+] as const satisfies readonly (keyof RunRevision & keyof Template)[];
+
+function templateFields(revision: RunRevision): Template {
+  return Object.fromEntries(
+    SHARED.flatMap((field) => {
+      const value = revision[field];
+      return value === undefined || value === null || value === '' ? [] : [[field, value] as const];
+    }),
+  );
+}
+
+/** Of a present template, what a shape decides. */
+const OF_SHAPE: ReadonlySet<string> = new Set([
+  'revision',
+  'serviceAccount',
+  'scaling',
+  'maxInstanceRequestConcurrency',
+  'containers',
+]);
+
+function withoutShape(template: Template): Template {
+  return Object.fromEntries(Object.entries(template).filter(([field]) => !OF_SHAPE.has(field)));
+}
