@@ -1,6 +1,5 @@
 import type { ArtifactRegistryClient } from '@google-cloud/artifact-registry';
 import type { CloudBuildClient } from '@google-cloud/cloudbuild';
-import type { v2 as logging } from '@google-cloud/logging';
 import type { MetricServiceClient } from '@google-cloud/monitoring';
 import type { RevisionsClient, ServicesClient } from '@google-cloud/run';
 import type { GoogleEndpoint } from './google-endpoint.ts';
@@ -15,10 +14,18 @@ export interface GoogleClients {
   builds(): Promise<CloudBuildClient>;
   images(): Promise<ArtifactRegistryClient>;
   metrics(): Promise<MetricServiceClient>;
-  logs(): Promise<InstanceType<typeof logging.LoggingServiceV2Client>>;
+  logs(): Promise<LogsClient>;
   /** Where Cloud Storage answers: "https://storage.googleapis.com". */
   readonly storage: string;
   close(): Promise<void>;
+}
+
+/** What is used of Cloud Logging's client, whose generated part comes without types. */
+export interface LogsClient extends Closable {
+  listLogEntries(
+    request: Readonly<Record<string, unknown>>,
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<readonly [entries: readonly unknown[], ...unknown[]]>;
 }
 
 interface Closable {
@@ -47,14 +54,21 @@ export function googleClients(endpoint: GoogleEndpoint | null): GoogleClients {
       async (to) => new (await import('@google-cloud/artifact-registry')).ArtifactRegistryClient(to),
     ),
     metrics: lazily(async (to) => new (await import('@google-cloud/monitoring')).MetricServiceClient(to)),
-    logs: lazily(async (to) => new (await import('@google-cloud/logging')).v2.LoggingServiceV2Client(to)),
+    logs: lazily(async (to) => new (await loggingModule()).LoggingServiceV2Client(to)),
     storage:
       endpoint === null ? 'https://storage.googleapis.com' : `http://${endpoint.host}:${endpoint.port}`,
     close: async () => {
       const made = await Promise.allSettled(open);
-      await Promise.all(made.map((one) => (one.status === 'fulfilled' ? one.value.close() : null)));
+      await Promise.all(made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])));
     },
   };
+}
+
+async function loggingModule(): Promise<{
+  readonly LoggingServiceV2Client: new (to: Options) => LogsClient;
+}> {
+  const loaded = (await import('@google-cloud/logging')) as { readonly v2: unknown };
+  return loaded.v2 as { readonly LoggingServiceV2Client: new (to: Options) => LogsClient };
 }
 
 /** No interface: the clients' options have an index signature. */

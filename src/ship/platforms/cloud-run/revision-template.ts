@@ -4,6 +4,7 @@ import type { ServiceShape } from '../../../domain/deploy-settings.ts';
 export type Template = protos.google.cloud.run.v2.IRevisionTemplate;
 export type RunRevision = protos.google.cloud.run.v2.IRevision;
 type Container = protos.google.cloud.run.v2.IContainer;
+type EnvVar = protos.google.cloud.run.v2.IEnvVar;
 type Probe = protos.google.cloud.run.v2.IProbe;
 
 /**
@@ -58,7 +59,7 @@ function containerOf(image: string, shape: ServiceShape, present: Container | un
 }
 
 /** What somebody has written: empty texts and lists are the protocol's way to say nothing. */
-function given(fields: Container): Container {
+function given(fields: { readonly [Field in keyof Container]: Container[Field] | undefined }): Container {
   return Object.fromEntries(
     Object.entries(fields).filter(
       ([, value]) =>
@@ -67,7 +68,7 @@ function given(fields: Container): Container {
   );
 }
 
-function environmentOf({ environment, secrets }: ServiceShape): Container['env'] {
+function environmentOf({ environment, secrets }: ServiceShape): EnvVar[] {
   return [
     ...Object.entries(environment).map(([name, value]) => ({ name, value })),
     ...Object.entries(secrets).map(([name, place]) => {
@@ -115,17 +116,10 @@ function probeOf(probe: NonNullable<ServiceShape['startupProbe']>): Probe {
   return { periodSeconds, timeoutSeconds, failureThreshold, ...how };
 }
 
-/** Another revision like one that is there. Tags of images may have moved since: the digests that it runs are taken. */
+/** Another revision like one that is there. */
 export function templateLike(revision: RunRevision, name: string): Template {
-  const digests = new Map(
-    (revision.containerStatuses ?? []).map(({ name, imageDigest }) => [name ?? '', imageDigest ?? '']),
-  );
-  const containers = (revision.containers ?? []).map((container) => ({
-    ...container,
-    // Said by the platform alone.
-    buildInfo: null,
-    image: digests.get(container.name ?? '') || container.image || '',
-  }));
+  // Said by the platform alone.
+  const containers = (revision.containers ?? []).map((container) => ({ ...container, buildInfo: null }));
   return { ...templateFields(revision), revision: name, containers };
 }
 
