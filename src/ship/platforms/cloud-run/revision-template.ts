@@ -1,5 +1,6 @@
 import type { protos } from '@google-cloud/run';
 import type { ServiceShape } from '../../../domain/deploy-settings.ts';
+import { withoutDefaults } from './without-defaults.ts';
 
 export type Template = protos.google.cloud.run.v2.IRevisionTemplate;
 export type RunRevision = protos.google.cloud.run.v2.IRevision;
@@ -17,10 +18,11 @@ export function templateOf(
   shape: ServiceShape,
   present: Template | null,
 ): Template {
-  const containers = present?.containers ?? [];
+  const read = withoutDefaults(present ?? {});
+  const containers = read.containers ?? [];
   const serving = servingContainer(containers);
   return {
-    ...withoutShape(present ?? {}),
+    ...withoutShape(read),
     revision: name,
     containers: [containerOf(image, shape, serving), ...containers.filter((one) => one !== serving)],
     ...(shape.serviceAccount === null ? {} : { serviceAccount: shape.serviceAccount }),
@@ -46,9 +48,8 @@ function scalingOf({ minInstances, maxInstances }: ServiceShape): Pick<Template,
 
 function containerOf(image: string, shape: ServiceShape, present: Container | undefined): Container {
   const [program, ...rest] = shape.command ?? [];
-  const { name, volumeMounts, livenessProbe, readinessProbe, dependsOn, workingDir } = present ?? {};
   return {
-    ...given({ name, volumeMounts, livenessProbe, readinessProbe, dependsOn, workingDir }),
+    ...keptOf(present ?? {}),
     image,
     ...(program === undefined ? {} : { command: [program], args: rest }),
     env: environmentOf(shape),
@@ -58,14 +59,18 @@ function containerOf(image: string, shape: ServiceShape, present: Container | un
   };
 }
 
-/** What somebody has written: empty texts and lists are the protocol's way to say nothing. */
-function given(fields: { readonly [Field in keyof Container]: Container[Field] | undefined }): Container {
-  return Object.fromEntries(
-    Object.entries(fields).filter(
-      ([, value]) =>
-        value !== undefined && value !== null && value !== '' && (value as unknown[]).length !== 0,
-    ),
-  );
+/** Of a container, what no shape says. */
+const OF_CONTAINER: ReadonlySet<string> = new Set([
+  'name',
+  'volumeMounts',
+  'livenessProbe',
+  'readinessProbe',
+  'dependsOn',
+  'workingDir',
+]);
+
+function keptOf(container: Container): Container {
+  return Object.fromEntries(Object.entries(container).filter(([field]) => OF_CONTAINER.has(field)));
 }
 
 function environmentOf({ environment, secrets }: ServiceShape): EnvVar[] {
@@ -87,16 +92,15 @@ export function secretPlace(text: string): { readonly secret: string; readonly v
 
 /** Where limits are given, "CPU while requests run alone" is no longer the default and has to be said (ResourceRequirements.cpu_idle). */
 function resourcesOf({ memoryMiB, cpu }: ServiceShape, present: Container | undefined): Container {
-  const before = present?.resources;
-  const idle = before?.cpuIdle ?? true;
+  const before = present?.resources ?? null;
+  const cpuIdle = before === null || (before.cpuIdle ?? false);
+  const startupCpuBoost = before?.startupCpuBoost ?? false;
   if (memoryMiB === null && cpu === null)
-    return before === null || before === undefined
-      ? {}
-      : { resources: { ...before, limits: {}, cpuIdle: idle } };
+    return before === null ? {} : { resources: { cpuIdle, startupCpuBoost } };
   return {
     resources: {
-      cpuIdle: idle,
-      ...(before?.startupCpuBoost ? { startupCpuBoost: true } : {}),
+      cpuIdle,
+      startupCpuBoost,
       limits: {
         ...(memoryMiB === null ? {} : { memory: `${memoryMiB}Mi` }),
         ...(cpu === null ? {} : { cpu: cpuText(cpu) }),
@@ -119,7 +123,7 @@ function probeOf(probe: NonNullable<ServiceShape['startupProbe']>): Probe {
 /** Another revision like one that is there. */
 export function templateLike(revision: RunRevision, name: string): Template {
   // Said by the platform alone.
-  const containers = (revision.containers ?? []).map((container) => ({ ...container, buildInfo: null }));
+  const containers = (revision.containers ?? []).map((one) => withoutDefaults({ ...one, buildInfo: null }));
   return { ...templateFields(revision), revision: name, containers };
 }
 
@@ -145,10 +149,9 @@ const SHARED = [
 
 function templateFields(revision: RunRevision): Template {
   return Object.fromEntries(
-    SHARED.flatMap((field) => {
-      const value = revision[field];
-      return value === undefined || value === null || value === '' ? [] : [[field, value] as const];
-    }),
+    Object.entries(withoutDefaults(revision)).filter(([field]) =>
+      (SHARED as readonly string[]).includes(field),
+    ),
   );
 }
 
