@@ -6,6 +6,7 @@ import type { Cloud } from './cloud.ts';
 import { addedHistograms, histogramOf } from './distribution.ts';
 import { andThen, done, isDone, ONCE, read } from './google-call.ts';
 import type { RunPlace } from './place-names.ts';
+import { bytesOf } from './quantity.ts';
 import { readRevision } from './service-state.ts';
 
 type Series = protos.google.monitoring.v3.ITimeSeries;
@@ -190,15 +191,4 @@ async function memoryLimit(cloud: Cloud, place: RunPlace, revision: string): Pro
   return andThen(await readRevision(cloud, place, revision), (found) =>
     done(bytesOf(found?.containers?.[0]?.resources?.limits?.['memory'] ?? '')),
   );
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, k: 1e3, M: 1e6, G: 1e9 },
-};
-
-/** A quantity of Kubernetes: "512Mi", "1G", "1073741824". */
-export function bytesOf(quantity: string): number | null {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|k|M|G)?$/.exec(quantity) ?? [];
-  return number === undefined ? null : Number(number) * UNITS[unit ?? '']!;
 }
