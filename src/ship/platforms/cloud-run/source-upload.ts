@@ -88,7 +88,7 @@ async function call(
   const client = await clients.login.client();
   const { data } = await client.request<unknown>({
     url: `${clients.storage}${path}`,
-    method: method as 'GET',
+    method: method,
     responseType: 'json',
     retry: false,
     ...(body === undefined
