@@ -51,7 +51,9 @@ let count = 0;
 
 /** Waits are passed over at once: what is waited for is asked for again. */
 const clock = { now: () => new Date(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) };
-const nowhere = { request: (r: { url: string }) => Promise.resolve({ kind: 'failure', reason: 'none', url: r.url }) };
+const nowhere = {
+  request: (r: { url: string }) => Promise.resolve({ kind: 'failure', reason: 'none', url: r.url }),
+};
 const world = { clock, environment: {}, http: nowhere, cache: memoryCache() } as unknown as World;
 
 beforeAll(async () => {
@@ -84,7 +86,12 @@ async function now(at: ServicePlace): Promise<ServiceState> {
   }
 }
 
-function create(at: ServicePlace, name: string, guard: { etag: string | null; generation: number }, reference = IMAGE) {
+function create(
+  at: ServicePlace,
+  name: string,
+  guard: { etag: string | null; generation: number },
+  reference = IMAGE,
+) {
   const artifact = { digest: reference.split('@')[1]!, reference };
   const full = `${at.stage.service}-${name}`;
   return platform.createRevision(
@@ -150,25 +157,34 @@ describe('Cloud Run through the official clients', () => {
   it('writes nothing for an execution that has been taken over, or over somebody else', async () => {
     const { at, state, one } = await first();
     const write = { shares: [{ revision: one, percent: 100, tag: null }], stable: one, previous: null };
-    expect(await platform.route(at, write, { etag: state.etag, generation: 2 })).toEqual({ kind: 'fenced', generation: 3 });
-    expect(await create(at, 'two', { etag: state.etag, generation: 2 })).toEqual({ kind: 'fenced', generation: 3 });
+    expect(await platform.route(at, write, { etag: state.etag, generation: 2 })).toEqual({
+      kind: 'fenced',
+      generation: 3,
+    });
+    expect(await create(at, 'two', { etag: state.etag, generation: 2 })).toEqual({
+      kind: 'fenced',
+      generation: 3,
+    });
     expect((await platform.route(at, write, { etag: 'old', generation: 3 })).kind).toBe('conflict');
     expect((await create(at, 'two', { etag: null, generation: 3 })).kind).toBe('conflict');
     expect((await now(at)).etag).toBe(state.etag);
   });
 
-  it.each(['Services.CreateService', 'Services.UpdateService'])('finds what it wrote when the answer of %s is lost', async (method) => {
-    if (method === 'Services.CreateService') {
+  it.each(['Services.CreateService', 'Services.UpdateService'])(
+    'finds what it wrote when the answer of %s is lost',
+    async (method) => {
+      if (method === 'Services.CreateService') {
+        google.loseAnswer(method);
+        const { state, one } = await first();
+        expect(state.traffic[0]).toMatchObject({ revision: one, percent: 100 });
+        return;
+      }
+      const { at, state } = await first();
       google.loseAnswer(method);
-      const { state, one } = await first();
-      expect(state.traffic[0]).toMatchObject({ revision: one, percent: 100 });
-      return;
-    }
-    const { at, state } = await first();
-    google.loseAnswer(method);
-    value(await create(at, 'two', { etag: state.etag, generation: 3 }, OTHER));
-    expect((await now(at)).revisions).toHaveLength(2);
-  });
+      value(await create(at, 'two', { etag: state.etag, generation: 3 }, OTHER));
+      expect((await now(at)).revisions).toHaveLength(2);
+    },
+  );
 
   it('says that nothing is known where the request was lost, and does not ask twice by itself', async () => {
     const { at, state, one } = await first();
@@ -185,8 +201,15 @@ describe('Cloud Run through the official clients', () => {
     const { at, state, one } = await first();
     const write = { shares: [{ revision: one, percent: 100, tag: null }], stable: one, previous: null };
     const guard = { etag: state.etag, generation: 3 };
-    google.fail('Services.UpdateService', { status: 'PERMISSION_DENIED', message: "Permission 'run.services.update' denied on resource" });
-    expect(await platform.route(at, write, guard)).toMatchObject({ kind: 'refused', cause: 'permission', hint: expect.stringContaining('roles/run.developer') as string });
+    google.fail('Services.UpdateService', {
+      status: 'PERMISSION_DENIED',
+      message: "Permission 'run.services.update' denied on resource",
+    });
+    expect(await platform.route(at, write, guard)).toMatchObject({
+      kind: 'refused',
+      cause: 'permission',
+      hint: expect.stringContaining('roles/run.developer') as string,
+    });
     google.fail('Services.UpdateService', { status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded' });
     expect(await platform.route(at, write, guard)).toMatchObject({ kind: 'refused', cause: 'quota' });
     google.fail('Services.UpdateService', { status: 'ABORTED', message: 'Conflict for resource: version' });
@@ -229,7 +252,7 @@ describe('Cloud Run through the official clients', () => {
     expect(value(await platform.push(built.artifact, settings))).toEqual(built.artifact);
   });
 
-  it('submits the repository\'s build file up to the push, and tells what it left out', async () => {
+  it("submits the repository's build file up to the push, and tells what it left out", async () => {
     const base = settingsFor('omni');
     const file = `steps:
   - {id: build, name: docker, args: [build, -t, '\${_REPO}/omni:1', .]}
@@ -238,7 +261,13 @@ images: ['\${_REPO}/omni:1']
 substitutions: {_REPO: europe-west1-docker.registry.example/demo-project/apps, _REGION: europe-west1}
 `;
     const settings = { ...base, cloudRun: { ...base.cloudRun, buildFile: 'cloudbuild.yaml' } };
-    const request = { key: 'file', context: await tarOf({ 'cloudbuild.yaml': file }), dockerfile: null, settings, timeMs: 60_000 };
+    const request = {
+      key: 'file',
+      context: await tarOf({ 'cloudbuild.yaml': file }),
+      dockerfile: null,
+      settings,
+      timeMs: 60_000,
+    };
     const built = value(await platform.build(request, () => undefined));
     expect(built.notes.join()).toContain('deploy');
     expect(google.state.build.builds.at(-1)!.build['steps']).toHaveLength(1);

@@ -102,10 +102,15 @@ function listCall(state: StorageState, url: URL): PlainCall {
   const project = url.searchParams.get('project') ?? '';
   const prefix = url.searchParams.get('prefix') ?? '';
   return call('Storage.ListBuckets', { project, prefix }, () => {
-    const own = [...state.buckets].filter(([name, one]) => one.project === project && name.startsWith(prefix));
+    const own = [...state.buckets].filter(
+      ([name, one]) => one.project === project && name.startsWith(prefix),
+    );
     return {
       status: 200,
-      body: { kind: 'storage#buckets', items: own.map(([name, { location }]) => bucketMessage(name, location)) },
+      body: {
+        kind: 'storage#buckets',
+        items: own.map(([name, { location }]) => bucketMessage(name, location)),
+      },
     };
   });
 }

@@ -1,11 +1,11 @@
 import type { Answer, Guard, ServicePlace, ServiceState } from '../../deployment/platform.ts';
 import { placeOf } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
-import { andThen, asked, done, ONCE } from './google-call.ts';
+import { andThen, asked, done, ONCE, read } from './google-call.ts';
 import { isMissing, refused } from './google-failure.ts';
 import { revisionPath } from './place-names.ts';
 import type { RunPlace } from './place-names.ts';
-import { readRevision, readService, stateOf } from './service-state.ts';
+import { readService, stateOf } from './service-state.ts';
 import { sharesOf } from './traffic.ts';
 import { fenced, movedOn } from './write-service.ts';
 
@@ -35,29 +35,38 @@ export async function removeRevision(
     const answer = await remove(cloud, place, revision);
     if (answer.kind === 'refused' && !(isYoungest && answer.cause === 'invalid')) return answer;
     if (answer.kind === 'conflict' && !isYoungest) return answer;
-    if (answer.kind === 'done') await waitUntilGone(cloud, place, revision);
     if (answer.kind === 'unreachable') return answer;
+    if (answer.kind === 'done' && answer.value !== null) await waitUntilGone(cloud, answer.value);
     return stateOf(cloud, place, service);
   });
 }
 
-function remove({ clients, world }: Cloud, place: RunPlace, revision: string): Promise<Answer<null>> {
+/** Gives the name of the operation; null: there was nothing to delete. */
+function remove(
+  { clients, world }: Cloud,
+  place: RunPlace,
+  revision: string,
+): Promise<Answer<string | null>> {
   return asked(world, async () => {
     try {
-      await (await clients.revisions()).deleteRevision({ name: revisionPath(place, revision) }, ONCE);
+      const name = revisionPath(place, revision);
+      const [operation] = await (await clients.revisions()).deleteRevision({ name }, ONCE);
+      return operation.name ?? null;
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (isMissing(error)) return null;
+      throw error;
     }
-    return null;
   });
 }
 
-async function waitUntilGone(cloud: Cloud, place: RunPlace, revision: string): Promise<Answer<null>> {
+async function waitUntilGone(cloud: Cloud, operation: string): Promise<Answer<null>> {
   const until = cloud.world.clock.now().getTime() + GONE_WITHIN_MS;
   for (;;) {
-    const answer = await readRevision(cloud, place, revision);
+    const answer = await read(cloud.world, async () =>
+      (await cloud.clients.revisions()).checkDeleteRevisionProgress(operation),
+    );
     if (answer.kind !== 'done') return answer;
-    if (answer.value === null || cloud.world.clock.now().getTime() >= until) return done(null);
+    if (answer.value.done || cloud.world.clock.now().getTime() >= until) return done(null);
     await cloud.world.clock.sleep(POLL_MS);
   }
 }

@@ -76,7 +76,7 @@ export async function revisionLogs(
     `resource.labels.revision_name="${revision}"`,
     `resource.labels.location="${place.region}"`,
     // One entry for each request tells nothing of a start.
-    'NOT log_id("run.googleapis.com/requests")',
+    `logName!="projects/${place.project}/logs/run.googleapis.com%2Frequests"`,
   ].join(' AND ');
   const answer = await logLines(cloud, place.project, filter, most, 'youngest');
   return andThen(answer, (lines) => done(lines.map(({ text }) => text).reverse()));
