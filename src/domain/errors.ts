@@ -23,7 +23,8 @@ export type ErrorCode =
   | 'nothing-to-undo'
   | 'engine-unavailable'
   | 'engine-unsuitable'
-  | 'too-large';
+  | 'too-large'
+  | 'no-login';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {
