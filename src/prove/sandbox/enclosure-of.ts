@@ -109,10 +109,7 @@ function devices(features: BubblewrapFeatures): readonly Mount[] {
   ];
 }
 
-function scratch(
-  { limits, readOnlyRoot }: SandboxRequest,
-  features: BubblewrapFeatures,
-): readonly Mount[] {
+function scratch({ limits, readOnlyRoot }: SandboxRequest, features: BubblewrapFeatures): readonly Mount[] {
   const others = readOnlyRoot === true ? ['/run', '/var/tmp'] : [];
   return [
     ...['/tmp', ...others].map((at) => sized(at, limits.scratchBytes, features)),

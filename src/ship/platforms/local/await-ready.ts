@@ -27,7 +27,10 @@ const ELSEWHERE_MS = 10_000;
 const ANSWER_BYTES = 1024;
 
 /** Waits until it is ready. Null: it is, or it has ended, which others tell. */
-export async function awaitReady(starting: Starting, probe: ServiceShape['startupProbe']): Promise<Failed | null> {
+export async function awaitReady(
+  starting: Starting,
+  probe: ServiceShape['startupProbe'],
+): Promise<Failed | null> {
   const seconds = probe === null ? START_SECONDS : probe.periodSeconds * probe.failureThreshold;
   const deadline = performance.now() + seconds * 1000;
   const late = await untilListening(starting, deadline, seconds);

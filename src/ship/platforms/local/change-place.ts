@@ -80,7 +80,8 @@ function sameRevision(
 
 function namesProblem(state: PlaceState | null, { name, tag }: NewRevision): NotDone | null {
   for (const one of [name, tag])
-    if (!LABEL.test(one)) return refused(`"${one}" is no name: lower-case letters, digits and hyphens`, 'change the name');
+    if (!LABEL.test(one))
+      return refused(`"${one}" is no name: lower-case letters, digits and hyphens`, 'change the name');
   if ((state?.revisions.length ?? 0) >= MOST_REVISIONS)
     return refused(`the service has ${MOST_REVISIONS} revisions`, 'remove some of them', 'quota');
   const other = state?.traffic.find((share) => share.tag === tag);
@@ -91,7 +92,11 @@ function recordOf(state: PlaceState, { revision, network, createdAt }: Creation)
   const { name, of } = revision;
   const source = of.kind === 'artifact' ? of : state.revisions.find((one) => one.name === of.revision);
   if (source === undefined)
-    return refused(`there is no revision ${of.kind === 'copy' ? of.revision : ''} to copy`, 'read the service again', 'missing');
+    return refused(
+      `there is no revision ${of.kind === 'copy' ? of.revision : ''} to copy`,
+      'read the service again',
+      'missing',
+    );
   const { artifact, shape } = source;
   return { name, artifact, shape, network, createdAt, template: templateOf(of), first: null };
 }
@@ -118,15 +123,19 @@ function isThere(state: PlaceState, { shares, stable, previous }: TrafficWrite):
 function sharesProblem(state: PlaceState, { shares }: TrafficWrite): NotDone | null {
   const names = new Set(state.revisions.map(({ name }) => name));
   const gone = shares.find(({ revision }) => !names.has(revision));
-  if (gone !== undefined) return refused(`there is no revision ${gone.revision}`, 'read the service again', 'missing');
+  if (gone !== undefined)
+    return refused(`there is no revision ${gone.revision}`, 'read the service again', 'missing');
   if (shares.some(({ percent }) => !Number.isInteger(percent) || percent < 0))
     return refused('a share of traffic is a whole number of per cent', 'correct the shares');
   const sum = shares.reduce((all, { percent }) => all + percent, 0);
   if (sum !== 100) return refused(`the shares of traffic add to ${sum}`, 'let them add to 100');
   const tags = shares.flatMap(({ tag }) => (tag === null ? [] : [tag]));
   const bad = tags.find((tag) => !LABEL.test(tag));
-  if (bad !== undefined) return refused(`"${bad}" is no tag: lower-case letters, digits and hyphens`, 'change the tag');
-  return new Set(tags).size === tags.length ? null : refused('one tag stands at two shares', 'give each its own tag');
+  if (bad !== undefined)
+    return refused(`"${bad}" is no tag: lower-case letters, digits and hyphens`, 'change the tag');
+  return new Set(tags).size === tags.length
+    ? null
+    : refused('one tag stands at two shares', 'give each its own tag');
 }
 
 /** Without a revision that is gone already, it is done. */
@@ -134,7 +143,9 @@ export function withoutRevision(state: PlaceState | null, name: string, guard: G
   if (state === null) return refused('there is no such service', 'read the service again', 'missing');
   if (isFenced(state, guard)) return { kind: 'fenced', generation: state.generation };
   if (!state.revisions.some((one) => one.name === name)) return heard(state, guard);
-  const share = state.traffic.find(({ revision, percent, tag }) => revision === name && (percent > 0 || tag !== null));
+  const share = state.traffic.find(
+    ({ revision, percent, tag }) => revision === name && (percent > 0 || tag !== null),
+  );
   if (share !== undefined)
     return refused(
       `${name} has ${share.percent} % of the traffic${share.tag === null ? '' : ` and the tag "${share.tag}"`}`,

@@ -82,7 +82,11 @@ export async function startInstance(
 function runningInstance(
   record: RevisionRecord,
   parts: RunParts,
-  { service, port, usage }: { readonly service: SandboxedService; readonly port: number; readonly usage: Usage },
+  {
+    service,
+    port,
+    usage,
+  }: { readonly service: SandboxedService; readonly port: number; readonly usage: Usage },
   logs: () => readonly string[],
 ): Instance {
   const { world } = parts;

@@ -92,12 +92,18 @@ export async function keptBuild(folders: LocalFolders, key: string, world: World
   const bytes = await world.files.read(buildFile(folders, key), 4 << 20);
   if (bytes === null) return null;
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), KeptBuild), new TextDecoder().decode(bytes));
-  if (!read.success || (await readArtifact(folders, read.output.artifact.digest, world)) === null) return null;
+  if (!read.success || (await readArtifact(folders, read.output.artifact.digest, world)) === null)
+    return null;
   await touchArtifact(folders, read.output.artifact.digest, world.clock.now());
   return read.output;
 }
 
-export async function keepBuild(folders: LocalFolders, key: string, built: Built, world: World): Promise<void> {
+export async function keepBuild(
+  folders: LocalFolders,
+  key: string,
+  built: Built,
+  world: World,
+): Promise<void> {
   await world.files.writeAtomic(buildFile(folders, key), Buffer.from(JSON.stringify(built)));
 }
 
@@ -123,7 +129,8 @@ export async function sweepArtifacts(
   }
   for (const { name } of (await files.list(folders.builds)) ?? []) {
     const path = join(folders.builds, name);
-    if (clock.now().getTime() - (await lastTouched(path)) > 30 * 24 * UNUSED_MS) await rm(path, { force: true });
+    if (clock.now().getTime() - (await lastTouched(path)) > 30 * 24 * UNUSED_MS)
+      await rm(path, { force: true });
   }
 }
 

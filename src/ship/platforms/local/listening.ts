@@ -60,7 +60,9 @@ function textOf(path: string): string | null {
 }
 
 function isGone(error: unknown): boolean {
-  return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
 }
 
 function raised(error: unknown): never {

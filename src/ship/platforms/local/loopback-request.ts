@@ -2,7 +2,8 @@ import { request } from 'node:http';
 
 /** A request to this machine: to a unix socket, or to a port of its loopback. */
 export interface LoopbackRequest {
-  readonly to: { readonly kind: 'unix'; readonly path: string } | { readonly kind: 'tcp'; readonly port: number };
+  readonly to:
+    { readonly kind: 'unix'; readonly path: string } | { readonly kind: 'tcp'; readonly port: number };
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

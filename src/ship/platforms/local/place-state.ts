@@ -146,7 +146,10 @@ export async function readStates(
   for (const { name, kind } of (await files.list(folder)) ?? []) {
     if (kind !== 'file' || !name.endsWith('.json')) continue;
     const bytes = await files.read(join(folder, name), 16 << 20);
-    const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Kept), new TextDecoder().decode(bytes ?? undefined));
+    const read = v.safeParse(
+      v.pipe(v.string(), v.parseJson(), Kept),
+      new TextDecoder().decode(bytes ?? undefined),
+    );
     if (read.success) states.push(read.output);
     else unread.push(join(folder, name));
   }

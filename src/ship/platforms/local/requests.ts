@@ -47,9 +47,13 @@ export const EndAsked = v.object({ place: Place, guard: Guarded });
 export type EndAsked = v.InferOutput<typeof EndAsked>;
 
 export const ServiceAsked = v.object({ place: Place });
-export const MetricsAsked = v.object({ place: Place, revision: v.string(), from: v.string(), to: v.string() });
+export const MetricsAsked = v.object({
+  place: Place,
+  revision: v.string(),
+  from: v.string(),
+  to: v.string(),
+});
 export type MetricsAsked = v.InferOutput<typeof MetricsAsked>;
 export const LogsAsked = v.object({ place: Place, revision: v.string(), most: v.number() });
 export type LogsAsked = v.InferOutput<typeof LogsAsked>;
 export const Nothing = v.object({});
-

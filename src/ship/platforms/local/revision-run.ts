@@ -74,7 +74,9 @@ export function runRevision(
     await started.stop(LATE_GRACE_MS);
     return first;
   };
-  const ended = (result: SandboxResult): { readonly failure: Failed } => ({ failure: endedStart(result, logs()) });
+  const ended = (result: SandboxResult): { readonly failure: Failed } => ({
+    failure: endedStart(result, logs()),
+  });
   const whenOver = async (started: Instance): Promise<Failed> => {
     const stable = setTimeout(STABLE_MS, 'stable', { ref: false });
     if ((await Promise.race([started.ended, stable])) === 'stable') {
@@ -101,10 +103,12 @@ export function runRevision(
     readiness: () => readiness,
     connect: () => connect,
     pids: () => instance?.pids() ?? { service: null, relay: null },
-    settled: () => (readiness.kind === 'pending' ? new Promise((tell) => waiting.push(tell)) : Promise.resolve(readiness)),
+    settled: () =>
+      readiness.kind === 'pending' ? new Promise((tell) => waiting.push(tell)) : Promise.resolve(readiness),
     stop: async (graceMs) => {
       stopping.abort();
-      for (const tell of waiting.splice(0)) tell(notThere('it was stopped', 'route traffic to it again', 'unknown'));
+      for (const tell of waiting.splice(0))
+        tell(notThere('it was stopped', 'route traffic to it again', 'unknown'));
       await instance?.stop(graceMs);
       await over;
     },
@@ -122,7 +126,11 @@ async function startedOrNot(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const hint = error instanceof UserFacingError ? error.hint : null;
-    return notThere(`it could not be started: ${why}`, hint ?? 'see supervisor.log in the data folder', 'unknown');
+    return notThere(
+      `it could not be started: ${why}`,
+      hint ?? 'see supervisor.log in the data folder',
+      'unknown',
+    );
   }
 }
 

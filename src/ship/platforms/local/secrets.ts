@@ -28,10 +28,11 @@ export function secretsIn(
 export function secretsFor(
   { shape }: Pick<RevisionRecord, 'shape'>,
   known: ReadonlyMap<string, string>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> | string {
   const entries: [string, string][] = [];
   for (const [variable, secret] of Object.entries(shape.secrets)) {
-    const value = known.get(secret);
+    const value = known.get(secret) ?? secretsIn([secret], environment)[secret];
     if (value === undefined) return secretNames(secret)[1] ?? secret;
     entries.push([variable, value]);
   }

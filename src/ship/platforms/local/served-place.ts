@@ -58,13 +58,15 @@ export function servePlace(begin: PlaceState, proxy: TrafficProxy, parts: RunPar
     return own;
   };
   const logPath = (name: string): string => join(folders.logs, `${keyText(state)}.${name}.log`);
-  const record = (name: string): RevisionRecord | undefined => state.revisions.find((one) => one.name === name);
+  const record = (name: string): RevisionRecord | undefined =>
+    state.revisions.find((one) => one.name === name);
 
   const changed = (name: string): void => {
     direct();
     const [run, own] = [runs.get(name), record(name)];
     const readiness = run?.readiness();
-    if (own === undefined || own.first !== null || readiness === undefined || readiness.kind === 'pending') return;
+    if (own === undefined || own.first !== null || readiness === undefined || readiness.kind === 'pending')
+      return;
     const revisions = state.revisions.map((one) => (one.name === name ? { ...one, first: readiness } : one));
     state = { ...state, revisions };
     // Who asks next is told from memory; after a crash the start is done again.
@@ -88,7 +90,9 @@ export function servePlace(begin: PlaceState, proxy: TrafficProxy, parts: RunPar
       return connect === null ? [] : [{ revision, connect }];
     });
     const shares = state.traffic.filter(({ percent }) => percent > 0);
-    const tags = state.traffic.flatMap(({ tag, revision }) => (tag === null ? [] : [[tag, revision] as const]));
+    const tags = state.traffic.flatMap(({ tag, revision }) =>
+      tag === null ? [] : [[tag, revision] as const],
+    );
     proxy.change(upstreams, { shares, sticky: state.sticky }, new Map(tags));
   };
   const follow = (): void => {
@@ -117,7 +121,10 @@ export function servePlace(begin: PlaceState, proxy: TrafficProxy, parts: RunPar
     become: async (next) => {
       const gone = state.revisions.filter(({ name }) => !next.revisions.some((one) => one.name === name));
       const before = state;
-      state = { ...next, revisions: next.revisions.map((one) => ({ ...one, first: record(one.name)?.first ?? one.first })) };
+      state = {
+        ...next,
+        revisions: next.revisions.map((one) => ({ ...one, first: record(one.name)?.first ?? one.first })),
+      };
       try {
         await write();
       } catch (error) {
@@ -141,7 +148,10 @@ export function servePlace(begin: PlaceState, proxy: TrafficProxy, parts: RunPar
       const run = start(name);
       if (run === null) return record(name)?.first ?? { kind: 'pending' };
       direct();
-      return Promise.race([run.settled(), world.clock.sleep(timeMs).then((): Readiness => ({ kind: 'pending' }))]);
+      return Promise.race([
+        run.settled(),
+        world.clock.sleep(timeMs).then((): Readiness => ({ kind: 'pending' })),
+      ]);
     },
     release: (names) => {
       for (const name of names) {

@@ -17,7 +17,11 @@ export function endedStart({ ending }: SandboxResult, logs: readonly string[]): 
   if (ending.kind === 'not-started')
     return failed('crash', `it could not be started: ${ending.why}`, 'check the command and what it needs');
   if (ending.kind === 'limit' && ending.limit === 'memory')
-    return failed('out-of-memory', 'it went beyond its limit of memory', 'give it more memory, or let it use less');
+    return failed(
+      'out-of-memory',
+      'it went beyond its limit of memory',
+      'give it more memory, or let it use less',
+    );
   if (/^MemoryError\b/m.test(text))
     return failed('out-of-memory', 'it found no more memory', 'give it more memory, or let it use less');
   const how =

@@ -26,7 +26,12 @@ export function startRequest(
     ...given.secrets,
     PORT: String(given.port),
   };
-  const common = { command: [program, ...words] as const, environment, network, limits: limitsOf(shape.memoryMiB) };
+  const common = {
+    command: [program, ...words] as const,
+    environment,
+    network,
+    limits: limitsOf(shape.memoryMiB),
+  };
   if (artifact.kind === 'image')
     return {
       ...common,

@@ -37,10 +37,12 @@ export async function supervise(world: World, request: SuperviseRequest): Promis
     const sandbox = await openSandbox(world, { unsandboxed: false });
     if ('kind' in sandbox) return `${sandbox.why}: ${sandbox.hint}`;
     const [nsenter] = await programsOnPath(world, ['nsenter']);
-    if (nsenter === undefined) return 'nsenter (of util-linux) is not installed: services cannot be reached without it';
+    if (nsenter === undefined)
+      return 'nsenter (of util-linux) is not installed: services cannot be reached without it';
     await removeSockets(folders);
     const secrets = new Map(Object.entries(request.secrets));
-    const secretsOf = (record: Parameters<typeof secretsFor>[0]) => secretsFor(record, secrets);
+    const secretsOf = (record: Parameters<typeof secretsFor>[0]) =>
+      secretsFor(record, secrets, world.environment);
     const parts = { world, folders, sandbox, nsenter, relayScript: request.relayScript, secretsOf };
     const supervisor = await openSupervisor(parts, secrets, request.told);
     await serveUntilEnd(supervisor, secrets, request);
@@ -96,7 +98,8 @@ function keepWatched(
     while (!off.aborted) {
       if (open.size === 0) await startWatcher();
       await setTimeout(WATCHER_PAUSE_MS);
-      for (let waits = 20; open.size === 0 && waits > 0 && !off.aborted; waits--) await setTimeout(LOOK_MS / 2);
+      for (let waits = 20; open.size === 0 && waits > 0 && !off.aborted; waits--)
+        await setTimeout(LOOK_MS / 2);
       const now = JSON.stringify(Object.fromEntries(secrets));
       if (now !== told) for (const answer of open) tell(answer);
       told = now;
@@ -130,5 +133,6 @@ async function listen(server: Server, path: string): Promise<void> {
 
 /** Those of one that was killed. */
 async function removeSockets({ sockets }: LocalFolders): Promise<void> {
-  for (const name of await readdir(sockets)) if (name.endsWith('.sock')) await rm(join(sockets, name), { force: true });
+  for (const name of await readdir(sockets))
+    if (name.endsWith('.sock')) await rm(join(sockets, name), { force: true });
 }

@@ -54,7 +54,10 @@ function route<S extends v.GenericSchema>(
   schema: S,
   work: (body: v.InferOutput<S>) => unknown,
 ): readonly [string, (body: string) => unknown] {
-  return [`/${asked.VERSION}/${name}`, (body) => work(v.parse(v.pipe(v.string(), v.parseJson(), schema), body) as v.InferOutput<S>)];
+  return [
+    `/${asked.VERSION}/${name}`,
+    (body) => work(v.parse(v.pipe(v.string(), v.parseJson(), schema), body) as v.InferOutput<S>),
+  ];
 }
 
 async function answer(routes: Routes, request: IncomingMessage): Promise<readonly [number, unknown]> {

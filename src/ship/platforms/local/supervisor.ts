@@ -69,7 +69,8 @@ export async function openSupervisor(
     if (changed.value !== served.state()) await served.become(changed.value);
     return { kind: 'done', value: served.view() };
   };
-  const used = () => [...places.values()].flatMap((one) => one.state().revisions.map(({ artifact }) => artifact));
+  const used = () =>
+    [...places.values()].flatMap((one) => one.state().revisions.map(({ artifact }) => artifact));
 
   const begin = async (asked: CreateAsked): Promise<Answer<ServiceState>> => {
     const { place } = asked;
@@ -167,8 +168,7 @@ async function notReady(served: ServedPlace, names: readonly string[]): Promise<
   for (const [name, readiness] of await Promise.all(
     names.map(async (name) => [name, await served.prepare(name, START_MS)] as const),
   )) {
-    if (readiness.kind === 'failed')
-      return refused(`${name} is not ready: ${readiness.why}`, readiness.hint);
+    if (readiness.kind === 'failed') return refused(`${name} is not ready: ${readiness.why}`, readiness.hint);
     if (readiness.kind === 'pending') return { kind: 'unreachable', why: `${name} is not ready yet` };
   }
   return null;
@@ -187,7 +187,14 @@ function creationOf({ revision, guard, network }: CreateAsked, { clock }: World)
 function firstState({ place, guard, port, sticky, intervalSeconds }: CreateAsked): PlaceState {
   return {
     ...place,
-    ...{ etag: newEtag(), generation: guard.generation, port, sticky, stickyKey: randomUUID(), intervalSeconds },
+    ...{
+      etag: newEtag(),
+      generation: guard.generation,
+      port,
+      sticky,
+      stickyKey: randomUUID(),
+      intervalSeconds,
+    },
     ...{ traffic: [], revisions: [], stable: null, previous: null },
   };
 }

@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 
 /** What the processes of a revision hold and have used, sampled. */
 export interface Usage {
-  add(sample: { readonly at: number; readonly memoryBytes: number; readonly ticks: ReadonlyMap<number, number> }): void;
+  add(sample: {
+    readonly at: number;
+    readonly memoryBytes: number;
+    readonly ticks: ReadonlyMap<number, number>;
+  }): void;
   /** Of the samples in it; null: there is none. */
-  within(from: number, to: number): { readonly memoryBytes: number | null; readonly cpuSeconds: number | null };
+  within(
+    from: number,
+    to: number,
+  ): { readonly memoryBytes: number | null; readonly cpuSeconds: number | null };
 }
 
 interface Sample {
