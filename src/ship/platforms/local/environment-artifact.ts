@@ -58,8 +58,9 @@ async function installed(
   const problem = await unpackTar(context, join(folder, 'files'));
   if (problem !== null) return refused(problem.message, 'make the snapshot anew', 'build-failed');
   told(`installing ${packages.length} packages`);
-  // Beside the files, and not among those that are removed when they are old.
-  const machine = { ...world.machine!, environmentsFolder: join(folder, 'environments') };
+  // Each in a folder of its own, and not among those that are removed when they are old.
+  const name = hashOf(canonicalJson({ target, packages })).slice(0, 32);
+  const machine = { ...world.machine!, environmentsFolder: join(folders.environments, name) };
   const outcome = await installEnvironment(asked, { ...world, machine });
   if (outcome.kind === 'failed') {
     const { why, hint } = outcome;

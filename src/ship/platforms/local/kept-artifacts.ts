@@ -127,10 +127,27 @@ export async function sweepArtifacts(
     await rm(join(path, MARKER), { force: true });
     await rm(path, { recursive: true, force: true });
   }
+  await sweepEnvironments(folders, { files, clock });
   for (const { name } of (await files.list(folders.builds)) ?? []) {
     const path = join(folders.builds, name);
     if (clock.now().getTime() - (await lastTouched(path)) > 30 * 24 * UNUSED_MS)
       await rm(path, { force: true });
+  }
+}
+
+/** Takes away what no artifact that is left needs to see. */
+async function sweepEnvironments(
+  folders: LocalFolders,
+  { files, clock }: Pick<World, 'files' | 'clock'>,
+): Promise<void> {
+  const names = ((await files.list(folders.artifacts)) ?? []).map(({ name }) => `sha256:${name}`);
+  const left = await Promise.all(names.map((digest) => readArtifact(folders, digest, { files })));
+  const needed = left.flatMap((one) => one?.readable ?? []);
+  for (const { name } of (await files.list(folders.environments)) ?? []) {
+    const path = join(folders.environments, name);
+    if (needed.some((one) => one.startsWith(`${path}/`))) continue;
+    if (clock.now().getTime() - (await lastTouched(path)) > UNUSED_MS)
+      await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -13,6 +13,8 @@ export interface LocalFolders {
   readonly services: string;
   /** What is deployed, each in a folder of its own. */
   readonly artifacts: string;
+  /** Python environments by what is in them; several artifacts may use one. */
+  readonly environments: string;
   /** What was built under which key. */
   readonly builds: string;
   readonly logs: string;
@@ -37,6 +39,7 @@ export function localFolders(world: World): LocalFolders {
     base,
     services: join(base, 'services'),
     artifacts: join(base, 'artifacts'),
+    environments: join(base, 'environments'),
     builds: join(base, 'builds'),
     logs: join(base, 'logs'),
     sockets,

@@ -16,7 +16,11 @@ const MOST_BYTES = 4 << 20;
 const READ_BYTES = 256 << 10;
 const MOST_LINE = 2000;
 
-export function openRevisionLog(path: string, mostBytes = MOST_BYTES): RevisionLog {
+export function openRevisionLog(
+  path: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  mostBytes = MOST_BYTES,
+): RevisionLog {
   let file = openSync(path, 'a', 0o600);
   let size = fstatSync(file).size;
   let closed = false;
@@ -34,7 +38,7 @@ export function openRevisionLog(path: string, mostBytes = MOST_BYTES): RevisionL
       writeSync(file, chunk);
       size += chunk.length;
     },
-    lines: (most, secrets) => lastLines(path, most, secrets),
+    lines: (most, secrets) => lastLines(path, most, { ...environment, ...asSecrets(secrets) }),
     close: () => {
       if (!closed) closeSync(file);
       closed = true;
@@ -46,9 +50,13 @@ export async function removeLog(path: string): Promise<void> {
   for (const one of [path, olderOf(path)]) await rm(one, { force: true });
 }
 
-function lastLines(path: string, most: number, secrets: Readonly<Record<string, string>>): readonly string[] {
+function lastLines(
+  path: string,
+  most: number,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
   const bytes = Buffer.concat([bytesOf(olderOf(path)), bytesOf(path)]).subarray(-READ_BYTES);
-  const text = masked(bytes.toString('utf8'), { ...process.env, ...asSecrets(secrets) });
+  const text = masked(bytes.toString('utf8'), environment);
   return text
     .trimEnd()
     .split('\n')

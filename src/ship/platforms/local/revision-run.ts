@@ -57,7 +57,7 @@ export function runRevision(
 
   /** One start, until it has ended; why it ended or was not ready. */
   const live = async (): Promise<Failed> => {
-    const started = await startedOrNot(record, parts, own);
+    const started = await startInstance(record, parts, own.log, own.usage);
     if ('kind' in started) return started;
     instance = started;
     connect = started.connect;
@@ -88,7 +88,7 @@ export function runRevision(
 
   const keepAlive = async (): Promise<void> => {
     for (;;) {
-      const failure = await live();
+      const failure = await failedOrNot(live);
       instance = null;
       if (stopping.signal.aborted) return;
       crashes++;
@@ -115,19 +115,16 @@ export function runRevision(
   };
 }
 
-/** A start that the machine refuses is a failure of this revision, not of what runs the others. */
-async function startedOrNot(
-  record: RevisionRecord,
-  parts: RunParts,
-  { log, usage }: { readonly log: RevisionLog; readonly usage: Usage },
-): Promise<Instance | Failed> {
+/** What goes wrong with one revision is its own failure, not that of what runs the others. */
+async function failedOrNot(live: () => Promise<Failed>): Promise<Failed> {
   try {
-    return await startInstance(record, parts, log, usage);
+    return await live();
   } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     const why = error instanceof Error ? error.message : String(error);
     const hint = error instanceof UserFacingError ? error.hint : null;
     return notThere(
-      `it could not be started: ${why}`,
+      `it could not be run: ${why}`,
       hint ?? 'see supervisor.log in the data folder',
       'unknown',
     );

@@ -53,7 +53,10 @@ export function servePlace(begin: PlaceState, proxy: TrafficProxy, parts: RunPar
     return next;
   };
   const heldOf = (name: string): Held => {
-    const own = held.get(name) ?? { log: openRevisionLog(logPath(name)), usage: openUsage() };
+    const own = held.get(name) ?? {
+      log: openRevisionLog(logPath(name), world.environment),
+      usage: openUsage(),
+    };
     held.set(name, own);
     return own;
   };
