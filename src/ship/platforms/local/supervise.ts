@@ -65,6 +65,7 @@ async function serveUntilEnd(
   const server = supervisorServer(supervisor, { watched: watchers.watched, shutDown: end });
   server.on('request', () => (lastAsked = performance.now()));
   await listen(server, request.folders.socket);
+  watchers.begin();
   try {
     await until(() => supervisor.isIdle() && performance.now() - lastAsked > request.idleMs, ending.signal);
   } finally {
@@ -78,6 +79,8 @@ async function serveUntilEnd(
 }
 
 interface Watchers {
+  /** From when on there is one: it finds a socket to watch. */
+  begin(): void;
   watched(answer: ServerResponse): void;
   /** It ends as it should: nobody needs to start it again. */
   dismiss(): void;
@@ -105,8 +108,8 @@ function keepWatched(
       told = now;
     }
   };
-  void keep();
   return {
+    begin: () => void keep(),
     watched: (answer) => {
       open.add(answer);
       answer.on('close', () => open.delete(answer));

@@ -22,14 +22,16 @@ const PAUSE_MS = 100;
 export async function watchOver(socketPath: string): Promise<Watched> {
   for (let tries = TRIES; tries > 0; tries--) {
     const watched = await once(socketPath);
-    if (watched !== null) return watched;
+    if (typeof watched !== 'string') return watched;
+    // One that ends as it should takes its socket with it; one that is killed leaves it.
+    if (watched === 'ECONNREFUSED') return { kind: 'lost', secrets: {}, livedMs: 0 };
     await setTimeout(PAUSE_MS);
   }
   return { kind: 'ended' };
 }
 
-/** Null: nobody answers. */
-function once(socketPath: string): Promise<Watched | null> {
+/** A text: the code of why nobody answers. */
+function once(socketPath: string): Promise<Watched | string> {
   const began = performance.now();
   return new Promise((resolve) => {
     let [rest, secrets]: [string, Readonly<Record<string, string>>] = ['', {}];
@@ -48,7 +50,7 @@ function once(socketPath: string): Promise<Watched | null> {
       answer.on('error', lost);
       answer.on('close', lost);
     });
-    sent.on('error', () => resolve(null));
+    sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     sent.end();
   });
 }
