@@ -18,6 +18,13 @@ const ENVIRONMENT = {
 const PEM = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----';
 
 describe('masked', () => {
+  it('takes out short secrets of any letters, also as they stand in an address', () => {
+    expect(masked('it is a{}b, or %7B%7D', { X_TOKEN: '{}{}', Y_SECRET: '{%}x' })).not.toContain(
+      '%7B%25%7Dx',
+    );
+    expect(masked('said {%}x and %7B%25%7Dx', { Y_SECRET: '{%}x' })).toBe('said *** and ***');
+  });
+
   it.each([
     ['a variable that holds a password', 'login with correct horse/battery failed', 'login with *** failed'],
     ['as it stands in an address', '?p=correct%20horse%2Fbattery', '?p=***'],

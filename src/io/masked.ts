@@ -89,6 +89,6 @@ const ANNOUNCES = new RegExp(`^--?[a-z-]{0,20}${NAMES}$`, 'i');
 
 function withoutSecret(text: string, secret: string): string {
   if (secret.length >= SHORT) return text.replaceAll(secret, MASK);
-  const literal = secret.replace(/[^\w\s]/g, '\\$&');
+  const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return text.replace(new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'gu'), MASK);
 }

@@ -1,0 +1,265 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { DeploySettings } from '../../src/domain/deploy-settings.ts';
+import type { Artifact, ServicePlace, ServiceState } from '../../src/ship/deployment/platform.ts';
+import { guard, revision, share, sum, until, value, write } from '../contract/platform.ts';
+import {
+  call,
+  localServices,
+  localTitle,
+  noLocalServices,
+  pythonService,
+  SETTINGS,
+  SHAPE,
+} from '../support/local-services.ts';
+import type { LocalServices } from '../support/local-services.ts';
+
+const QUICK = { path: null, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 2 };
+
+describe.skipIf(noLocalServices !== null)(
+  localTitle('services on this machine, when something is killed'),
+  () => {
+    let services: LocalServices;
+    let one: Artifact;
+    let two: Artifact;
+
+    beforeAll(async () => {
+      services = await localServices(inject('command'));
+      one = await services.build(pythonService('one'));
+      two = await services.build(pythonService('two'));
+    });
+    afterAll(async () => {
+      await services.close();
+    });
+
+    it('comes back with port, traffic and revisions when the supervisor is killed', async () => {
+      const at = await twoRevisions();
+      const before = await now(at);
+      process.kill(await supervisor(), 'SIGKILL');
+      // Nobody asks the platform: who watches starts it again.
+      await until(async () => (await bodies(before.url)).join() === 'one,two');
+      const after = await now(at);
+      expect(after).toMatchObject({ url: before.url, traffic: before.traffic, etag: before.etag });
+      await servesAll(at);
+    });
+
+    it('goes on when the one who watches is killed, and is watched again', async () => {
+      const at = await twoRevisions();
+      const first = watcher();
+      process.kill(first, 'SIGKILL');
+      await servesAll(at);
+      await until(() => Promise.resolve(watcherOrNull() !== null && watcher() !== first));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const pid = await supervisor();
+      process.kill(pid, 'SIGKILL');
+      await until(async () => (await bodies((await now(at)).url)).join() === 'one,two');
+    });
+
+    it('starts a revision again that is killed, and the way to it', async () => {
+      const at = await twoRevisions();
+      const { url } = await now(at);
+      const { service, relay } = await processesOf(at, 'r-1');
+      process.kill(relay!, 'SIGKILL');
+      await until(async () => (await bodies(url)).join() === 'one,two');
+      const inside = Number((await call(tagUrl(await now(at), 'r-1'), '/pid')).body);
+      expect(inside).toBeGreaterThan(0);
+      process.kill(service!, 'SIGKILL');
+      await until(async () => {
+        const next = (await processesOf(at, 'r-1')).service;
+        return next !== null && next !== service;
+      });
+      await until(async () => (await bodies(url)).join() === 'one,two');
+      await servesAll(at);
+    });
+
+    it('leaves nothing running of a supervisor that was killed', async () => {
+      const at = await twoRevisions();
+      const { service, relay } = await processesOf(at, 'r-1');
+      process.kill(await supervisor(), 'SIGKILL');
+      await until(() => Promise.resolve(!existsSync(`/proc/${service!}`) && !existsSync(`/proc/${relay!}`)));
+      await servesAll(at);
+    });
+
+    it('is asked by several clients at once, and lets one of them write', async () => {
+      const at = await twoRevisions();
+      const state = await now(at);
+      const [a, b] = [services.client(), services.client()];
+      const answers = await Promise.all([
+        a.route(at, write([share('r-1', 10), share('r-2', 90)]), guard(state, 1)),
+        b.route(at, write([share('r-1', 90), share('r-2', 10)]), guard(state, 1)),
+      ]);
+      expect(answers.map(({ kind }) => kind).sort()).toEqual(['conflict', 'done']);
+      await servesAll(at);
+    });
+
+    it('tells of a service that never listens, and of one that takes too much memory', async () => {
+      const never = await services.build({ 'serve.py': 'import time\ntime.sleep(600)\n' });
+      const leak = await services.build({
+        'serve.py': 'kept = []\nwhile True:\n    kept.append(bytearray(b"x" * (8 << 20)))\n',
+      });
+      const at = services.place();
+      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', one, SHAPE), nobody));
+      await ready(at, 'r-1');
+      const slow = { ...SHAPE, startupProbe: QUICK };
+      const small = { ...SHAPE, memoryMiB: 64 };
+      value(
+        await services.platform.createRevision(
+          at,
+          revision('slow', 'slow', never, slow),
+          guard(await now(at), 1),
+        ),
+      );
+      value(
+        await services.platform.createRevision(
+          at,
+          revision('leak', 'leak', leak, small),
+          guard(await now(at), 1),
+        ),
+      );
+      await until(async () =>
+        (await now(at)).revisions.every(({ readiness }) => readiness.kind !== 'pending'),
+      );
+      const causes = (await now(at)).revisions.map(
+        ({ readiness }) => readiness.kind === 'failed' && readiness.cause,
+      );
+      expect(causes).toEqual([false, 'too-slow', 'out-of-memory']);
+      const refused = await services.platform.route(at, write([share('slow', 100)]), guard(await now(at), 1));
+      expect(refused).toMatchObject({ kind: 'refused', cause: 'invalid' });
+      await servesAll(at);
+    });
+
+    it('starts one again that goes beyond its memory while it serves', async () => {
+      const at = services.place();
+      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', one, SHAPE), nobody));
+      await ready(at, 'r-1');
+      const { url } = await now(at);
+      await call(url, '/grow').catch(() => undefined);
+      await until(async () => (await call(url, '/').catch(() => null))?.body === 'one');
+      await servesAll(at);
+    });
+
+    it('keeps secrets out of its files and its logs, and has them after a restart', async () => {
+      const telling = await services.build(pythonService('told', 'print("it is", os.environ["PASSWORD"])'));
+      const shape = { ...SHAPE, secrets: { PASSWORD: 'shop-password:1' } };
+      const at = services.place({ shape });
+      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', telling, shape), nobody));
+      await ready(at, 'r-1');
+      expect(value(await services.platform.logs(at, 'r-1', 10)).join()).toContain('it is ***');
+      process.kill(await supervisor(), 'SIGKILL');
+      await until(async () => (await call((await now(at)).url, '/').catch(() => null))?.body === 'told');
+      const folder = `${services.world.machine!.dataFolder}/local/services`;
+      expect(
+        execFileSync('cat', [`${folder}/${at.stage.service}@staging.json`], { encoding: 'utf8' }),
+      ).not.toContain('velvet');
+    });
+
+    it('reaches a service over the machine’s own network where it is allowed', async () => {
+      const local: DeploySettings['local'] = { network: true, sticky: false };
+      const at = services.place({ local });
+      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', two, SHAPE), nobody));
+      await ready(at, 'r-1');
+      expect((await call((await now(at)).url, '/')).body).toBe('two');
+      expect((await processesOf(at, 'r-1')).relay).toBeNull();
+    });
+
+    it('ends a service for good', async () => {
+      const at = services.place();
+      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', one, SHAPE), nobody));
+      await ready(at, 'r-1');
+      const { service } = await processesOf(at, 'r-1');
+      value(await services.platform.endService(at, guard(await now(at), 1)));
+      expect(value(await services.platform.service(at))).toBeNull();
+      expect(existsSync(`/proc/${service!}`)).toBe(false);
+    });
+
+    const nobody = { etag: null, generation: 1 };
+
+    async function twoRevisions(): Promise<ServicePlace> {
+      const at = services.place({ ...SETTINGS });
+      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', one, SHAPE), nobody));
+      value(
+        await services.platform.createRevision(
+          at,
+          revision('r-2', 'tag-2', two, SHAPE),
+          guard(await now(at), 1),
+        ),
+      );
+      const half = [share('r-1', 50, 'tag-1'), share('r-2', 50, 'tag-2')];
+      value(await services.platform.route(at, write(half), guard(await now(at), 1)));
+      return at;
+    }
+
+    async function now(at: ServicePlace): Promise<ServiceState> {
+      const state = value(await services.platform.service(at))!;
+      expect(sum(state)).toBe(100);
+      return state;
+    }
+
+    async function ready(at: ServicePlace, name: string): Promise<void> {
+      await until(async () => {
+        const { readiness } = (await now(at)).revisions.find((one) => one.name === name)!;
+        if (readiness.kind === 'failed') throw new Error(readiness.why);
+        return readiness.kind === 'ready';
+      });
+    }
+
+    /** Traffic adds to 100, and whoever has a part of it answers. */
+    async function servesAll(at: ServicePlace): Promise<void> {
+      await until(async () => {
+        const state = await now(at);
+        const names = state.traffic.filter(({ percent }) => percent > 0).map(({ revision }) => revision);
+        const found = state.revisions.filter(({ name }) => names.includes(name));
+        return found.length === names.length && found.every(({ readiness }) => readiness.kind === 'ready');
+      });
+      const { url } = await now(at);
+      for (let count = 0; count < 10; count++) expect((await call(url, '/')).status).toBe(200);
+    }
+
+    async function bodies(url: string): Promise<readonly string[]> {
+      const found = new Set<string>();
+      for (let count = 0; count < 10; count++) {
+        const answer = await call(url, '/').catch(() => null);
+        found.add(answer?.status === 200 ? answer.body : 'nothing');
+      }
+      return [...found].sort();
+    }
+
+    async function supervisor(): Promise<number> {
+      return (await services.platform.processes())!.pid;
+    }
+
+    async function processesOf(at: ServicePlace, name: string) {
+      const all = (await services.platform.processes())!.services;
+      return all[`${at.stage.service}@${at.stage.name}`]![name]!;
+    }
+
+    function watcherOrNull(): number | null {
+      const folder = services.world.machine!.dataFolder;
+      const pids = execFileSync('sh', ['-c', 'ls /proc | grep "^[0-9]*$"'], { encoding: 'utf8' })
+        .trim()
+        .split('\n');
+      const own = pids.find((pid) => commandOf(pid).includes(`\0watch\0${folder}\0`));
+      return own === undefined ? null : Number(own);
+    }
+
+    function watcher(): number {
+      return watcherOrNull()!;
+    }
+
+    function tagUrl(state: ServiceState, name: string): string {
+      const { port } = new URL(state.url);
+      expect(state.revisions.some((one) => one.name === name)).toBe(true);
+      return `http://127.0.0.1:${port}/`;
+    }
+  },
+);
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
