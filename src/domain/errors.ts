@@ -20,7 +20,10 @@ export type ErrorCode =
   | 'cannot-write'
   | 'locked'
   | 'interrupted'
-  | 'nothing-to-undo';
+  | 'nothing-to-undo'
+  | 'engine-unavailable'
+  | 'engine-unsuitable'
+  | 'too-large';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {

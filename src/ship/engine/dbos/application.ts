@@ -1,0 +1,2 @@
+/** Other applications may live in the same database. */
+export const APPLICATION = 'fettle';
