@@ -168,8 +168,13 @@ export interface Platform {
     from: Date,
     to: Date,
   ): Promise<Answer<readonly RevisionInterval[]>>;
-  /** Asks one revision by its tag's URL, as one who may. */
-  ask(place: ServicePlace, url: string, check: EndpointCheck): Promise<CheckAnswer>;
+  /** Asks one revision by its tag's URL, as one who may. What for is told in the header `x-fettle-probe`; default "check". */
+  ask(
+    place: ServicePlace,
+    url: string,
+    check: EndpointCheck,
+    purpose?: 'check' | 'warm-up' | 'analysis',
+  ): Promise<CheckAnswer>;
   logs(place: ServicePlace, revision: string, most: number): Promise<Answer<readonly string[]>>;
   close(): Promise<void>;
 }

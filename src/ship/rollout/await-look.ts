@@ -1,0 +1,93 @@
+import type { Look } from '../../domain/analysis.ts';
+import { deadlineIn, heldTooLong, isOver, listen, showWaiting } from './run-board.ts';
+import type { Deadline } from './run-board.ts';
+import { probesLacking, sendProbes } from './send-probes.ts';
+import type { Pace } from './send-probes.ts';
+import { changeStage } from './stage-run.ts';
+import type { StageRun } from './stage-run.ts';
+import { failed, passed } from './stop.ts';
+import type { Outcome, Stop } from './stop.ts';
+import { watchCanary } from './watch-canary.ts';
+import type { LookAt, Requests } from './watch-canary.ts';
+
+const LONGEST_POLL_S = 15;
+const NONE: Requests = { canary: 0, baseline: 0 };
+
+/**
+ * Waits out the step, then looks until a look decides. One that decides is the only one of its number: looking again until the answer
+ * is liked would spend the error many times over.
+ */
+export async function awaitLook(run: StageRun, at: LookAt, until: Deadline): Promise<Outcome<Look>> {
+  const soaked = await deadlineIn(run, run.place.stage.deadlines.soak);
+  let pace: Pace | null = null;
+  let why = 'nothing was seen yet';
+  for (;;) {
+    const now = await run.context.now();
+    const isSoaked = await isOver(run, soaked);
+    const watched = await watchCanary(run, at, now, isSoaked && run.held === null);
+    if (watched.kind === 'stop') return watched.stop;
+    if (watched.kind === 'again') why = watched.why;
+    const look = watched.kind === 'watched' ? watched.look : null;
+    if (look !== null) {
+      await keepLook(run, look);
+      if (look.verdict === 'pass') return passed(look);
+      if (look.verdict === 'fail') return failed(look.why, `mend it and deploy again; ${showHint(run)}`);
+      why = look.why;
+    }
+    const over = await overdue(run, until, why);
+    if (over !== null) return over;
+    const requests = watched.kind === 'watched' ? watched.requests : null;
+    pace ??= { from: now.getTime(), had: requests ?? NONE, until: soaked.at, sent: 0 };
+    const waited = await waitOrProbe(run, at, { pace, requests, now, isFirst: pace.from === now.getTime() });
+    if ('stop' in waited) return waited.stop;
+    pace = waited.pace;
+  }
+}
+
+async function waitOrProbe(
+  run: StageRun,
+  { look }: LookAt,
+  seen: {
+    readonly pace: Pace;
+    readonly requests: Requests | null;
+    readonly now: Date;
+    readonly isFirst: boolean;
+  },
+): Promise<{ readonly pace: Pace } | { readonly stop: Stop }> {
+  const { intervalSeconds, minimumRequests, probesPerSecond } = run.place.settings.analysis;
+  const seconds = Math.min(intervalSeconds, LONGEST_POLL_S);
+  const { pace, requests, now, isFirst } = seen;
+  const lacking =
+    requests === null || isFirst || probesPerSecond === 0
+      ? 0
+      : probesLacking(pace, now.getTime(), requests, minimumRequests * look);
+  if (lacking <= 0) {
+    const stop = await listen(run, seconds * 1000);
+    await showWaiting(run);
+    return stop === null ? { pace } : { stop };
+  }
+  const sent = await sendProbes(run, lacking, seconds);
+  run.waitedMs += seconds * 1000;
+  const stop = await listen(run, 0);
+  return stop === null ? { pace: { ...pace, sent: pace.sent + sent } } : { stop };
+}
+
+async function overdue(run: StageRun, until: Deadline, why: string): Promise<Stop | null> {
+  if (run.held !== null) return (await isOver(run, run.held.until)) ? heldTooLong(run.held) : null;
+  if (!(await isOver(run, until))) return null;
+  return failed(
+    `not decided within ${run.place.stage.deadlines.step} s: ${why}`,
+    'more traffic, more probes (analysis.probes-per-second) or a longer deadlines.step decide it',
+    'unknown',
+  );
+}
+
+/** The last word of each look is kept. */
+async function keepLook(run: StageRun, look: Look): Promise<void> {
+  const others = run.told.stage.looks.filter((one) => one.look !== look.look);
+  await changeStage(run, { looks: [...others, look] });
+}
+
+function showHint(run: StageRun): string {
+  return `all that was seen: fettle rollouts show ${run.request.id}`;
+}
