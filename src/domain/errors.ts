@@ -23,6 +23,8 @@ export type ErrorCode =
   | 'nothing-to-undo'
   | 'engine-unavailable'
   | 'engine-unsuitable'
+  | 'no-rollout'
+  | 'cannot-deploy'
   | 'too-large';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
