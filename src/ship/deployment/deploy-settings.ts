@@ -37,7 +37,7 @@ export interface BuildFileSays {
   readonly shape: Partial<ServiceShape>;
   readonly service: string | null;
   readonly region: string | null;
-  readonly project: string | null;
+  readonly repository: string | null;
 }
 
 /** Where `[deploy]` says nothing. In seconds: an image with models takes long to build, and an approval waits for people. */
@@ -138,9 +138,9 @@ function getOf(path: string): EndpointCheck {
 
 function cloudRunOf(written: Partial<CloudRunSettings>, buildFile: BuildFileSays | null): CloudRunSettings {
   return {
-    project: buildFile?.project ?? null,
+    project: null,
     region: buildFile?.region ?? null,
-    repository: null,
+    repository: buildFile?.repository ?? null,
     buildFile: buildFile?.path ?? null,
     substitutions: {},
     builder: 'cloud-build',
