@@ -25,7 +25,8 @@ export type ErrorCode =
   | 'engine-unsuitable'
   | 'no-rollout'
   | 'cannot-deploy'
-  | 'too-large';
+  | 'too-large'
+  | 'no-login';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {

@@ -1,0 +1,150 @@
+import type { Answer, Revision, ServiceState } from '../../deployment/platform.ts';
+import { andThen, done, isDone, ONCE, read, readIfThere } from './google-call.ts';
+import type { Cloud } from './cloud.ts';
+import { marksOf } from './kept-marks.ts';
+import { lastName, revisionPath } from './place-names.ts';
+import type { RunPlace } from './place-names.ts';
+import { healthOf, portOf, readinessOf } from './readiness.ts';
+import type { Health } from './readiness.ts';
+import { revisionLogs } from './revision-logs.ts';
+import type { RunRevision } from './revision-template.ts';
+import { sharesOf } from './traffic.ts';
+import type { RunService } from './traffic.ts';
+
+/** The youngest that are read; those with traffic or a tag are read in any case. */
+const MOST_REVISIONS = 100;
+const LINES = 40;
+
+export async function readService(cloud: Cloud, place: RunPlace): Promise<Answer<RunService | null>> {
+  return readIfThere(cloud.world, async () => {
+    const [service] = await (await cloud.clients.services()).getService({ name: place.name }, ONCE);
+    return service;
+  });
+}
+
+export async function readRevision(
+  cloud: Cloud,
+  place: RunPlace,
+  name: string,
+): Promise<Answer<RunRevision | null>> {
+  return readIfThere(cloud.world, async () => {
+    const client = await cloud.clients.revisions();
+    const [revision] = await client.getRevision({ name: revisionPath(place, name) }, ONCE);
+    return revision;
+  });
+}
+
+/** The service with its revisions as they are now; null: there is none. */
+export async function readState(cloud: Cloud, place: RunPlace): Promise<Answer<ServiceState | null>> {
+  return andThen(await readService(cloud, place), async (service) =>
+    service === null ? done(null) : stateOf(cloud, place, service),
+  );
+}
+
+export async function stateOf(
+  cloud: Cloud,
+  place: RunPlace,
+  service: RunService,
+): Promise<Answer<ServiceState>> {
+  return andThen(await readRevisions(cloud, place, service), async (revisions) => {
+    const told: Revision[] = [];
+    for (const revision of revisions) told.push(await revisionOf(cloud, place, service, revision));
+    const coming = await comingRevision(cloud, place, service, revisions);
+    return done({
+      etag: service.etag ?? '',
+      ...marksOf(service),
+      url: service.uri ?? '',
+      traffic: sharesOf(service),
+      revisions: coming === null ? told : [coming, ...told],
+      isReconciling: service.reconciling ?? false,
+    });
+  });
+}
+
+async function readRevisions(
+  cloud: Cloud,
+  place: RunPlace,
+  service: RunService,
+): Promise<Answer<readonly RunRevision[]>> {
+  const listed = await read(cloud.world, async () => {
+    const request = { parent: place.name, pageSize: MOST_REVISIONS };
+    const [page] = await (
+      await cloud.clients.revisions()
+    ).listRevisions(request, { ...ONCE, autoPaginate: false });
+    return page;
+  });
+  if (!isDone(listed)) return listed;
+  const names = new Set(listed.value.map(({ name }) => lastName(name ?? '')));
+  const revisions: RunRevision[] = [...listed.value];
+  for (const name of new Set(sharesOf(service).map(({ revision }) => revision))) {
+    if (names.has(name)) continue;
+    const one = await readRevision(cloud, place, name);
+    if (!isDone(one)) return one;
+    if (one.value !== null) revisions.push(one.value);
+  }
+  return done(revisions);
+}
+
+async function revisionOf(
+  cloud: Cloud,
+  place: RunPlace,
+  service: RunService,
+  revision: RunRevision,
+): Promise<Revision> {
+  const name = lastName(revision.name ?? '');
+  const image =
+    revision.containers?.find(({ ports }) => ports?.length)?.image ?? revision.containers?.[0]?.image;
+  return {
+    name,
+    artifact: { digest: /sha256:[0-9a-f]{64}/.exec(image ?? '')?.[0] ?? '', reference: image ?? '' },
+    createdAt: new Date(Number(revision.createTime?.seconds ?? 0) * 1000).toISOString(),
+    ...tagOf(service, name),
+    readiness: await readiness(cloud, place, name, healthOf(revision.conditions ?? []), portOf(revision)),
+  };
+}
+
+/** Lines are read for a revision that failed, and for no other. */
+async function readiness(
+  cloud: Cloud,
+  place: RunPlace,
+  name: string,
+  health: Health,
+  port: number | null,
+): Promise<Revision['readiness']> {
+  if (health.kind !== 'failed') return health;
+  const logs = await revisionLogs(cloud, place, name, LINES);
+  return readinessOf(health, isDone(logs) ? logs.value : [], port);
+}
+
+function tagOf(service: RunService, name: string): Pick<Revision, 'tag' | 'url'> {
+  const tag = sharesOf(service).find((share) => share.revision === name && share.tag !== null)?.tag ?? null;
+  const status = service.trafficStatuses?.find((one) => tag !== null && one.tag === tag);
+  return { tag, url: status?.uri || null };
+}
+
+/**
+ * A revision that the service was told to make and that is in no list yet, or never will be: then the service's own conditions say
+ * why (an image that is not there, a secret that cannot be read).
+ */
+async function comingRevision(
+  cloud: Cloud,
+  place: RunPlace,
+  service: RunService,
+  revisions: readonly RunRevision[],
+): Promise<Revision | null> {
+  const name = service.template?.revision ?? '';
+  if (name === '' || revisions.some((one) => lastName(one.name ?? '') === name)) return null;
+  const image = service.template?.containers?.[0]?.image ?? '';
+  const conditions = [service.terminalCondition ?? {}, ...(service.conditions ?? [])];
+  const health = service.reconciling ? ({ kind: 'pending' } as const) : healthOf(conditions);
+  return {
+    name,
+    artifact: { digest: /sha256:[0-9a-f]{64}/.exec(image)?.[0] ?? '', reference: image },
+    createdAt: new Date(Number(service.updateTime?.seconds ?? 0) * 1000).toISOString(),
+    ...tagOf(service, name),
+    readiness:
+      health.kind === 'failed'
+        ? await readiness(cloud, place, name, health, portOf(service.template ?? {}))
+        : { kind: 'pending' },
+  };
+}
