@@ -17,6 +17,8 @@ const { metafile } = await build({
     'cli/main': 'src/cli/main.ts',
     index: 'src/index.ts',
     'workers/read-page': 'src/read/ecosystems/pypi/page-worker.ts',
+    'daemons/local-supervisor': 'src/ship/platforms/local/supervisor-main.ts',
+    'daemons/local-relay': 'src/ship/platforms/local/relay-main.ts',
   },
   outdir: out,
   bundle: true,

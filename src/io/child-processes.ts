@@ -66,6 +66,8 @@ function start(request: StartRequest): RunningProcess {
   const streams = [stdout, stderr].map((stream) =>
     captured(stream, limit, encoding, request.keepsEnd === true, tooMuch),
   );
+  const { onOutput } = request;
+  if (onOutput !== undefined) for (const stream of [stdout, stderr]) stream.on('data', onOutput);
   feed(stdin, request.input ?? '');
   const told = descriptors.map((descriptor, at) => {
     if (descriptor === 'told') return captured(others[at] as Readable, MAX_TOLD, 'utf8', false);

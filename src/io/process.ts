@@ -33,6 +33,8 @@ export interface StartRequest extends Omit<ProcessRequest, 'timeoutMs'> {
   readonly descriptors?: readonly ExtraDescriptor[];
   /** Called once, when a stream gives more than `maxOutputBytes`. */
   readonly onTooMuchOutput?: () => void;
+  /** What it prints, on either stream, as it comes. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
 }
 
 export type ProcessEnd = Pick<ProcessResult, 'exitCode' | 'signal' | 'notFound'>;

@@ -8,6 +8,7 @@ import type { BubblewrapFeatures } from './enclosure-of.ts';
 import { endingOf, hasStarted, resultOf } from './ending.ts';
 import { mostTasks, withFirstSteps } from './first-steps.ts';
 import { joinNamespaces } from './join-namespaces.ts';
+import { outputOf } from './output.ts';
 import type { Sandbox, SandboxedService, SandboxRequest, SandboxResult } from './sandbox.ts';
 import { serviceOf } from './service.ts';
 import { untilGone, watch } from './watch.ts';
@@ -86,7 +87,7 @@ function begin(
     environment: {},
     maxOutputBytes: limits.outputBytes,
     descriptors: ['told', 'told', { feed: options.join('\0') }],
-    onTooMuchOutput: () => watched.exceeded('output'),
+    ...outputOf(request, () => watched.exceeded('output')),
     ...(request.input === undefined ? {} : { input: request.input }),
   });
   const first = (): number | null => firstOf(process);
@@ -130,6 +131,7 @@ async function startService(
     result: begun.result,
     main: () => mainProgram(world, begun),
     kill: () => begun.process.kill('SIGKILL'),
+    pid: begun.first,
     beside: (command, timeMs, input) =>
       joinNamespaces(world, programs.nsenter, begun.first(), request, { command, timeMs, input }),
   });

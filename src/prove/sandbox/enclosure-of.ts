@@ -25,6 +25,8 @@ const CONFIGURATION = [
     '/etc/ca-certificates',
   ],
 ];
+/** How names of the network are looked up; seen with the network alone. */
+const RESOLVER = ['/etc/resolv.conf', '/etc/hosts'];
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'];
 /** Of `/dev/shm`, as Docker has it: semaphores and shared arrays. */
 const SHARED_MEMORY_BYTES = 64 << 20;
@@ -42,7 +44,7 @@ export function enclosureOf(
   joinable: boolean,
 ): Enclosure {
   return {
-    network: false,
+    network: request.network === true,
     user: { uid: UNPRIVILEGED, gid: UNPRIVILEGED },
     nestedUsers: joinable || !features.noNestedUsers,
     mounts: [
@@ -51,6 +53,7 @@ export function enclosureOf(
       ...features.coveredInProc.map((path) => hidden(path)),
       ...devices(features),
       ...scratch(request, features),
+      ...(request.network === true ? seen(RESOLVER) : []),
       ...seen(withoutCovered(request.readable.map(checked)), false),
       ...(request.writable ?? []).map(checked).map((path) => writable(path)),
       ...workingCopy(request, features),
@@ -62,9 +65,10 @@ export function enclosureOf(
 }
 
 /** The machine's own programs and libraries, or all of another system. */
-function system({ root }: SandboxRequest): readonly Mount[] {
+function system({ root, readOnlyRoot }: SandboxRequest): readonly Mount[] {
   if (root === undefined) return seen([...SYSTEM_PLACES, ...CONFIGURATION]);
-  return [{ kind: 'writable', from: checked(root), at: '/', optional: false }];
+  const kind = readOnlyRoot === true ? 'read-only' : 'writable';
+  return [{ kind, from: checked(root), at: '/', optional: false }];
 }
 
 /** Where the program starts. */
@@ -105,9 +109,10 @@ function devices(features: BubblewrapFeatures): readonly Mount[] {
   ];
 }
 
-function scratch({ limits }: SandboxRequest, features: BubblewrapFeatures): readonly Mount[] {
+function scratch({ limits, readOnlyRoot }: SandboxRequest, features: BubblewrapFeatures): readonly Mount[] {
+  const others = readOnlyRoot === true ? ['/run', '/var/tmp'] : [];
   return [
-    sized('/tmp', limits.scratchBytes, features),
+    ...['/tmp', ...others].map((at) => sized(at, limits.scratchBytes, features)),
     { kind: 'folder', at: HOME },
     { kind: 'folder', at: EMPTY },
   ];

@@ -2,6 +2,7 @@ import { openScratchFolder } from '../../io/scratch-folder.ts';
 import type { ScratchFolder } from '../../io/scratch-folder.ts';
 import type { RunningProcess } from '../../io/process.ts';
 import type { World } from '../../io/world.ts';
+import { outputOf } from './output.ts';
 import { endingOf, resultOf } from './ending.ts';
 import { withFirstSteps } from './first-steps.ts';
 import type { Sandbox, SandboxedService, SandboxRequest, SandboxResult } from './sandbox.ts';
@@ -58,7 +59,7 @@ function launch(world: World, request: SandboxRequest): readonly [RunningProcess
     environment: request.environment,
     maxOutputBytes: limits.outputBytes,
     descriptors: ['told'],
-    onTooMuchOutput: () => watched.exceeded('output'),
+    ...outputOf(request, () => watched.exceeded('output')),
     ...(request.input === undefined ? {} : { input: request.input }),
   });
   const watched = watch(
@@ -112,6 +113,7 @@ async function startService(world: World, asked: SandboxRequest): Promise<Sandbo
     result: begun.result,
     main: () => Promise.resolve(begun.process.pid),
     kill: () => void begun.end(),
+    pid: () => begun.process.pid,
     beside: async (command, timeMs, input) => {
       const limits = { ...begun.request.limits, timeMs };
       return launch(world, { ...begun.request, command, limits, input: input ?? '' })[1];

@@ -1,6 +1,6 @@
 /** Bounds of one run of foreign code. */
 export interface Limits {
-  /** Wall clock. */
+  /** Wall clock; Infinity: as long as it likes. */
   readonly timeMs: number;
   /** Of all its processes together; beyond it all of them are killed. */
   readonly memoryBytes: number;
@@ -25,6 +25,12 @@ export interface SandboxRequest {
    * nobody afterwards.
    */
   readonly root?: string;
+  /** The root is only read: it may be shared. `/tmp`, `/run` and `/var/tmp` are memory. */
+  readonly readOnlyRoot?: boolean;
+  /** The machine's own network is seen, with all that it reaches; else there is a loopback of its own. Default false. */
+  readonly network?: boolean;
+  /** Takes what it prints, without an end; of it only the last is kept, and there is no limit of output. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
   /** A folder that is copied into the scratch space, and which the run starts in; null: it starts in an empty one. */
   readonly workingCopy?: { readonly from: string; readonly at: string } | null;
   readonly cwd?: string;
@@ -52,6 +58,8 @@ export interface SandboxResult {
 export interface SandboxedService {
   /** Runs a program beside it, in the same namespaces: it reaches the service on 127.0.0.1. */
   beside(command: readonly [string, ...string[]], timeMs: number, input?: string): Promise<SandboxResult>;
+  /** Its first process as it is numbered outside, whose namespaces are its own; null where it is gone. */
+  pid(): number | null;
   /** Settles when it ends by itself or by a limit. */
   readonly ended: Promise<SandboxResult>;
   /** Ends it (SIGTERM, then SIGKILL after `graceMs`) and gives what is known of it. */

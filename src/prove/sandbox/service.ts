@@ -8,6 +8,8 @@ export interface ServiceParts {
   /** The service's own first process; null where it is gone. */
   readonly main: () => Promise<number | null>;
   readonly kill: () => void;
+  /** See `SandboxedService.pid`. */
+  readonly pid: () => number | null;
   readonly beside: (
     command: readonly [string, ...string[]],
     timeMs: number,
@@ -15,9 +17,10 @@ export interface ServiceParts {
   ) => Promise<SandboxResult>;
 }
 
-export function serviceOf({ processes, result, main, kill, beside }: ServiceParts): SandboxedService {
+export function serviceOf({ processes, result, main, kill, pid, beside }: ServiceParts): SandboxedService {
   return {
     beside: (command, timeMs, input) => beside(command, timeMs, input),
+    pid,
     ended: result,
     stop: async (graceMs) => {
       const pid = await main();

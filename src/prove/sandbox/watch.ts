@@ -39,7 +39,9 @@ export function watch(
     limit ??= which;
     end();
   };
-  const clock = startTimer(() => exceeded('time'), limits.timeMs);
+  const clock = Number.isFinite(limits.timeMs)
+    ? startTimer(() => exceeded('time'), limits.timeMs)
+    : undefined;
   const look = async (): Promise<void> => {
     const pid = root.pid();
     const family = pid === null ? null : await processes.family(pid, most + 1);

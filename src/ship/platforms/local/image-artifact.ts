@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAbsent } from '../../../io/file-problems.ts';
+import { unpackTar } from '../../../io/unpack-tar.ts';
+import { nodeWorkplace } from '../../../io/workplace.ts';
+import type { World } from '../../../io/world.ts';
+import { buildImage } from '../../../prove/images/build-image.ts';
+import { findBuilder, imageStoreFolder } from '../../../prove/images/builder.ts';
+import type { Builder } from '../../../prove/images/builder.ts';
+import type { BuiltImage, ImageBuild } from '../../../prove/images/image-build.ts';
+import { withUnpacked } from '../../../prove/images/unpacked-image.ts';
+import type { UnpackedImage } from '../../../prove/images/unpacked-image.ts';
+import { removeImage } from '../../../prove/images/use-store.ts';
+import type { Answer, BuildRequest, Built, NotDone } from '../../deployment/platform.ts';
+import { refused } from './change-place.ts';
+import { artifactFolder, markArtifact, readArtifact, touchArtifact } from './kept-artifacts.ts';
+import type { LocalFolders } from './local-folders.ts';
+
+/** The image of a Dockerfile as one folder, which revisions only read. */
+export async function imageArtifact(
+  request: BuildRequest & { readonly dockerfile: string },
+  folders: LocalFolders,
+  world: World,
+  told: (line: string) => void,
+): Promise<Answer<Built>> {
+  const store = imageStoreFolder(world);
+  if (store === null) throw new Error('images are built on a machine, and this world has none');
+  const builder = await findBuilder(world, store);
+  if (builder.kind === 'no-builder') return refused(builder.why, builder.hint, 'no-builder');
+  const place = await nodeWorkplace.openFolder();
+  try {
+    const context = join(place.path, 'context');
+    await mkdir(context);
+    const problem = await unpackTar(request.context, context);
+    if (problem !== null) return refused(problem.message, 'make the snapshot anew', 'build-failed');
+    told(`building the image with ${builder.kind}`);
+    const build = await buildImage(askedOf(request, context), builder, world);
+    if (build.kind !== 'built') return notBuilt(build);
+    return await kept(build, build.image, builder, folders, world);
+  } finally {
+    await place.remove();
+  }
+}
+
+function askedOf(
+  { dockerfile, settings, timeMs }: BuildRequest & { readonly dockerfile: string },
+  context: string,
+) {
+  return {
+    ...{ context, dockerfile, replaced: new Map<string, Uint8Array>(), buildArgs: {}, target: null },
+    ...{ name: settings.service, offline: false, timeMs },
+  };
+}
+
+function notBuilt(build: Exclude<ImageBuild, { kind: 'built' }>): NotDone {
+  if (build.kind === 'unknown')
+    return refused(`the image was not built: ${build.why}`, build.hint, 'build-failed');
+  const { at, lastLines } = build;
+  const where = at === null ? '' : `${at.file}:${at.line}: ${at.text.slice(0, 120)}: `;
+  return refused(
+    `the image does not build: ${where}${lastLines.at(-1) ?? ''}`,
+    'mend the Dockerfile',
+    'build-failed',
+  );
+}
+
+async function kept(
+  { check, notes }: ImageBuild,
+  image: BuiltImage,
+  builder: Builder,
+  folders: LocalFolders,
+  world: World,
+): Promise<Answer<Built>> {
+  const digest = image.digest.startsWith('sha256:') ? image.digest : `sha256:${image.digest}`;
+  const folder = artifactFolder(folders, digest);
+  if (folder === null)
+    return refused(`the builder gave no digest: ${digest}`, 'use another builder', 'build-failed');
+  const value: Built = { artifact: { digest, reference: folder }, check, notes };
+  try {
+    if ((await readArtifact(folders, digest, world)) !== null) {
+      await touchArtifact(folders, digest, world.clock.now());
+      return { kind: 'done', value };
+    }
+    const done = await withUnpacked(image, builder, world, (unpacked) =>
+      layOut(unpacked, digest, folder, world),
+    );
+    if (typeof done !== 'string')
+      return refused(`the image cannot be unpacked: ${done.why}`, 'use another builder', 'build-failed');
+    return done === '' ? { kind: 'done', value } : refused(done, 'free some space', 'build-failed');
+  } finally {
+    await removeImage(image.reference, builder, world);
+  }
+}
+
+const COPY_MS = 1_200_000;
+
+/** Copies it beside its place, and renames it there when it is whole. Empty: done; else why not. */
+async function layOut(
+  unpacked: UnpackedImage,
+  digest: string,
+  folder: string,
+  world: World,
+): Promise<string> {
+  const draft = `${folder}.${randomUUID().slice(0, 8)}`;
+  try {
+    await mkdir(draft, { mode: 0o700 });
+    const root = join(draft, 'root');
+    // Owned by this user, as whom the service runs; extents are shared where the file system can.
+    const copied = await world.processes.run({
+      command: [
+        'cp',
+        '-R',
+        '-d',
+        '--preserve=mode,timestamps,links',
+        '--reflink=auto',
+        '--',
+        unpacked.root,
+        root,
+      ],
+      environment: { PATH: '/usr/bin:/bin' },
+      timeoutMs: COPY_MS,
+    });
+    if (copied.exitCode !== 0)
+      return `the image cannot be copied: ${copied.stderr.trim().split('\n').at(-1) ?? ''}`;
+    await makeMountPoints(root);
+    const { command, environment, workdir, port } = unpacked;
+    await markArtifact(
+      draft,
+      { digest, kind: 'image', command, environment, workdir, port, readable: [] },
+      world,
+    );
+    await rm(folder, { recursive: true, force: true });
+    await rename(draft, folder);
+    return '';
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Where the sandbox mounts what is not the image's: in what is only read nothing can be made later. */
+async function makeMountPoints(root: string): Promise<void> {
+  for (const name of ['proc', 'dev', 'tmp', 'run', 'etc', 'var', 'var/tmp']) {
+    const path = join(root, name);
+    // A link would lead out of the image.
+    if ((await kindOf(path)) === 'folder') continue;
+    await rm(path, { force: true });
+    await mkdir(path, { mode: 0o755 });
+  }
+  for (const name of ['etc/resolv.conf', 'etc/hosts']) {
+    const path = join(root, name);
+    if ((await kindOf(path)) === 'file') continue;
+    await rm(path, { recursive: true, force: true });
+    await writeFile(path, '', { flag: 'wx', mode: 0o644 });
+  }
+}
+
+async function kindOf(path: string): Promise<'folder' | 'file' | 'other' | null> {
+  try {
+    const found = await lstat(path);
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { DeploySettings } from '../../../domain/deploy-settings.ts';
+import { LABEL } from './place-state.ts';
+import { secretNames, secretsIn } from './secrets.ts';
+
+interface Problem {
+  readonly setting: string;
+  readonly what: string;
+}
+
+/** What `local` would refuse, or cannot do as it is asked. */
+export function settingsProblems(
+  { shape, stages }: DeploySettings,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly Problem[] {
+  const one = (setting: string, isProblem: boolean, what: string): readonly Problem[] =>
+    isProblem ? [{ setting, what }] : [];
+  const several = (count: number | null): boolean => count !== null && count > 1;
+  return [
+    ...one('cpu', shape.cpu !== null, 'on this machine a service has no limit of CPU'),
+    ...one('concurrency', shape.concurrency !== null, 'on this machine requests at once are not limited'),
+    ...one('min-instances', several(shape.minInstances), 'on this machine each revision has one instance'),
+    ...one('max-instances', several(shape.maxInstances), 'on this machine each revision has one instance'),
+    ...one('service-account', shape.serviceAccount !== null, 'on this machine there are no service accounts'),
+    ...Object.entries(shape.secrets)
+      .filter(([, secret]) => secretsIn([secret], environment)[secret] === undefined)
+      .map(([variable, secret]) => ({
+        setting: `secrets.${variable}`,
+        what: `the secret "${secret}" is read from the environment variable ${secretNames(secret)[1] ?? secret}, which is not set`,
+      })),
+    ...stages.flatMap(({ name, service, port }) => [
+      ...one(
+        `stages.${name}.service`,
+        !LABEL.test(service) || !LABEL.test(name),
+        `"${service}" in stage "${name}": names are lower-case letters, digits and hyphens`,
+      ),
+      ...one(
+        `stages.${name}.port`,
+        port !== 0 && stages.some((other) => other.name !== name && other.port === port),
+        `port ${port} is that of another stage too`,
+      ),
+    ]),
+  ];
+}
