@@ -94,15 +94,15 @@ async function buildFileIn(
   { cloudRun }: DeployPolicy,
   { files }: Pick<World, 'files'>,
 ): Promise<BuildFileSays | null> {
-  const named = cloudRun?.buildFile;
-  for (const path of named === undefined ? BUILD_FILES : [named]) {
+  const named = cloudRun?.buildFile ?? null;
+  for (const path of named === null ? BUILD_FILES : [named]) {
     const bytes = await files.read(join(root, path));
     if (bytes === null) continue;
     const { shapeFromBuildFile } = await import('./ship/platforms/cloud-run/shape-from-build-file.ts');
     const { service, region, repository, shape } = shapeFromBuildFile(new TextDecoder().decode(bytes), path);
     return { path, service, region, repository, shape };
   }
-  if (named === undefined) return null;
+  if (named === null) return null;
   throw new UserFacingError('cannot-deploy', `the build file ${named} is not there`, {
     hint: 'deploy.cloud-run.build-file of fettle.toml names a file below its own folder',
   });

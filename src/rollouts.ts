@@ -71,6 +71,20 @@ export async function promote(
   return { id: found.request.id, stage };
 }
 
+/** Approves of every stage of a rollout before it comes to them. */
+export async function approveAll(
+  client: RolloutClient,
+  id: string,
+  world: Pick<World, 'clock'>,
+): Promise<void> {
+  const { request } = await rollout(client, id);
+  for (const { name, approval } of request.settings.stages) {
+    if (!approval) continue;
+    const command = { kind: 'approve', stage: name, by: userName() } as const;
+    await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms));
+  }
+}
+
 async function onlyWaiting(client: RolloutClient): Promise<Rollout> {
   const waiting = (await rollouts(client)).filter((one) => waitingStage(one) !== null);
   const [first] = waiting;

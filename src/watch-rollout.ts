@@ -12,7 +12,7 @@ export interface RolloutWatch {
   readonly onState: (rollout: Rollout) => void;
   /** Sees to it that somebody works at it. */
   readonly keeper: WorkerKeeper;
-  /** A stage that was approved of a moment ago, which the rollout may not have heard of yet. */
+  /** A stage that was approved of a moment ago, which the rollout may not have heard of yet; '*': every stage was. */
   readonly approved: string | null;
 }
 
@@ -30,7 +30,7 @@ export async function watchRollout(
     if (mark !== seen) onState(state);
     seen = mark;
     const waiting = waitingStage(state);
-    if (isOver(state) || (waiting !== null && waiting !== approved)) return state;
+    if (isOver(state) || (waiting !== null && approved !== '*' && waiting !== approved)) return state;
     await keeper.keep();
     await clock.sleep(POLL_MS);
   }
