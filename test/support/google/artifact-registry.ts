@@ -19,12 +19,21 @@ export interface RegistryState {
   addRepository(name: string, format?: 'DOCKER' | 'PYTHON'): void;
   /** `reference` is "host/project/repository/image:tag" as it is pushed. False: there is no such repository. */
   push(location: string, reference: string, digest: string): boolean;
+  /** Whether "host/project/repository/image@sha256:…" is there; null: its repository is none of these. */
+  has(reference: string): boolean | null;
 }
 
 export function createRegistry(world: GoogleWorld): RegistryState {
   const repositories: RegistryState['repositories'] = new Map();
   return {
     repositories,
+    has: (reference) => {
+      const [, location, project, repository, image, digest] =
+        /^([a-z0-9-]+)-docker\.[^/]+\/([^/]+)\/([^/]+)\/([^:@]+)(?::[\w.-]+)?@(.+)$/.exec(reference) ?? [];
+      const found = repositories.get(`projects/${project}/locations/${location}/repositories/${repository}`);
+      if (found === undefined) return null;
+      return found.images.some((one) => one.image === image && one.digest === digest);
+    },
     addRepository: (name, format = 'DOCKER') => void repositories.set(name, { format, images: [] }),
     push: (location, reference, digest) => {
       const [, project, repository, image, tag] =

@@ -156,5 +156,6 @@ function cancel(cloud: CloudBuild, request: JsonObject): JsonObject {
     throw new Refusal('FAILED_PRECONDITION', 'Cannot cancel a build that is already complete.');
   record.status = 'CANCELLED';
   record.finishTime = cloud.world.now().toISOString();
+  cloud.operations.endNow(record.id);
   return buildMessage(record);
 }

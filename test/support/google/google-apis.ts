@@ -53,7 +53,10 @@ export function createGoogleApis(world: GoogleWorld, options: ApiOptions): Googl
   const monitoring = createMonitoring(() => world.now(), options.ingestDelayMs ?? 0);
   const storage = createStorage(world);
   const registry = createRegistry(world);
-  const run = createRun(world, options.run ?? {}, (entry) => logging.addRevisionLog(entry));
+  const run = createRun(world, options.run ?? {}, {
+    log: (entry) => logging.addRevisionLog(entry),
+    isImageThere: (reference) => registry.has(reference),
+  });
   const build = createCloudBuild(world, options.build ?? {}, { storage, registry, logging });
   return {
     handlers: {

@@ -23,6 +23,8 @@ export interface Operations {
   /** Ends what is due. Those about one thing end in the order of their beginning. */
   settle(): void;
   isPending(about: string): boolean;
+  /** Ends those about it at once, due or not. */
+  endNow(about: string): void;
   /** Counts as a poll of every operation about it. */
   polled(about: string): void;
   get(name: string): JsonObject;
@@ -62,6 +64,9 @@ export function createOperations(world: GoogleWorld): Operations {
       const operation: Operation = { ...begun, outcome: null };
       all.push(operation);
       return told(operation);
+    },
+    endNow: (about) => {
+      for (const one of all) if (one.about === about) one.outcome ??= one.finish();
     },
     isPending: (about) => all.some((one) => one.about === about && one.outcome === null),
     polled: (about) => {

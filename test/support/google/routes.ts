@@ -52,6 +52,14 @@ type OperationRule = readonly [service: string, method: string, verb: string, te
 
 /** Every way to call every method; those with a verb after a colon come first, for the others' last part would match them too. */
 export function googleRoutes(): readonly Route[] {
+  loaded ??= load();
+  return loaded;
+}
+
+/** The protos are large: once for all servers of a process. */
+let loaded: readonly Route[] | null = null;
+
+function load(): readonly Route[] {
   const require = createRequire(import.meta.url);
   const routes = APIS.flatMap(({ folder, services, operations }) => {
     const root = protobuf.Root.fromJSON(require(`${folder}/build/protos/protos.json`) as protobuf.INamespace);

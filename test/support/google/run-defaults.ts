@@ -1,4 +1,4 @@
-import { objectAt, objectsAt, textAt, type JsonObject } from './json.ts';
+import { isObject, objectAt, objectsAt, textAt, type JsonObject } from './json.ts';
 import { ALL_TO_LATEST } from './run-traffic.ts';
 
 /** Fields that a caller may write; what else comes with a resource that was read is ignored. */
@@ -29,14 +29,16 @@ export function isWritable(field: string): field is WritableField {
 
 /** What the caller wrote with what the service fills in: reading and writing it back changes nothing. */
 export function withDefaults(service: JsonObject): JsonObject {
-  const written = Object.fromEntries(Object.entries(service).filter(([field]) => isWritable(field)));
+  const written = withoutEmpty(
+    Object.fromEntries(Object.entries(service).filter(([field]) => isWritable(field))),
+  );
   const traffic = objectsAt(written, 'traffic');
   return {
     ingress: 'INGRESS_TRAFFIC_ALL',
     launchStage: 'GA',
-    ...withoutEmpty(written),
+    ...written,
     template: templateWithDefaults(objectAt(written, 'template')),
-    traffic: (traffic.length === 0 ? ALL_TO_LATEST : traffic).map(withoutEmpty),
+    traffic: traffic.length === 0 ? ALL_TO_LATEST : traffic,
   };
 }
 
@@ -45,10 +47,10 @@ function templateWithDefaults(template: JsonObject): JsonObject {
   return {
     timeout: '300s',
     serviceAccount: '1-compute@developer.gserviceaccount.example',
-    ...withoutEmpty(template),
+    ...template,
     maxInstanceRequestConcurrency:
       template['maxInstanceRequestConcurrency'] || defaultConcurrency(containers[0] ?? {}),
-    scaling: { maxInstanceCount: 100, ...withoutEmpty(objectAt(template, 'scaling')) },
+    scaling: { maxInstanceCount: 100, ...objectAt(template, 'scaling') },
     containers: containers.map((container, index) => containerWithDefaults(container, index === 0)),
   };
 }
@@ -64,11 +66,11 @@ function containerWithDefaults(container: JsonObject, isIngress: boolean): JsonO
   const resources = objectAt(container, 'resources');
   const number = Number(port?.['containerPort'] ?? 8080);
   return {
-    ...withoutEmpty(container),
+    ...container,
     ...(isIngress ? { ports: [{ name: textAt(port ?? {}, 'name') || 'http1', containerPort: number }] } : {}),
+    // Whoever sets resources has to say that CPUs idle (comment of ResourceRequirements.cpu_idle).
     resources: {
-      cpuIdle: true,
-      ...resources,
+      ...(container['resources'] === undefined ? { cpuIdle: true } : resources),
       limits: { cpu: '1000m', memory: '512Mi', ...objectAt(resources, 'limits') },
     },
     startupProbe: probeWithDefaults(objectAt(container, 'startupProbe'), number),
@@ -76,24 +78,37 @@ function containerWithDefaults(container: JsonObject, isIngress: boolean): JsonO
 }
 
 function probeWithDefaults(probe: JsonObject, port: number): JsonObject {
-  if (Object.keys(withoutEmpty(probe)).length === 0)
+  if (Object.keys(probe).length === 0)
     return { timeoutSeconds: 240, periodSeconds: 240, failureThreshold: 1, tcpSocket: { port } };
   const kinds = ['httpGet', 'tcpSocket', 'grpc'].filter((kind) => probe[kind] !== undefined);
   return {
-    ...withoutEmpty(probe),
+    ...probe,
     timeoutSeconds: probe['timeoutSeconds'] || 1,
     periodSeconds: probe['periodSeconds'] || 10,
     failureThreshold: probe['failureThreshold'] || 3,
-    ...Object.fromEntries(kinds.map((kind) => [kind, { port, ...withoutEmpty(objectAt(probe, kind)) }])),
+    ...Object.fromEntries(kinds.map((kind) => [kind, { port, ...objectAt(probe, kind) }])),
   };
 }
 
-/** In proto3 a field with its kind's first value is as one that is not set. */
+/** Messages that mean something by being there, even without a field. */
+const BY_PRESENCE: ReadonlySet<string> = new Set(['httpGet', 'tcpSocket', 'grpc', 'emptyDir']);
+
+/** In proto3 a field with its kind's first value is as one that is not set; a client that writes back what it read sends them all. */
 function withoutEmpty(message: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(message).filter(
-      ([, value]) =>
-        value !== '' && value !== 0 && value !== false && !(Array.isArray(value) && value.length === 0),
-    ),
+    Object.entries(message)
+      .map(([key, value]) => [key, stripped(value)] as const)
+      .filter(([key, value]) => !isEmpty(value) || (isObject(value) && BY_PRESENCE.has(key))),
   );
+}
+
+function stripped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stripped);
+  return isObject(value) ? withoutEmpty(value) : value;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return value === '' || value.endsWith('_UNSPECIFIED');
+  if (Array.isArray(value)) return value.length === 0;
+  return value === 0 || value === false || (isObject(value) && Object.keys(value).length === 0);
 }

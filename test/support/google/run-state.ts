@@ -62,12 +62,18 @@ export interface Run extends RunState {
   readonly world: GoogleWorld;
   readonly operations: Operations;
   readonly log: (entry: RevisionLog) => void;
+  /** Whether an image is in its registry; null: that is not known. */
+  readonly isImageThere: (reference: string) => boolean | null;
 }
 
-export function createRun(world: GoogleWorld, options: RunOptions, log: (entry: RevisionLog) => void): Run {
+export function createRun(
+  world: GoogleWorld,
+  options: RunOptions,
+  parts: Pick<Run, 'log' | 'isImageThere'>,
+): Run {
   return {
+    ...parts,
     world,
-    log,
     options: { ...options },
     services: new Map(),
     outcomes: new Map(),

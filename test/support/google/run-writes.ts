@@ -110,7 +110,10 @@ function makeRevision(run: Run, service: ServiceRecord, name: string): RevisionR
 
 function outcomeOf(run: Run, image: string): RevisionOutcome {
   const digest = image.split('@')[1] ?? '';
-  return run.outcomes.get(image) ?? run.outcomes.get(digest) ?? { kind: 'ready' };
+  return (
+    run.outcomes.get(image) ??
+    run.outcomes.get(digest) ?? { kind: run.isImageThere(image) === false ? 'image-not-found' : 'ready' }
+  );
 }
 
 function finishWrite(

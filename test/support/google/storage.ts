@@ -77,6 +77,7 @@ function bucketCall(
         ? refused(404, 'The specified bucket does not exist.', 'notFound')
         : { status: 200, body: bucketMessage(name, bucket.location) };
     });
+  if (verb === 'GET') return listCall(state, url);
   if (verb !== 'POST' || name !== null) return null;
   const written = JSON.parse(body.toString('utf8')) as { readonly name?: string; readonly location?: string };
   const project = url.searchParams.get('project') ?? '';
@@ -94,6 +95,18 @@ function bucketCall(
     const location = (written.location ?? 'US').toUpperCase();
     state.buckets.set(id, { project, location, objects: new Map() });
     return { status: 200, body: bucketMessage(id, location) };
+  });
+}
+
+function listCall(state: StorageState, url: URL): PlainCall {
+  const project = url.searchParams.get('project') ?? '';
+  const prefix = url.searchParams.get('prefix') ?? '';
+  return call('Storage.ListBuckets', { project, prefix }, () => {
+    const own = [...state.buckets].filter(([name, one]) => one.project === project && name.startsWith(prefix));
+    return {
+      status: 200,
+      body: { kind: 'storage#buckets', items: own.map(([name, { location }]) => bucketMessage(name, location)) },
+    };
   });
 }
 

@@ -4,9 +4,12 @@ import { UserFacingError } from '../../../domain/errors.ts';
 export interface GoogleEndpoint {
   readonly host: string;
   readonly port: number;
+  /** FETTLE_GOOGLE_TOKEN, which is read beside the endpoint alone; null: requests carry none. */
+  readonly token: string | null;
 }
 
 const VARIABLE = 'FETTLE_GOOGLE_ENDPOINT';
+const TOKEN = 'FETTLE_GOOGLE_TOKEN';
 
 /**
  * What FETTLE_GOOGLE_ENDPOINT names ("http://127.0.0.1:8085"); null: nothing. No login is used there, so it is a loopback address or
@@ -22,7 +25,7 @@ export function googleEndpoint(
     throw new UserFacingError('usage', `${VARIABLE} is a loopback address with a port, not ${value}`, {
       hint: `unset it, or write ${VARIABLE}=http://127.0.0.1:PORT`,
     });
-  return { host: url.hostname, port: Number(url.port) };
+  return { host: url.hostname, port: Number(url.port), token: environment[TOKEN] || null };
 }
 
 /** RFC 1122, 3.2.1.3; RFC 6761, 6.3; RFC 4291, 2.5.3. */

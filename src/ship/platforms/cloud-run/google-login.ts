@@ -22,7 +22,8 @@ export interface GoogleLogin {
 
 export function googleLogin(endpoint: GoogleEndpoint | null): GoogleLogin {
   let opened: Promise<AuthClient> | null = null;
-  const client = (): Promise<AuthClient> => (opened ??= endpoint === null ? defaultClient() : nobody());
+  const client = (): Promise<AuthClient> =>
+    (opened ??= endpoint === null ? defaultClient() : bearer(endpoint.token));
   return {
     client,
     accessToken: async () => (await (await client()).getAccessToken()).token ?? null,
@@ -34,6 +35,15 @@ export function googleLogin(endpoint: GoogleEndpoint | null): GoogleLogin {
 export async function nobody(): Promise<AuthClient> {
   const { googleAuthLibrary } = await import('google-gax');
   return new googleAuthLibrary.PassThroughClient();
+}
+
+/** With a token that a test gives. */
+async function bearer(token: string | null): Promise<AuthClient> {
+  if (token === null) return nobody();
+  const { googleAuthLibrary } = await import('google-gax');
+  const client = new googleAuthLibrary.OAuth2Client();
+  client.setCredentials({ access_token: token });
+  return client;
 }
 
 async function defaultClient(): Promise<AuthClient> {

@@ -38,11 +38,11 @@ export function takesGoogleLogin(host: string): boolean {
   return /^(?:[a-z0-9-]+-docker\.pkg\.dev|(?:[a-z]+\.)?gcr\.io)$/.test(host);
 }
 
-/** Where Artifact Registry keeps an image; null: it is kept elsewhere. */
+/** Where Artifact Registry keeps an image, told by the form of the host's name; null: it is kept elsewhere. */
 export function artifactPackage(
   image: ImageName,
 ): { readonly repository: string; readonly name: string } | null {
-  const location = /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(image.host)?.[1];
+  const location = /^([a-z]+(?:-[a-z]+\d+)?)-docker\./.exec(image.host)?.[1];
   const [project, repository, ...rest] = image.path.split('/');
   if (location === undefined || project === undefined || repository === undefined || rest.length === 0)
     return null;
