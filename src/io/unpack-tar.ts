@@ -89,7 +89,10 @@ async function takeOne(
     return archiveProblem(
       `the archive holds what is neither file nor folder nor symbolic link: ${shownName(name)}`,
     );
-  await writeFile(path, entry, { flag: 'wx', mode: ((mode ?? 0) & 0o100) === 0 ? 0o644 : 0o755 });
+  await writeFile(path, entry as AsyncIterable<Buffer>, {
+    flag: 'wx',
+    mode: ((mode ?? 0) & 0o100) === 0 ? 0o644 : 0o755,
+  });
   return null;
 }
 

@@ -38,7 +38,7 @@ export async function askedPackages(folder: string, world: World): Promise<Insta
     rules: pypi,
     index: index!,
     targets: [target],
-    prereleases: null,
+    prereleases: false,
   });
   const today = await resolveToday(resolution);
   const lock = today.locks[0];
