@@ -1,4 +1,4 @@
-import { DBOSClient } from '@dbos-inc/dbos-sdk';
+import type { DBOSClient } from '@dbos-inc/dbos-sdk';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
@@ -8,14 +8,12 @@ import type { Engine } from '../engine.ts';
 import { CONTRACT } from '../engine.ts';
 import { isOfDatabase, unavailable } from '../postgres/database-problems.ts';
 import { USUAL_TIMING } from '../worker-timing.ts';
-import { APPLICATION } from './application.ts';
 import { enginePool } from './engine-pool.ts';
-import { JSON_SERIALIZER } from './json-serializer.ts';
 import { keepBytes, keptBytes } from './kept-bytes.ts';
+import { openClient } from './open-client.ts';
 import { persistently } from './persistently.ts';
 import { dbosStatuses, runRecords } from './run-records.ts';
-import { DBOS_SCHEMA, LOCK_CLASS, prepareSchema } from './schema.ts';
-import { SILENT } from './silent-logger.ts';
+import { LOCK_CLASS, prepareSchema } from './schema.ts';
 
 /** How long a database that went away is waited for; DBOS alone would wait for ever. */
 const PATIENCE_MS = 20_000;
@@ -24,14 +22,7 @@ const PATIENCE_MS = 20_000;
 export async function openDbosEngine(database: Database): Promise<Engine> {
   const pool = enginePool(database, 'fettle', 4);
   await patiently(database, () => prepareSchema(pool));
-  const client = await DBOSClient.create({
-    systemDatabaseUrl: '',
-    systemDatabasePool: pool,
-    systemDatabaseSchemaName: DBOS_SCHEMA,
-    serializer: JSON_SERIALIZER,
-    applicationName: APPLICATION,
-    logger: SILENT,
-  });
+  const client = await openClient(pool);
   const asked = <T>(work: () => Promise<T>): Promise<T> => patiently(database, work);
   return {
     ...requests(client, asked),

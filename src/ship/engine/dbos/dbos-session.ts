@@ -10,6 +10,7 @@ import { enginePool } from './engine-pool.ts';
 import type { Gate } from './gate.ts';
 import { openGate } from './gate.ts';
 import { JSON_SERIALIZER } from './json-serializer.ts';
+import { openClient } from './open-client.ts';
 import { persistently } from './persistently.ts';
 import { recoverRuns } from './recover.ts';
 import type { Registered } from './run-context.ts';
@@ -41,14 +42,14 @@ export async function openSession(
   limits: QueueLimits,
   timing: WorkerTiming,
 ): Promise<Session> {
-  await prepared(database);
+  await prepared(database, limits, timing);
   const slot = await takeSlot(database, timing);
   const pool = enginePool(database, slot.holder, 10);
   const gate = openGate();
   void slot.lost.then(() => gate.shut());
   const close = (): Promise<void> => closed(gate, slot, pool, timing);
   try {
-    await launched(workflows, { slot, pool, gate, limits, timing });
+    await launched(workflows, slot, pool, gate);
   } catch (error) {
     await close();
     throw error;
@@ -57,49 +58,46 @@ export async function openSession(
   return { slot: slot.name, lost: slot.lost, isIdle: () => isIdle(pool, gate), close };
 }
 
-async function prepared(database: Database): Promise<void> {
+async function prepared(database: Database, limits: QueueLimits, timing: WorkerTiming): Promise<void> {
   const pool = enginePool(database, 'fettle', 2);
   try {
     await prepareSchema(pool);
+    await withQueues(pool, limits, timing);
   } finally {
     await pool.end();
   }
 }
 
-async function launched(
-  workflows: Workflows,
-  part: {
-    readonly slot: Slot;
-    readonly pool: pg.Pool;
-    readonly gate: Gate;
-    readonly limits: QueueLimits;
-    readonly timing: WorkerTiming;
-  },
-): Promise<void> {
+async function launched(workflows: Workflows, slot: Slot, pool: pg.Pool, gate: Gate): Promise<void> {
   DBOS.setConfig({
     name: APPLICATION,
     // Shown in logs and not used: the pool knows the way.
     systemDatabaseUrl: 'postgresql://fettle@engine.invalid/fettle',
-    systemDatabasePool: part.pool,
+    systemDatabasePool: pool,
     systemDatabaseSchemaName: DBOS_SCHEMA,
     // Made already, by one process at a time.
     runMigrations: false,
     applicationVersion: String(CONTRACT),
-    executorID: part.slot.name,
+    executorID: slot.name,
     serializer: JSON_SERIALIZER,
     logger: SILENT,
   });
-  register(workflows, part.pool, part.gate);
+  register(workflows, pool, gate);
   await DBOS.launch();
-  for (const [name, limit] of [
-    ['service', part.limits.service],
-    ['region', part.limits.region],
-  ] as const)
-    await DBOS.registerQueue(name, {
-      partitionConcurrency: limit,
-      minPollingIntervalMs: part.timing.queueMs,
-      onConflict: 'always_update',
-    });
+}
+
+/** Before the launch: a queue that is made later is looked into a second later. */
+async function withQueues(pool: pg.Pool, limits: QueueLimits, timing: WorkerTiming): Promise<void> {
+  const client = await openClient(pool);
+  try {
+    for (const [name, limit] of [
+      ['service', limits.service],
+      ['region', limits.region],
+    ] as const)
+      await client.registerQueue(name, { partitionConcurrency: limit, minPollingIntervalMs: timing.queueMs });
+  } finally {
+    await client.destroy();
+  }
 }
 
 function register(workflows: Workflows, pool: pg.Pool, gate: Gate): void {

@@ -37,12 +37,18 @@ export async function embeddedDatabase(
   return { name: `in ${place.path}`, settings: await settingsOf(place), revive };
 }
 
-/** Ends the server of a folder, as by `pg_ctl stop -m fast`; null: none ran. */
-export async function stopEmbeddedServer(folder: string): Promise<number | null> {
+/**
+ * Ends the server of a folder with what is connected to it (SIGINT), or without writing anything more (SIGQUIT; PostgreSQL's
+ * documentation, 19.5). Its process id; null: none ran.
+ */
+export async function stopEmbeddedServer(
+  folder: string,
+  signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT',
+): Promise<number | null> {
   const place = await openServerFolder(folder, await serverAccount());
   const pid = await serverNumber(place);
   if (pid === null || !isServerOf(place, pid)) return null;
-  process.kill(pid, 'SIGINT');
+  process.kill(pid, signal);
   while ((await serverNumber(place)) === pid && isServerOf(place, pid)) await setTimeout(20);
   return pid;
 }

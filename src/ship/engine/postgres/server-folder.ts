@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UserFacingError } from '../../../domain/errors.ts';
@@ -31,8 +31,10 @@ export async function openServerFolder(folder: string, account: ServerAccount): 
   const wanted = resolve(folder, 'postgres');
   try {
     await mkdir(wanted, { recursive: true, mode: account === null ? 0o700 : 0o755 });
-    const path = (await canReach(wanted, account)) ? wanted : join('/var/lib/fettle', digestOf(wanted));
-    await mkdir(path, { recursive: true, mode: 0o755 });
+    const chosen = (await canReach(wanted, account)) ? wanted : join('/var/lib/fettle', digestOf(wanted));
+    await mkdir(chosen, { recursive: true, mode: 0o755 });
+    // The server is known by its folder as the system calls it.
+    const path = await realpath(chosen);
     const near = join(path, 'socket');
     const sockets =
       Buffer.byteLength(near + SOCKET_NAME) <= LONGEST_SOCKET
