@@ -28,7 +28,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', 'test/**', 'bench/**'],
+    files: ['**/*.test.ts', '**/*.test-double.ts', 'test/**', 'bench/**'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
 );

@@ -11,6 +11,10 @@ import { watchCanary } from './watch-canary.ts';
 import type { LookAt, Requests } from './watch-canary.ts';
 
 const LONGEST_POLL_S = 15;
+const HELD_POLL_S = 60;
+
+/** Before so many intervals nothing can be said of the pace: only whole ones are told. */
+const PACE_INTERVALS = 3;
 const NONE: Requests = { canary: 0, baseline: 0 };
 
 /**
@@ -24,7 +28,8 @@ export async function awaitLook(run: StageRun, at: LookAt, until: Deadline): Pro
   for (;;) {
     const now = await run.context.now();
     const isSoaked = await isOver(run, soaked);
-    const watched = await watchCanary(run, at, now, isSoaked && run.held === null);
+    const mode = run.held !== null ? 'standing' : isSoaked ? 'judged' : 'counted';
+    const watched = await watchCanary(run, at, now, mode);
     if (watched.kind === 'stop') return watched.stop;
     if (watched.kind === 'again') why = watched.why;
     const look = watched.kind === 'watched' ? watched.look : null;
@@ -37,11 +42,16 @@ export async function awaitLook(run: StageRun, at: LookAt, until: Deadline): Pro
     const over = await overdue(run, until, why);
     if (over !== null) return over;
     const requests = watched.kind === 'watched' ? watched.requests : null;
-    pace ??= { from: now.getTime(), had: requests ?? NONE, until: soaked.at, sent: 0 };
-    const waited = await waitOrProbe(run, at, { pace, requests, now, isFirst: pace.from === now.getTime() });
+    pace ??= { from: now.getTime(), had: requests ?? NONE, until: inTime(run, now, soaked), sent: 0 };
+    const waited = await waitOrProbe(run, at, { pace, requests, now });
     if ('stop' in waited) return waited.stop;
     pace = waited.pace;
   }
+}
+
+/** Traffic of others says more than requests of our own: it has half of the step to be enough by itself. */
+function inTime(run: StageRun, now: Date, soaked: Deadline): number {
+  return Math.max(soaked.at, now.getTime() + run.place.stage.deadlines.step * 500);
 }
 
 async function waitOrProbe(
@@ -51,18 +61,18 @@ async function waitOrProbe(
     readonly pace: Pace;
     readonly requests: Requests | null;
     readonly now: Date;
-    readonly isFirst: boolean;
   },
 ): Promise<{ readonly pace: Pace } | { readonly stop: Stop }> {
   const { intervalSeconds, minimumRequests, probesPerSecond } = run.place.settings.analysis;
   const seconds = Math.min(intervalSeconds, LONGEST_POLL_S);
-  const { pace, requests, now, isFirst } = seen;
+  const { pace, requests, now } = seen;
+  const isEarly = now.getTime() - pace.from < PACE_INTERVALS * intervalSeconds * 1000;
   const lacking =
-    requests === null || isFirst || probesPerSecond === 0
+    requests === null || isEarly || probesPerSecond === 0
       ? 0
       : probesLacking(pace, now.getTime(), requests, minimumRequests * look);
   if (lacking <= 0) {
-    const stop = await listen(run, seconds * 1000);
+    const stop = await listen(run, (run.held === null ? seconds : HELD_POLL_S) * 1000);
     await showWaiting(run);
     return stop === null ? { pace } : { stop };
   }

@@ -18,9 +18,13 @@ const POLL_MS = 5000;
 
 /** The canary's shares, one after the other, each looked at before the next. Where nothing is compared, all at once. */
 export async function trafficSteps(run: StageRun): Promise<Stop | null> {
-  if (run.plan.kind === 'first') return null;
   const steps = run.plan.kind === 'canary' ? run.place.stage.steps : [100];
   const looks = steps.filter((percent) => percent < 100).length;
+  if (looks === 0 && run.plan.kind !== 'back') {
+    const stop = await notCompared(run);
+    if (stop !== null) return stop;
+  }
+  if (run.plan.kind === 'first') return null;
   let since: Date | null = null;
   for (const [at, percent] of steps.entries()) {
     const until = await deadlineIn(run, run.place.stage.deadlines.step);
@@ -63,6 +67,26 @@ async function moveTraffic(run: StageRun, percent: number, until: Deadline): Pro
     if (written.kind !== 'passed') return written;
     return shown(`${percent} % of the traffic`, trafficText(written.value.traffic));
   });
+}
+
+/** What was not looked at is told as such. */
+function notCompared(run: StageRun): Promise<Stop | null> {
+  const why =
+    run.plan.kind === 'first'
+      ? 'this is the first deployment'
+      : run.plan.kind === 'replace'
+        ? 'no revision is known to have served'
+        : 'the steps of the stage have no share below 100 %';
+  const words = {
+    ...({
+      kind: 'analysis',
+      saying: 'not compared',
+      how: 'what the platform had when the stage began',
+    } as const),
+    claim: 'the canary does no worse than the stable revision',
+  };
+  const said = `not compared: ${why}`;
+  return stageStep(run, words, () => Promise.resolve(shown(said, said, { verdict: 'unknown' })));
 }
 
 async function lookAt(run: StageRun, percent: number, at: LookAt, until: Deadline): Promise<Stop | null> {

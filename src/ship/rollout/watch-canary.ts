@@ -29,10 +29,23 @@ export type Watched =
   | { readonly kind: 'again'; readonly why: string }
   | { readonly kind: 'stop'; readonly stop: Stop };
 
-/** Whether the canary still runs and has the traffic it was given; and, where `judges`, how it compares to its baseline. */
-export function watchCanary(run: StageRun, at: LookAt, now: Date, judges: boolean): Promise<Watched> {
-  const name = judges ? `look ${at.look} of ${at.looks}` : `watch before look ${at.look}`;
-  return run.context.step(name, async () => (await standing(run)) ?? compared(run, at, now, judges));
+/**
+ * Whether the canary still runs and has the traffic it was given (`standing`: no more than that); how many requests there were
+ * (`counted`); and how it compares to its baseline (`judged`).
+ */
+export function watchCanary(
+  run: StageRun,
+  at: LookAt,
+  now: Date,
+  mode: 'standing' | 'counted' | 'judged',
+): Promise<Watched> {
+  const name = mode === 'judged' ? `look ${at.look} of ${at.looks}` : `watch before look ${at.look}`;
+  return run.context.step(name, async () => {
+    const wrong = await standing(run);
+    if (wrong !== null) return wrong;
+    if (mode === 'standing') return { kind: 'again', why: 'it was held' };
+    return compared(run, at, now, mode === 'judged');
+  });
 }
 
 /** What is wrong with the revisions or the traffic; null: nothing. */
