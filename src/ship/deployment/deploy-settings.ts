@@ -54,6 +54,8 @@ export const DEFAULT_STEPS = [1, 10, 50, 100] as const;
 const DEFAULT_STAGES: readonly WrittenStage[] = [{ name: 'staging' }, { name: 'production' }];
 const DEFAULT_AT_ONCE = 4;
 const LONGEST_NAME = 49;
+/** Cloud Monitoring has a point each minute. */
+const PLATFORM_ANALYSIS = { local: {}, 'cloud-run': { intervalSeconds: 60 } } as const;
 const WITHIN_MS = 10_000;
 
 /** The complete settings: the policy's word first, then the build file's, then the Dockerfile's, then what usually is. */
@@ -64,7 +66,7 @@ export function deploySettings(sources: DeploySources): DeploySettings {
   return {
     ...{ platform, service, shape: shapeOf(sources), checks: checksOf(sources) },
     stages: stagesOf(service, written),
-    analysis: { ...defaultAnalysis, ...written.analysis },
+    analysis: { ...defaultAnalysis, ...PLATFORM_ANALYSIS[platform], ...written.analysis },
     local: { network: false, sticky: false, ...written.local },
     cloudRun: cloudRunOf(written.cloudRun ?? {}, buildFile),
     atOnce: written.atOnce ?? DEFAULT_AT_ONCE,
