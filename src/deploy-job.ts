@@ -140,9 +140,11 @@ async function healthIn(
   const texts = await Promise.all(own.map(async ({ path }) => textOf(await files.read(path))));
   const usual = new Set(healthPaths([]));
   const paths = healthPaths(texts);
-  return paths.find((path) => texts.some((text) => text.includes(path)) && path !== '/') ??
+  return (
+    paths.find((path) => texts.some((text) => text.includes(path)) && path !== '/') ??
     paths.find((path) => !usual.has(path)) ??
-    null;
+    null
+  );
 }
 
 function textOf(bytes: Uint8Array | null): string {

@@ -81,11 +81,9 @@ async function refuseProblems({ settings, dockerfile }: DeployJob, world: World)
     const [first, ...rest] = platform.problems(settings);
     if (first === undefined) return;
     const others = rest.map(({ setting, what }) => `${setting}: ${what}`);
-    throw new UserFacingError(
-      'cannot-deploy',
-      [`${first.setting}: ${first.what}`, ...others].join('; '),
-      { hint: `set it under [deploy] of fettle.toml (docs/policy.md), or "fettle init" writes a first one` },
-    );
+    throw new UserFacingError('cannot-deploy', [`${first.setting}: ${first.what}`, ...others].join('; '), {
+      hint: `set it under [deploy] of fettle.toml (docs/policy.md), or "fettle init" writes a first one`,
+    });
   } finally {
     await platform.close();
   }

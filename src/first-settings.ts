@@ -58,7 +58,14 @@ function settingsText({ settings, found }: DeployJob): string {
   ].join('\n');
 }
 
-function shapeLines({ port, memoryMiB, cpu, concurrency, maxInstances, isPublic }: ServiceShape): readonly string[] {
+function shapeLines({
+  port,
+  memoryMiB,
+  cpu,
+  concurrency,
+  maxInstances,
+  isPublic,
+}: ServiceShape): readonly string[] {
   const lines = [
     ...(port === null ? [] : [`port = ${port}`]),
     ...(memoryMiB === null
@@ -73,7 +80,12 @@ function shapeLines({ port, memoryMiB, cpu, concurrency, maxInstances, isPublic 
 }
 
 /** What nobody said is there to be filled in. */
-function cloudLines({ project, region, repository, buildFile }: DeploySettings['cloudRun']): readonly string[] {
+function cloudLines({
+  project,
+  region,
+  repository,
+  buildFile,
+}: DeploySettings['cloudRun']): readonly string[] {
   const line = (key: string, value: string | null, example: string): string =>
     value === null ? `# ${key} = "${example}"` : `${key} = ${JSON.stringify(value)}`;
   return [

@@ -63,9 +63,13 @@ export async function promote(
   const found = id === null ? await onlyWaiting(client) : await rollout(client, id);
   const stage = waitingStage(found);
   if (stage === null)
-    throw new UserFacingError('no-rollout', `${found.request.id} does not wait for approval: it is ${found.status}`, {
-      hint: 'fettle rollouts shows what waits',
-    });
+    throw new UserFacingError(
+      'no-rollout',
+      `${found.request.id} does not wait for approval: it is ${found.status}`,
+      {
+        hint: 'fettle rollouts shows what waits',
+      },
+    );
   const command = { kind: 'approve', stage, by: userName() } as const;
   await commandRollout(client.engine, found.request.id, command, (ms) => world.clock.sleep(ms));
   return { id: found.request.id, stage };

@@ -76,11 +76,7 @@ function isAbout({ run, subjects }: VerifiedEvidence, files: ReadonlyMap<string,
 }
 
 /** Null: it was not tried. */
-function verdictAt(
-  { records }: VerifiedEvidence,
-  level: Level,
-  service: string,
-): Evidence['verdict'] | null {
+function verdictAt({ records }: VerifiedEvidence, level: Level, service: string): Evidence['verdict'] | null {
   const id = `evidence:${level}:after:${service}`;
   const verdicts = records
     .map(({ evidence }) => evidence)

@@ -41,7 +41,9 @@ export async function work(options: WorkOptions, world: World, watch: Watch = {}
     } finally {
       await worker.stop();
     }
-    watch.onNotice?.(signal.aborted ? 'stopped: what was under way goes on with the next worker' : 'nothing is left to do');
+    watch.onNotice?.(
+      signal.aborted ? 'stopped: what was under way goes on with the next worker' : 'nothing is left to do',
+    );
   } finally {
     await platforms.close();
     await engine.close();

@@ -53,7 +53,9 @@ export function workerKeeper(
       else if (client.place.kind === 'embedded') await start(now);
       else if (!told) {
         told = true;
-        watch.onNotice?.('no worker is alive: start "fettle worker" with the same --engine; this waits for it');
+        watch.onNotice?.(
+          'no worker is alive: start "fettle worker" with the same --engine; this waits for it',
+        );
       }
     },
   };

@@ -15,7 +15,9 @@ const JSON_FLAG = ['--json', 'print the rollout as JSON (schemas/rollout-1.json)
 export function addShipCommands(root: Command, script: string): void {
   addInit(root);
   withDeployFlags(
-    root.command('deploy [dir]').description('take the service to its stages, watched, and back where it is worse'),
+    root
+      .command('deploy [dir]')
+      .description('take the service to its stages, watched, and back where it is worse'),
   ).action(async (dir: string | undefined, flags: DeployFlags) =>
     finish((await import('./deploy.ts')).runDeploy(dir ?? '.', flags, script)),
   );
@@ -58,7 +60,9 @@ function addRollouts(root: Command, script: string): void {
     .action(async (id: string, flags: RolloutsFlags) =>
       finish((await import('./rollouts.ts')).runRolloutsShow(id, flags)),
     );
-  withEngineFlag(rollouts.command('watch [id]').description('follow it (the youngest) until it ends or waits'))
+  withEngineFlag(
+    rollouts.command('watch [id]').description('follow it (the youngest) until it ends or waits'),
+  )
     .option(...JSON_FLAG)
     .action(async (id: string | undefined, flags: RolloutsFlags) =>
       finish((await import('./rollouts.ts')).runRolloutsWatch(id, flags, script)),

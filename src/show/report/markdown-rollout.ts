@@ -2,7 +2,15 @@ import type { Evidence } from '../../domain/evidence.ts';
 import type { Rollout, RolloutStep, StageState } from '../../domain/rollout.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { checkLines } from './markdown-check.ts';
-import { lookText, metricText, nextOf, sourceText, spanText, stageText, verifiedText } from './rollout-words.ts';
+import {
+  lookText,
+  metricText,
+  nextOf,
+  sourceText,
+  spanText,
+  stageText,
+  verifiedText,
+} from './rollout-words.ts';
 
 /** The report of a rollout: the answer, every step, each look at canary and baseline, and what all of it rests on. */
 export function markdownRollout(rollout: Rollout): string {

@@ -27,7 +27,16 @@ export function reportedRollout(rollout: Rollout): ReportedRollout {
   const { request, status, artifact, stages, steps, waiting, problem, evidence, updatedAt } = rollout;
   const { id, settings, until, by, createdAt, source, verified } = request;
   return {
-    ...{ id, service: settings.service, platform: settings.platform, status, until, by, createdAt, updatedAt },
+    ...{
+      id,
+      service: settings.service,
+      platform: settings.platform,
+      status,
+      until,
+      by,
+      createdAt,
+      updatedAt,
+    },
     ...{ source, verified, artifact, stages, steps, waiting, problem, evidence, next: nextOf(rollout) },
   };
 }

@@ -9,7 +9,9 @@ export function stageText(stage: StageState): string {
     waiting: 'not begun',
     approval: 'waits for approval',
     running:
-      canary === null ? 'begun' : `${percent} % on ${canary}${stable === null ? '' : `, the rest on ${stable}`}`,
+      canary === null
+        ? 'begun'
+        : `${percent} % on ${canary}${stable === null ? '' : `, the rest on ${stable}`}`,
     done: `100 % on ${canary ?? stable ?? 'the revision before'}`,
     'rolled-back': stable === null ? 'rolled back' : `rolled back to ${stable}`,
     failed: 'failed',

@@ -27,7 +27,12 @@ export async function saveRollout(
     ...{ id, tool: { name: 'fettle', version } as const, startedAt: createdAt },
     inputs: inputsOf(source),
   };
-  await writeEvidence(root, { run, evidence, subjects: subjectsOf(request.settings.service, artifact) }, world, signer);
+  await writeEvidence(
+    root,
+    { run, evidence, subjects: subjectsOf(request.settings.service, artifact) },
+    world,
+    signer,
+  );
   return `.fettle/runs/${id}/report.md`;
 }
 

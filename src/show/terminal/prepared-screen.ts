@@ -14,22 +14,33 @@ export interface PreparedView {
 }
 
 /** `fettle deploy --dry-run`: what was found, what would be asked, and in which steps. */
-export function preparedScreen({ request, found, packed }: PreparedView, { width, paint }: ScreenOptions): string {
+export function preparedScreen(
+  { request, found, packed }: PreparedView,
+  { width, paint }: ScreenOptions,
+): string {
   const { settings, until, verified } = request;
   const last = settings.stages.findIndex(({ name }) => name === until);
-  const told = verified === null ? 'not verified: fettle verify' : `verified as far as ${verified.level}: ${verified.verdict}`;
+  const told =
+    verified === null
+      ? 'not verified: fettle verify'
+      : `verified as far as ${verified.level}: ${verified.verdict}`;
   return [
     paint.bold(`${settings.service} to ${settings.platform}`),
     `  ${wrap(found.join(' · '), width, 2, 2)}`,
     ...(packed === null ? [] : [`  ${wrap(`packed: ${packed} · ${told}`, width, 2, 2)}`]),
-    ...settings.stages.slice(0, last + 1).map((stage) => `  ${wrap(stageText(stage, settings), width, 2, 4)}`),
+    ...settings.stages
+      .slice(0, last + 1)
+      .map((stage) => `  ${wrap(stageText(stage, settings), width, 2, 4)}`),
     `  ${wrap(checksText(settings), width, 2, 4)}`,
     'nothing was sent and nothing was built',
     '',
   ].join('\n');
 }
 
-function stageText({ name, service, steps, approval, deadlines }: StageSettings, { platform }: DeploySettings): string {
+function stageText(
+  { name, service, steps, approval, deadlines }: StageSettings,
+  { platform }: DeploySettings,
+): string {
   const asks = approval ? ' after approval' : '';
   const soak = `each at least ${spanText(deadlines.soak * 1000)}`;
   return `${name}${asks}: ${service} on ${platform}, ${steps.join(', ')} % of the traffic, ${soak}`;

@@ -23,13 +23,16 @@ export function rolloutLine(rollout: Rollout, width: number): string {
 
 /** What is new since the last look, a line for each step that ended and each look: for what is not redrawn. */
 export function newLines(before: Rollout | null, after: Rollout, width: number): readonly string[] {
-  const keyOf = (step: RolloutStep): string => JSON.stringify([step.stage, step.kind, step.startedAt, step.outcome]);
+  const keyOf = (step: RolloutStep): string =>
+    JSON.stringify([step.stage, step.kind, step.startedAt, step.outcome]);
   const known = new Set(before?.steps.map(keyOf));
   const steps = after.steps
     .filter((step) => step.outcome !== 'running' && !known.has(keyOf(step)))
     .map((step) => `${mark(step.outcome)} ${step.stage ?? 'service'}: ${step.said}`);
   const looks = after.stages.flatMap((stage, at) =>
-    stage.looks.slice(before?.stages[at]?.looks.length ?? 0).map((look) => `   ${stage.name}: ${lookText(look)}`),
+    stage.looks
+      .slice(before?.stages[at]?.looks.length ?? 0)
+      .map((look) => `   ${stage.name}: ${lookText(look)}`),
   );
   return [...steps, ...looks].map((line) => wrap(line, width, 0, 5));
 }
@@ -50,7 +53,9 @@ export function rolloutScreen(
     statusPaint(rollout, paint)(wrap(head === '' ? notBegun(rollout) : head, width, 0, 2)),
     ...(url?.url == null ? [] : [`${url.name} answers at ${url.url}`]),
     ...(problem === null ? [] : problemLines(problem, { paint, width })),
-    ...(waiting === null ? [] : [wrap(`waits for ${waiting.what} until ${when(waiting.until)}`, width, 0, 2)]),
+    ...(waiting === null
+      ? []
+      : [wrap(`waits for ${waiting.what} until ${when(waiting.until)}`, width, 0, 2)]),
     ...(report === null ? [] : [`report: ${report}`]),
     ...(next === null ? [] : [`next: ${next}`]),
     '',
@@ -84,11 +89,7 @@ function ageText({ steps }: Rollout, { name, status }: StageState, now: Date): s
 }
 
 /** `fettle rollouts`: one line each, the youngest first. */
-export function rolloutsScreen(
-  all: readonly Rollout[],
-  now: Date,
-  { paint, width }: ScreenOptions,
-): string {
+export function rolloutsScreen(all: readonly Rollout[], now: Date, { paint, width }: ScreenOptions): string {
   if (all.length === 0) return 'no rollouts yet\nnext: fettle deploy\n';
   const rows = all.map((one) => {
     const { request, status, stages } = one;
@@ -115,7 +116,12 @@ export function rolloutDetails(rollout: Rollout, now: Date, options: ScreenOptio
   return [
     rolloutScreen(rollout, now, null, options).trimEnd(),
     '',
-    wrap(`rollout ${request.id} · ${request.settings.platform} · by ${request.by} · ${when(request.createdAt)}`, width, 0, 2),
+    wrap(
+      `rollout ${request.id} · ${request.settings.platform} · by ${request.by} · ${when(request.createdAt)}`,
+      width,
+      0,
+      2,
+    ),
     wrap(`${sourceText(rollout)} · ${verifiedText(rollout)}`, width, 0, 2),
     ...(artifact === null ? [] : [wrap(`deployed ${artifact}`, width, 0, 2)]),
     paint.bold('steps'),
@@ -125,7 +131,10 @@ export function rolloutDetails(rollout: Rollout, now: Date, options: ScreenOptio
   ].join('\n');
 }
 
-function stepLine({ kind, stage, said, startedAt, endedAt, outcome }: RolloutStep, { width, paint }: ScreenOptions): string {
+function stepLine(
+  { kind, stage, said, startedAt, endedAt, outcome }: RolloutStep,
+  { width, paint }: ScreenOptions,
+): string {
   const took = endedAt === null ? '' : ` (${spanText(Date.parse(endedAt) - Date.parse(startedAt))})`;
   const text = `${mark(outcome)} ${startedAt.slice(11, 19)} ${(stage ?? '-').padEnd(11)} ${kind.padEnd(9)} `;
   const colour = outcome === 'failed' ? paint.red : (line: string): string => line;
