@@ -73,3 +73,27 @@ export { planScreen } from './show/terminal/plan-screen.ts';
 export { scanFooter } from './show/terminal/scan-footer.ts';
 export { scanScreen } from './show/terminal/scan-screen.ts';
 export type { ScreenOptions } from './show/terminal/screen-options.ts';
+export { beginRollout, prepareDeploy } from './deploy.ts';
+export type { DeployOptions, PreparedDeploy } from './deploy.ts';
+export { firstSettings } from './first-settings.ts';
+export type { FirstSettings } from './first-settings.ts';
+export { approveAll, openRollouts, promote, rollBack, rollout, rollouts } from './rollouts.ts';
+export type { RolloutClient, TakenBack } from './rollouts.ts';
+export { watchRollout } from './watch-rollout.ts';
+export type { RolloutWatch } from './watch-rollout.ts';
+export { work } from './work.ts';
+export type { WorkOptions } from './work.ts';
+export { workerKeeper } from './worker-keeper.ts';
+export type { OwnCommand, WorkerKeeper } from './worker-keeper.ts';
+export type { PlatformName } from './domain/deploy-settings.ts';
+export type { Rollout, RolloutRequest } from './domain/rollout.ts';
+export { rolloutJson } from './show/report/reported-rollout.ts';
+export { saveRollout } from './show/report/save-rollout.ts';
+export { preparedScreen } from './show/terminal/prepared-screen.ts';
+export {
+  newLines,
+  rolloutDetails,
+  rolloutLine,
+  rolloutScreen,
+  rolloutsScreen,
+} from './show/terminal/rollout-screen.ts';

@@ -1,5 +1,5 @@
 import { isPossible, isUnchecked, verdictOf } from '../index.ts';
-import type { JobMatrix, Planned, Repaired, Scan, ServiceVerification } from '../index.ts';
+import type { JobMatrix, Planned, Repaired, Rollout, Scan, ServiceVerification } from '../index.ts';
 
 /**
  * The first that applies of 70, 2, 1, 3, 0: 0 every claim proven, 1 findings remain or a claim is refuted, 2 bad
@@ -34,6 +34,14 @@ export function fixExit(repaired: Repaired, verified: readonly ServiceVerificati
 export function verifiedExit(verified: readonly ServiceVerification[]): ExitCode {
   const verdicts = verified.map(verdictOf);
   return verdicts.includes('refuted') ? 1 : verdicts.includes('unknown') ? 3 : 0;
+}
+
+/** 0 also where it waits for approval. What ended otherwise than done did not get where it was to go: 1. */
+export function rolloutExit({ status, stages }: Rollout): ExitCode {
+  if (status === 'done') return 0;
+  if (status === 'rolled-back' || status === 'failed') return 1;
+  const waits = status === 'waiting' && stages.some((stage) => stage.status === 'approval');
+  return waits ? 0 : 3;
 }
 
 /** The first that applies of 70, 2, 1, 3, 0. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { errorExit } from './error-exit.ts';
 import { program } from './program.ts';
 
@@ -9,7 +10,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 try {
-  await program().parseAsync();
+  await program(fileURLToPath(import.meta.url)).parseAsync();
 } catch (error) {
   process.exitCode = errorExit(error);
 }

@@ -10,16 +10,17 @@ import type { MatrixFlags } from './matrix.ts';
 import type { PlanFlags } from './plan.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
+import { addShipCommands } from './ship-program.ts';
 import type { VerifyCommandFlags } from './verify.ts';
 import { levelOption, withVerifyFlags } from './verify-flags.ts';
 import { version } from './version.ts';
 
 const SIGN_KEY = 'sign the evidence with this private key (PEM; or FETTLE_SIGN_KEY_FILE)';
 
-/** The table of commands. Each is loaded only when it is the one that runs. */
-export function program(): Command {
+/** The table of commands. Each is loaded only when it is the one that runs. `script`: this command's own file. */
+export function program(script: string): Command {
   const root = new Command('fettle')
-    .description("Puts a service's dependencies back in working order, and proves it.")
+    .description("Puts a service's dependencies back in working order, proves it, and ships it.")
     .version(version(), '-V, --version')
     .showHelpAfterError('(fettle --help lists every command)')
     .exitOverride();
@@ -32,6 +33,7 @@ export function program(): Command {
   addMatrix(root);
   addExplain(root);
   addUndo(root);
+  addShipCommands(root, script);
   addEvidence(root);
   addBundle(root);
   addCompletion(root);

@@ -23,6 +23,8 @@ export type ErrorCode =
   | 'nothing-to-undo'
   | 'engine-unavailable'
   | 'engine-unsuitable'
+  | 'no-rollout'
+  | 'cannot-deploy'
   | 'too-large'
   | 'no-login';
 

@@ -1,3 +1,4 @@
+import type { DeployPolicy } from './deploy-policy.ts';
 import type { ChangeSize } from './version.ts';
 import type { PackageName } from './package-name.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -27,4 +28,6 @@ export interface Policy {
   readonly learned?: readonly string[];
   /** Absent: the service is started as its Dockerfile says. */
   readonly run?: RunSettings;
+  /** Absent: all of it has its defaults. */
+  readonly deploy?: DeployPolicy;
 }

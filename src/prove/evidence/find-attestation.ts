@@ -33,15 +33,21 @@ function runPath(root: string, run: string): string {
   return join(root, STATE_FOLDER, 'runs', run, ATTESTATION_FILE);
 }
 
-/** Runs are named by their time, so that the last name is the newest. */
+/** Runs have their time in their names. */
 async function newest(root: string, files: Files): Promise<string> {
   const entries = (await files.list(join(root, STATE_FOLDER, 'runs'))) ?? [];
   const runs = entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
-  for (const run of runs.sort().reverse())
+  for (const run of runs.sort((a, b) => (timeIn(a) < timeIn(b) ? 1 : timeIn(a) > timeIn(b) ? -1 : 0)))
     if ((await files.realPath(runPath(root, run))) !== null) return runPath(root, run);
   throw new UserFacingError('invalid-evidence', `no run in ${join(root, STATE_FOLDER)} left evidence`, {
-    hint: 'fettle fix writes it; or name an attestation.json',
+    hint: 'fettle fix, verify and deploy write it; or name an attestation.json',
   });
+}
+
+/** "20261127T043000" of "2026-11-27T04-30-00-000Z" and of "shop-20261127t043000-k3f9", with what makes the order of the rest. */
+function timeIn(run: string): string {
+  const time = /(\d{4})-?(\d\d)-?(\d\d)[tT](\d\d)-?(\d\d)-?(\d\d)/.exec(run)?.slice(1).join('') ?? '';
+  return `${time} ${run}`;
 }
 
 /** `ROOT/.fettle/runs/RUN/attestation.json` is of ROOT. */

@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import type { LevelOutcome } from '../../domain/verification.ts';
-import type { DeclaredStart } from '../../read/manifests/dockerfile/declared-start.ts';
 import { buildImage } from '../images/build-image.ts';
+import { contextFolder } from '../images/context-folder.ts';
 import { findBuilder, imageStoreFolder } from '../images/builder.ts';
 import type { Builder, NoBuilder } from '../images/builder.ts';
 import type { BuiltImage, ImageBuild } from '../images/image-build.ts';
@@ -70,7 +70,7 @@ async function built(
   const { root, world, service, indexSettings, onStage } = trial;
   const { side, files } = set;
   onStage(`building the image (${side})`);
-  const context = await contextOf(dockerfile, (await startOf(trial, set))?.copies ?? [], root, world);
+  const context = await contextFolder(dockerfile, (await startOf(trial, set))?.copies ?? [], root, world);
   const below = (path: string): string => posix.relative(context, path);
   const replaced = new Map(
     [...files]
@@ -97,28 +97,6 @@ async function built(
     builder,
     world,
   );
-}
-
-/** The folder, from the Dockerfile's own up to the root, that has most of what it copies; the nearest of several. */
-async function contextOf(
-  dockerfile: string,
-  copies: DeclaredStart['copies'],
-  root: string,
-  { files }: Trial['world'],
-): Promise<string> {
-  const sources = copies.flatMap(({ from, sources: own }) => (from === null ? own : []));
-  let best = { folder: posix.dirname(dockerfile), count: -1 };
-  for (let folder = best.folder; ; folder = posix.dirname(folder)) {
-    const there = await Promise.all(
-      sources.map(
-        async (source) =>
-          (await files.realPath(join(root, folder, source.replace(/[^/]*[*?].*$/, '')))) !== null,
-      ),
-    );
-    const count = there.filter(Boolean).length;
-    if (count > best.count) best = { folder, count };
-    if (folder === '.') return best.folder;
-  }
 }
 
 function failed(build: Exclude<ImageBuild, { kind: 'built' }>, set: SetToVerify, trial: Trial): LevelOutcome {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseTOML } from 'toml-eslint-parser';
 import type { AST } from 'toml-eslint-parser';
 import * as v from 'valibot';
+import { distance } from 'fastest-levenshtein';
 import { UserFacingError } from '../../domain/errors.ts';
 import type { Job } from '../../domain/job.ts';
 import type { PackageName } from '../../domain/package-name.ts';
@@ -12,6 +13,9 @@ import { tomlAt, tomlTable } from '../../io/toml-table.ts';
 import type { TomlTable } from '../../io/toml-table.ts';
 import type { World } from '../../io/world.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { deployPolicy } from './deploy-policy.ts';
+import { DeployTable, DeployTableNamed } from './deploy-table.ts';
+import { plainTables } from './plain-tables.ts';
 import { linePlace, placeOfKeys } from './policy-place.ts';
 import { runSettings, RunTable } from './run-table.ts';
 
@@ -43,6 +47,7 @@ const PolicyTable = v.object({
   learned: v.optional(Texts),
   ignore: v.optional(v.array(Waiver, 'expected tables: [[ignore]]')),
   run: v.optional(RunTable),
+  deploy: v.optional(v.unknown()),
 });
 
 /** What holds where nobody says otherwise: every advisory counts, the smallest change, no bound on its size. */
@@ -137,12 +142,8 @@ function lineOf(error: Error): number {
 function parsePolicy(table: LocatedTable, rules: Rules): Policy {
   refuseUnknownKeys(table);
   const parsed = v.safeParse(PolicyTable, asObject(table.value));
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    const keys = (issue.path ?? []).map((item) => String(item.key));
-    throw invalid(table, keys, `${keys.join('.')}: ${issue.message}`);
-  }
-  const { hold, ceiling, groups, ignore, cooldown, allow, run, ...rest } = parsed.output;
+  if (!parsed.success) throw refusedBy(parsed.issues[0], table, []);
+  const { hold, ceiling, groups, ignore, cooldown, allow, run, deploy, ...rest } = parsed.output;
   const members = (name: string, texts: readonly string[]): readonly PackageName[] =>
     texts.map((text, at) => readName(text, ['groups', name, String(at)], table, rules));
   return {
@@ -155,8 +156,38 @@ function parsePolicy(table: LocatedTable, rules: Rules): Policy {
     groups: [...(groups ?? [])].map(([name, texts]) => ({ name, members: members(name, texts) })),
     ignored: (ignore ?? []).map((waiver) => ({ ...waiver, until: dayText(waiver.until) })),
     ...(run === undefined ? {} : { run: runSettings(run) }),
+    ...(deploy === undefined ? {} : { deploy: readDeploy(deploy, table) }),
   };
 }
+
+/** `[deploy]`, whose stages stand in a list or, each under its name, in a table. */
+function readDeploy(value: unknown, table: LocatedTable): Policy['deploy'] & object {
+  const schema = tomlAt(value, 'stages') instanceof Map ? DeployTableNamed : DeployTable;
+  const plain = plainTables(value, schema, ['deploy']);
+  if (plain.unknown !== null) throw unknownKey(table, plain.unknown.path, plain.unknown.known);
+  const parsed = v.safeParse(schema, plain.value);
+  if (!parsed.success) throw refusedBy(parsed.issues[0], table, ['deploy']);
+  return deployPolicy(parsed.output);
+}
+
+function refusedBy(
+  issue: v.BaseIssue<unknown>,
+  table: LocatedTable,
+  above: readonly string[],
+): UserFacingError {
+  const keys = [...above, ...(issue.path ?? []).map((item) => String(item.key))];
+  return invalid(table, keys, `${keys.join('.')}: ${issue.message}`);
+}
+
+function unknownKey(table: LocatedTable, path: readonly string[], known: readonly string[]): UserFacingError {
+  const key = path.at(-1)!;
+  const near = known.reduce((best, one) => (distance(key, one) < distance(key, best) ? one : best));
+  const meant = distance(key, near) <= FARTHEST_MISSPELLING ? `; "${near}" is near` : '';
+  const said = `${path.join('.')}: there is no such key; the keys are ${known.join(', ')}${meant}`;
+  return invalid(table, path, said);
+}
+
+const FARTHEST_MISSPELLING = 3;
 
 /** Plain objects of the known keys, waivers too; tables that have no fixed keys stay Maps. */
 function asObject(value: TomlTable): unknown {
@@ -218,8 +249,7 @@ function refuseUnknownKeys(table: LocatedTable): void {
   const known = (keys: readonly string[], among: readonly string[], path: readonly string[]): void => {
     const unknown = keys.find((key) => !among.includes(key));
     if (unknown === undefined) return;
-    const full = [...path, unknown];
-    throw invalid(table, full, `${full.join('.')}: there is no such key; the keys are ${among.join(', ')}`);
+    throw unknownKey(table, [...path, unknown], among);
   };
   known([...table.value.keys()], KEYS, []);
   const run = table.value.get('run');
