@@ -15,7 +15,7 @@ import type { EndpointCheck, ServiceShape } from '../../src/domain/deploy-settin
 export interface PlatformUnderTest {
   readonly platform: Platform;
   /** A place that nobody has used yet; each call gives another one. */
-  place(): ServicePlace;
+  readonly place: () => ServicePlace;
   readonly shape: ServiceShape;
   /** Starts, answers 200 at "/" with its name "one" or "two" in the body, and 500 at "/fail". */
   readonly artifacts: { readonly one: Artifact; readonly two: Artifact };
@@ -27,7 +27,7 @@ export interface PlatformUnderTest {
   };
   /** Sends one request by the service's own URL, as any caller; the body of the answer. */
   call(url: string, path: string): Promise<{ readonly status: number; readonly body: string }>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What holds of every platform. `open` null with a reason in the title: it is skipped. */

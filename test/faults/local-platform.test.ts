@@ -170,7 +170,7 @@ describe.skipIf(noLocalServices !== null)(
       const { service } = await processesOf(at, 'r-1');
       value(await services.platform.endService(at, guard(await now(at), 1)));
       expect(value(await services.platform.service(at))).toBeNull();
-      expect(existsSync(`/proc/${service!}`)).toBe(false);
+      expect(await services.world.processes.family(service!, 1)).toBeNull();
     });
 
     const nobody = { etag: null, generation: 1 };

@@ -127,7 +127,6 @@ export async function localServices(command: string): Promise<LocalServices> {
       await platform.shutDown();
       for (let tries = 100; tries > 0 && (await platform.processes()) !== null; tries--)
         await new Promise((resolve) => setTimeout(resolve, 50));
-      execFileSync('sh', ['-c', 'cp -r "$1/data/local" /tmp/dbg-local-data 2>/dev/null; true', 'sh', folder]);
       await closeWorld(world);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
