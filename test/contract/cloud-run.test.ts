@@ -237,6 +237,61 @@ describe('Cloud Run through the official clients', () => {
     expect((await now(at)).traffic.find(({ percent }) => percent === 100)?.revision).toBe(one);
   });
 
+  it('gives what a revision did in whole minutes, once it can be read', async () => {
+    const { at, one } = await first();
+    const place = {
+      project: 'demo-project',
+      location: 'europe-west1',
+      service: at.stage.service,
+      revision: one,
+    };
+    const end = Math.floor((Date.now() - 300_000) / 60_000) * 60_000;
+    const add = (
+      metric: Parameters<typeof google.state.monitoring.addPoint>[0]['metric'],
+      value: number | readonly number[],
+      labels = {},
+    ) =>
+      google.state.monitoring.addPoint({
+        metric,
+        place,
+        labels,
+        from: new Date(end - 60_000),
+        to: new Date(end),
+        value,
+      });
+    add('run.googleapis.com/request_count', 18, { response_code: '200', response_code_class: '2xx' });
+    add('run.googleapis.com/request_count', 2, { response_code: '500', response_code_class: '5xx' });
+    add('run.googleapis.com/request_latencies', [12, 15, 400], {
+      response_code: '200',
+      response_code_class: '2xx',
+    });
+    add('run.googleapis.com/container/cpu/allocation_time', 1.5);
+    const from = new Date(end - 120_000);
+    const intervals = value(await platform.metrics(at, one, from, new Date()));
+    expect(intervals[1]).toMatchObject({ requests: 20, errors: 2, cpuSeconds: 1.5, memoryBytes: null });
+    expect(intervals[1]!.latency.counts.reduce((all, one) => all + one, 0)).toBe(3);
+    expect(intervals[1]!.to).toBe(new Date(end).toISOString());
+    expect(intervals[0]).toMatchObject({ requests: 0, errors: 0 });
+    expect(Date.parse(intervals.at(-1)!.to)).toBeLessThanOrEqual(Date.now() - 180_000);
+  });
+
+  it('asks as one who may, and follows no answer to another place', async () => {
+    const at = newPlace();
+    const check = {
+      path: '/storage/v1/b',
+      method: 'GET',
+      body: null,
+      contentType: null,
+      status: null,
+      contains: null,
+      withinMs: 5000,
+    } as const;
+    const answer = await platform.ask(at, `http://127.0.0.1:${google.port}`, check);
+    expect(answer).toMatchObject({ status: 401, error: null });
+    const nobody = await platform.ask(at, 'http://127.0.0.1:9', check);
+    expect(nobody).toMatchObject({ status: null, error: expect.any(String) as string });
+  });
+
   it('builds once for a key, follows the log, and takes the digest from the result', async () => {
     const settings = settingsFor('built');
     const context = await tarOf({ Dockerfile: 'FROM scratch\n' });

@@ -92,14 +92,7 @@ function stageSteps(
     ...where,
     `--format=value(metadata.annotations["fettle.dev/stable"])`,
   ]);
-  if (request.source.kind === 'previous')
-    return [
-      step(
-        'back to the revision before',
-        `PREVIOUS=$(${gcloud(['run', 'services', 'describe', service, ...where, '--format=value(metadata.annotations["fettle.dev/previous"])'])})`,
-        traffic('"$PREVIOUS"=100'),
-      ),
-    ];
+  if (request.source.kind === 'previous') return [backStep(service, where, step, traffic)];
   return [
     ...(stage.approval ? [step('approval', '# somebody approves before this stage begins')] : []),
     step('read the stable revision', `STABLE=$(${readStable})`),
@@ -129,6 +122,20 @@ function stageSteps(
       gcloud(['run', 'revisions', 'delete', baseline, ...where, '--quiet']),
     ),
   ];
+}
+
+function backStep(
+  service: string,
+  where: readonly string[],
+  step: (what: string, ...lines: readonly string[]) => StepCommands,
+  traffic: (shares: string) => string,
+): StepCommands {
+  const format = '--format=value(metadata.annotations["fettle.dev/previous"])';
+  return step(
+    'back to the revision before',
+    `PREVIOUS=$(${gcloud(['run', 'services', 'describe', service, ...where, format])})`,
+    traffic('"$PREVIOUS"=100'),
+  );
 }
 
 /** As much for the baseline as for the canary, where there is as much. */
