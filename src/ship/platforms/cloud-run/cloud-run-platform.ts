@@ -40,7 +40,8 @@ export function cloudRunPlatform(world: World, options: CloudRunOptions = {}): P
     route: (at, write, guard) => routeTraffic(cloud, at, write, guard),
     removeRevision: (at, revision, guard) => removeRevision(cloud, at, revision, guard),
     metrics: (at, revision, from, to) => revisionMetrics(cloud, at, revision, from, to),
-    ask: (at, url, check) => askRevision(cloud, url, check, at.settings.shape.isPublic),
+    ask: (at, url, check, purpose = 'check') =>
+      askRevision(cloud, url, check, at.settings.shape.isPublic, purpose),
     logs: async (at, revision, most) => {
       const place = placeOf(at);
       return 'kind' in place ? place : revisionLogs(cloud, place, revision, most);
