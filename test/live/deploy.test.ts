@@ -43,7 +43,7 @@ probes-per-second = 40
 
 [deploy.deadlines]
 soak = "2s"
-step = "90s"
+step = "150s"
 ready = "120s"
 
 [[deploy.checks]]
