@@ -56,12 +56,12 @@ describe('a rollout', () => {
       'rollout:verified',
       ...['build', 'push'].map((kind) => `rollout:service:${kind}`),
       ...[
+        'baseline',
         'create',
         'ready',
         'warm-up',
         'health',
         'checks',
-        'baseline',
         'traffic',
         'analysis',
         'traffic:2',
@@ -88,7 +88,7 @@ describe('a rollout', () => {
 
   it.each([
     ['errors', /of 1,5\d\d requests failed/],
-    ['slow', /took longer than/],
+    ['slow', /requests were slower than/],
     ['leaking', /MiB of memory/],
   ])('rolls back a canary with %s at the first look, and leaves nothing of it', async (what, why) => {
     const world = rolloutWorld();
@@ -413,7 +413,7 @@ describe('a rollout', () => {
     const next = await world.read(await settled(world, 'well 3'));
     expect(next.status).toBe('done');
     expect(next.stages[0]!.stable).toBe(OLD);
-    expect(next.steps.find(({ kind }) => kind === 'create')!.said).toContain('another rollout had left');
+    expect(next.steps.find(({ kind }) => kind === 'baseline')!.said).toContain('another rollout had left');
     expect(world.look(SERVICE)!.revisions.map(({ name }) => name)).toEqual([OLD, next.stages[0]!.canary]);
   });
 

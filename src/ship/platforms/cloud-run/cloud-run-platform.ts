@@ -8,6 +8,7 @@ import { createRevision } from './create-revision.ts';
 import { googleClients } from './google-clients.ts';
 import { googleEndpoint } from './google-endpoint.ts';
 import type { GoogleEndpoint } from './google-endpoint.ts';
+import { measuredRevisions } from './measured-revisions.ts';
 import { removeRevision } from './remove-revision.ts';
 import { revisionLogs } from './revision-logs.ts';
 import { revisionMetrics } from './revision-metrics.ts';
@@ -26,7 +27,7 @@ export interface CloudRunOptions {
  */
 export function cloudRunPlatform(world: World, options: CloudRunOptions = {}): Platform {
   const endpoint = options.endpoint ?? googleEndpoint(world.environment);
-  const cloud: Cloud = { world, clients: googleClients(endpoint) };
+  const cloud: Cloud = { world, clients: googleClients(endpoint), measured: measuredRevisions() };
   return {
     name: 'cloud-run',
     problems: settingsProblems,
