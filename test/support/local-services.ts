@@ -89,9 +89,9 @@ export interface LocalServices {
   readonly platform: LocalPlatform;
   /** Another client of the same folder. */
   client(): LocalPlatform;
-  place(change?: Partial<DeploySettings>): ServicePlace;
+  readonly place: (change?: Partial<DeploySettings>) => ServicePlace;
   build(files: Readonly<Record<string, string>>): Promise<Artifact>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** `command`: the built one, beside which the daemons stand. */

@@ -81,7 +81,7 @@ async function serveUntilEnd(
 interface Watchers {
   /** From when on there is one: it finds a socket to watch. */
   begin(): void;
-  watched(answer: ServerResponse): void;
+  readonly watched: (answer: ServerResponse) => void;
   /** It ends as it should: nobody needs to start it again. */
   dismiss(): void;
 }
