@@ -59,9 +59,20 @@ const climbing: readonly (readonly [string, readonly Entry[], RegExp])[] = [
     [[{ name: 'way', type: 'symlink', linkname: '.' }], [{ name: 'way/out' }, 'x']],
     /below what is no folder/,
   ],
-  ['stands there twice', [[{ name: 'a' }, 'x'], [{ name: 'a' }, 'y']], /twice/],
+  [
+    'stands there twice',
+    [
+      [{ name: 'a' }, 'x'],
+      [{ name: 'a' }, 'y'],
+    ],
+    /twice/,
+  ],
   ['is a link to above', [[{ name: 'up', type: 'symlink', linkname: '../out' }]], /link that leads out/],
-  ['is a link to the root', [[{ name: 'up', type: 'symlink', linkname: '/etc/passwd' }]], /link that leads out/],
+  [
+    'is a link to the root',
+    [[{ name: 'up', type: 'symlink', linkname: '/etc/passwd' }]],
+    /link that leads out/,
+  ],
   ['is a hard link', [[{ name: 'a' }, 'x'], [{ name: 'hard', type: 'link', linkname: 'a' }]], /neither file/],
   ['is a device', [[{ name: 'null', type: 'character-device', devmajor: 1, devminor: 3 }]], /neither file/],
   ['is a pipe', [[{ name: 'pipe', type: 'fifo' }]], /neither file/],

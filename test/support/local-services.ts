@@ -87,10 +87,10 @@ export const SETTINGS: DeploySettings = {
 export interface LocalServices {
   readonly world: World;
   readonly platform: LocalPlatform;
-  /** Another client of the same folder. */
-  client(): LocalPlatform;
+  /** Another client of the same folder, with more variables in its environment. */
+  readonly client: (environment?: Readonly<Record<string, string>>) => LocalPlatform;
   readonly place: (change?: Partial<DeploySettings>) => ServicePlace;
-  build(files: Readonly<Record<string, string>>): Promise<Artifact>;
+  readonly build: (files: Readonly<Record<string, string>>) => Promise<Artifact>;
   readonly close: () => Promise<void>;
 }
 
@@ -106,7 +106,11 @@ export async function localServices(command: string): Promise<LocalServices> {
   const world = await openWorld({ cacheDir: null, environment, onWarning: () => undefined });
   const built = dirname(execFileSync('realpath', [command], { encoding: 'utf8' }).trim());
   const supervisorScript = join(built, '..', 'daemons', 'local-supervisor.js');
-  const client = () => localPlatform(world, { supervisorScript, idleMs: 30_000 });
+  const client = (more: Readonly<Record<string, string>> = {}) =>
+    localPlatform(
+      { ...world, environment: { ...world.environment, ...more } },
+      { supervisorScript, idleMs: 30_000 },
+    );
   const platform = client();
   let places = 0;
   return {

@@ -38,10 +38,10 @@ interface Inside {
 const START_MS = 245_000;
 const GRACE_MS = 10_000;
 
-/** Everything that is kept is served again. `secrets`: values by the secrets' names, which those who ask add to. */
+/** Everything that is kept is served again. `learn`: takes values by the secrets' names, which those who ask tell. */
 export async function openSupervisor(
   parts: RunParts,
-  secrets: Map<string, string>,
+  learn: (secrets: Readonly<Record<string, string>>) => void,
   told: (line: string) => void,
 ): Promise<Supervisor> {
   const places = await openKeptPlaces(parts, told);
@@ -51,7 +51,7 @@ export async function openSupervisor(
   return {
     service: (place) => withPlace(places, place, (served) => Promise.resolve(done(served?.view() ?? null))),
     create: (asked) => {
-      for (const [name, value] of Object.entries(asked.secrets)) secrets.set(name, value);
+      learn(asked.secrets);
       return inTurn(asked.place, () => create(inside, asked));
     },
     route: (asked) => route(inside, asked, (work) => inTurn(asked.place, work)),
