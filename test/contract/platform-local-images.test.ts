@@ -7,6 +7,7 @@ import { imageTitle, IMAGES, noBaseImage, withBaseImage } from '../support/base-
 import { call, localServices, noLocalServices, SETTINGS, SHAPE, tarOf } from '../support/local-services.ts';
 import type { LocalServices } from '../support/local-services.ts';
 import { makeWheel, serveWheels } from '../support/wheels.ts';
+import { noUv } from '../prove/real-environment.ts';
 import { guard, revision, until, value } from './platform.ts';
 
 /* What is deployed on this machine in other forms than files with a command: images by a Dockerfile, and files with requirements. */
@@ -162,35 +163,40 @@ describe.skipIf(why !== null)(
   },
 );
 
-describe.skipIf(noLocalServices !== null)('files with requirements on this machine', () => {
-  it('have what they ask for installed, once for all that ask for the same', async () => {
-    const services = await localServices(inject('command'));
-    const wheel = makeWheel({
-      ...{ name: 'greeter', version: '1.2.0' },
-      files: { 'greeter.py': 'WORDS = "well met"\n' },
-    });
-    const index = await serveWheels([wheel]);
-    try {
-      const files = (name: string) => ({
-        'requirements.txt': `--index-url ${index.indexUrl}\ngreeter>=1\n`,
-        'serve.py': `import greeter\n${WORDS.replace('NAME', name)}`,
+const noInstall = noLocalServices ?? noUv;
+
+describe.skipIf(noInstall !== null)(
+  `files with requirements on this machine${noInstall === null ? '' : ` (skipped: ${noInstall})`}`,
+  () => {
+    it('have what they ask for installed, once for all that ask for the same', async () => {
+      const services = await localServices(inject('command'));
+      const wheel = makeWheel({
+        ...{ name: 'greeter', version: '1.2.0' },
+        files: { 'greeter.py': 'WORDS = "well met"\n' },
       });
-      const artifacts = [await services.build(files('one')), await services.build(files('two'))];
-      const environments = join(services.world.machine!.dataFolder, 'local', 'environments');
-      expect(readdirSync(environments)).toHaveLength(1);
-      for (const [at, artifact] of artifacts.map((one) => [services.place(), one] as const)) {
-        const asked = revision('r-1', 't', artifact, SHAPE);
-        const { url } = value(
-          await services.platform.createRevision(at, asked, { etag: null, generation: 1 }),
-        );
-        await until(async () => (await call(url, '/')).body.startsWith('well met'));
+      const index = await serveWheels([wheel]);
+      try {
+        const files = (name: string) => ({
+          'requirements.txt': `--index-url ${index.indexUrl}\ngreeter>=1\n`,
+          'serve.py': `import greeter\n${WORDS.replace('NAME', name)}`,
+        });
+        const artifacts = [await services.build(files('one')), await services.build(files('two'))];
+        const environments = join(services.world.machine!.dataFolder, 'local', 'environments');
+        expect(readdirSync(environments)).toHaveLength(1);
+        for (const [at, artifact] of artifacts.map((one) => [services.place(), one] as const)) {
+          const asked = revision('r-1', 't', artifact, SHAPE);
+          const { url } = value(
+            await services.platform.createRevision(at, asked, { etag: null, generation: 1 }),
+          );
+          await until(async () => (await call(url, '/')).body.startsWith('well met'));
+        }
+      } finally {
+        await index.close();
+        await services.close();
       }
-    } finally {
-      await index.close();
-      await services.close();
-    }
-  }, 60_000);
-});
+    }, 60_000);
+  },
+);
 
 const WORDS = `
 import http.server, os

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { DeploySettings } from '../../src/domain/deploy-settings.ts';
 import type { Artifact, ServicePlace, ServiceState } from '../../src/ship/deployment/platform.ts';
 import { guard, revision, share, sum, until, value, write } from '../contract/platform.ts';
@@ -37,6 +37,10 @@ describe.skipIf(noLocalServices !== null)(
       await services.close();
     });
 
+    afterEach(async () => {
+      await services.endAll();
+    });
+
     it('comes back with port, traffic and revisions when the supervisor is killed', async () => {
       const at = await twoRevisions();
       const before = await now(at);
@@ -50,7 +54,7 @@ describe.skipIf(noLocalServices !== null)(
 
     it('goes on when the one who watches is killed, and is watched again', async () => {
       const at = await twoRevisions();
-      const first = watcher();
+      const first = watcherOrNull()!;
       process.kill(first, 'SIGKILL');
       await servesAll(at);
       await until(() => Promise.resolve(watcherOrNull() !== null && watcherOrNull() !== first));
@@ -313,10 +317,6 @@ describe.skipIf(noLocalServices !== null)(
 
     function watcherOrNull(): number | null {
       return daemons('watch')[0] ?? null;
-    }
-
-    function watcher(): number {
-      return watcherOrNull()!;
     }
 
     /** Whether one of its unix sockets is connected (/proc/net/unix, state 03). */
