@@ -26,7 +26,7 @@ export interface PlatformUnderTest {
     readonly wrongPort?: Artifact;
   };
   /** Sends one request by the service's own URL, as any caller; the body of the answer. */
-  call(url: string, path: string): Promise<{ readonly status: number; readonly body: string }>;
+  readonly call: (url: string, path: string) => Promise<{ readonly status: number; readonly body: string }>;
   readonly close: () => Promise<void>;
 }
 

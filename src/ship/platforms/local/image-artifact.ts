@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAbsent } from '../../../io/file-problems.ts';
 import { unpackTar } from '../../../io/unpack-tar.ts';
 import { nodeWorkplace } from '../../../io/workplace.ts';
 import type { World } from '../../../io/world.ts';
@@ -14,6 +13,7 @@ import type { UnpackedImage } from '../../../prove/images/unpacked-image.ts';
 import { removeImage } from '../../../prove/images/use-store.ts';
 import type { Answer, BuildRequest, Built, NotDone } from '../../deployment/platform.ts';
 import { refused } from './change-place.ts';
+import { isCopiedWorkdir, makeMountPoints } from './image-root.ts';
 import { artifactFolder, markArtifact, readArtifact, touchArtifact } from './kept-artifacts.ts';
 import type { LocalFolders } from './local-folders.ts';
 
@@ -65,6 +65,10 @@ function notBuilt(build: Exclude<ImageBuild, { kind: 'built' }>): NotDone {
   );
 }
 
+/** What a container would let it do, and this machine does not. */
+const WRITABLE =
+  'on this machine a service writes to /tmp, /run, /var/tmp and a small working folder; the rest of its image is only read';
+
 async function kept(
   { check, notes }: ImageBuild,
   image: BuiltImage,
@@ -76,7 +80,7 @@ async function kept(
   const folder = artifactFolder(folders, digest);
   if (folder === null)
     return refused(`the builder gave no digest: ${digest}`, 'use another builder', 'build-failed');
-  const value: Built = { artifact: { digest, reference: folder }, check, notes };
+  const value: Built = { artifact: { digest, reference: folder }, check, notes: [...notes, WRITABLE] };
   try {
     if ((await readArtifact(folders, digest, world)) !== null) {
       await touchArtifact(folders, digest, world.clock.now());
@@ -125,9 +129,10 @@ async function layOut(
       return `the image cannot be copied: ${copied.stderr.trim().split('\n').at(-1) ?? ''}`;
     await makeMountPoints(root);
     const { command, environment, workdir, port } = unpacked;
+    const copiesWorkdir = await isCopiedWorkdir(root, workdir);
     await markArtifact(
       draft,
-      { digest, kind: 'image', command, environment, workdir, port, readable: [] },
+      { digest, kind: 'image', command, environment, workdir, copiesWorkdir, port, readable: [] },
       world,
     );
     await rm(folder, { recursive: true, force: true });
@@ -135,32 +140,5 @@ async function layOut(
     return '';
   } finally {
     await rm(draft, { recursive: true, force: true });
-  }
-}
-
-/** Where the sandbox mounts what is not the image's: in what is only read nothing can be made later. */
-async function makeMountPoints(root: string): Promise<void> {
-  for (const name of ['proc', 'dev', 'tmp', 'run', 'etc', 'var', 'var/tmp']) {
-    const path = join(root, name);
-    // A link would lead out of the image.
-    if ((await kindOf(path)) === 'folder') continue;
-    await rm(path, { force: true });
-    await mkdir(path, { mode: 0o755 });
-  }
-  for (const name of ['etc/resolv.conf', 'etc/hosts']) {
-    const path = join(root, name);
-    if ((await kindOf(path)) === 'file') continue;
-    await rm(path, { recursive: true, force: true });
-    await writeFile(path, '', { flag: 'wx', mode: 0o644 });
-  }
-}
-
-async function kindOf(path: string): Promise<'folder' | 'file' | 'other' | null> {
-  try {
-    const found = await lstat(path);
-    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
-  } catch (error) {
-    if (isAbsent(error)) return null;
-    throw error;
   }
 }

@@ -113,7 +113,7 @@ function creationOf(place: ServicePlace, revision: NewRevision, guard: Guard, wo
   const { settings, stage } = place;
   const wanted = Object.values(settings.shape.secrets);
   return {
-    ...{ place: keyOf(place), guard, revision: revision as CreateAsked['revision'] },
+    ...{ place: keyOf(place), guard, revision },
     ...{ port: stage.port, sticky: settings.local.sticky, network: settings.local.network },
     intervalSeconds: settings.analysis.intervalSeconds,
     secrets: secretsIn(wanted, world.environment),
