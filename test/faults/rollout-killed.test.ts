@@ -16,11 +16,11 @@ import { rolloutBench, stageOf, VICTIMS } from './rollout-bench.ts';
  * services. At random moments one or two of them are killed. Several services are rolled out at once, and bear each other's faults.
  */
 
-/** The same seed gives the same schedules, but not the same moments to the millisecond. */
+/** The same seed gives the same schedules, though not the same moments to the millisecond. */
 const SEED = process.env['FETTLE_SEED'] ?? String(Date.now());
 const [WAVES, SERVICES] = [4, 5];
-/** Within it everything is killed; a rollout that nothing befalls takes about so long. */
-const UNREST_MS = 7_000;
+/** A rollout has about so many steps. */
+const STEPS = 11;
 
 const noServer = noInstalledServer === null || noNpmServer === null ? null : noInstalledServer;
 const why = noLocalServices ?? noServer;
@@ -34,7 +34,9 @@ interface Schedule {
   readonly what: What;
   readonly steps: readonly number[];
   readonly faults: readonly {
-    readonly at: number;
+    /** So many steps are begun, and so many milliseconds are over since then. */
+    readonly step: number;
+    readonly ms: number;
     readonly victims: readonly Victim[];
     readonly pick: number;
   }[];
@@ -49,7 +51,8 @@ function schedules(random: () => number): readonly (readonly Schedule[])[] {
       what: wave === 0 && number > 0 ? 'well' : pick(WHATS),
       steps: (wave + number) % 3 === 2 ? [50, 100] : [100],
       faults: Array.from({ length: 1 + Math.floor(random() * 2) }, () => ({
-        at: random() * UNREST_MS,
+        step: Math.floor(random() * STEPS),
+        ms: random() * 700,
         victims: random() < 0.3 ? [pick(VICTIMS), pick(VICTIMS)] : [pick(VICTIMS)],
         pick: random(),
       })),
@@ -92,6 +95,7 @@ describe.skipIf(why !== null)(
       'end well or say how they ended, %#',
       async (_, wave) => {
         const ended = await Promise.all(wave.map(async (one) => [one, await runOne(one)] as const));
+        if (process.env['DEBUG_KILLED']) for (const [one, rollout] of ended) console.log(told(one, rollout));
         for (const [one, rollout] of ended)
           expect(await wrongs(one, rollout), told(one, rollout)).toEqual([]);
         expect([...bench.builds].filter(([, times]) => times !== 1)).toEqual([]);
@@ -109,11 +113,12 @@ describe.skipIf(why !== null)(
       const before = await stateOf(settings);
       const id = await bench.begin(settings, filesOf(schedule));
       const load = before === null ? null : startLoad(before.url, { perSecond: 20 });
-      const faults = schedule.faults.map(async ({ at, victims, pick }) => {
-        await setTimeout(at);
+      const faults = schedule.faults.map(async ({ step, ms, victims, pick }) => {
+        await until(id, (rollout) => rollout.steps.length > step || isOver(rollout));
+        await setTimeout(ms);
         await Promise.all(victims.map((victim) => bench.kill(victim, schedule.service, pick)));
       });
-      const rollout = await over(id);
+      const rollout = await until(id, isOver);
       await Promise.all(faults);
       await load?.stop();
       const { canary } = rollout.stages[0]!;
@@ -121,10 +126,10 @@ describe.skipIf(why !== null)(
       return rollout;
     }
 
-    async function over(id: string): Promise<Rollout> {
-      for (const end = Date.now() + 110_000; Date.now() < end; await setTimeout(200)) {
+    async function until(id: string, isSo: (rollout: Rollout) => boolean): Promise<Rollout> {
+      for (const end = Date.now() + 110_000; Date.now() < end; await setTimeout(150)) {
         const rollout = await bench.read(id);
-        if (rollout.status !== 'running' && rollout.status !== 'waiting') return rollout;
+        if (isSo(rollout)) return rollout;
       }
       throw new Error(`it does not end: ${JSON.stringify(await bench.read(id))}`);
     }
@@ -169,6 +174,10 @@ describe.skipIf(why !== null)(
     }
   },
 );
+
+function isOver({ status }: Rollout): boolean {
+  return status !== 'running' && status !== 'waiting';
+}
 
 /** Beside what serves, and the one before, there is nothing but what the rollout says it left. */
 function forgotten(state: ServiceState, rollout: Rollout): readonly string[] {
