@@ -201,6 +201,6 @@ async function leftBelow(folder: string): Promise<readonly number[]> {
 export function stageOf(service: string, steps: readonly number[]): StageSettings {
   return {
     ...{ name: 'staging', service, steps, approval: false, port: 0, project: null, region: null },
-    deadlines: { build: 60, ready: 40, checks: 15, step: 40, soak: 1, approval: 60 },
+    deadlines: { build: 60, ready: 40, checks: 8, step: 40, soak: 1, approval: 60 },
   };
 }

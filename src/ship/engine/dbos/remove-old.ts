@@ -33,7 +33,8 @@ async function removeRuns(client: DBOSClient, pool: pg.Pool, ageMs: number): Pro
   });
   const old: string[] = [];
   for (const run of ended)
-    if ((run.updatedAt ?? run.createdAt) < before && (await isFollowed(client, run))) old.push(run.workflowID);
+    if ((run.updatedAt ?? run.createdAt) < before && (await isFollowed(client, run)))
+      old.push(run.workflowID);
   if (old.length > 0) await client.deleteWorkflows(old, true);
   await pool.query(REMOVE_STATES, [ageMs]);
 }
@@ -43,7 +44,10 @@ const REMOVE_STATES = `
     AND NOT EXISTS (SELECT 1 FROM ${DBOS_SCHEMA}.workflow_status WHERE workflow_uuid = run)`;
 
 /** Whether a later run stands in the same place. */
-async function isFollowed(client: DBOSClient, { workflowID, queuePartitionKey }: WorkflowStatus): Promise<boolean> {
+async function isFollowed(
+  client: DBOSClient,
+  { workflowID, queuePartitionKey }: WorkflowStatus,
+): Promise<boolean> {
   if (queuePartitionKey === undefined) return true;
   const [youngest] = await client.listWorkflows({
     ...{ hasParent: false, attributes: { partition: queuePartitionKey }, sortDesc: true, limit: 1 },
