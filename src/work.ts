@@ -1,6 +1,7 @@
 import type { World } from './io/world.ts';
 import { enginePlace } from './ship/engine/engine-place.ts';
 import { openEngine, startWorker } from './ship/engine/open-engine.ts';
+import { USUAL_TIMING } from './ship/engine/worker-timing.ts';
 import { openAllPlatforms } from './ship/platforms/platforms.ts';
 import { rolloutWorkflow } from './ship/rollout/rollout-workflow.ts';
 import { stageWorkflow } from './ship/rollout/stage-workflow.ts';
@@ -34,7 +35,8 @@ export async function work(options: WorkOptions, world: World, watch: Watch = {}
   };
   try {
     const workflows = [rolloutWorkflow(tools), stageWorkflow(tools)];
-    const worker = await startWorker(place, workflows, { service: 1, region: atOnce }, world);
+    const limits = { service: 1, region: atOnce } as const;
+    const worker = await startWorker(place, workflows, limits, world, USUAL_TIMING, watch.onNotice);
     watch.onNotice?.(`worker ${worker.slot} works`);
     try {
       await untilDone(options, () => worker.isIdle(), world);

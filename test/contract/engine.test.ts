@@ -1,10 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Database } from '../../src/ship/engine/database.ts';
 import { openDbosEngine } from '../../src/ship/engine/dbos/dbos-engine.ts';
 import { startDbosWorker } from '../../src/ship/engine/dbos/dbos-worker.ts';
 import { openEngine, startWorker } from '../../src/ship/engine/open-engine.ts';
 import type { ServerKind } from '../../src/ship/engine/postgres/choose-server.ts';
 import { embeddedDatabase } from '../../src/ship/engine/postgres/embedded-database.ts';
+import { steppedClock } from '../../src/ship/engine/stepped-clock.test-double.ts';
+import { steppedEngine } from '../../src/ship/engine/stepped-engine.test-double.ts';
 import type { WorkerTiming } from '../../src/ship/engine/worker-timing.ts';
 import { dataFolder, foreignServer, noInstalledServer, noNpmServer } from '../support/databases.ts';
 import type { EngineUnderTest } from './engine.ts';
@@ -42,6 +44,24 @@ async function byAddress(): Promise<EngineUnderTest> {
   };
 }
 
+/** The double that other tests rest on keeps what it stands for. */
+function stepped(): Promise<EngineUnderTest> {
+  const clock = steppedClock(new Date().toISOString());
+  const { engine, work } = steppedEngine({ clock, workflows: null });
+  return Promise.resolve({
+    engine,
+    work: (workflows, limits) => Promise.resolve(work(workflows, limits)),
+    passes: async (ms) => {
+      const until = clock.passed() + ms;
+      void clock.sleep(ms);
+      for (; clock.passed() < until; clock.step()) await setImmediate();
+      await setImmediate();
+    },
+    close: () => engine.close(),
+  });
+}
+
+engineContract('an engine in memory on a stepped clock', stepped);
 engineContract('an engine on a PostgreSQL of the machine', () => embedded('installed'), noInstalledServer);
 engineContract('an engine on npm’s PostgreSQL', () => embedded('npm'), noNpmServer);
 engineContract('an engine on a PostgreSQL by its address', byAddress, noInstalledServer);

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../src/domain/rollout.ts';
-import { chain, headOf, verifyChain } from '../../src/prove/evidence/records.ts';
 import type { CallFault } from '../../src/ship/deployment/simulated-platform.test-double.ts';
 import { randomOf } from '../../src/ship/deployment/simulated-traffic.test-double.ts';
 import type { Fault, Operation, Phase } from '../../src/ship/engine/stepped-engine.test-double.ts';
-import { evidenceIdOf } from '../../src/ship/rollout/rollout-state.ts';
 import { rolloutWorld, settingsOf, stageOf } from '../../src/ship/rollout/rollout-world.test-double.ts';
 import type { RolloutWorld } from '../../src/ship/rollout/rollout-world.test-double.ts';
+import { wrongEnd } from '../support/wrong-end.ts';
 
 const SCHEDULES = 180;
 
@@ -27,26 +26,6 @@ function wrongs(world: RolloutWorld, rollouts: readonly Rollout[]): readonly str
     ...[...services].flatMap((service) => wrongService(world, service, rollouts)),
     ...wrongLast(world, rollouts),
     ...keys.map((key) => `${key} was built twice`),
-  ];
-}
-
-function wrongEnd(rollout: Rollout): readonly string[] {
-  const { status, steps, evidence, problem, request } = rollout;
-  const ids = new Set(evidence.map(({ id }) => id));
-  const lacking = steps.flatMap(({ endedAt }, at) =>
-    endedAt !== null && !ids.has(evidenceIdOf(steps, at)) ? [evidenceIdOf(steps, at)] : [],
-  );
-  const tool = { name: 'fettle', version: null } as const;
-  const records = chain({ id: request.id, tool, startedAt: request.createdAt, inputs: {} }, evidence);
-  return [
-    ...(['done', 'rolled-back', 'failed'].includes(status) ? [] : [`it ended as ${status}`]),
-    ...(status === 'done' || (problem !== null && problem.what !== '' && problem.hint !== '')
-      ? []
-      : [`${status} without a problem and a hint`]),
-    ...(steps.some(({ outcome }) => outcome === 'running') ? ['a step is still running'] : []),
-    ...lacking.map((id) => `no evidence of ${id}`),
-    ...(ids.size === evidence.length ? [] : ['an evidence stands twice']),
-    ...(verifyChain(records, headOf(records)).kind === 'intact' ? [] : ['the chain is broken']),
   ];
 }
 

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 /** Kills every process that names a folder on its command line or in its environment, until none is left; never this one. */
 export async function killAllBelow(folder: string): Promise<void> {
   for (let round = 0; round < 50; round++) {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && names(Number(name), folder));
+    const pids = processesBelow(folder);
     if (pids.length === 0) return;
-    for (const pid of pids) kill(Number(pid));
+    for (const pid of pids) kill(pid);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`processes of ${folder} do not end`);
@@ -21,6 +21,12 @@ export async function removeWithAll(folder: string): Promise<void> {
     .filter((path) => path.startsWith(`${folder}/`));
   for (const path of mounted.toReversed()) spawnSync('umount', ['-l', path]);
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Every process but this one that names a folder on its command line or in its environment. */
+export function processesBelow(folder: string): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => names(pid, folder));
 }
 
 function names(pid: number, folder: string): boolean {
@@ -38,7 +44,8 @@ function textOf(path: string): string {
   }
 }
 
-function kill(pid: number): void {
+/** One that is gone by itself is no fault. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {

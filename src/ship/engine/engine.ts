@@ -10,6 +10,7 @@ export interface RunContext {
   /**
    * Greater than that of every execution that began before it, of any run. Not recorded: an execution that takes over a run has a new
    * one. A platform refuses writes with a smaller one than it has seen (a fencing token: Kleppmann 2016, "How to do distributed locking").
+   * The first of an engine's database is the second of its making since 1970, so a lost database may be followed by an empty one.
    */
   readonly generation: number;
   /** Does the work at least once, and records what it gave; a step that was recorded is not done again. What it throws is a bug and ends the run. */

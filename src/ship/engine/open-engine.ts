@@ -18,7 +18,10 @@ export async function openEngine(place: EnginePlace, world: EngineWorld): Promis
   return openDbosEngine(await reachDatabase(place, world));
 }
 
-/** Works at the runs of these workflows until it is stopped. One at a time in a process. Errors as of `openEngine`. */
+/**
+ * Works at the runs of these workflows until it is stopped. One at a time in a process. `onNotice`: that its database is away, and that
+ * it is back, once each. Errors as of `openEngine`.
+ */
 export async function startWorker(
   place: EnginePlace,
   // Each has an input and an output of its own.
@@ -26,8 +29,9 @@ export async function startWorker(
   limits: QueueLimits,
   world: EngineWorld,
   timing: WorkerTiming = USUAL_TIMING,
+  onNotice: (notice: string) => void = () => undefined,
 ): Promise<EngineWorker> {
   const { reachDatabase } = await import('./reach-database.ts');
   const { startDbosWorker } = await import('./dbos/dbos-worker.ts');
-  return startDbosWorker(await reachDatabase(place, world), workflows, limits, timing);
+  return startDbosWorker(await reachDatabase(place, world), workflows, limits, timing, onNotice);
 }

@@ -1,5 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Engine, QueuePlace, RunContext, RunRecord, RunStatus, Workflow } from './engine.ts';
+import type {
+  Engine,
+  EngineWorker,
+  QueueLimits,
+  QueuePlace,
+  RunContext,
+  RunRecord,
+  RunStatus,
+  Workflow,
+} from './engine.ts';
 import type { SteppedClock } from './stepped-clock.test-double.ts';
 
 /** What befalls the worker at one operation: before its work, after its effect but before its record, and after that. */
@@ -20,7 +29,8 @@ export interface Operation {
 
 export interface SteppedOptions {
   readonly clock: SteppedClock;
-  readonly workflows: readonly Workflow<never, unknown>[];
+  /** A worker of these is at work from the beginning, and another one takes over where it dies; null: none before `work` is called. */
+  readonly workflows: readonly Workflow<never, unknown>[] | null;
   readonly regionLimit?: number;
   readonly takeoverMs?: number;
   readonly fault?: (operation: Operation, phase: Phase) => Fault;
@@ -28,6 +38,8 @@ export interface SteppedOptions {
 
 export interface SteppedEngine {
   readonly engine: Engine;
+  /** Starts a worker where none is at work. */
+  work(workflows: readonly Workflow<never, unknown>[], limits: QueueLimits): EngineWorker;
   /** Lets time pass until no run is left to work at, or nothing happens any more, or so much time is over. */
   settle(mostMs?: number): Promise<void>;
   /** Operations that were worked at by now. */
@@ -77,6 +89,7 @@ interface Execution {
   gaveWay: boolean;
 }
 
+const SLOT = 'stepped';
 const NO_FAULT: Fault = { kind: 'none' };
 const TERMINAL: readonly RunStatus[] = ['done', 'failed', 'cancelled'];
 
@@ -86,13 +99,15 @@ function never<T>(): Promise<T> {
 
 /** An engine and its worker in memory, on a clock that is stepped; what is recorded is JSON text, as it would be in a database. */
 export function steppedEngine(options: SteppedOptions): SteppedEngine {
-  const { clock, regionLimit = 4, takeoverMs = 20_000, fault = () => NO_FAULT } = options;
+  const { clock, takeoverMs = 20_000, fault = () => NO_FAULT } = options;
+  let workflows = options.workflows ?? [];
+  let regionLimit = options.regionLimit ?? 4;
   const runs = new Map<string, Run>();
   const bytes = new Map<string, Uint8Array>();
   let generation = 0;
   let operations = 0;
   let workers = 0;
-  let worker: Worker = newWorker();
+  let worker: Worker = options.workflows === null ? { alive: false, paused: null } : newWorker();
 
   function newWorker(): Worker {
     workers++;
@@ -107,11 +122,25 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
   }
 
   function replaceWorker(): void {
-    void clock.sleep(takeoverMs).then(() => {
-      worker = newWorker();
-      for (const run of runs.values()) if (run.status === 'running') execute(run);
-      dispatch();
-    });
+    void clock.sleep(takeoverMs).then(takeOver);
+  }
+
+  function takeOver(): void {
+    worker = newWorker();
+    for (const run of runs.values()) if (run.status === 'running') execute(run);
+    dispatch();
+  }
+
+  function work(given: readonly Workflow<never, unknown>[], limits: QueueLimits): EngineWorker {
+    workflows = given;
+    regionLimit = limits.region;
+    takeOver();
+    const own = worker;
+    return {
+      slot: SLOT,
+      isIdle: () => Promise.resolve([...runs.values()].every(({ status }) => TERMINAL.includes(status))),
+      stop: () => Promise.resolve(void (own.alive = false)),
+    };
   }
 
   function dispatch(): void {
@@ -129,7 +158,7 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
   }
 
   function execute(run: Run): void {
-    const found = options.workflows.find(({ name }) => name === run.workflow);
+    const found = workflows.find(({ name }) => name === run.workflow);
     if (found === undefined) throw new Error(`no workflow ${run.workflow}`);
     const workflow = found as unknown as Workflow<unknown, unknown>;
     const execution: Execution = { run, worker, generation: ++generation, next: 0, gaveWay: false };
@@ -292,10 +321,11 @@ export function steppedEngine(options: SteppedOptions): SteppedEngine {
     dispatch();
   }
 
-  const engine = engineOf({ runs, bytes, add, changed, clock });
+  const engine = engineOf({ runs, bytes, add, changed, clock, isWorkedAt: () => worker.alive });
 
   return {
     engine,
+    work,
     operations: () => operations,
     workers: () => workers,
     settle: async (mostMs = 10 * 86_400_000) => {
@@ -315,13 +345,14 @@ function engineOf(inside: {
   readonly add: (workflow: string, id: string, input: unknown, place: QueuePlace, isChild: boolean) => void;
   readonly changed: (run: Run) => void;
   readonly clock: SteppedClock;
+  readonly isWorkedAt: () => boolean;
 }): Engine {
-  const { runs, bytes, add, changed, clock } = inside;
+  const { runs, bytes, add, changed, clock, isWorkedAt } = inside;
   return {
     enqueue: (workflow, id, input, place) => Promise.resolve(add(workflow.name, id, input, place, false)),
     signal: (id, signal, value) => {
       const run = runs.get(id);
-      if (run === undefined) throw new Error(`no run ${id}`);
+      if (run === undefined) return Promise.reject(new Error(`no run ${id}`));
       run.inbox.push({ signal, json: JSON.stringify(value), taken: false });
       changed(run);
       return Promise.resolve();
@@ -355,7 +386,9 @@ function engineOf(inside: {
     },
     kept: (digest) => Promise.resolve(bytes.get(digest) ?? null),
     workers: () =>
-      Promise.resolve([{ slot: 'stepped', machine: 'memory', since: clock.now().toISOString() }]),
+      Promise.resolve(
+        isWorkedAt() ? [{ slot: SLOT, machine: 'memory', since: clock.now().toISOString() }] : [],
+      ),
     close: () => Promise.resolve(),
   };
 }

@@ -1,3 +1,4 @@
+import { UserFacingError } from '../../domain/errors.ts';
 import type { Rollout, RolloutSource } from '../../domain/rollout.ts';
 import type { Answer, Artifact, Built, Platform } from '../deployment/platform.ts';
 import { clean } from './rollout-tools.ts';
@@ -65,7 +66,8 @@ async function buildOnce(
   until: Deadline,
 ): Promise<Tried<Built>> {
   const { request } = board.told;
-  const context = await board.tools.kept(digest);
+  const context = await keptContext(board, digest);
+  if (context !== null && 'kind' in context) return context;
   if (context === null) {
     const stop = failed(`the snapshot ${digest} is not kept any more`, 'run fettle deploy again');
     return { kind: 'stop', stop };
@@ -76,6 +78,19 @@ async function buildOnce(
   if (answer.kind !== 'done') return triedOf(board, answer);
   const { artifact, check, notes } = answer.value;
   return { kind: 'done', value: { artifact, check, notes: notes.map((note) => clean(note, board.tools)) } };
+}
+
+/** That the engine's database is away for a while is no bug of the run. */
+async function keptContext(
+  { tools }: Board,
+  digest: string,
+): Promise<Uint8Array | null | Extract<Tried<never>, { kind: 'again' }>> {
+  try {
+    return await tools.kept(digest);
+  } catch (error) {
+    if (!(error instanceof UserFacingError) || error.code !== 'engine-unavailable') throw error;
+    return { kind: 'again', why: clean(error.message, tools) };
+  }
 }
 
 async function push(board: Board, platform: Platform, artifact: Artifact): Promise<Outcome<Artifact>> {

@@ -13,6 +13,7 @@ import { JSON_SERIALIZER } from './json-serializer.ts';
 import { openClient } from './open-client.ts';
 import { persistently } from './persistently.ts';
 import { recoverRuns } from './recover.ts';
+import { REMOVAL_MS, removeOld } from './remove-old.ts';
 import type { Registered } from './run-context.ts';
 import { runContext } from './run-context.ts';
 import { DBOS_SCHEMA, prepareSchema } from './schema.ts';
@@ -55,6 +56,7 @@ export async function openSession(
     throw error;
   }
   void recovering(slot, gate, timing);
+  void removing(slot, pool, gate);
   return { slot: slot.name, lost: slot.lost, isIdle: () => isIdle(pool, gate), close };
 }
 
@@ -134,6 +136,20 @@ async function recovering(slot: Slot, gate: Gate, timing: WorkerTiming): Promise
       if (!(error instanceof Error)) throw error;
     }
     await Promise.race([slot.lost, setTimeout(timing.recoverMs, undefined, { ref: false })]);
+  }
+}
+
+/** At the beginning, and once a day. */
+async function removing(slot: Slot, pool: pg.Pool, gate: Gate): Promise<void> {
+  while (!gate.isShut) {
+    try {
+      const client = await openClient(pool);
+      await removeOld(client, pool).finally(() => client.destroy());
+    } catch (error) {
+      // The database is away, or slow: the next time does it.
+      if (!(error instanceof Error)) throw error;
+    }
+    await Promise.race([slot.lost, setTimeout(REMOVAL_MS, undefined, { ref: false })]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { UserFacingError } from '../../../domain/errors.ts';
 import type { Database } from '../database.ts';
 import type { EngineWorker, QueueLimits, Workflow } from '../engine.ts';
 import { isOfDatabase, unavailable } from '../postgres/database-problems.ts';
@@ -8,6 +9,8 @@ import { openSession } from './dbos-session.ts';
 
 /** Between attempts to get back to a database that is away. */
 const PAUSE_MS = 500;
+/** The attempt whose failure is told. */
+const TOLD_ATTEMPT = 3;
 
 /** DBOS keeps what it knows in the process: there is one worker in it at a time. */
 let isTaken = false;
@@ -21,20 +24,26 @@ export async function startDbosWorker(
   workflows: readonly Workflow<never, unknown>[],
   limits: QueueLimits,
   timing: WorkerTiming,
+  onNotice: (notice: string) => void = () => undefined,
 ): Promise<EngineWorker> {
   if (isTaken) throw new Error('A worker runs in this process already');
   isTaken = true;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const open = (): Promise<Session> => openSession(database, workflows, limits, timing);
   try {
-    return lasting(await open(), open, database);
+    return lasting(await open(), () => again(open, database, onNotice, signal), stopping);
   } catch (error) {
     isTaken = false;
     throw isOfDatabase(error) ? unavailable(database, error) : error;
   }
 }
 
-function lasting(first: Session, open: () => Promise<Session>, database: Database): EngineWorker {
-  const stopping = new AbortController();
+function lasting(
+  first: Session,
+  next: () => Promise<Session | null>,
+  stopping: AbortController,
+): EngineWorker {
   const { signal } = stopping;
   const asked = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   let slot = first.slot;
@@ -46,7 +55,7 @@ function lasting(first: Session, open: () => Promise<Session>, database: Databas
       const over: Session = current;
       current = null;
       await over.close();
-      current = await again(open, database, signal);
+      current = await next();
       slot = current?.slot ?? slot;
     }
   };
@@ -64,20 +73,31 @@ function lasting(first: Session, open: () => Promise<Session>, database: Databas
   };
 }
 
-/** Null: it was stopped. Whatever is wrong with the database may be mended while the worker waits. */
+/**
+ * Null: it was stopped. Whatever is wrong with the database may be mended while the worker waits. What is over at the first or second
+ * attempt nobody needs to know.
+ */
 async function again(
   open: () => Promise<Session>,
   database: Database,
+  onNotice: (notice: string) => void,
   signal: AbortSignal,
 ): Promise<Session | null> {
-  while (!signal.aborted) {
+  for (let attempts = 1; !signal.aborted; attempts++) {
     try {
       await database.revive();
-      return await open();
+      const session = await open();
+      if (attempts > TOLD_ATTEMPT) onNotice(`the database is back: worker ${session.slot} goes on`);
+      return session;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      if (attempts === TOLD_ATTEMPT) onNotice(awayNotice(unavailable(database, error)));
       await setTimeout(PAUSE_MS);
     }
   }
   return null;
+}
+
+function awayNotice({ message, hint }: UserFacingError): string {
+  return `${message}${hint === null ? '' : ` ${hint}`} The worker tries on until it can go on.`;
 }

@@ -15,7 +15,8 @@ export async function keepBytes(pool: pg.Pool, digest: string, bytes: Uint8Array
       { hint: 'Leave out what the image does not need, by .dockerignore or .gcloudignore.' },
     );
   if (digestOf([bytes]) !== digest) throw new Error(`The bytes have another digest than ${digest}`);
-  const { rowCount } = await pool.query(IS_KEPT, [digest]);
+  // What is kept already is younger from now on: somebody is about to name it.
+  const { rowCount } = await pool.query(TOUCH, [digest]);
   if (rowCount !== 0) return;
   const client = await pool.connect();
   // With an error the connection is thrown away, and its transaction with it.
@@ -50,7 +51,7 @@ function digestOf(parts: readonly Uint8Array[]): string {
   return `sha256:${hash.digest('hex')}`;
 }
 
-const IS_KEPT = 'SELECT 1 FROM fettle.kept WHERE digest = $1 AND part = 0';
+const TOUCH = 'UPDATE fettle.kept SET at = now() WHERE digest = $1 AND part = 0';
 const KEEP =
   'INSERT INTO fettle.kept (digest, part, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest, part) DO NOTHING';
 const KEPT = 'SELECT bytes FROM fettle.kept WHERE digest = $1 AND part = $2';

@@ -15,14 +15,21 @@ const SCHEMA_LOCK = 0;
 /** What a version of fettle adds stands at the end. A statement may be done twice. */
 const TABLES = [
   `CREATE SCHEMA IF NOT EXISTS fettle`,
-  `CREATE SEQUENCE IF NOT EXISTS fettle.generation`,
+  // A database that was lost and begins anew has to give greater numbers than the one before, or platforms would take its executions
+  // for outdated ones: it starts with the present second, and no engine begins an execution every second.
+  `DO $$ BEGIN
+     IF to_regclass('fettle.generation') IS NULL THEN
+       EXECUTE format('CREATE SEQUENCE fettle.generation START %s', floor(extract(epoch FROM now()))::bigint);
+     END IF;
+   END $$`,
   `CREATE TABLE IF NOT EXISTS fettle.slots (
      number int PRIMARY KEY, holder text NOT NULL, machine text NOT NULL,
      since timestamptz NOT NULL, beat timestamptz NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS fettle.states (
      run text PRIMARY KEY, generation bigint NOT NULL, state text NOT NULL, at timestamptz NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS fettle.kept (
-     digest text NOT NULL, part int NOT NULL, bytes bytea NOT NULL, PRIMARY KEY (digest, part))`,
+     digest text NOT NULL, part int NOT NULL, bytes bytea NOT NULL, at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (digest, part))`,
 ];
 
 /** Makes the tables that are not there yet. Of several processes one does it at a time: DBOS's migrations do not bear each other. */

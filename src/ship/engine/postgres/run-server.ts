@@ -48,18 +48,20 @@ export async function runServer(
       if (Date.now() > end) throw await notStarted(folder, 'it did not answer within a minute');
       isOver = await Promise.race([ended.then(() => true), setTimeout(20, false)]);
     }
-    // Processes of a killed server may hold its shared memory for a moment.
-    if (!/pre-existing shared memory|lock file .* already exists/.test(await endOf(folder.log)))
-      throw await notStarted(folder, 'it ended at once');
+    // Processes of a killed server may hold its shared memory for a moment; and one may be killed before it is ready.
+    const mayHelp = /pre-existing shared memory|lock file .* already exists/.test(await endOf(folder.log));
+    if (!mayHelp && (await ended) !== 'SIGKILL') throw await notStarted(folder, 'it ended at once');
+    if (Date.now() > end) throw await notStarted(folder, 'it ended again and again');
     await setTimeout(300);
   }
 }
 
+/** Gives its status, or the signal that ended it. */
 function launched(
   folder: ServerFolder,
   server: ServerPrograms,
   account: ServerAccount,
-): Promise<number | null> {
+): Promise<number | NodeJS.Signals | null> {
   const log = openSync(folder.log, 'a', 0o600);
   try {
     const settings = Object.entries({ ...SETTINGS, unix_socket_directories: folder.sockets });
@@ -78,7 +80,7 @@ function launched(
     child.unref();
     return new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('exit', resolve);
+      child.on('exit', (code, signal) => resolve(signal ?? code));
     });
   } finally {
     closeSync(log);
