@@ -5,22 +5,24 @@ import type {
   MetricJudgement,
   RevisionInterval,
 } from '../../domain/analysis.ts';
+import { problemOfAsking } from './asking-problem.ts';
 import { judgeCpu } from './cpu.ts';
 import { enough } from './enough.ts';
 import type { Sample } from './enough.ts';
-import { errorOfOneTest } from './error-spending.ts';
+import { errorOfGrossErrors, errorOfOneTest } from './error-spending.ts';
 import { judgeErrors } from './errors.ts';
+import { grossErrors } from './gross-errors.ts';
 import { kayentaScore } from './kayenta.ts';
 import { judgeMemory } from './memory.ts';
 import { pairedIntervals } from './paired-intervals.ts';
-import type { Paired } from './paired-intervals.ts';
+import type { Paired, Pairing } from './paired-intervals.ts';
 import { judgeSlowRequests } from './slow-requests.ts';
 
 /** All that was seen since the canary got traffic, at one look of several. */
 export interface Seen {
   /**
-   * From 1. A look that gives `hold` has tested nothing and is asked again with the same number and more data; one that gives `pass` or
-   * `fail` is spent, and is not asked again: the next has the next number.
+   * From 1. A look that gives `hold` has tested nothing but gross errors and is asked again with the same number and more data, after
+   * every interval if one likes; one that gives `pass` or `fail` is spent, and is not asked again: the next has the next number.
    */
   readonly look: number;
   /** How many there will be at the most: one for each step of the traffic that is followed by another. */
@@ -34,12 +36,38 @@ export interface Seen {
  * `hold` that says why. The probability that one of all looks fails a canary like its baseline is at most `settings.totalError`.
  */
 export function analyse(seen: Seen, settings: AnalysisSettings): Look {
-  const pairing = pairedIntervals(seen.canary, seen.baseline);
-  const why = problemOfAsking(seen, settings) ?? (pairing.kind === 'unusable' ? pairing.why : null);
-  if (why !== null || pairing.kind === 'unusable') return held(seen, why ?? '', null);
+  const pairing = readable(seen, settings);
+  if (pairing.kind === 'unusable') return held(seen, pairing.why, null);
+  const gross = failedGrossly(seen, settings, pairing);
+  if (gross !== null) return gross;
   const sample = enough(pairing, seen.look, settings);
   if (sample.kind === 'too-little') return held(seen, sample.why, pairing);
   return decided(seen, settings, pairing, sample);
+}
+
+/**
+ * The `fail` that no look has to be waited for: the canary answers far more requests with errors. Null: not shown. May be asked at any time
+ * before a look; what it errs is a part of the same total.
+ */
+export function grossFailure(seen: Seen, settings: AnalysisSettings): Look | null {
+  const pairing = readable(seen, settings);
+  return pairing.kind === 'unusable' ? null : failedGrossly(seen, settings, pairing);
+}
+
+function readable(seen: Seen, settings: AnalysisSettings): Pairing {
+  const why = problemOfAsking(seen, settings);
+  return why === null ? pairedIntervals(seen.canary, seen.baseline) : { kind: 'unusable', why };
+}
+
+function failedGrossly(seen: Seen, settings: AnalysisSettings, paired: Paired): Look | null {
+  const errors = grossErrors(paired.pairs, settings, errorOfGrossErrors(settings.totalError));
+  if (errors === null) return null;
+  const look = held(seen, errors.seen, paired);
+  return {
+    ...look,
+    verdict: 'fail',
+    metrics: look.metrics.map((each) => (each.metric === 'errors' ? errors : each)),
+  };
 }
 
 function decided(
@@ -73,7 +101,7 @@ const NO_MEMORY: MetricJudgement = {
   seen: 'Memory was not measured.',
 };
 
-/** Nothing was tested, and nothing of the error is spent. */
+/** Nothing of the look's error is spent. */
 function held({ look, looks }: Seen, why: string, paired: Paired | null): Look {
   const waiting = (metric: MetricJudgement['metric']): MetricJudgement => ({
     metric,
@@ -91,23 +119,4 @@ function held({ look, looks }: Seen, why: string, paired: Paired | null): Look {
     kayenta: kayentaScore(paired?.pairs ?? []),
     why,
   };
-}
-
-/** Of numbers that the policy's reader has bounded already; a NaN among them would make a pass of everything. */
-function problemOfAsking(
-  { look, looks }: Pick<Seen, 'look' | 'looks'>,
-  settings: AnalysisSettings,
-): string | null {
-  if (!Number.isInteger(look) || !Number.isInteger(looks) || look < 1 || look > looks)
-    return `This is look ${look} of ${looks}: there is no error left for it.`;
-  const { totalError, errorTolerance, slowTolerance, memoryFactor, minimumRequests } = settings;
-  const bounds: readonly (readonly [string, boolean])[] = [
-    ['totalError has to be above 0 and below 1', totalError > 0 && totalError < 1],
-    ['errorTolerance has to be from 0 to below 1', errorTolerance >= 0 && errorTolerance < 1],
-    ['slowTolerance has to be from 0 to below 1', slowTolerance >= 0 && slowTolerance < 1],
-    ['memoryFactor has to be 1 or more', memoryFactor >= 1 && memoryFactor < Infinity],
-    ['minimumRequests has to be 1 or more', minimumRequests >= 1],
-  ];
-  const broken = bounds.find(([, holds]) => !holds);
-  return broken === undefined ? null : `Nothing can be compared: ${broken[0]}.`;
 }
