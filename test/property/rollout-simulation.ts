@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AnalysisSettings, Look, RevisionInterval } from '../../src/domain/analysis.ts';
-import type { Seen } from '../../src/ship/analysis/analyse.ts';
+import type { Seen } from '../../src/ship/analysis/judge.ts';
 import { MINIMUM_INTERVALS } from '../../src/ship/analysis/enough.ts';
 
 /** How one side behaves; all shares are from 0 to 1. */
@@ -39,7 +39,7 @@ interface Recorded {
   readonly cpuSeconds: number;
 }
 
-interface Recording {
+export interface Recording {
   readonly requestsPerSecond: number;
   /** From each second on, of both instances. */
   readonly intervals: readonly (readonly [Recorded, Recorded])[];
@@ -104,10 +104,12 @@ function bucketsOf({ places, buckets }: Recorded, shift: number, tail: number): 
   const known = buckets.get(key);
   if (known !== undefined) return known;
   const slowest = tail === 0 ? Infinity : places.toSorted()[Math.floor(0.8 * PLACES)]!;
-  const made = Uint8Array.from(places, (place) => {
-    const moved = place + (shift + (place >= slowest ? tail : 0)) / SHIFTS;
-    return Math.min(BOUNDS_MS.length, Math.max(0, Math.ceil(moved)));
-  });
+  const made = new Uint8Array(PLACES);
+  for (let at = 0; at < PLACES; at++) {
+    const place = places[at]!;
+    const moved = place + (place >= slowest ? shift + tail : shift) / SHIFTS;
+    made[at] = moved <= 0 ? 0 : moved > BOUNDS_MS.length ? BOUNDS_MS.length : Math.ceil(moved);
+  }
   buckets.set(key, made);
   return made;
 }
@@ -168,12 +170,15 @@ interface Side {
 export interface Given {
   readonly recording: Recording;
   readonly settings: AnalysisSettings;
-  readonly analyse: (seen: Seen, settings: AnalysisSettings) => Look;
+  readonly judge: (seen: Seen, settings: AnalysisSettings) => Decision;
 }
+
+/** A look, with or without Kayenta's score, which decides nothing. */
+export type Decision = Omit<Look, 'kayenta'> & Partial<Pick<Look, 'kayenta'>>;
 
 export interface Simulated {
   /** Those that decided. */
-  readonly looks: readonly Look[];
+  readonly looks: readonly Decision[];
   /** To the canary, until the end. */
   readonly requests: number;
   readonly intervals: number;
@@ -183,7 +188,7 @@ export interface Simulated {
 export function rollout(
   seed: number,
   { canary, baseline, rates, drift, memoryOffset, together, polled }: Case,
-  { recording, settings, analyse }: Given,
+  { recording, settings, judge }: Given,
 ): Simulated {
   const chance = new Chance(seed);
   const total = recording.intervals.length;
@@ -194,7 +199,7 @@ export function rollout(
   ] as const;
   const seen: readonly [RevisionInterval[], RevisionInterval[]] = [[], []];
   const requests = [0, 0];
-  const looks: Look[] = [];
+  const looks: Decision[] = [];
   for (let look = 1; look <= rates.length;) {
     move(sides, { together, drift, total }, chance);
     for (const which of [0, 1] as const) {
@@ -205,7 +210,7 @@ export function rollout(
     const least = look * settings.minimumRequests;
     const isEnough = requests[0]! >= least && requests[1]! >= least && seen[0].length >= MINIMUM_INTERVALS;
     if (!polled && !isEnough) continue;
-    const told = analyse({ look, looks: rates.length, canary: seen[0], baseline: seen[1] }, settings);
+    const told = judge({ look, looks: rates.length, canary: seen[0], baseline: seen[1] }, settings);
     if (told.verdict === 'hold') {
       if (seen[0].length > WHEN.length - 2) throw new Error(`held for ever: ${told.why}`);
       continue;

@@ -2,7 +2,7 @@
 export type Ranked = Float64Array;
 
 export function ranked(values: readonly number[]): Ranked {
-  return Float64Array.from(values).sort();
+  return new Float64Array(values).sort();
 }
 
 /**
