@@ -203,7 +203,13 @@ export function rollout(
   for (let look = 1; look <= rates.length;) {
     move(sides, { together, drift, total }, chance);
     for (const which of [0, 1] as const) {
-      const interval = intervalOf(sides[which], rates[look - 1]![which], seen[which].length, recording, chance);
+      const interval = intervalOf(
+        sides[which],
+        rates[look - 1]![which],
+        seen[which].length,
+        recording,
+        chance,
+      );
       seen[which].push(interval);
       requests[which]! += interval.requests;
     }

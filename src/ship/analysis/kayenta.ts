@@ -29,8 +29,8 @@ const METRICS: readonly {
 
 /**
  * What Kayenta (spinnaker/kayenta, `NetflixACAJudge`) would say: each metric's intervals are compared by a Mann-Whitney test, in both
- * directions; the score is the weighted share of metrics that pass. It takes intervals for independent, and does not allow for how many
- * metrics and looks there are: it calls two sides that are alike different far more often than fettle does. It decides nothing.
+ * directions; the score is the weighted share of metrics that pass. It takes intervals for independent, does not allow for how many metrics
+ * and looks there are, and knows nothing of how two processes of the same program differ for as long as they live. It decides nothing.
  */
 export function kayentaScore(pairs: readonly Pair[]): KayentaScore {
   const classified = METRICS.map(({ metric, group, of }) => ({
