@@ -1,5 +1,5 @@
 import type { Look, RevisionInterval } from '../../domain/analysis.ts';
-import { analyse } from '../analysis/analyse.ts';
+import { analyse, grossFailure } from '../analysis/analyse.ts';
 import type { Answer } from '../deployment/platform.ts';
 import { otherHands } from './guarded-write.ts';
 import { clean } from './rollout-tools.ts';
@@ -31,7 +31,7 @@ export type Watched =
 
 /**
  * Whether the canary still runs and has the traffic it was given (`standing`: no more than that); how many requests there were
- * (`counted`); and how it compares to its baseline (`judged`).
+ * (`counted`; a canary that answers far more of them with errors fails at once); and how it compares to its baseline (`judged`).
  */
 export function watchCanary(
   run: StageRun,
@@ -77,7 +77,7 @@ async function compared(run: StageRun, at: LookAt, now: Date, judges: boolean): 
   return {
     kind: 'watched',
     requests: { canary: requestsOf(ours.value), baseline: requestsOf(theirs.value) },
-    look: judges ? analyse(seen, place.settings.analysis) : null,
+    look: (judges ? analyse : grossFailure)(seen, place.settings.analysis),
   };
 }
 
