@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pack } from 'tar-stream';
-import type { Headers } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import { ARCHIVE_LIMITS } from './archive.ts';
 import { unpackTar } from './unpack-tar.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
-type Entry = readonly [header: Headers, text?: string];
+type Entry = readonly [header: Partial<Header> & Pick<Header, 'name'>, text?: string];
 
 async function tarOf(entries: readonly Entry[]): Promise<Uint8Array> {
   const tar = pack();

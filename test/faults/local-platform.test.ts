@@ -13,7 +13,6 @@ import {
   localTitle,
   noLocalServices,
   pythonService,
-  SETTINGS,
   SHAPE,
 } from '../support/local-services.ts';
 import type { LocalServices } from '../support/local-services.ts';
@@ -42,13 +41,18 @@ describe.skipIf(noLocalServices !== null)(
     });
 
     it('comes back with port, traffic and revisions when the supervisor is killed', async () => {
-      const at = await twoRevisions();
+      const at = await twoRevisions({ local: { network: false, sticky: true } });
       const before = await now(at);
+      const first = await fetch(before.url);
+      const [cookie, body] = [first.headers.get('set-cookie')!.split(';')[0]!, await first.text()];
       process.kill(await supervisor(), 'SIGKILL');
       // Nobody asks the platform: who watches starts it again.
       await until(async () => (await bodies(before.url)).join() === 'one,two');
       const after = await now(at);
       expect(after).toMatchObject({ url: before.url, traffic: before.traffic, etag: before.etag });
+      // Callers stay with their revision.
+      for (let count = 0; count < 4; count++)
+        expect(await (await fetch(before.url, { headers: { cookie } })).text()).toBe(body);
       await servesAll(at);
     });
 
@@ -180,8 +184,7 @@ describe.skipIf(noLocalServices !== null)(
       const [at, other] = [await twoRevisions(), await twoRevisions()];
       const before = await now(at);
       const port = Number(new URL(before.url).port);
-      await services.platform.shutDown();
-      await until(async () => (await services.platform.processes()) === null);
+      await shutDown();
       const thief = createServer().listen(port, '127.0.0.1');
       await once(thief, 'listening');
       await servesAll(other);
@@ -199,8 +202,7 @@ describe.skipIf(noLocalServices !== null)(
 
     it('writes over no state that it cannot read', async () => {
       const at = await twoRevisions();
-      await services.platform.shutDown();
-      await until(async () => (await services.platform.processes()) === null);
+      await shutDown();
       const folder = join(services.world.machine!.dataFolder, 'local', 'services');
       const path = join(folder, `${at.stage.service}@${at.stage.name}.json`);
       const text = readFileSync(path, 'utf8');
@@ -211,8 +213,7 @@ describe.skipIf(noLocalServices !== null)(
       expect((await services.platform.createRevision(at, anew, nobody)).kind).toBe('refused');
       expect(readFileSync(path, 'utf8')).toBe(later);
       writeFileSync(path, text);
-      await services.platform.shutDown();
-      await until(async () => (await services.platform.processes()) === null);
+      await shutDown();
       await servesAll(at);
     });
 
@@ -227,8 +228,7 @@ describe.skipIf(noLocalServices !== null)(
 
     it('is started once by two that ask at once where it does not run', async () => {
       const at = await twoRevisions();
-      await services.platform.shutDown();
-      await until(async () => (await services.platform.processes()) === null);
+      await shutDown();
       const clients = [services.client(), services.client()];
       const states = await Promise.all(clients.map((client) => client.service(at)));
       expect(value(states[0]!)).toMatchObject({ etag: value(states[1]!)!.etag });
@@ -248,8 +248,8 @@ describe.skipIf(noLocalServices !== null)(
 
     const nobody = { etag: null, generation: 1 };
 
-    async function twoRevisions(): Promise<ServicePlace> {
-      const at = services.place({ ...SETTINGS });
+    async function twoRevisions(change: Partial<DeploySettings> = {}): Promise<ServicePlace> {
+      const at = services.place(change);
       value(await services.platform.createRevision(at, revision('r-1', 'tag-1', one, SHAPE), nobody));
       value(
         await services.platform.createRevision(
@@ -305,6 +305,12 @@ describe.skipIf(noLocalServices !== null)(
     async function processesOf(at: ServicePlace, name: string) {
       const all = (await services.platform.processes())!.services;
       return all[`${at.stage.service}@${at.stage.name}`]![name]!;
+    }
+
+    /** Until it is gone, with all that it had open. */
+    async function shutDown(): Promise<void> {
+      await services.platform.shutDown();
+      await until(() => Promise.resolve(daemons('serve').length === 0));
     }
 
     /** Those of this folder. */
