@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -234,6 +234,17 @@ describe.skipIf(noLocalServices !== null)(
       expect(value(states[0]!)).toMatchObject({ etag: value(states[1]!)!.etag });
       await servesAll(at);
       await until(() => Promise.resolve(daemons('serve').length === 1));
+    });
+
+    it('ends where nobody can reach it any more, and comes back for the next who asks', async () => {
+      const at = await twoRevisions();
+      const pid = await supervisor();
+      const [socket] = readdirSync(join(services.world.machine!.dataFolder, 'local', 'run')).filter(
+        (name) => name === 'supervisor.sock',
+      );
+      rmSync(join(services.world.machine!.dataFolder, 'local', 'run', socket!));
+      await until(() => Promise.resolve(!daemons('serve').includes(pid)));
+      await servesAll(at);
     });
 
     it('ends a service for good', async () => {

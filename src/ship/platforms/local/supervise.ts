@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
@@ -73,7 +74,9 @@ async function serveUntilEnd(
   // Only now one finds a socket to watch.
   void watchers.keepOne(request.startWatcher, ending.signal);
   try {
-    await until(() => supervisor.isIdle() && performance.now() - lastAsked > request.idleMs, ending.signal);
+    const isIdle = (): boolean => supervisor.isIdle() && performance.now() - lastAsked > request.idleMs;
+    // With its folder gone nobody can ask it for anything, nor end it.
+    await until(() => isIdle() || !existsSync(request.folders.socket), ending.signal);
   } finally {
     ending.abort();
     server.close();
