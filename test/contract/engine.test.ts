@@ -62,6 +62,14 @@ function stepped(): Promise<EngineUnderTest> {
 }
 
 engineContract('an engine in memory on a stepped clock', stepped);
-engineContract('an engine on a PostgreSQL of the machine', () => embedded('installed'), noInstalledServer);
-engineContract('an engine on npm’s PostgreSQL', () => embedded('npm'), noNpmServer);
-engineContract('an engine on a PostgreSQL by its address', byAddress, noInstalledServer);
+engineContract('an engine on a PostgreSQL of the machine', () => embedded('installed'), {
+  reason: noInstalledServer,
+});
+engineContract('an engine on npm’s PostgreSQL', () => embedded('npm'), {
+  reason: noNpmServer,
+  cases: 'server',
+});
+engineContract('an engine on a PostgreSQL by its address', byAddress, {
+  reason: noInstalledServer,
+  cases: 'server',
+});
