@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/ship/engine/database.ts';
 import { openDbosEngine } from '../../src/ship/engine/dbos/dbos-engine.ts';
 import { startDbosWorker } from '../../src/ship/engine/dbos/dbos-worker.ts';
+import { enginePool } from '../../src/ship/engine/dbos/engine-pool.ts';
 import type { Engine, Workflow } from '../../src/ship/engine/engine.ts';
 import { embeddedDatabase, stopEmbeddedServer } from '../../src/ship/engine/postgres/embedded-database.ts';
 import { dataFolder, noInstalledServer, noNpmServer } from '../support/databases.ts';
@@ -117,6 +119,19 @@ describe.skipIf(noServer !== null)(
       const generation = Number(/\d+$/.exec(String((await engine.read('last'))?.state))?.[0]);
       expect(generation).toBeGreaterThanOrEqual(Number(rows[0]?.first));
       expect(generation).toBeLessThan(second + 600);
+    });
+
+    it('is not given up where a connection breaks while it is written to', async () => {
+      const pool = enginePool(database, 'test', 1);
+      const client = await pool.connect();
+      const query = client.query('SELECT pg_sleep(20)');
+      const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } })
+        .connection;
+      stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+      // DBOS tries again after this one alone.
+      await expect(query).rejects.toMatchObject({ code: 'ECONNRESET' });
+      client.release(true);
+      await pool.end();
     });
 
     it('is waited for when it is away for long, which is told once, as is that it is back', async () => {

@@ -152,8 +152,10 @@ describe.skipIf(why !== null)(
       if (state === null)
         return [...wrongEnd(rollout), ...(status === 'failed' ? [] : ['no service is there'])];
       const sole = state.traffic.find(({ percent }) => percent === 100)?.revision ?? null;
-      const wanted = status === 'done' ? stage!.canary : status === 'rolled-back' ? stage!.stable : sole;
-      const isTold = status === 'failed' && rollout.problem!.what.includes(sole ?? 'no revision');
+      const wanted =
+        status === 'done' ? stage!.canary : status === 'rolled-back' ? (stage!.stable ?? sole) : sole;
+      const isTold =
+        status !== 'done' && stage!.stable === null && rollout.problem!.what.includes(sole ?? 'no revision');
       return [
         ...wrongEnd(rollout),
         ...(state.traffic.reduce((all, { percent }) => all + percent, 0) === 100
