@@ -96,7 +96,6 @@ describe.skipIf(why !== null)(
       async (_, own) => {
         for (const schedule of own) {
           const rollout = await runOne(schedule);
-          if (process.env['DEBUG_KILLED']) console.log(told(schedule, rollout));
           expect(await wrongs(schedule, rollout), told(schedule, rollout)).toEqual([]);
         }
       },
@@ -164,6 +163,7 @@ describe.skipIf(why !== null)(
         ...(sole === wanted ? [] : [`${sole} serves, not ${wanted}`]),
         ...(status === 'done' && state.stable !== stage!.canary ? [`${state.stable} is stable`] : []),
         ...(status === 'done' && schedule.what !== 'well' ? ['a bad one was not seen'] : []),
+        ...unfit(schedule, rollout),
         ...(isTold || (await answers(state.url, versions.get(sole ?? '')!))
           ? []
           : [`${sole} does not answer`]),
@@ -184,6 +184,13 @@ describe.skipIf(why !== null)(
 
 function isOver({ status }: Rollout): boolean {
   return status !== 'running' && status !== 'waiting';
+}
+
+/** What no kill excuses. */
+function unfit({ what }: Schedule, { problem }: Rollout): readonly string[] {
+  const said = problem?.what ?? '';
+  if (said.includes('a bug ended it')) return ['it ended by a bug'];
+  return what === 'well' && said.includes('refused') ? ['a good one was refused'] : [];
 }
 
 /** Beside what serves, and the one before, there is nothing but what the rollout says it left. */
