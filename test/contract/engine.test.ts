@@ -47,17 +47,17 @@ async function byAddress(): Promise<EngineUnderTest> {
 /** The double that other tests rest on keeps what it stands for. */
 function stepped(): Promise<EngineUnderTest> {
   const clock = steppedClock(new Date().toISOString());
-  const { engine, work } = steppedEngine({ clock, workflows: null });
+  const steps = steppedEngine({ clock, workflows: null });
   return Promise.resolve({
-    engine,
-    work: (workflows, limits) => Promise.resolve(work(workflows, limits)),
+    engine: steps.engine,
+    work: (workflows, limits) => Promise.resolve(steps.work(workflows, limits)),
     passes: async (ms) => {
       const until = clock.passed() + ms;
       void clock.sleep(ms);
       for (; clock.passed() < until; clock.step()) await setImmediate();
       await setImmediate();
     },
-    close: () => engine.close(),
+    close: () => steps.engine.close(),
   });
 }
 
