@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { LEVELS } from './domain/verification.ts';
 import type { PlatformName } from './domain/deploy-settings.ts';
@@ -6,13 +5,12 @@ import { UserFacingError } from './domain/errors.ts';
 import type { Job } from './domain/job.ts';
 import type { RolloutRequest, RolloutSource } from './domain/rollout.ts';
 import type { World } from './io/world.ts';
+import { newRequest } from './begin-rollout.ts';
 import { readDeployJob } from './deploy-job.ts';
 import type { DeployJob } from './deploy-job.ts';
-import type { RolloutClient } from './rollouts.ts';
 import { takeSnapshot } from './ship/deployment/snapshot.ts';
 import type { Snapshot } from './ship/deployment/snapshot.ts';
 import { openPlatform } from './ship/platforms/platforms.ts';
-import { rolloutId, servicePlaceOf } from './ship/rollout/rollout-names.ts';
 import { verifiedState } from './verified-state.ts';
 import type { VerifiedState } from './verified-state.ts';
 import type { Watch } from './watch.ts';
@@ -58,16 +56,6 @@ export async function prepareDeploy(
       : { kind: 'snapshot', digest: snapshot.digest, dockerfile };
   const request = newRequest(deployed, source, untilOf(deployed, options.to), verified, world);
   return { job: deployed, request, snapshot, verified };
-}
-
-/** Keeps the snapshot and asks the engine for the rollout; gives its id. */
-export async function beginRollout(
-  { request, snapshot }: Pick<PreparedDeploy, 'request' | 'snapshot'>,
-  { engine }: RolloutClient,
-): Promise<string> {
-  if (snapshot !== null) await engine.keep(snapshot.digest, snapshot.bytes);
-  await engine.enqueue({ name: 'rollout' }, request.id, request, servicePlaceOf(request.settings));
-  return request.id;
 }
 
 /** What a platform would refuse is told before anything is sent. */
@@ -120,41 +108,4 @@ function digestReference(image: string): string {
   throw new UserFacingError('usage', `${image} is no image by digest`, {
     hint: 'write it as registry.example/shop@sha256:… (a tag may become another image)',
   });
-}
-
-function newRequest(
-  { settings }: Pick<DeployJob, 'settings'>,
-  source: RolloutSource,
-  until: string,
-  verified: VerifiedState | null,
-  { clock }: Pick<World, 'clock'>,
-): RolloutRequest {
-  const now = clock.now();
-  return {
-    id: rolloutId(settings.service, now, Math.random),
-    ...{ settings, source, until, by: userName(), createdAt: now.toISOString() },
-    verified:
-      verified === null ? null : { run: verified.run, level: verified.level, verdict: verified.verdict },
-  };
-}
-
-/** The request that takes one stage of a service back to the revision before. */
-export function requestBack(
-  { settings }: Pick<RolloutRequest, 'settings'>,
-  stage: string,
-  world: Pick<World, 'clock'>,
-): RolloutRequest {
-  const stages = settings.stages.filter(({ name }) => name === stage);
-  return newRequest({ settings: { ...settings, stages } }, { kind: 'previous' }, stage, null, world);
-}
-
-/** As the machine names its user. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    // A user without an entry in the machine's list, as in many containers (uv_os_get_passwd).
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

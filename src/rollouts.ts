@@ -1,25 +1,10 @@
 import { UserFacingError } from './domain/errors.ts';
 import type { Rollout } from './domain/rollout.ts';
 import type { World } from './io/world.ts';
-import { beginRollout, requestBack, userName } from './deploy.ts';
-import type { Engine } from './ship/engine/engine.ts';
-import { enginePlace } from './ship/engine/engine-place.ts';
-import type { EnginePlace } from './ship/engine/engine-place.ts';
-import { openEngine } from './ship/engine/open-engine.ts';
+import { beginRollout, requestBack, userName } from './begin-rollout.ts';
+import type { RolloutClient } from './rollout-client.ts';
 import { commandRollout } from './ship/rollout/command-rollout.ts';
 import { readRollout } from './ship/rollout/read-rollout.ts';
-
-/** The engine of rollouts, as one who asks of it. Whoever opens it closes its engine. */
-export interface RolloutClient {
-  readonly engine: Engine;
-  readonly place: EnginePlace;
-}
-
-/** `flag`: the address of a PostgreSQL; null: as the environment says, else the one of this machine. */
-export async function openRollouts(flag: string | null, world: World): Promise<RolloutClient> {
-  const place = enginePlace(flag, world);
-  return { engine: await openEngine(place, world), place };
-}
 
 const MOST = 50;
 

@@ -1,7 +1,7 @@
 import type { Rollout } from './domain/rollout.ts';
 import type { World } from './io/world.ts';
 import { isOver, rollout, waitingStage } from './rollouts.ts';
-import type { RolloutClient } from './rollouts.ts';
+import type { RolloutClient } from './rollout-client.ts';
 import type { WorkerKeeper } from './worker-keeper.ts';
 
 const POLL_MS = 500;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserFacingError } from './domain/errors.ts';
 import type { World } from './io/world.ts';
-import type { RolloutClient } from './rollouts.ts';
+import type { RolloutClient } from './rollout-client.ts';
 import type { Watch } from './watch.ts';
 
 /** Sees to it that rollouts are worked at. */

@@ -26,7 +26,7 @@ export interface PlatformUnderTest {
     readonly wrongPort?: Artifact;
   };
   /** Sends one request by the service's own URL, as any caller; the body of the answer. */
-  call(url: string, path: string): Promise<{ readonly status: number; readonly body: string }>;
+  readonly call: (url: string, path: string) => Promise<{ readonly status: number; readonly body: string }>;
   readonly close: () => Promise<void>;
 }
 
@@ -195,6 +195,24 @@ export function platformContract(title: string, open: (() => Promise<PlatformUnd
         expect(latency.counts).toHaveLength(latency.boundsMs.length + 1);
         expect(latency.counts.reduce((all, one) => all + one, 0)).toBe(requests);
       }
+    });
+
+    it('counts the requests of its own that are asked for the analysis, on a revision without traffic too', async () => {
+      const { platform, place, artifacts } = under;
+      const at = place();
+      const from = new Date(Date.now() - 1000);
+      const first = await created(at, 'r-1', 'tag-1', artifacts.one, { etag: null, generation: 1 });
+      await ready(at, 'r-1');
+      await created(at, 'r-2', 'tag-2', artifacts.two, { etag: first.etag, generation: 1 });
+      await ready(at, 'r-2');
+      const url = (await now(at)).revisions.find(({ name }) => name === 'r-2')!.url!;
+      const check = { path: '/', method: 'GET', body: null, contentType: null, status: 200 } as const;
+      for (let count = 0; count < 5; count++)
+        await platform.ask(at, url, { ...check, contains: null, withinMs: 5000 }, 'analysis');
+      await until(async () => {
+        const intervals = value(await platform.metrics(at, 'r-2', from, new Date()));
+        return intervals.reduce((all, one) => all + one.requests, 0) >= 5;
+      });
     });
 
     it('tells why a revision does not start, and gives it no traffic', async () => {

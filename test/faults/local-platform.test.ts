@@ -1,6 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { DeploySettings } from '../../src/domain/deploy-settings.ts';
 import type { Artifact, ServicePlace, ServiceState } from '../../src/ship/deployment/platform.ts';
 import { guard, revision, share, sum, until, value, write } from '../contract/platform.ts';
@@ -10,11 +13,11 @@ import {
   localTitle,
   noLocalServices,
   pythonService,
-  SETTINGS,
   SHAPE,
 } from '../support/local-services.ts';
 import type { LocalServices } from '../support/local-services.ts';
 
+const LATE = 'copper-lantern-otter';
 const QUICK = { path: null, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 2 };
 
 describe.skipIf(noLocalServices !== null)(
@@ -33,27 +36,39 @@ describe.skipIf(noLocalServices !== null)(
       await services.close();
     });
 
+    afterEach(async () => {
+      await services.endAll();
+    });
+
     it('comes back with port, traffic and revisions when the supervisor is killed', async () => {
-      const at = await twoRevisions();
+      const at = await twoRevisions({ local: { network: false, sticky: true } });
       const before = await now(at);
+      const first = await fetch(before.url);
+      const [cookie, body] = [first.headers.get('set-cookie')!.split(';')[0]!, await first.text()];
       process.kill(await supervisor(), 'SIGKILL');
       // Nobody asks the platform: who watches starts it again.
       await until(async () => (await bodies(before.url)).join() === 'one,two');
       const after = await now(at);
       expect(after).toMatchObject({ url: before.url, traffic: before.traffic, etag: before.etag });
+      // Callers stay with their revision.
+      for (let count = 0; count < 4; count++)
+        expect(await (await fetch(before.url, { headers: { cookie } })).text()).toBe(body);
       await servesAll(at);
     });
 
     it('goes on when the one who watches is killed, and is watched again', async () => {
       const at = await twoRevisions();
-      const first = watcher();
+      const first = watcherOrNull()!;
       process.kill(first, 'SIGKILL');
       await servesAll(at);
-      await until(() => Promise.resolve(watcherOrNull() !== null && watcher() !== first));
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      const pid = await supervisor();
+      await until(() => Promise.resolve(watcherOrNull() !== null && watcherOrNull() !== first));
+      // It watches once its connection to the supervisor stands.
+      await until(() => Promise.resolve(holdsSocket(watcherOrNull()!)));
+      const [pid, { url }] = [await supervisor(), await now(at)];
       process.kill(pid, 'SIGKILL');
-      await until(async () => (await bodies((await now(at)).url)).join() === 'one,two');
+      // Nobody asks the platform: the new one starts it again.
+      await until(async () => (await bodies(url)).join() === 'one,two');
+      expect(await supervisor()).not.toBe(pid);
     });
 
     it('starts a revision again that is killed, and the way to it', async () => {
@@ -61,7 +76,11 @@ describe.skipIf(noLocalServices !== null)(
       const { url } = await now(at);
       const { service, relay } = await processesOf(at, 'r-1');
       process.kill(relay!, 'SIGKILL');
+      await until(() => Promise.resolve(!existsSync(`/proc/${relay!}`)));
+      await until(async () => ![null, relay].includes((await processesOf(at, 'r-1')).relay));
       await until(async () => (await bodies(url)).join() === 'one,two');
+      // The service itself went on meanwhile.
+      expect((await processesOf(at, 'r-1')).service).toBe(service);
       const inside = Number((await call(tagUrl(await now(at), 'r-1'), '/pid')).body);
       expect(inside).toBeGreaterThan(0);
       process.kill(service!, 'SIGKILL');
@@ -155,17 +174,61 @@ describe.skipIf(noLocalServices !== null)(
 
     it('keeps secrets out of its files and its logs, and has them after a restart', async () => {
       const telling = await services.build(pythonService('told', 'print("it is", os.environ["PASSWORD"])'));
-      const shape = { ...SHAPE, secrets: { PASSWORD: 'shop-password:1' } };
+      const shape = { ...SHAPE, secrets: { PASSWORD: 'late-password:1' } };
       const at = services.place({ shape });
-      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', telling, shape), nobody));
+      // The supervisor runs already, and nothing that it inherited has this one: it is told by who asks alone.
+      const before = await supervisor();
+      expect(readFileSync(`/proc/${before}/environ`, 'latin1')).not.toContain(LATE);
+      const client = services.client({ LATE_PASSWORD: LATE });
+      value(await client.createRevision(at, revision('r-1', 'tag-1', telling, shape), nobody));
       await ready(at, 'r-1');
-      expect(value(await services.platform.logs(at, 'r-1', 10)).join()).toContain('it is ***');
+      const lines = value(await services.platform.logs(at, 'r-1', 10)).join();
+      expect(lines).toContain('it is ***');
+      const { url } = await now(at);
+      await until(() => Promise.resolve(holdsSocket(watcherOrNull()!)));
       process.kill(await supervisor(), 'SIGKILL');
-      await until(async () => (await call((await now(at)).url, '/').catch(() => null))?.body === 'told');
-      const folder = `${services.world.machine!.dataFolder}/local/services`;
-      expect(
-        execFileSync('cat', [`${folder}/${at.stage.service}@staging.json`], { encoding: 'utf8' }),
-      ).not.toContain('velvet');
+      await until(async () => (await call(url, '/').catch(() => null))?.body === 'told');
+      expect(await supervisor()).not.toBe(before);
+      const folder = join(services.world.machine!.dataFolder, 'local');
+      for (const kept of [join(folder, 'services'), join(folder, 'supervisor.log')])
+        expect(spawnSync('grep', ['-r', LATE, kept]).status).toBe(1);
+    });
+
+    it('stops no other service, and loses none, when its port is taken while it is down', async () => {
+      const [at, other] = [await twoRevisions(), await twoRevisions()];
+      const before = await now(at);
+      const port = Number(new URL(before.url).port);
+      await shutDown();
+      const thief = createServer().listen(port, '127.0.0.1');
+      await once(thief, 'listening');
+      await servesAll(other);
+      const found = await services.platform.service(at);
+      expect(found).toEqual({ kind: 'unreachable', why: expect.any(String) as string });
+      expect(found.kind === 'unreachable' && found.why).toContain(`port ${port} is in use by`);
+      expect(found.kind === 'unreachable' && found.why).toContain(`(process ${process.pid})`);
+      const anew = revision('r-9', 'tag-9', one, SHAPE);
+      expect((await services.platform.createRevision(at, anew, nobody)).kind).toBe('unreachable');
+      thief.close();
+      // Nobody asks: it is tried again.
+      await until(async () => (await bodies(before.url)).join() === 'one,two');
+      expect(await now(at)).toMatchObject({ etag: before.etag, traffic: before.traffic });
+    });
+
+    it('writes over no state that it cannot read', async () => {
+      const at = await twoRevisions();
+      await shutDown();
+      const folder = join(services.world.machine!.dataFolder, 'local', 'services');
+      const path = join(folder, `${at.stage.service}@${at.stage.name}.json`);
+      const text = readFileSync(path, 'utf8');
+      const later = text.replace('"form": 1', '"form": 2');
+      writeFileSync(path, later);
+      expect(await services.platform.service(at)).toMatchObject({ kind: 'refused' });
+      const anew = revision('r-9', 'tag-9', one, SHAPE);
+      expect((await services.platform.createRevision(at, anew, nobody)).kind).toBe('refused');
+      expect(readFileSync(path, 'utf8')).toBe(later);
+      writeFileSync(path, text);
+      await shutDown();
+      await servesAll(at);
     });
 
     it('reaches a service over the machine’s own network where it is allowed', async () => {
@@ -175,6 +238,16 @@ describe.skipIf(noLocalServices !== null)(
       await ready(at, 'r-1');
       expect((await call((await now(at)).url, '/')).body).toBe('two');
       expect((await processesOf(at, 'r-1')).relay).toBeNull();
+    });
+
+    it('is started once by two that ask at once where it does not run', async () => {
+      const at = await twoRevisions();
+      await shutDown();
+      const clients = [services.client(), services.client()];
+      const states = await Promise.all(clients.map((client) => client.service(at)));
+      expect(value(states[0]!)).toMatchObject({ etag: value(states[1]!)!.etag });
+      await servesAll(at);
+      await until(() => Promise.resolve(daemons('serve').length === 1));
     });
 
     it('ends a service for good', async () => {
@@ -189,8 +262,8 @@ describe.skipIf(noLocalServices !== null)(
 
     const nobody = { etag: null, generation: 1 };
 
-    async function twoRevisions(): Promise<ServicePlace> {
-      const at = services.place({ ...SETTINGS });
+    async function twoRevisions(change: Partial<DeploySettings> = {}): Promise<ServicePlace> {
+      const at = services.place(change);
       value(await services.platform.createRevision(at, revision('r-1', 'tag-1', one, SHAPE), nobody));
       value(
         await services.platform.createRevision(
@@ -248,17 +321,31 @@ describe.skipIf(noLocalServices !== null)(
       return all[`${at.stage.service}@${at.stage.name}`]![name]!;
     }
 
-    function watcherOrNull(): number | null {
-      const folder = services.world.machine!.dataFolder;
-      const pids = execFileSync('sh', ['-c', 'ls /proc | grep "^[0-9]*$"'], { encoding: 'utf8' })
-        .trim()
-        .split('\n');
-      const own = pids.find((pid) => commandOf(pid).includes(`\0watch\0${folder}\0`));
-      return own === undefined ? null : Number(own);
+    /** Until it is gone, with all that it had open. */
+    async function shutDown(): Promise<void> {
+      await services.platform.shutDown();
+      await until(() => Promise.resolve(daemons('serve').length === 0));
     }
 
-    function watcher(): number {
-      return watcherOrNull()!;
+    /** Those of this folder. */
+    function daemons(role: 'serve' | 'watch'): readonly number[] {
+      const folder = services.world.machine!.dataFolder;
+      return readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name) && commandOf(name).includes(`\0${role}\0${folder}\0`))
+        .map(Number);
+    }
+
+    function watcherOrNull(): number | null {
+      return daemons('watch')[0] ?? null;
+    }
+
+    /** Whether one of its unix sockets is connected (/proc/net/unix, state 03). */
+    function holdsSocket(pid: number): boolean {
+      const connected = readFileSync('/proc/net/unix', 'latin1')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .flatMap((fields) => (fields[5] === '03' ? [`socket:[${fields[6]!}]`] : []));
+      return readdirSync(`/proc/${pid}/fd`).some((fd) => connected.includes(linkOf(`/proc/${pid}/fd/${fd}`)));
     }
 
     function tagUrl(state: ServiceState, name: string): string {
@@ -268,6 +355,15 @@ describe.skipIf(noLocalServices !== null)(
     }
   },
 );
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
 
 function commandOf(pid: string): string {
   try {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import type { Rollout } from '../../src/domain/rollout.ts';
 import { closeWorld, openWorld } from '../../src/io/real-world.ts';
 import { findBuilder, imageStoreFolder } from '../../src/prove/images/builder.ts';
 import { imageTitle, noBaseImage, withBaseImage } from '../support/base-image.ts';
-import { killAllBelow } from '../support/kill-all.ts';
+import { killAllBelow, removeWithAll } from '../support/kill-all.ts';
 import { lightExample } from '../support/light-example.ts';
 import { startLoad } from '../support/load.ts';
 import { startCommand } from '../support/run-command.ts';
@@ -43,7 +43,7 @@ probes-per-second = 40
 
 [deploy.deadlines]
 soak = "2s"
-step = "90s"
+step = "150s"
 ready = "120s"
 
 [[deploy.checks]]
@@ -107,10 +107,7 @@ describe.skipIf(why !== null)(
       cpSync(join(FOLDER, 'app', 'main.py'), join(BENCH, 'main.py'));
       mkdirSync(join(BENCH, 'data'), { recursive: true });
     }, PATIENCE_MS);
-    afterAll(async () => {
-      await killAllBelow(BENCH);
-      rmSync(BENCH, { recursive: true, force: true });
-    });
+    afterAll(() => removeWithAll(BENCH), 120_000);
 
     let production: string;
 

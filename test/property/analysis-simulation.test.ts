@@ -1,17 +1,23 @@
+import { join } from 'node:path';
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisSettings } from '../../src/domain/analysis.ts';
 import { analyse } from '../../src/ship/analysis/analyse.ts';
 import { defaultAnalysis } from '../../src/ship/analysis/default-analysis.ts';
 import { CRITICAL_METRICS } from '../../src/ship/analysis/error-spending.ts';
-import { rollout } from './rollout-simulation.ts';
+import { judge } from '../../src/ship/analysis/judge.ts';
+import { readRecording, rollout } from './rollout-simulation.ts';
 import type { Behaviour, Case } from './rollout-simulation.ts';
 
 const ROLLOUTS = 10_000;
+/** No setting was chosen with these seeds, nor with this recording. */
+const FIRST_SEED = Number(process.env['FETTLE_SEED'] ?? 26_000_000);
+const recording = readRecording(join(import.meta.dirname, 'recorded-latencies.json'));
 
-const well: Behaviour = { errors: 0.001, burst: null, slower: 1, memory: 1 };
+const well: Behaviour = { errors: 0.001, burst: null, slower: 1, slowestSlower: 1, memory: 1 };
 const failing = (errors: number): Behaviour => ({ ...well, errors });
-/** What probes alone give at first; then traffic of its own. */
+const slow: Behaviour = { ...well, slower: 2 };
+/** What probes alone give at first; then traffic of its own. The looks are at 2,000, 4,000 and 6,000 requests to each: 20, 30 and 37 intervals. */
 const recorded: Case = {
   canary: well,
   baseline: well,
@@ -23,51 +29,59 @@ const recorded: Case = {
   drift: { correlation: 0, deviation: 0 },
   memoryOffset: 0.05,
   together: true,
+  polled: false,
 };
-const drifting = (correlation: number, deviation: number) => ({ drift: { correlation, deviation } });
+const drifting = (correlation: number, deviation: number): Case => ({
+  ...recorded,
+  drift: { correlation, deviation },
+});
+const alike = (behaviour: Behaviour, each = recorded): Case => ({
+  ...each,
+  canary: behaviour,
+  baseline: behaviour,
+});
+/** Requests enough for the look after the fewest intervals. */
+const busy = (each: Case): Case => ({ ...each, rates: each.rates.map(([rate]) => [2 * rate, 2 * rate]) });
+/** Asked after every interval. */
+const polled = (each: Case): Case => ({ ...each, polled: true });
+const bursting = (intervals: number, errors: number): Behaviour => ({
+  ...well,
+  burst: { intervals, errors },
+});
 
-/** Both sides behave alike. */
-const ALIKE: readonly (readonly [string, Case])[] = [
-  ['as recorded, no errors', { ...recorded, canary: failing(0), baseline: failing(0) }],
-  ['drifts that correlate by 0.5, 0.1 % errors', { ...recorded, ...drifting(0.5, 0.1) }],
+type Cases = readonly (readonly [string, Case])[];
+
+const ALIKE: Cases = [
+  ['as recorded, no errors', alike(failing(0))],
+  ['drifts of 10 % that correlate by 0.5, asked after every interval', polled(drifting(0.5, 0.1))],
   [
-    'drifts that correlate by 0.9, 1 % errors',
-    { ...recorded, ...drifting(0.9, 0.1), canary: failing(0.01), baseline: failing(0.01) },
+    'drifts of 10 % that correlate by 0.9, 1 % errors, asked after every interval',
+    polled(alike(failing(0.01), drifting(0.9, 0.1))),
   ],
   [
     'three times the requests to the baseline, 1 % errors',
     {
-      ...recorded,
-      ...drifting(0.5, 0.1),
-      canary: failing(0.01),
-      baseline: failing(0.01),
+      ...alike(failing(0.01), drifting(0.5, 0.1)),
       rates: recorded.rates.map(([canary]) => [canary, 3 * canary] as const),
     },
   ],
   ['each side slowed at other times than the other', { ...recorded, together: false }],
 ];
 
-/** The canary is worse. */
-const WORSE: readonly (readonly [string, Case])[] = [
-  ...[0, 0.001, 0.01].map(
-    (errors) =>
-      [
-        `5 % errors, ${100 * errors} % with the baseline`,
-        { ...recorded, canary: failing(0.05), baseline: failing(errors) },
-      ] as const,
-  ),
-  ['twice as slow', { ...recorded, canary: { ...well, slower: 2 } }],
-  [
-    'twice as slow, with drifts that correlate by 0.5',
-    { ...recorded, ...drifting(0.5, 0.05), canary: { ...well, slower: 2 } },
-  ],
+const WORSE: Cases = [
+  ['5 % errors, none with the baseline', { ...recorded, canary: failing(0.05), baseline: failing(0) }],
+  ['5 % errors, 1 % with the baseline', { ...recorded, canary: failing(0.05), baseline: failing(0.01) }],
+  ['twice as slow', { ...recorded, canary: slow }],
+  ['twice as slow, drifts of 10 % that correlate by 0.5', { ...drifting(0.5, 0.1), canary: slow }],
+  ['twice as slow, drifts of 10 % that correlate by 0.9', { ...drifting(0.9, 0.1), canary: slow }],
   ['twice the memory', { ...recorded, canary: { ...well, memory: 2 } }],
 ];
 
 interface Rates {
   readonly rolledBack: number;
   readonly atFirst: number;
-  readonly flagged: number;
+  /** Requests to the canary of each that was rolled back, rising. */
+  readonly requests: readonly number[];
 }
 
 function simulate(
@@ -77,18 +91,17 @@ function simulate(
     settings = defaultAnalysis,
   }: { rollouts?: number; settings?: AnalysisSettings } = {},
 ): Rates {
-  let [rolledBack, atFirst, flagged] = [0, 0, 0];
-  for (let seed = 0; seed < rollouts; seed++) {
-    const looks = rollout(seed, each, settings, analyse);
+  let [rolledBack, atFirst] = [0, 0];
+  const counted: number[] = [];
+  for (let at = 0; at < rollouts; at++) {
+    const { looks, requests } = rollout(FIRST_SEED + at, each, { recording, settings, judge });
     const last = looks.at(-1)!;
-    if (last.verdict === 'fail') rolledBack++;
-    if (last.verdict === 'fail' && last.look === 1) atFirst++;
-    const differs = looks.some(({ kayenta }) =>
-      kayenta.metrics.some(({ classification }) => classification === 'High' || classification === 'Low'),
-    );
-    if (differs) flagged++;
+    if (last.verdict !== 'fail') continue;
+    rolledBack++;
+    if (last.look === 1) atFirst++;
+    counted.push(requests);
   }
-  return { rolledBack, atFirst, flagged };
+  return { rolledBack, atFirst, requests: counted.sort((a, b) => a - b) };
 }
 
 /** Bounds of Clopper and Pearson 1934, each at 95 per cent. */
@@ -117,27 +130,91 @@ describe(`${ROLLOUTS} simulated rollouts of each case`, { timeout: 900_000 }, ()
     say(what, rates);
     expect(lowerBound(ROLLOUTS, rates.rolledBack)).toBeGreaterThanOrEqual(0.99);
   });
+
+  it.each([
+    [0.5, 100],
+    [1, 60],
+  ])(
+    'are rolled back before a look where a share of %d fails, after %d requests at the most',
+    (errors, most) => {
+      const rates: Case['rates'] = [[10, 10], ...recorded.rates.slice(1)];
+      const { rolledBack, requests } = simulate(polled({ ...recorded, canary: failing(errors), rates }));
+      const median = requests[Math.floor(requests.length / 2)];
+      console.log(`${100 * errors} % errors: rolled back after ${median} requests in the median`);
+      expect(rolledBack).toBe(ROLLOUTS);
+      expect(lowerBound(ROLLOUTS, requests.filter((each) => each <= most).length)).toBeGreaterThanOrEqual(
+        0.99,
+      );
+    },
+  );
+});
+
+/** What the goal does not ask for; `docs/deployment.md` says how well it does there. */
+const HARD_ALIKE: readonly (readonly [string, Case, number])[] = [
+  ['one side or the other has bursts of 20 % errors', polled(alike(bursting(0.05, 0.2))), 0.01],
+  ['one side or the other fails altogether for 10 s', polled(alike(bursting(0.05, 1))), 0.01],
+  ['drifts of 30 % that correlate by 0.5', drifting(0.5, 0.3), 0.01],
+  ['drifts of 30 % that correlate by 0.9', drifting(0.9, 0.3), 0.07],
+];
+const HARD_WORSE: readonly (readonly [string, Case, number])[] = [
+  ['only the slowest fifth twice as slow', { ...recorded, canary: { ...well, slowestSlower: 2 } }, 0.99],
+  [
+    'twice as slow, drifts of 10 % that correlate by 0.9, in 15 intervals',
+    busy({ ...drifting(0.9, 0.1), canary: slow }),
+    0.97,
+  ],
+  ['twice as slow, drifts of 30 % that correlate by 0.9', { ...drifting(0.9, 0.3), canary: slow }, 0.5],
+  ['twice as slow, and slowed at other times', { ...recorded, together: false, canary: slow }, 0.2],
+  ['bursts of 20 % errors, 5 % of all', { ...recorded, canary: bursting(0.25, 0.2) }, 0.03],
+];
+const long = process.env['FETTLE_LONG'] === '1';
+const title = `hard cases${long ? '' : ' (skipped: they take minutes; FETTLE_LONG=1 runs them)'}`;
+
+describe.skipIf(!long)(title, { timeout: 900_000 }, () => {
+  it.each(HARD_ALIKE)('alike, and not rolled back more often than documented: %s', (what, each, most) => {
+    const rates = simulate(each);
+    say(what, rates);
+    expect(upperBound(ROLLOUTS, rates.rolledBack)).toBeLessThanOrEqual(most);
+  });
+
+  it.each(HARD_WORSE)('worse, and caught as often as documented: %s', (what, each, least) => {
+    const rates = simulate(each);
+    say(what, rates);
+    expect(lowerBound(ROLLOUTS, rates.rolledBack)).toBeGreaterThanOrEqual(least);
+  });
 });
 
 describe('spending of the error', { timeout: 300_000 }, () => {
   const rollouts = 2_000;
   const intolerant = { ...defaultAnalysis, errorTolerance: 0, slowTolerance: 0 };
-  const each: Case = { ...recorded, canary: failing(0.01), baseline: failing(0.01) };
+  const each = alike(failing(0.01));
 
   it('holds the total where nothing is tolerated, and is exceeded where each test may err as much as all', () => {
     const spent = simulate(each, { rollouts, settings: intolerant }).rolledBack;
     const totalError = intolerant.totalError * each.rates.length * CRITICAL_METRICS;
     const naive = simulate(each, { rollouts, settings: { ...intolerant, totalError } }).rolledBack;
     console.log(`nothing tolerated: ${spent} of ${rollouts} rolled back; without spending ${naive}`);
-    expect(lowerBound(rollouts, spent)).toBeLessThanOrEqual(0.01);
+    expect(upperBound(rollouts, spent)).toBeLessThanOrEqual(0.01);
     expect(lowerBound(rollouts, naive)).toBeGreaterThan(0.01);
   });
 
-  it("is not there in Kayenta's rule, which calls many of the same different", () => {
-    const { flagged } = simulate({ ...each, memoryOffset: 0 }, { rollouts });
-    console.log(
-      `Kayenta's rule flags ${((100 * flagged) / rollouts).toFixed(1)} % of rollouts that are alike`,
-    );
-    expect(flagged / rollouts).toBeGreaterThan(0.1);
+  it.each([
+    ['as recorded', recorded.memoryOffset],
+    ['without a lasting difference in memory', 0],
+  ])("is not there in Kayenta's rule, which calls many of the same different: %s", (what, memoryOffset) => {
+    const some = 1_000;
+    const flagged = Array.from({ length: some }, (_, at) =>
+      rollout(
+        FIRST_SEED + at,
+        { ...each, memoryOffset },
+        { recording, settings: defaultAnalysis, judge: analyse },
+      ),
+    ).filter(({ looks }) =>
+      looks.some(({ kayenta }) =>
+        kayenta?.metrics.some(({ classification }) => ['High', 'Low'].includes(classification)),
+      ),
+    ).length;
+    console.log(`Kayenta's rule flags ${((100 * flagged) / some).toFixed(1)} % of what is alike, ${what}`);
+    expect(flagged / some).toBeGreaterThan(0.02);
   });
 });

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /** Kills every process that names a folder on its command line or in its environment, until none is left; never this one. */
 export async function killAllBelow(folder: string): Promise<void> {
@@ -9,6 +10,17 @@ export async function killAllBelow(folder: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`processes of ${folder} do not end`);
+}
+
+/** Ends all that works in a folder, takes down what a killed builder left mounted there, and removes it. */
+export async function removeWithAll(folder: string): Promise<void> {
+  await killAllBelow(folder);
+  const mounted = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .flatMap((line) => line.split(' ')[1] ?? [])
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of mounted.toReversed()) spawnSync('umount', ['-l', path]);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Every process but this one that names a folder on its command line or in its environment. */

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import type { DeploySettings, ServiceShape, StageSettings } from '../../src/domain/deploy-settings.ts';
@@ -11,6 +11,8 @@ import type { World } from '../../src/io/world.ts';
 import type { Artifact, ServicePlace } from '../../src/ship/deployment/platform.ts';
 import { localPlatform } from '../../src/ship/platforms/local/local-platform.ts';
 import type { LocalPlatform } from '../../src/ship/platforms/local/local-platform.ts';
+
+const TOOLS = join(import.meta.dirname, '..', '..', '.cache', 'tools', 'bin');
 
 /** Why services cannot be run here, or null. */
 export const noLocalServices = whyNot();
@@ -87,11 +89,13 @@ export const SETTINGS: DeploySettings = {
 export interface LocalServices {
   readonly world: World;
   readonly platform: LocalPlatform;
-  /** Another client of the same folder. */
-  client(): LocalPlatform;
-  place(change?: Partial<DeploySettings>): ServicePlace;
-  build(files: Readonly<Record<string, string>>): Promise<Artifact>;
-  close(): Promise<void>;
+  /** Another client of the same folder, with more variables in its environment. */
+  readonly client: (environment?: Readonly<Record<string, string>>) => LocalPlatform;
+  readonly place: (change?: Partial<DeploySettings>) => ServicePlace;
+  readonly build: (files: Readonly<Record<string, string>>) => Promise<Artifact>;
+  /** Ends every service of the places given so far, so that a restart has nothing of earlier tests to start. */
+  readonly endAll: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** `command`: the built one, beside which the daemons stand. */
@@ -99,6 +103,8 @@ export async function localServices(command: string): Promise<LocalServices> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'fettle-local-')));
   const environment = {
     ...process.env,
+    // With the tests' own uv nothing is fetched to make environments.
+    PATH: [process.env['PATH'], TOOLS].join(delimiter),
     FETTLE_DATA_DIR: join(folder, 'data'),
     FETTLE_CACHE_DIR: join(folder, 'cache'),
     SHOP_PASSWORD: 'velvet-otter-lantern',
@@ -106,14 +112,24 @@ export async function localServices(command: string): Promise<LocalServices> {
   const world = await openWorld({ cacheDir: null, environment, onWarning: () => undefined });
   const built = dirname(execFileSync('realpath', [command], { encoding: 'utf8' }).trim());
   const supervisorScript = join(built, '..', 'daemons', 'local-supervisor.js');
-  const client = () => localPlatform(world, { supervisorScript, idleMs: 30_000 });
+  const client = (more: Readonly<Record<string, string>> = {}) =>
+    localPlatform(
+      { ...world, environment: { ...world.environment, ...more } },
+      { supervisorScript, idleMs: 30_000 },
+    );
   const platform = client();
-  let places = 0;
+  const places: ServicePlace[] = [];
+  let count = 0;
   return {
     ...{ world, platform, client },
     place: (change = {}) => {
-      const stage = { ...STAGE, service: `shop-${++places}` };
-      return { settings: { ...SETTINGS, stages: [stage], ...change }, stage };
+      const stage = { ...STAGE, service: `shop-${++count}` };
+      const place = { settings: { ...SETTINGS, stages: [stage], ...change }, stage };
+      places.push(place);
+      return place;
+    },
+    endAll: async () => {
+      await Promise.all(places.splice(0).map((place) => endOne(platform, place)));
     },
     build: async (files) => {
       const context = await tarOf(files);
@@ -131,6 +147,13 @@ export async function localServices(command: string): Promise<LocalServices> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+async function endOne(platform: LocalPlatform, place: ServicePlace): Promise<void> {
+  const state = await platform.service(place);
+  if (state.kind !== 'done') throw new Error(JSON.stringify(state));
+  if (state.value !== null)
+    await platform.endService(place, { etag: state.value.etag, generation: Number.MAX_SAFE_INTEGER });
 }
 
 /** As any caller, without a connection that is kept. */

@@ -132,7 +132,7 @@ const AnalysisTable = v.object(
     'memory-factor': v.optional(number(1, 100)),
     'minimum-requests': v.optional(whole(1, 10_000_000)),
     interval: v.optional(Duration),
-    'probes-per-second': v.optional(number(0, 1000)),
+    'probes-per-second': v.optional(whole(0, 1000)),
   },
   TABLE,
 );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RevisionInterval } from '../../domain/analysis.ts';
-import { analyse } from './analyse.ts';
+import { analyse, grossFailure } from './analyse.ts';
 import { defaultAnalysis } from './default-analysis.ts';
 
 const BOUNDS_MS = [5, 10, 20, 40, 80];
@@ -22,8 +22,10 @@ function intervals(count: number, changed: Partial<RevisionInterval> = {}): read
   return Array.from({ length: count }, (_, at) => interval(at, changed));
 }
 
+const settings = { ...defaultAnalysis, minimumRequests: 1_500 };
+
 const look = (canary: readonly RevisionInterval[], baseline = intervals(15), which = 1) =>
-  analyse({ look: which, looks: 3, canary, baseline }, defaultAnalysis);
+  analyse({ look: which, looks: 3, canary, baseline }, settings);
 
 const failedOf = (told: ReturnType<typeof look>) =>
   told.metrics.filter(({ verdict }) => verdict === 'fail').map(({ metric }) => metric);
@@ -39,19 +41,14 @@ describe('a look', () => {
     const told = look(intervals(15, { errors: 6 }));
     expect(failedOf(told)).toEqual(['errors']);
     expect(told.why).toBe(
-      '5 % of 1,800 requests failed, 0 % of 1,800 with the baseline: more by over 0.5 % of all requests, at an error of 0.11 %.',
+      '5 % of 1,800 requests failed, 0 % of 1,800 with the baseline: more by over 0.5 % of all requests, at an error of 0.1 %.',
     );
   });
 
-  it('fails what is slow, and what never answers', () => {
+  it('fails what is slow', () => {
     expect(
       failedOf(look(intervals(15, { latency: { boundsMs: BOUNDS_MS, counts: [0, 40, 60, 14, 6, 0] } }))),
     ).toEqual(['slow-requests']);
-    expect(
-      failedOf(
-        look(intervals(15, { errors: 120, latency: { boundsMs: BOUNDS_MS, counts: [0, 0, 0, 0, 0, 0] } })),
-      ),
-    ).toEqual(['errors', 'slow-requests']);
   });
 
   it('fails what leaks, by what it held last', () => {
@@ -89,16 +86,50 @@ describe('a look', () => {
   });
 });
 
+describe('gross errors', () => {
+  const few = (count: number, errors: number) => intervals(count, { requests: 10, errors });
+  const early = (canary: readonly RevisionInterval[], baseline = few(canary.length, 0)) =>
+    grossFailure({ look: 1, looks: 3, canary, baseline }, settings);
+
+  it('fail a canary before a look has its sample, and are told in figures', () => {
+    const told = look(few(4, 10), few(4, 0));
+    expect(told.verdict).toBe('fail');
+    expect(failedOf(told)).toEqual(['errors']);
+    expect(told.metrics[1]).toMatchObject({ metric: 'slow-requests', verdict: 'hold' });
+    expect(told.why).toBe(
+      '100 % of 30 requests failed, 0 % of 30 with the baseline: more by over 10 % of all requests, which no look has to be waited for, at an error of 0.1 %.',
+    );
+    expect(early(few(4, 10))).toEqual(told);
+  });
+
+  it('are not told of one interval or two, however many requests failed there', () => {
+    expect(early(few(2, 10))).toBeNull();
+    const burst = [...intervals(5), interval(5, { errors: 120 }), interval(6, { errors: 120 })];
+    expect(early(burst, intervals(7))).toBeNull();
+  });
+
+  it('are not told where the baseline fails as well, or most of it', () => {
+    expect(early(few(60, 10), few(60, 10))).toBeNull();
+    expect(early(few(60, 5), few(60, 5))).toBeNull();
+    expect(early(few(60, 6), few(60, 5))).toBeNull();
+  });
+
+  it('are told of half of the requests, and not of what a tolerance allows', () => {
+    expect(early(few(10, 5))?.verdict).toBe('fail');
+    const seen = { look: 1, looks: 3, canary: few(60, 5), baseline: few(60, 0) };
+    expect(grossFailure(seen, { ...settings, errorTolerance: 0.5 })).toBeNull();
+  });
+
+  it('need requests on both sides', () => {
+    expect(early(few(10, 10), intervals(10, { requests: 0 }))).toBeNull();
+  });
+});
+
 describe('a look holds, and says why,', () => {
   const with1 = (changed: Partial<RevisionInterval>) => [...intervals(14), interval(14, changed)];
   it.each([
     ['without anything', [], [], 'each must have had 1,500'],
-    [
-      'below the minimum, whatever is seen',
-      intervals(12, { errors: 120 }),
-      intervals(12),
-      'each must have had 1,500',
-    ],
+    ['below the minimum', intervals(15, { errors: 12 }), intervals(12), 'each must have had 1,500'],
     [
       'with few intervals of many requests',
       intervals(5, { requests: 1e6 }),
@@ -162,9 +193,7 @@ describe('a look holds, and says why,', () => {
 
   it('beyond the last look, and with settings that bound nothing', () => {
     expect(look(intervals(90), intervals(90), 4).why).toContain('look 4 of 3');
-    const settings = { ...defaultAnalysis, totalError: NaN };
-    expect(
-      analyse({ look: 1, looks: 3, canary: intervals(15), baseline: intervals(15) }, settings).verdict,
-    ).toBe('hold');
+    const seen = { look: 1, looks: 3, canary: intervals(15), baseline: intervals(15) };
+    expect(analyse(seen, { ...settings, totalError: NaN }).verdict).toBe('hold');
   });
 });

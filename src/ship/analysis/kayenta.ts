@@ -8,6 +8,8 @@ import { msOf, placeOf } from './percentile.ts';
 /** Of Kayenta's Netflix judge: the two-sided confidence of the test, and the part of the effect that a difference has to exceed. */
 const CONFIDENCE = 0.98;
 const TOLERANCE = 0.25;
+/** In standard deviations. */
+const SURE = normalQuantile((1 + CONFIDENCE) / 2, 0, 1);
 /** With fewer on each side no difference is sure at 0.98. */
 const LEAST_VALUES = 5;
 
@@ -27,8 +29,8 @@ const METRICS: readonly {
 
 /**
  * What Kayenta (spinnaker/kayenta, `NetflixACAJudge`) would say: each metric's intervals are compared by a Mann-Whitney test, in both
- * directions; the score is the weighted share of metrics that pass. It takes intervals for independent and is not corrected for the
- * number of metrics or looks, so that it calls alike what is not and the other way round more often than fettle does; it decides nothing.
+ * directions; the score is the weighted share of metrics that pass. It takes intervals for independent, does not allow for how many metrics
+ * and looks there are, and knows nothing of how two processes of the same program differ for as long as they live. It decides nothing.
  */
 export function kayentaScore(pairs: readonly Pair[]): KayentaScore {
   const classified = METRICS.map(({ metric, group, of }) => ({
@@ -63,11 +65,10 @@ function scoreOf(metrics: KayentaScore['metrics']): number | null {
  */
 function classify(canary: Ranked, baseline: Ranked): Classification {
   if (canary.length < LEAST_VALUES || baseline.length < LEAST_VALUES) return 'Nodata';
-  const sure = normalQuantile((1 + CONFIDENCE) / 2, 0, 1);
-  if (Math.abs(rankStatistic(canary, baseline)) <= sure) return 'Pass';
+  if (Math.abs(rankStatistic(canary, baseline)) <= SURE) return 'Pass';
   const statistic = rankStatistic(canary, baseline, TOLERANCE * typicalShift(canary, baseline));
-  if (statistic > sure) return 'High';
-  return statistic < -sure ? 'Low' : 'Pass';
+  if (statistic > SURE) return 'High';
+  return statistic < -SURE ? 'Low' : 'Pass';
 }
 
 function valuesOf(values: readonly (number | null)[]): Ranked {

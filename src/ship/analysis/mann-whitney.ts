@@ -2,7 +2,7 @@
 export type Ranked = Float64Array;
 
 export function ranked(values: readonly number[]): Ranked {
-  return Float64Array.from(values).sort();
+  return new Float64Array(values).sort();
 }
 
 /**
@@ -31,7 +31,30 @@ export function typicalShift(first: Ranked, second: Ranked): number {
   const differences = new Float64Array(first.length * second.length);
   let at = 0;
   for (const one of first) for (const other of second) differences[at++] = one - other;
-  differences.sort();
-  const middle = differences.length / 2;
-  return (differences[Math.ceil(middle) - 1]! + differences[Math.floor(middle)]!) / 2;
+  const [low, high] = [Math.ceil(at / 2) - 1, Math.floor(at / 2)];
+  const lower = select(differences, low);
+  if (high === low) return lower;
+  let upper = Infinity;
+  for (let above = high; above < at; above++) upper = Math.min(upper, differences[above]!);
+  return (lower + upper) / 2;
+}
+
+/** The value that would be at this index if all were sorted; afterwards nothing before it is larger, and nothing behind it smaller (Hoare 1961). */
+function select(values: Float64Array, index: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[index]!;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (pivot < values[j]!) j--;
+      if (i > j) break;
+      const swapped = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = swapped;
+    }
+    if (j < index) low = i;
+    if (index < i) high = j;
+  }
+  return values[index]!;
 }

@@ -10,7 +10,7 @@ import { probabilityOfExcess } from './two-proportions.ts';
 /** Of a side's requests above its own 95th percentile. */
 const SHARE = 0.05;
 /** A percentile is told of so many requests; intervals with fewer are put together with their neighbours. */
-const LEAST_REQUESTS = 50;
+export const LEAST_REQUESTS = 50;
 
 /** What one side did in one or several intervals that follow each other. */
 interface Latencies {

@@ -51,6 +51,8 @@ export const DEFAULT_DEADLINES: Deadlines = {
 };
 
 export const DEFAULT_STEPS = [1, 10, 50, 100] as const;
+/** Before the last stage nobody is to be spared: one look, with as much traffic as there is. */
+const EARLIER_STEPS = [50, 100] as const;
 const DEFAULT_STAGES: readonly WrittenStage[] = [{ name: 'staging' }, { name: 'production' }];
 const DEFAULT_AT_ONCE = 4;
 const LONGEST_NAME = 49;
@@ -81,7 +83,7 @@ function stagesOf(service: string, written: DeployPolicy): readonly StageSetting
     return {
       name: stage.name,
       service: stage.service ?? (isLast ? service : besides(service, stage.name)),
-      steps: stage.steps ?? DEFAULT_STEPS,
+      steps: stage.steps ?? (isLast ? DEFAULT_STEPS : EARLIER_STEPS),
       approval: stage.approval ?? (isLast && stages.length > 1),
       deadlines: { ...DEFAULT_DEADLINES, ...written.deadlines, ...stage.deadlines },
       port: stage.port ?? 0,

@@ -2,7 +2,7 @@ import type { Look } from '../../domain/analysis.ts';
 import { deadlineIn, heldTooLong, isOver, listen, showWaiting } from './run-board.ts';
 import type { Deadline } from './run-board.ts';
 import { probesLacking, sendProbes } from './send-probes.ts';
-import type { Pace } from './send-probes.ts';
+import type { Pace, SoFar } from './send-probes.ts';
 import { changeStage } from './stage-run.ts';
 import type { StageRun } from './stage-run.ts';
 import { failed, passed } from './stop.ts';
@@ -11,6 +11,8 @@ import { watchCanary } from './watch-canary.ts';
 import type { LookAt, Requests } from './watch-canary.ts';
 
 const LONGEST_POLL_S = 15;
+/** Probes are sent for so long at a time, for what is kept of each step costs time too. */
+const SHORTEST_PROBING_S = 5;
 const HELD_POLL_S = 60;
 
 /** Before so many intervals nothing can be said of the pace: only whole ones are told. */
@@ -41,15 +43,15 @@ export async function awaitLook(run: StageRun, at: LookAt, until: Deadline): Pro
     }
     const over = await overdue(run, until, why);
     if (over !== null) return over;
-    const requests = watched.kind === 'watched' ? watched.requests : null;
-    pace ??= { from: now.getTime(), had: requests ?? NONE, until: inTime(run, now, soaked), sent: 0 };
-    const waited = await waitOrProbe(run, at, { pace, requests, now });
+    const seen = watched.kind === 'watched' ? watched : null;
+    pace ??= { from: now.getTime(), had: seen?.requests ?? NONE, until: inTime(run, now, soaked), sent: 0 };
+    const waited = await waitOrProbe(run, at, { pace, seen, now });
     if ('stop' in waited) return waited.stop;
     pace = waited.pace;
   }
 }
 
-/** Traffic of others says more than requests of our own: it has half of the step to be enough by itself. */
+/** Traffic of others says more than requests of our own: where its pace makes it enough in half of the step, none are sent. */
 function inTime(run: StageRun, now: Date, soaked: Deadline): number {
   return Math.max(soaked.at, now.getTime() + run.place.stage.deadlines.step * 500);
 }
@@ -57,27 +59,21 @@ function inTime(run: StageRun, now: Date, soaked: Deadline): number {
 async function waitOrProbe(
   run: StageRun,
   { look }: LookAt,
-  seen: {
-    readonly pace: Pace;
-    readonly requests: Requests | null;
-    readonly now: Date;
-  },
+  { pace, seen, now }: { readonly pace: Pace; readonly seen: SoFar | null; readonly now: Date },
 ): Promise<{ readonly pace: Pace } | { readonly stop: Stop }> {
-  const { intervalSeconds, minimumRequests, probesPerSecond } = run.place.settings.analysis;
+  const { analysis } = run.place.settings;
+  const { intervalSeconds } = analysis;
   const seconds = Math.min(intervalSeconds, LONGEST_POLL_S);
-  const { pace, requests, now } = seen;
   const isEarly = now.getTime() - pace.from < PACE_INTERVALS * intervalSeconds * 1000;
-  const lacking =
-    requests === null || isEarly || probesPerSecond === 0
-      ? 0
-      : probesLacking(pace, now.getTime(), requests, minimumRequests * look);
-  if (lacking <= 0) {
+  const lacking = seen === null || isEarly ? null : probesLacking(pace, now.getTime(), seen, look, analysis);
+  if (lacking === null) {
     const stop = await listen(run, (run.held === null ? seconds : HELD_POLL_S) * 1000);
     await showWaiting(run);
     return stop === null ? { pace } : { stop };
   }
-  const sent = await sendProbes(run, lacking, seconds);
-  run.waitedMs += seconds * 1000;
+  const probing = Math.max(seconds, SHORTEST_PROBING_S);
+  const sent = await sendProbes(run, lacking, probing);
+  run.waitedMs += probing * 1000;
   const stop = await listen(run, 0);
   return stop === null ? { pace: { ...pace, sent: pace.sent + sent } } : { stop };
 }

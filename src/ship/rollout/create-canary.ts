@@ -8,9 +8,9 @@ import { changeStage, shown, stageStep } from './stage-run.ts';
 import type { Shown, StageRun } from './stage-run.ts';
 import { revisionNames } from './rollout-names.ts';
 import type { Outcome, Stop } from './stop.ts';
-import { passed } from './stop.ts';
 import type { Artifact } from '../deployment/platform.ts';
-import { allOn, withoutOwnTags, withTag } from './traffic-plan.ts';
+import { putInOrder } from './put-in-order.ts';
+import { withTag } from './traffic-plan.ts';
 
 /** The new revision, without traffic; where it goes back, the old one's tag, so that it can be asked before it serves. */
 export async function createCanary(run: StageRun): Promise<Stop | null> {
@@ -23,27 +23,11 @@ export async function createCanary(run: StageRun): Promise<Stop | null> {
   };
   return stageStep(run, words, async () => {
     const until = await deadlineIn(run, place.stage.deadlines.ready);
-    const settled = await settle(run, until);
+    if (plan.kind === 'back') return tagTarget(run, plan.target, until);
+    const settled = await putInOrder(run, until);
     if (settled.kind !== 'passed') return settled;
-    if (plan.kind === 'back') return tagTarget(run, plan.target, until, settled.value);
     return createFrom(run, name, artifact!, until, settled.value);
   });
-}
-
-/** What a rollout that never came to its end left of itself is taken away first. Gives what is to be said of it. */
-async function settle(run: StageRun, until: Deadline): Promise<Outcome<string>> {
-  const { began, plan } = run;
-  if (began === null || plan.kind === 'back') return passed('');
-  const shares = plan.kind === 'canary' ? allOn(plan.stable, began.traffic) : withoutOwnTags(began.traffic);
-  if (sameTraffic(shares, began.traffic)) return passed('');
-  const written = await guardedWrite(run, {
-    ...{ name: 'put what another rollout left in order', until, listens: true, makes: shares },
-    isDone: ({ traffic }) => sameTraffic(traffic, shares),
-    send: (platform, _state, guard) =>
-      platform.route(run.place, { shares, stable: began.stable, previous: began.previous }, guard),
-  });
-  if (written.kind !== 'passed') return written;
-  return passed(`; another rollout had left ${trafficText(began.traffic)}`);
 }
 
 async function createFrom(
@@ -77,12 +61,7 @@ function saidOf({ plan }: StageRun, name: string, more: string): string {
   return `revision ${name}, without traffic${more}`;
 }
 
-async function tagTarget(
-  run: StageRun,
-  target: string,
-  until: Deadline,
-  more: string,
-): Promise<Outcome<Shown>> {
+async function tagTarget(run: StageRun, target: string, until: Deadline): Promise<Outcome<Shown>> {
   const began = run.began!;
   const shares = withTag(began.traffic, target, CANARY_TAG);
   const written = await guardedWrite(run, {
@@ -92,7 +71,7 @@ async function tagTarget(
       platform.route(run.place, { shares, stable: began.stable, previous: began.previous }, guard),
   });
   if (written.kind !== 'passed') return written;
-  return shown(`back to revision ${target}${more}`, seenTraffic(written.value));
+  return shown(`back to revision ${target}`, seenTraffic(written.value));
 }
 
 function seenTraffic({ traffic }: ServiceView): string {

@@ -54,7 +54,15 @@ async function build(
   const { artifact, check, notes } = built.value;
   const seen = [artifact.digest, ...notes.slice(0, 10)].join('; ');
   await end(board, {
-    ...{ outcome: 'done', said: artifact.digest, claim, verdict: 'proven', how, seen, check },
+    ...{
+      outcome: 'done',
+      said: `built ${shortDigest(artifact)}`,
+      claim,
+      verdict: 'proven',
+      how,
+      seen,
+      check,
+    },
   });
   return passed(artifact);
 }
@@ -105,8 +113,14 @@ async function push(board: Board, platform: Platform, artifact: Artifact): Promi
   const seen = pushed.kind === 'passed' ? pushed.value.reference : pushed.what;
   const outcome = pushed.kind === 'passed' ? 'done' : 'failed';
   const verdict = pushed.kind === 'passed' ? 'proven' : pushed.verdict;
-  await end(board, { outcome, said: seen, claim, verdict, how, seen });
+  const said = pushed.kind === 'passed' ? `${shortDigest(pushed.value)} is where it is deployed from` : seen;
+  await end(board, { outcome, said, claim, verdict, how, seen });
   return pushed;
+}
+
+/** The whole of it is in the evidence. */
+function shortDigest({ digest }: Artifact): string {
+  return digest.slice(0, 'sha256:'.length + 12);
 }
 
 /** The first stage's word holds for all, for there is one build. */

@@ -1,4 +1,5 @@
 import { guardedWrite } from './guarded-write.ts';
+import { putInOrder } from './put-in-order.ts';
 import { BASELINE_TAG, revisionNames } from './rollout-names.ts';
 import { deadlineIn } from './run-board.ts';
 import { changeStage, shown, stageStep } from './stage-run.ts';
@@ -24,9 +25,11 @@ export async function makeBaseline(run: StageRun): Promise<Stop | null> {
 }
 
 async function copyStable(run: StageRun, name: string, stable: string): Promise<Outcome<Shown>> {
+  const until = await deadlineIn(run, run.place.stage.deadlines.ready);
+  const settled = await putInOrder(run, until);
+  if (settled.kind !== 'passed') return settled;
   const created = await guardedWrite(run, {
-    ...{ name: `create ${name}`, until: await deadlineIn(run, run.place.stage.deadlines.ready) },
-    ...{ listens: true, makes: null },
+    ...{ name: `create ${name}`, until, listens: true, makes: null },
     isDone: ({ revisions }) => revisions.some((one) => one.name === name),
     send: (platform, _state, guard) =>
       platform.createRevision(
@@ -41,6 +44,6 @@ async function copyStable(run: StageRun, name: string, stable: string): Promise<
     return { ...ready, what: `the stable revision does not start again to be compared with: ${ready.what}` };
   run.urls = { ...run.urls, baseline: ready.value.url };
   await warm(run, ready.value.url, 'warm up the baseline');
-  const said = `a fresh copy of ${stable}, ready in ${secondsText(ready.value.ms)}`;
+  const said = `a fresh copy of ${stable}, ready in ${secondsText(ready.value.ms)}${settled.value}`;
   return shown(said, said);
 }

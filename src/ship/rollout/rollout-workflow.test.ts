@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Rollout, StepKind } from '../../domain/rollout.ts';
 import type { CallFault, PlatformMethod } from '../deployment/simulated-platform.test-double.ts';
 import { randomOf } from '../deployment/simulated-traffic.test-double.ts';
+import { defaultAnalysis } from '../analysis/default-analysis.ts';
+import { DEFAULT_DEADLINES } from '../deployment/deploy-settings.ts';
 import { rolloutWorld, sharesOf, stageOf } from './rollout-world.test-double.ts';
 
 const SERVICE = 'shop-production';
@@ -56,12 +58,12 @@ describe('a rollout', () => {
       'rollout:verified',
       ...['build', 'push'].map((kind) => `rollout:service:${kind}`),
       ...[
+        'baseline',
         'create',
         'ready',
         'warm-up',
         'health',
         'checks',
-        'baseline',
         'traffic',
         'analysis',
         'traffic:2',
@@ -88,7 +90,7 @@ describe('a rollout', () => {
 
   it.each([
     ['errors', /of 1,5\d\d requests failed/],
-    ['slow', /took longer than/],
+    ['slow', /requests were slower than/],
     ['leaking', /MiB of memory/],
   ])('rolls back a canary with %s at the first look, and leaves nothing of it', async (what, why) => {
     const world = rolloutWorld();
@@ -294,6 +296,23 @@ describe('a rollout', () => {
     expect(world.probes()).toBeLessThan(2 * 3 * 2000);
   });
 
+  it.each([
+    ['by the defaults', {}, 6],
+    ['of few requests in short intervals', { minimumRequests: 100, intervalSeconds: 1 }, 4],
+    ['of few requests in long intervals', { minimumRequests: 100, intervalSeconds: 60 }, 22],
+  ])('is done in minutes without any traffic, %s', async (_name, analysis, minutes) => {
+    const stages = [stageOf('production', { steps: [50, 100], deadlines: DEFAULT_DEADLINES })];
+    const world = rolloutWorld({
+      platform: { load: 0 },
+      settings: { stages, analysis: { ...defaultAnalysis, ...analysis } },
+    });
+    world.seed(SERVICE, 'well 1');
+    const rollout = await world.read(await settled(world, 'well 2'));
+    expect(rollout).toMatchObject({ status: 'done', problem: null });
+    const took = Date.parse(rollout.steps.at(-1)!.endedAt!) - Date.parse(rollout.steps[0]!.startedAt);
+    expect(took).toBeLessThan(minutes * 60_000);
+  });
+
   it('sends none where traffic is enough', async () => {
     const world = rolloutWorld({ platform: { load: 5000 } });
     world.seed(SERVICE, 'well 1');
@@ -413,7 +432,7 @@ describe('a rollout', () => {
     const next = await world.read(await settled(world, 'well 3'));
     expect(next.status).toBe('done');
     expect(next.stages[0]!.stable).toBe(OLD);
-    expect(next.steps.find(({ kind }) => kind === 'create')!.said).toContain('another rollout had left');
+    expect(next.steps.find(({ kind }) => kind === 'baseline')!.said).toContain('another rollout had left');
     expect(world.look(SERVICE)!.revisions.map(({ name }) => name)).toEqual([OLD, next.stages[0]!.canary]);
   });
 

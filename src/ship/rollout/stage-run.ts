@@ -39,6 +39,8 @@ export interface StageRun extends RunBoard<StageProgress> {
   readonly artifact: Artifact | null;
   plan: StagePlan;
   began: Began;
+  /** Whether what another rollout left is out of the way. */
+  isInOrder: boolean;
   /** The traffic as this run saw it last. */
   traffic: readonly TrafficShare[];
   /** What it wants to write, and does not know of yet whether it did. */

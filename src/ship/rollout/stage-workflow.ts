@@ -16,14 +16,17 @@ import type { Stop } from './stop.ts';
 import { trafficSteps } from './traffic-steps.ts';
 import { warmUp } from './warm-up.ts';
 
-/** In their order; the first that stops ends the stage. */
+/**
+ * In their order; the first that stops ends the stage. The baseline comes first: where a service keeps the template of its youngest
+ * revision (Cloud Run), that is the canary's in the end, and somebody's next change by hand does not bring the old version back.
+ */
 const PHASES: readonly ((run: StageRun) => Promise<Stop | null>)[] = [
+  makeBaseline,
   createCanary,
   canaryReady,
   warmUp,
   checkHealth,
   runChecks,
-  makeBaseline,
   trafficSteps,
   finish,
 ];
@@ -65,7 +68,7 @@ async function stageRun(input: StageInput, context: RunContext, tools: RolloutTo
   return {
     ...newBoard(context, tools, told, stage.deadlines.approval),
     ...{ request, artifact, place: { settings, stage }, platform: tools.platformOf(settings.platform) },
-    ...{ plan: { kind: 'first' }, began: null, traffic: [], pending: null },
+    ...{ plan: { kind: 'first' }, began: null, isInOrder: false, traffic: [], pending: null },
     urls: { canary: '', baseline: '' },
   };
 }

@@ -1,6 +1,7 @@
 import type { Look, RevisionInterval } from '../../domain/analysis.ts';
-import { analyse } from '../analysis/analyse.ts';
+import { analyse, grossFailure } from '../analysis/analyse.ts';
 import type { Answer } from '../deployment/platform.ts';
+import { usableIntervals } from '../analysis/usable-intervals.ts';
 import { otherHands } from './guarded-write.ts';
 import { clean } from './rollout-tools.ts';
 import { sameShares } from './service-view.ts';
@@ -25,13 +26,19 @@ export interface Requests {
 }
 
 export type Watched =
-  | { readonly kind: 'watched'; readonly requests: Requests; readonly look: Look | null }
+  | {
+      readonly kind: 'watched';
+      /** As how many the analysis takes them. */
+      readonly intervals: number;
+      readonly requests: Requests;
+      readonly look: Look | null;
+    }
   | { readonly kind: 'again'; readonly why: string }
   | { readonly kind: 'stop'; readonly stop: Stop };
 
 /**
  * Whether the canary still runs and has the traffic it was given (`standing`: no more than that); how many requests there were
- * (`counted`); and how it compares to its baseline (`judged`).
+ * (`counted`; a canary that answers far more of them with errors fails at once); and how it compares to its baseline (`judged`).
  */
 export function watchCanary(
   run: StageRun,
@@ -76,8 +83,9 @@ async function compared(run: StageRun, at: LookAt, now: Date, judges: boolean): 
   const seen = { look, looks, canary: ours.value, baseline: theirs.value };
   return {
     kind: 'watched',
+    intervals: usableIntervals(ours.value, theirs.value),
     requests: { canary: requestsOf(ours.value), baseline: requestsOf(theirs.value) },
-    look: judges ? analyse(seen, place.settings.analysis) : null,
+    look: (judges ? analyse : grossFailure)(seen, place.settings.analysis),
   };
 }
 

@@ -16,6 +16,7 @@ export async function askRevision(
   url: string,
   check: EndpointCheck,
   isPublic: boolean,
+  purpose: string,
 ): Promise<CheckAnswer> {
   const started = performance.now();
   const told = (answer: Omit<CheckAnswer, 'ms'>): CheckAnswer => ({
@@ -28,7 +29,7 @@ export async function askRevision(
       isPublic || target.protocol !== 'https:' ? null : await clients.login.identityToken(audienceOf(url));
     if (!isPublic && token === null && !isLoopback(target.hostname))
       return told({ status: null, body: '', error: 'no identity token can be had with this login' });
-    const { status, body } = await exchange(target, check, token);
+    const { status, body } = await exchange(target, check, token, purpose);
     return told({ status, body, error: null });
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
@@ -46,12 +47,14 @@ async function exchange(
   target: URL,
   { method, body, contentType, withinMs }: EndpointCheck,
   token: string | null,
+  purpose: string,
 ): Promise<{ readonly status: number; readonly body: string }> {
   const transport = await nobody();
   const { status, data } = await transport.request<ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>>({
     url: target.href,
     method,
     headers: {
+      'x-fettle-probe': purpose,
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       ...(contentType === null ? {} : { 'content-type': contentType }),
     },

@@ -1,3 +1,4 @@
+import { unpackTar } from '../../../io/unpack-tar.ts';
 import { nodeWorkplace } from '../../../io/workplace.ts';
 import { buildImage } from '../../../prove/images/build-image.ts';
 import { findBuilder, imageStoreFolder } from '../../../prove/images/builder.ts';
@@ -5,7 +6,6 @@ import type { Builder } from '../../../prove/images/builder.ts';
 import type { ImageBuild } from '../../../prove/images/image-build.ts';
 import { removeImage } from '../../../prove/images/use-store.ts';
 import type { Answer, BuildRequest, Built } from '../../deployment/platform.ts';
-import { unpackContext } from '../../deployment/unpack-context.ts';
 import type { Cloud } from './cloud.ts';
 import { andThen, done } from './google-call.ts';
 import { refused } from './google-failure.ts';
@@ -33,7 +33,7 @@ export async function buildHere(
     return refused('invalid', 'there is no Dockerfile', 'write one: Cloud Run takes images alone');
   const folder = await nodeWorkplace.openFolder();
   try {
-    const problem = await unpackContext(request.context, folder.path);
+    const problem = await unpackTar(request.context, folder.path);
     if (problem !== null) return refused('invalid', problem.message, 'ask for the rollout again');
     const build = await buildImage(imageRequest(request, request.dockerfile, folder.path), builder, world);
     for (const line of build.log.split('\n')) told(line);

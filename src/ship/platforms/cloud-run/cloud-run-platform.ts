@@ -8,6 +8,7 @@ import { createRevision } from './create-revision.ts';
 import { googleClients } from './google-clients.ts';
 import { googleEndpoint } from './google-endpoint.ts';
 import type { GoogleEndpoint } from './google-endpoint.ts';
+import { measuredRevisions } from './measured-revisions.ts';
 import { removeRevision } from './remove-revision.ts';
 import { revisionLogs } from './revision-logs.ts';
 import { revisionMetrics } from './revision-metrics.ts';
@@ -26,7 +27,7 @@ export interface CloudRunOptions {
  */
 export function cloudRunPlatform(world: World, options: CloudRunOptions = {}): Platform {
   const endpoint = options.endpoint ?? googleEndpoint(world.environment);
-  const cloud: Cloud = { world, clients: googleClients(endpoint) };
+  const cloud: Cloud = { world, clients: googleClients(endpoint), measured: measuredRevisions() };
   return {
     name: 'cloud-run',
     problems: settingsProblems,
@@ -40,7 +41,8 @@ export function cloudRunPlatform(world: World, options: CloudRunOptions = {}): P
     route: (at, write, guard) => routeTraffic(cloud, at, write, guard),
     removeRevision: (at, revision, guard) => removeRevision(cloud, at, revision, guard),
     metrics: (at, revision, from, to) => revisionMetrics(cloud, at, revision, from, to),
-    ask: (at, url, check) => askRevision(cloud, url, check, at.settings.shape.isPublic),
+    ask: (at, url, check, purpose = 'check') =>
+      askRevision(cloud, url, check, at.settings.shape.isPublic, purpose),
     logs: async (at, revision, most) => {
       const place = placeOf(at);
       return 'kind' in place ? place : revisionLogs(cloud, place, revision, most);

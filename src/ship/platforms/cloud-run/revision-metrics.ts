@@ -5,6 +5,7 @@ import { placeOf } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
 import { addedHistograms, histogramOf } from './distribution.ts';
 import { andThen, done, isDone, ONCE, read } from './google-call.ts';
+import { revisionPath } from './place-names.ts';
 import type { RunPlace } from './place-names.ts';
 import { bytesOf } from './quantity.ts';
 import { readRevision } from './service-state.ts';
@@ -62,6 +63,21 @@ export async function revisionMetrics(
   if ('kind' in place) return place;
   const grid = gridOf(from, to, cloud.world.clock.now(), at.settings.analysis.intervalSeconds);
   if (grid.endMs <= grid.startMs) return done([]);
+  const [name, minutes] = [revisionPath(place, revision), Object.values(grid).join(' ')];
+  const known = cloud.measured.of(name, minutes);
+  if (known !== null) return done(known);
+  return andThen(await measure(cloud, place, revision, grid), (measured) => {
+    cloud.measured.keep(name, minutes, measured);
+    return done(measured);
+  });
+}
+
+async function measure(
+  cloud: Cloud,
+  place: RunPlace,
+  revision: string,
+  grid: Grid,
+): Promise<Answer<readonly RevisionInterval[]>> {
   const limit = await memoryLimit(cloud, place, revision);
   if (!isDone(limit)) return limit;
   const answers: (readonly Series[])[] = [];

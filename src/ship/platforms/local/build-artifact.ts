@@ -7,6 +7,7 @@ import { imageArtifact } from './image-artifact.ts';
 import { keepBuild, keptBuild } from './kept-artifacts.ts';
 import { makeFolders } from './local-folders.ts';
 import type { LocalFolders } from './local-folders.ts';
+import { notEnforced } from './not-enforced.ts';
 
 const TURN_MS = 250;
 
@@ -22,17 +23,22 @@ export async function buildArtifact(
   if (lock === null) return { kind: 'unreachable', why: 'another build on this machine has not ended' };
   try {
     const earlier = await keptBuild(folders, request.key, world);
-    if (earlier !== null) return { kind: 'done', value: earlier };
+    if (earlier !== null) return { kind: 'done', value: withNotes(earlier, request) };
     const { dockerfile } = request;
     const answer =
       dockerfile === null
         ? await environmentArtifact(request, folders, world, told)
         : await imageArtifact({ ...request, dockerfile }, folders, world, told);
-    if (answer.kind === 'done') await keepBuild(folders, request.key, answer.value, world);
-    return answer;
+    if (answer.kind !== 'done') return answer;
+    await keepBuild(folders, request.key, answer.value, world);
+    return { kind: 'done', value: withNotes(answer.value, request) };
   } finally {
     await lock.release();
   }
+}
+
+function withNotes(built: Built, { settings }: BuildRequest): Built {
+  return { ...built, notes: [...built.notes, ...notEnforced(settings)] };
 }
 
 async function turn(

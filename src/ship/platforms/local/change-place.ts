@@ -42,8 +42,21 @@ export interface Creation {
   readonly guard: Guard;
   readonly network: boolean;
   readonly createdAt: string;
-  /** Of a service that is not there yet. */
+  /** The state of a service that is not there yet, before its first revision. */
   readonly begin: () => PlaceState;
+}
+
+/** In a service that is there. */
+export function creationOf(
+  { revision, guard, network }: Pick<Creation, 'revision' | 'guard' | 'network'>,
+  now: Date,
+): Creation {
+  return {
+    ...{ revision, guard, network, createdAt: now.toISOString() },
+    begin: () => {
+      throw new Error('a service that is there is not begun');
+    },
+  };
 }
 
 /** The first revision of a service has all of the traffic. */

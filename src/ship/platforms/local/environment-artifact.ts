@@ -78,7 +78,7 @@ async function installed(
   await markArtifact(
     folder,
     {
-      ...{ digest, kind: 'environment', command: [], workdir: '/', port: null },
+      ...{ digest, kind: 'environment', command: [], workdir: '/', copiesWorkdir: false, port: null },
       // What it prints is seen at once.
       environment: { ...variables, PYTHONUNBUFFERED: '1' },
       readable: environment.readable,

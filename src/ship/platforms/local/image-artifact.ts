@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAbsent } from '../../../io/file-problems.ts';
 import { unpackTar } from '../../../io/unpack-tar.ts';
 import { nodeWorkplace } from '../../../io/workplace.ts';
 import type { World } from '../../../io/world.ts';
@@ -14,7 +13,9 @@ import type { UnpackedImage } from '../../../prove/images/unpacked-image.ts';
 import { removeImage } from '../../../prove/images/use-store.ts';
 import type { Answer, BuildRequest, Built, NotDone } from '../../deployment/platform.ts';
 import { refused } from './change-place.ts';
+import { isCopiedWorkdir, makeMountPoints } from './image-root.ts';
 import { artifactFolder, markArtifact, readArtifact, touchArtifact } from './kept-artifacts.ts';
+import type { KeptArtifact } from './kept-artifacts.ts';
 import type { LocalFolders } from './local-folders.ts';
 
 /** The image of a Dockerfile as one folder, which revisions only read. */
@@ -65,6 +66,12 @@ function notBuilt(build: Exclude<ImageBuild, { kind: 'built' }>): NotDone {
   );
 }
 
+/** A container lets it write everywhere. */
+function writableNote({ workdir, copiesWorkdir }: KeptArtifact): string {
+  const places = ['/tmp', '/run', '/var/tmp', ...(copiesWorkdir ? [workdir] : [])].join(', ');
+  return `on this machine a service writes to ${places} alone, in memory; the rest of its image is only read`;
+}
+
 async function kept(
   { check, notes }: ImageBuild,
   image: BuiltImage,
@@ -76,18 +83,22 @@ async function kept(
   const folder = artifactFolder(folders, digest);
   if (folder === null)
     return refused(`the builder gave no digest: ${digest}`, 'use another builder', 'build-failed');
-  const value: Built = { artifact: { digest, reference: folder }, check, notes };
+  const done = (laid: KeptArtifact): Answer<Built> => ({
+    kind: 'done',
+    value: { artifact: { digest, reference: folder }, check, notes: [...notes, writableNote(laid)] },
+  });
   try {
-    if ((await readArtifact(folders, digest, world)) !== null) {
+    const there = await readArtifact(folders, digest, world);
+    if (there !== null) {
       await touchArtifact(folders, digest, world.clock.now());
-      return { kind: 'done', value };
+      return done(there);
     }
-    const done = await withUnpacked(image, builder, world, (unpacked) =>
+    const laid = await withUnpacked(image, builder, world, (unpacked) =>
       layOut(unpacked, digest, folder, world),
     );
-    if (typeof done !== 'string')
-      return refused(`the image cannot be unpacked: ${done.why}`, 'use another builder', 'build-failed');
-    return done === '' ? { kind: 'done', value } : refused(done, 'free some space', 'build-failed');
+    if (typeof laid === 'string') return refused(laid, 'free some space', 'build-failed');
+    if (laid.kind !== 'unknown') return done(laid);
+    return refused(`the image cannot be unpacked: ${laid.why}`, 'use another builder', 'build-failed');
   } finally {
     await removeImage(image.reference, builder, world);
   }
@@ -95,72 +106,42 @@ async function kept(
 
 const COPY_MS = 1_200_000;
 
-/** Copies it beside its place, and renames it there when it is whole. Empty: done; else why not. */
+/** Copies it beside its place, and renames it there when it is whole. A text: why that could not be. */
 async function layOut(
   unpacked: UnpackedImage,
   digest: string,
   folder: string,
   world: World,
-): Promise<string> {
+): Promise<KeptArtifact | string> {
   const draft = `${folder}.${randomUUID().slice(0, 8)}`;
   try {
     await mkdir(draft, { mode: 0o700 });
     const root = join(draft, 'root');
-    // Owned by this user, as whom the service runs; extents are shared where the file system can.
-    const copied = await world.processes.run({
-      command: [
-        'cp',
-        '-R',
-        '-d',
-        '--preserve=mode,timestamps,links',
-        '--reflink=auto',
-        '--',
-        unpacked.root,
-        root,
-      ],
-      environment: { PATH: '/usr/bin:/bin' },
-      timeoutMs: COPY_MS,
-    });
-    if (copied.exitCode !== 0)
-      return `the image cannot be copied: ${copied.stderr.trim().split('\n').at(-1) ?? ''}`;
+    const problem = await copyRoot(unpacked.root, root, world);
+    if (problem !== null) return problem;
     await makeMountPoints(root);
     const { command, environment, workdir, port } = unpacked;
-    await markArtifact(
-      draft,
-      { digest, kind: 'image', command, environment, workdir, port, readable: [] },
-      world,
-    );
+    const copiesWorkdir = await isCopiedWorkdir(root, workdir);
+    const laid: KeptArtifact = {
+      ...{ digest, kind: 'image', command, environment, workdir, copiesWorkdir, port, readable: [] },
+    };
+    await markArtifact(draft, laid, world);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
-    return '';
+    return laid;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-/** Where the sandbox mounts what is not the image's: in what is only read nothing can be made later. */
-async function makeMountPoints(root: string): Promise<void> {
-  for (const name of ['proc', 'dev', 'tmp', 'run', 'etc', 'var', 'var/tmp']) {
-    const path = join(root, name);
-    // A link would lead out of the image.
-    if ((await kindOf(path)) === 'folder') continue;
-    await rm(path, { force: true });
-    await mkdir(path, { mode: 0o755 });
-  }
-  for (const name of ['etc/resolv.conf', 'etc/hosts']) {
-    const path = join(root, name);
-    if ((await kindOf(path)) === 'file') continue;
-    await rm(path, { recursive: true, force: true });
-    await writeFile(path, '', { flag: 'wx', mode: 0o644 });
-  }
-}
-
-async function kindOf(path: string): Promise<'folder' | 'file' | 'other' | null> {
-  try {
-    const found = await lstat(path);
-    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
-  } catch (error) {
-    if (isAbsent(error)) return null;
-    throw error;
-  }
+/** Owned by this user, as whom the service runs; extents are shared where the file system can. */
+async function copyRoot(from: string, to: string, world: World): Promise<string | null> {
+  const words = ['-R', '-d', '--preserve=mode,timestamps,links', '--reflink=auto', '--', from, to];
+  const copied = await world.processes.run({
+    command: ['cp', ...words],
+    environment: { PATH: '/usr/bin:/bin' },
+    timeoutMs: COPY_MS,
+  });
+  if (copied.exitCode === 0) return null;
+  return `the image cannot be copied: ${copied.stderr.trim().split('\n').at(-1) ?? ''}`;
 }

@@ -15,6 +15,8 @@ export interface KeptArtifact {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workdir: string;
+  /** Whether each start writes a copy of its working folder. */
+  readonly copiesWorkdir: boolean;
   readonly port: number | null;
   /** Absolute places that an environment needs to see. */
   readonly readable: readonly string[];
@@ -28,6 +30,7 @@ const Kept = v.object({
   command: v.array(v.string()),
   environment: v.record(v.string(), v.string()),
   workdir: v.string(),
+  copiesWorkdir: v.optional(v.boolean(), false),
   port: v.nullable(v.number()),
   readable: v.array(v.string()),
 });

@@ -88,7 +88,7 @@ export function localPlatform(world: World, options: LocalOptions): LocalPlatfor
       ask('metrics', {
         ...{ place: keyOf(place), revision, from: from.toISOString(), to: to.toISOString() },
       }),
-    ask: (_place, url, check) => asked(url, check),
+    ask: (_place, url, check, purpose) => asked(url, check, purpose ?? 'check'),
     logs: (place, revision, most) => ask('logs', { place: keyOf(place), revision, most }),
     close: () => Promise.resolve(),
     endService: (place, guard) => ask<null>('end', { place: keyOf(place), guard }),
@@ -113,7 +113,7 @@ function creationOf(place: ServicePlace, revision: NewRevision, guard: Guard, wo
   const { settings, stage } = place;
   const wanted = Object.values(settings.shape.secrets);
   return {
-    ...{ place: keyOf(place), guard, revision: revision as CreateAsked['revision'] },
+    ...{ place: keyOf(place), guard, revision },
     ...{ port: stage.port, sticky: settings.local.sticky, network: settings.local.network },
     intervalSeconds: settings.analysis.intervalSeconds,
     secrets: secretsIn(wanted, world.environment),
@@ -152,7 +152,11 @@ function notBuilt({ digest }: Artifact): Answer<never> {
 }
 
 /** By the tag's host name, which need not resolve: it is this machine's loopback (RFC 6761, 6.3). */
-async function asked(url: string, check: EndpointCheck): Promise<CheckAnswer> {
+async function asked(
+  url: string,
+  check: EndpointCheck,
+  purpose: 'check' | 'warm-up' | 'analysis',
+): Promise<CheckAnswer> {
   const { hostname, port, host, protocol } = new URL(url);
   const isOwn = protocol === 'http:' && (hostname === '127.0.0.1' || /(^|\.)localhost$/.test(hostname));
   if (!isOwn || port === '')
@@ -161,7 +165,7 @@ async function asked(url: string, check: EndpointCheck): Promise<CheckAnswer> {
   return loopbackRequest({
     ...{ to: { kind: 'tcp', port: Number(port) }, method: check.method, path: check.path, body: check.body },
     headers: {
-      ...{ host, 'user-agent': 'fettle' },
+      ...{ host, 'user-agent': 'fettle', 'x-fettle-probe': purpose },
       ...(check.body === null
         ? {}
         : { 'content-type': type, 'content-length': String(Buffer.byteLength(check.body)) }),

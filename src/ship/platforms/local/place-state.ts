@@ -137,12 +137,13 @@ export async function removeState(folder: string, key: PlaceKey, files: Files): 
   await files.remove(join(folder, `${keyText(key)}.json`));
 }
 
-/** All that are kept. One that cannot be read is a problem that is told, for nobody else knows of that service. */
+/** All that are kept; `unread`: by "service@stage" the files that cannot be read, which nobody may write over. */
 export async function readStates(
   folder: string,
   files: Files,
-): Promise<{ readonly states: readonly PlaceState[]; readonly unread: readonly string[] }> {
-  const [states, unread]: [PlaceState[], string[]] = [[], []];
+): Promise<{ readonly states: readonly PlaceState[]; readonly unread: ReadonlyMap<string, string> }> {
+  const states: PlaceState[] = [];
+  const unread = new Map<string, string>();
   for (const { name, kind } of (await files.list(folder)) ?? []) {
     if (kind !== 'file' || !name.endsWith('.json')) continue;
     const bytes = await files.read(join(folder, name), 16 << 20);
@@ -151,7 +152,7 @@ export async function readStates(
       new TextDecoder().decode(bytes ?? undefined),
     );
     if (read.success) states.push(read.output);
-    else unread.push(join(folder, name));
+    else unread.set(name.slice(0, -'.json'.length), join(folder, name));
   }
   return { states, unread };
 }

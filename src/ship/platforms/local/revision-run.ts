@@ -1,14 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { UserFacingError } from '../../../domain/errors.ts';
-import type { SandboxResult } from '../../../prove/sandbox/sandbox.ts';
 import type { Readiness } from '../../deployment/platform.ts';
 import { startInstance } from './instance.ts';
 import type { Connect, Instance, RunParts } from './instance.ts';
+import type { Held } from './open-place.ts';
 import type { RevisionRecord } from './place-state.ts';
-import type { RevisionLog } from './revision-log.ts';
 import { endedStart, notThere } from './start-failure.ts';
 import type { Failed } from './start-failure.ts';
-import type { Usage } from './usage.ts';
 
 /** A revision that is kept running. */
 export interface RevisionRun {
@@ -17,9 +15,11 @@ export interface RevisionRun {
   connect(): Connect | null;
   pids(): ReturnType<Instance['pids']>;
   /** When it is ready or failed. */
-  settled(): Promise<Exclude<Readiness, { kind: 'pending' }>>;
+  settled(): Promise<Settled>;
   stop(graceMs: number): Promise<void>;
 }
+
+type Settled = Exclude<Readiness, { kind: 'pending' }>;
 
 /** After a life so long a crash is the first one again. */
 const STABLE_MS = 30_000;
@@ -29,6 +29,22 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 30_000];
 const LAST_LINES = 40;
 const LATE_GRACE_MS = 500;
 
+/** What is known of it from start to start. */
+interface Life {
+  readonly record: RevisionRecord;
+  readonly parts: RunParts;
+  readonly own: Held;
+  readonly changed: () => void;
+  readonly stopping: AbortController;
+  readonly waiting: ((settled: Settled) => void)[];
+  readiness: Readiness;
+  instance: Instance | null;
+  connect: Connect | null;
+  wasReady: boolean;
+  /** One after the other. */
+  crashes: number;
+}
+
 /**
  * Starts a revision and starts it again when it ends. One that has never been ready is not tried again: its first failure is what a
  * rollout waits to hear. `changed` is called when its readiness or its place has changed.
@@ -36,83 +52,85 @@ const LATE_GRACE_MS = 500;
 export function runRevision(
   record: RevisionRecord,
   parts: RunParts,
-  own: { readonly log: RevisionLog; readonly usage: Usage },
+  own: Held,
   changed: () => void,
 ): RevisionRun {
-  let readiness: Readiness = { kind: 'pending' };
-  let [instance, connect]: [Instance | null, Connect | null] = [null, null];
-  let [wasReady, crashes] = [record.first?.kind === 'ready', 0];
-  const stopping = new AbortController();
-  const waiting: ((settled: Exclude<Readiness, { kind: 'pending' }>) => void)[] = [];
-
-  const become = (next: Readiness): void => {
-    readiness = next;
-    if (next.kind !== 'pending') for (const tell of waiting.splice(0)) tell(next);
-    changed();
+  const life: Life = {
+    ...{ record, parts, own, changed, stopping: new AbortController(), waiting: [] },
+    ...{ readiness: { kind: 'pending' }, instance: null, connect: null },
+    ...{ wasReady: record.first?.kind === 'ready', crashes: 0 },
   };
-  const logs = (): readonly string[] => {
-    const secrets = parts.secretsOf(record);
-    return own.log.lines(LAST_LINES, typeof secrets === 'string' ? {} : secrets);
-  };
-
-  /** One start, until it has ended; why it ended or was not ready. */
-  const live = async (): Promise<Failed> => {
-    const started = await startInstance(record, parts, own.log, own.usage);
-    if ('kind' in started) return started;
-    instance = started;
-    connect = started.connect;
-    changed();
-    if (stopping.signal.aborted) await started.stop(LATE_GRACE_MS);
-    const first = await Promise.race([started.ready, started.ended.then(ended)]);
-    if (first === null && started.isOver()) return ended(await started.ended).failure;
-    if (first === null) {
-      wasReady = true;
-      if (crashes < TOLD_CRASHES) become({ kind: 'ready' });
-      return whenOver(started);
-    }
-    if ('failure' in first) return first.failure;
-    await started.stop(LATE_GRACE_MS);
-    return first;
-  };
-  const ended = (result: SandboxResult): { readonly failure: Failed } => ({
-    failure: endedStart(result, logs()),
-  });
-  const whenOver = async (started: Instance): Promise<Failed> => {
-    const stable = setTimeout(STABLE_MS, 'stable', { ref: false });
-    if ((await Promise.race([started.ended, stable])) === 'stable') {
-      crashes = 0;
-      if (readiness.kind !== 'ready') become({ kind: 'ready' });
-    }
-    return endedStart(await started.ended, logs());
-  };
-
-  const keepAlive = async (): Promise<void> => {
-    for (;;) {
-      const failure = await failedOrNot(live);
-      instance = null;
-      if (stopping.signal.aborted) return;
-      crashes++;
-      if (!wasReady) return become(failure);
-      become(crashes < TOLD_CRASHES ? { kind: 'pending' } : keepsCrashing(failure, crashes));
-      await pause(Math.min(FIRST_PAUSE_MS * 2 ** (crashes - 1), LONGEST_PAUSE_MS), stopping.signal);
-      if (stopping.signal.aborted) return;
-    }
-  };
-  const over = keepAlive();
+  const over = keepAlive(life);
   return {
-    readiness: () => readiness,
-    connect: () => connect,
-    pids: () => instance?.pids() ?? { service: null, relay: null },
+    readiness: () => life.readiness,
+    connect: () => life.connect,
+    pids: () => life.instance?.pids() ?? { service: null, relay: null },
     settled: () =>
-      readiness.kind === 'pending' ? new Promise((tell) => waiting.push(tell)) : Promise.resolve(readiness),
+      life.readiness.kind === 'pending'
+        ? new Promise((tell) => life.waiting.push(tell))
+        : Promise.resolve(life.readiness),
     stop: async (graceMs) => {
-      stopping.abort();
-      for (const tell of waiting.splice(0))
+      life.stopping.abort();
+      for (const tell of life.waiting.splice(0))
         tell(notThere('it was stopped', 'route traffic to it again', 'unknown'));
-      await instance?.stop(graceMs);
+      await life.instance?.stop(graceMs);
       await over;
     },
   };
+}
+
+async function keepAlive(life: Life): Promise<void> {
+  const { signal } = life.stopping;
+  for (;;) {
+    const failure = await failedOrNot(() => oneLife(life));
+    life.instance = null;
+    if (signal.aborted) return;
+    life.crashes++;
+    if (!life.wasReady) return become(life, failure);
+    become(life, life.crashes < TOLD_CRASHES ? { kind: 'pending' } : keepsCrashing(failure, life.crashes));
+    await pause(Math.min(FIRST_PAUSE_MS * 2 ** (life.crashes - 1), LONGEST_PAUSE_MS), signal);
+    if (signal.aborted) return;
+  }
+}
+
+/** One start, until it has ended; why it ended or was not ready. */
+async function oneLife(life: Life): Promise<Failed> {
+  const { record, parts, own } = life;
+  const started = await startInstance(record, parts, own.log, own.usage);
+  if ('kind' in started) return started;
+  life.instance = started;
+  life.connect = started.connect;
+  life.changed();
+  if (life.stopping.signal.aborted) await started.stop(LATE_GRACE_MS);
+  const first = await Promise.race([started.ready, started.ended.then(() => 'ended' as const)]);
+  if (first === 'ended' || (first === null && started.isOver())) return whyEnded(life, started);
+  if (first === null) return untilOver(life, started);
+  await started.stop(LATE_GRACE_MS);
+  return first;
+}
+
+/** Of an instance that is ready. */
+async function untilOver(life: Life, started: Instance): Promise<Failed> {
+  life.wasReady = true;
+  if (life.crashes < TOLD_CRASHES) become(life, { kind: 'ready' });
+  const stable = setTimeout(STABLE_MS, 'stable', { ref: false });
+  if ((await Promise.race([started.ended, stable])) === 'stable') {
+    life.crashes = 0;
+    if (life.readiness.kind !== 'ready') become(life, { kind: 'ready' });
+  }
+  return whyEnded(life, started);
+}
+
+async function whyEnded({ record, parts, own }: Life, started: Instance): Promise<Failed> {
+  const result = await started.ended;
+  const secrets = parts.secretsOf(record);
+  return endedStart(result, own.log.lines(LAST_LINES, typeof secrets === 'string' ? {} : secrets));
+}
+
+function become(life: Life, next: Readiness): void {
+  life.readiness = next;
+  if (next.kind !== 'pending') for (const tell of life.waiting.splice(0)) tell(next);
+  life.changed();
 }
 
 /** What goes wrong with one revision is its own failure, not that of what runs the others. */

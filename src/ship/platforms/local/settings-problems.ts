@@ -7,20 +7,14 @@ interface Problem {
   readonly what: string;
 }
 
-/** What `local` would refuse, or cannot do as it is asked. */
+/** What stops a deployment on this machine. What it alone does not heed is told by a build (`notEnforced`). */
 export function settingsProblems(
   { shape, stages }: DeploySettings,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly Problem[] {
   const one = (setting: string, isProblem: boolean, what: string): readonly Problem[] =>
     isProblem ? [{ setting, what }] : [];
-  const several = (count: number | null): boolean => count !== null && count > 1;
   return [
-    ...one('cpu', shape.cpu !== null, 'on this machine a service has no limit of CPU'),
-    ...one('concurrency', shape.concurrency !== null, 'on this machine requests at once are not limited'),
-    ...one('min-instances', several(shape.minInstances), 'on this machine each revision has one instance'),
-    ...one('max-instances', several(shape.maxInstances), 'on this machine each revision has one instance'),
-    ...one('service-account', shape.serviceAccount !== null, 'on this machine there are no service accounts'),
     ...Object.entries(shape.secrets)
       .filter(([, secret]) => secretsIn([secret], environment)[secret] === undefined)
       .map(([variable, secret]) => ({

@@ -36,6 +36,9 @@ export function startRequest(
     return {
       ...common,
       ...{ readable: [], root: join(folder, 'root'), readOnlyRoot: true, cwd: artifact.workdir },
+      ...(artifact.copiesWorkdir
+        ? { workingCopy: { from: join(folder, 'root', artifact.workdir), at: artifact.workdir } }
+        : {}),
     };
   return {
     ...common,

@@ -1,5 +1,5 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { programsOnPath } from '../../../read/ecosystems/pypi/default-index.ts';
@@ -10,6 +10,8 @@ import { secretsFor } from './secrets.ts';
 import { openSupervisor } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
 import { supervisorServer } from './supervisor-server.ts';
+import { openWatchers } from './watchers.ts';
+import type { Watchers } from './watchers.ts';
 
 /** What the supervisor is started with. */
 export interface SuperviseRequest {
@@ -24,9 +26,8 @@ export interface SuperviseRequest {
   readonly told: (line: string) => void;
 }
 
-const LOOK_MS = 500;
+const LOOK_MS = 100;
 const GRACE_MS = 5_000;
-const WATCHER_PAUSE_MS = 500;
 
 /** Runs until no service is left or it is told to end. Null: another one has the folder. Why it cannot: a text. */
 export async function supervise(world: World, request: SuperviseRequest): Promise<string | null> {
@@ -44,8 +45,13 @@ export async function supervise(world: World, request: SuperviseRequest): Promis
     const secretsOf = (record: Parameters<typeof secretsFor>[0]) =>
       secretsFor(record, secrets, world.environment);
     const parts = { world, folders, sandbox, nsenter, relayScript: request.relayScript, secretsOf };
-    const supervisor = await openSupervisor(parts, secrets, request.told);
-    await serveUntilEnd(supervisor, secrets, request);
+    const watchers = openWatchers(secrets);
+    const learn = (more: Readonly<Record<string, string>>): void => {
+      for (const [name, value] of Object.entries(more)) secrets.set(name, value);
+      watchers.tell();
+    };
+    const supervisor = await openSupervisor(parts, learn, request.told);
+    await serveUntilEnd(supervisor, watchers, request);
     return null;
   } finally {
     await lock.release();
@@ -54,18 +60,18 @@ export async function supervise(world: World, request: SuperviseRequest): Promis
 
 async function serveUntilEnd(
   supervisor: Supervisor,
-  secrets: ReadonlyMap<string, string>,
+  watchers: Watchers,
   request: SuperviseRequest,
 ): Promise<void> {
   const ending = new AbortController();
   const end = (): void => ending.abort();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
-  const watchers = keepWatched(secrets, request, ending.signal);
   let lastAsked = performance.now();
   const server = supervisorServer(supervisor, { watched: watchers.watched, shutDown: end });
   server.on('request', () => (lastAsked = performance.now()));
   await listen(server, request.folders.socket);
-  watchers.begin();
+  // Only now one finds a socket to watch.
+  void watchers.keepOne(request.startWatcher, ending.signal);
   try {
     await until(() => supervisor.isIdle() && performance.now() - lastAsked > request.idleMs, ending.signal);
   } finally {
@@ -78,52 +84,8 @@ async function serveUntilEnd(
   }
 }
 
-interface Watchers {
-  /** From when on there is one: it finds a socket to watch. */
-  begin(): void;
-  watched(answer: ServerResponse): void;
-  /** It ends as it should: nobody needs to start it again. */
-  dismiss(): void;
-}
-
-/** There is always one who watches: where it is gone, another is started. It is told the secrets, which no file has. */
-function keepWatched(
-  secrets: ReadonlyMap<string, string>,
-  { startWatcher }: SuperviseRequest,
-  off: AbortSignal,
-): Watchers {
-  const open = new Set<ServerResponse>();
-  let told = '';
-  const tell = (answer: ServerResponse): void => {
-    answer.write(`${JSON.stringify({ secrets: Object.fromEntries(secrets) })}\n`);
-  };
-  const keep = async (): Promise<void> => {
-    while (!off.aborted) {
-      if (open.size === 0) await startWatcher();
-      await setTimeout(WATCHER_PAUSE_MS);
-      for (let waits = 20; open.size === 0 && waits > 0 && !off.aborted; waits--)
-        await setTimeout(LOOK_MS / 2);
-      const now = JSON.stringify(Object.fromEntries(secrets));
-      if (now !== told) for (const answer of open) tell(answer);
-      told = now;
-    }
-  };
-  return {
-    begin: () => void keep(),
-    watched: (answer) => {
-      open.add(answer);
-      answer.on('close', () => open.delete(answer));
-      answer.writeHead(200, { 'content-type': 'application/json' });
-      tell(answer);
-    },
-    dismiss: () => {
-      for (const answer of open) answer.end(`${JSON.stringify({ ended: true })}\n`);
-    },
-  };
-}
-
 async function until(isOver: () => boolean, off: AbortSignal): Promise<void> {
-  while (!off.aborted && !isOver()) await setTimeout(LOOK_MS / 5);
+  while (!off.aborted && !isOver()) await setTimeout(LOOK_MS);
 }
 
 async function listen(server: Server, path: string): Promise<void> {

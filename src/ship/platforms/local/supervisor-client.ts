@@ -12,9 +12,9 @@ import { startDaemon } from './start-daemon.ts';
 export interface SupervisorClient {
   readonly folders: LocalFolders;
   /** Asks the supervisor, which is started where there is none; asked again where it dies meanwhile. */
-  ask<T>(what: string, body: unknown): Promise<Answer<T>>;
+  readonly ask: <T>(what: string, body: unknown) => Promise<Answer<T>>;
   /** Asks it where it is; null: there is none. */
-  askIfThere<T>(what: string, body: unknown): Promise<Answer<T> | null>;
+  readonly askIfThere: <T>(what: string, body: unknown) => Promise<Answer<T> | null>;
 }
 
 /** A route may wait for a revision to start. */

@@ -27,11 +27,13 @@ export function supervisorServer(supervisor: Supervisor, calls: ServerCalls): Se
   });
 }
 
+const Json = v.pipe(v.string(), v.parseJson());
+
 type Routes = ReadonlyMap<string, (body: string) => unknown>;
 
 function routesOf(supervisor: Supervisor, { shutDown }: ServerCalls): Routes {
   return new Map([
-    route('service', asked.ServiceAsked, ({ place }) => ({ kind: 'done', value: supervisor.service(place) })),
+    route('service', asked.ServiceAsked, ({ place }) => supervisor.service(place)),
     route('create', asked.CreateAsked, (one) => supervisor.create(one)),
     route('route', asked.RouteAsked, (one) => supervisor.route(one)),
     route('remove', asked.RemoveAsked, (one) => supervisor.remove(one)),
@@ -54,10 +56,7 @@ function route<S extends v.GenericSchema>(
   schema: S,
   work: (body: v.InferOutput<S>) => unknown,
 ): readonly [string, (body: string) => unknown] {
-  return [
-    `/${asked.VERSION}/${name}`,
-    (body) => work(v.parse(v.pipe(v.string(), v.parseJson(), schema), body) as v.InferOutput<S>),
-  ];
+  return [`/${asked.VERSION}/${name}`, (body) => work(v.parse(schema, v.parse(Json, body)))];
 }
 
 async function answer(routes: Routes, request: IncomingMessage): Promise<readonly [number, unknown]> {

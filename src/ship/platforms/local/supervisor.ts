@@ -1,163 +1,121 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { RevisionInterval } from '../../../domain/analysis.ts';
-import type { World } from '../../../io/world.ts';
 import type { Answer, ServiceState, TrafficShare } from '../../deployment/platform.ts';
-import { guarded, refused, withoutRevision, withRevision, withTraffic } from './change-place.ts';
+import { beginService } from './begin-service.ts';
+import { creationOf, guarded, refused, withoutRevision, withRevision, withTraffic } from './change-place.ts';
 import type { Changed } from './change-place.ts';
 import type { RunParts } from './instance.ts';
 import { sweepArtifacts } from './kept-artifacts.ts';
-import { keyText, newEtag, readStates } from './place-state.ts';
-import type { PlaceKey, PlaceState } from './place-state.ts';
-import { startProxy } from './proxy/proxy.ts';
-import type { TrafficProxy } from './proxy/proxy.ts';
+import { openKeptPlaces } from './kept-places.ts';
+import type { KeptPlaces } from './kept-places.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { keyText } from './place-state.ts';
+import type { PlaceKey } from './place-state.ts';
 import type { CreateAsked, EndAsked, LogsAsked, MetricsAsked, RemoveAsked, RouteAsked } from './requests.ts';
-import { servePlace } from './served-place.ts';
 import type { ServedPlace } from './served-place.ts';
 
 /** What has the services of a machine in hand. */
 export interface Supervisor {
-  service(place: PlaceKey): ServiceState | null;
+  service(place: PlaceKey): Promise<Answer<ServiceState | null>>;
   create(asked: CreateAsked): Promise<Answer<ServiceState>>;
   route(asked: RouteAsked): Promise<Answer<ServiceState>>;
   remove(asked: RemoveAsked): Promise<Answer<ServiceState>>;
   /** Ends a service with all its revisions. */
   end(asked: EndAsked): Promise<Answer<null>>;
-  metrics(asked: MetricsAsked): Answer<readonly RevisionInterval[]>;
-  logs(asked: LogsAsked): Answer<readonly string[]>;
+  metrics(asked: MetricsAsked): Promise<Answer<readonly RevisionInterval[]>>;
+  logs(asked: LogsAsked): Promise<Answer<readonly string[]>>;
   /** Services by "service@stage", with the processes of their revisions. */
   list(): Readonly<Record<string, ReturnType<ServedPlace['pids']>>>;
   isIdle(): boolean;
   close(graceMs: number): Promise<void>;
 }
 
+interface Inside {
+  readonly parts: RunParts;
+  readonly places: KeptPlaces;
+}
+
 /** How long a route waits for a revision that has to be started first. */
 const START_MS = 245_000;
-const HOST = '127.0.0.1';
-/** A port that was just given up may be taken for a moment. */
-const PORT_TRIES = 20;
-const PORT_PAUSE_MS = 250;
-
-/** Everything that is kept is served again. `secrets`: values by the secrets' names, which those who ask add to. */
-export async function openSupervisor(
-  parts: RunParts,
-  secrets: Map<string, string>,
-  told: (line: string) => void,
-): Promise<Supervisor> {
-  const places = new Map<string, ServedPlace>();
-  const turns = new Map<string, Promise<unknown>>();
-  const { states, unread } = await readStates(parts.folders.services, parts.world.files);
-  for (const path of unread) told(`${path} cannot be read: its service is not served`);
-  for (const state of states) {
-    const proxy = await openProxy(state.port, state, parts.world);
-    if (typeof proxy === 'string') told(`${keyText(state)} is not served: ${proxy}`);
-    else places.set(keyText(state), servePlace(state, proxy, parts));
-  }
-
-  /** One write of a place after the other. */
-  const inTurn = <T>(place: PlaceKey, work: () => Promise<T>): Promise<T> => {
-    const key = keyText(place);
-    const next = (turns.get(key) ?? Promise.resolve()).then(work);
-    turns.set(
-      key,
-      next.catch(() => undefined),
-    );
-    return next;
-  };
-  const become = async (served: ServedPlace, changed: Changed): Promise<Answer<ServiceState>> => {
-    if (changed.kind !== 'done') return changed;
-    if (changed.value !== served.state()) await served.become(changed.value);
-    return { kind: 'done', value: served.view() };
-  };
-  const used = () =>
-    [...places.values()].flatMap((one) => one.state().revisions.map(({ artifact }) => artifact));
-
-  const begin = async (asked: CreateAsked): Promise<Answer<ServiceState>> => {
-    const { place } = asked;
-    const state = firstState(asked);
-    const changed = withRevision(null, { ...creationOf(asked, parts.world), begin: () => state });
-    if (changed.kind !== 'done') return changed;
-    const proxy = await openProxy(asked.port, state, parts.world);
-    if (typeof proxy === 'string') return refused(proxy, 'choose another port for this stage');
-    const served = servePlace({ ...state, port: proxy.port }, proxy, parts);
-    try {
-      await served.become({ ...changed.value, port: proxy.port });
-    } catch (error) {
-      await served.close(0);
-      throw error;
-    }
-    places.set(keyText(place), served);
-    return { kind: 'done', value: served.view() };
-  };
-
-  return {
-    service: (place) => places.get(keyText(place))?.view() ?? null,
-    create: (asked) => {
-      for (const [name, value] of Object.entries(asked.secrets)) secrets.set(name, value);
-      return inTurn(asked.place, () => {
-        const served = places.get(keyText(asked.place));
-        if (served === undefined) return begin(asked);
-        return become(served, withRevision(served.state(), creationOf(asked, parts.world)));
-      });
-    },
-    route: async (asked) => {
-      const served = places.get(keyText(asked.place));
-      const first = routed(served, asked);
-      if (served === undefined || first.kind !== 'done') return first.kind === 'done' ? gone() : first;
-      const names = gaining(served.state().traffic, asked.write.shares);
-      try {
-        const unready = await notReady(served, names);
-        if (unready !== null) return unready;
-        return await inTurn(asked.place, () => become(served, routed(served, asked)));
-      } finally {
-        served.release(names);
-      }
-    },
-    remove: (asked) =>
-      inTurn(asked.place, async () => {
-        const served = places.get(keyText(asked.place));
-        const changed = withoutRevision(served?.state() ?? null, asked.revision, asked.guard);
-        if (served === undefined) return changed.kind === 'done' ? gone() : changed;
-        const answer = await become(served, changed);
-        await sweepArtifacts(parts.folders, used(), parts.world);
-        return answer;
-      }),
-    end: (asked) =>
-      inTurn(asked.place, async () => {
-        const key = keyText(asked.place);
-        const served = places.get(key);
-        if (served === undefined) return { kind: 'done', value: null };
-        const problem = guarded(served.state(), asked.guard);
-        if (problem !== null) return problem;
-        places.delete(key);
-        await served.close(GRACE_MS);
-        await served.forget();
-        await sweepArtifacts(parts.folders, used(), parts.world);
-        return { kind: 'done', value: null };
-      }),
-    metrics: ({ place, revision, from, to }) => {
-      const served = places.get(keyText(place));
-      if (served === undefined) return gone();
-      return { kind: 'done', value: served.metrics(revision, new Date(from), new Date(to)) };
-    },
-    logs: ({ place, revision, most }) => {
-      const served = places.get(keyText(place));
-      if (served === undefined) return gone();
-      return { kind: 'done', value: served.logs(revision, most) };
-    },
-    list: () => Object.fromEntries([...places].map(([key, served]) => [key, served.pids()])),
-    isIdle: () => places.size === 0 && unread.length === 0,
-    close: async (graceMs) => void (await Promise.all([...places.values()].map((one) => one.close(graceMs)))),
-  };
-}
-
 const GRACE_MS = 10_000;
 
-function gone(): Answer<never> {
-  return refused('there is no such service', 'create a revision first', 'missing');
+/** Everything that is kept is served again. `learn`: takes values by the secrets' names, which those who ask tell. */
+export async function openSupervisor(
+  parts: RunParts,
+  learn: (secrets: Readonly<Record<string, string>>) => void,
+  told: (line: string) => void,
+): Promise<Supervisor> {
+  const places = await openKeptPlaces(parts, told);
+  const inside = { parts, places };
+  const oneByOne = oneAtATime();
+  const inTurn = <T>(place: PlaceKey, work: () => Promise<T>) => oneByOne(keyText(place), work);
+  return {
+    service: (place) => withPlace(places, place, (served) => Promise.resolve(done(served?.view() ?? null))),
+    create: (asked) => {
+      learn(asked.secrets);
+      return inTurn(asked.place, () => create(inside, asked));
+    },
+    route: (asked) => route(inside, asked, (work) => inTurn(asked.place, work)),
+    remove: (asked) => inTurn(asked.place, () => remove(inside, asked)),
+    end: (asked) => inTurn(asked.place, () => end(inside, asked)),
+    metrics: ({ place, revision, from, to }) =>
+      withPlace(places, place, (served) =>
+        Promise.resolve(
+          served === null ? gone() : done(served.metrics(revision, new Date(from), new Date(to))),
+        ),
+      ),
+    logs: ({ place, revision, most }) =>
+      withPlace(places, place, (served) =>
+        Promise.resolve(served === null ? gone() : done(served.logs(revision, most))),
+      ),
+    list: () => Object.fromEntries(places.served().map((one) => [keyText(one.state()), one.pids()])),
+    isIdle: () => places.isEmpty(),
+    close: (graceMs) => places.close(graceMs),
+  };
 }
 
-function routed(served: ServedPlace | undefined, { write, guard, sticky }: RouteAsked): Changed {
+async function create({ parts, places }: Inside, asked: CreateAsked): Promise<Answer<ServiceState>> {
+  return withPlace(places, asked.place, async (served) => {
+    if (served !== null)
+      return become(served, withRevision(served.state(), creationOf(asked, parts.world.clock.now())));
+    const begun = await beginService(asked, parts);
+    if (begun.kind !== 'done') return begun;
+    places.add(begun.value);
+    return done(begun.value.view());
+  });
+}
+
+/** What is to have traffic is started outside of the service's turn: others may write while it starts. */
+async function route(
+  { places }: Inside,
+  asked: RouteAsked,
+  inTurn: (work: () => Promise<Answer<ServiceState>>) => Promise<Answer<ServiceState>>,
+): Promise<Answer<ServiceState>> {
+  return withPlace(places, asked.place, async (served) => {
+    const first = routed(served, asked);
+    if (first.kind !== 'done') return first;
+    if (served === null) return gone();
+    const names = gaining(served.state().traffic, asked.write.shares);
+    try {
+      const unready = await notReady(served, names);
+      return unready ?? (await inTurn(() => rerouted(places, served, asked)));
+    } finally {
+      served.release(names);
+    }
+  });
+}
+
+/** In the service's turn, where it is still the same. */
+async function rerouted(
+  places: KeptPlaces,
+  served: ServedPlace,
+  asked: RouteAsked,
+): Promise<Answer<ServiceState>> {
+  return withPlace(places, asked.place, async (now) =>
+    now === served ? become(served, routed(served, asked)) : gone(),
+  );
+}
+
+function routed(served: ServedPlace | null, { write, guard, sticky }: RouteAsked): Changed {
   const changed = withTraffic(served?.state() ?? null, write, guard);
   if (changed.kind !== 'done' || changed.value === served?.state()) return changed;
   return { kind: 'done', value: { ...changed.value, sticky } };
@@ -182,46 +140,54 @@ async function notReady(served: ServedPlace, names: readonly string[]): Promise<
   return null;
 }
 
-function creationOf({ revision, guard, network }: CreateAsked, { clock }: World) {
-  return {
-    ...{ revision, guard, network },
-    createdAt: clock.now().toISOString(),
-    begin: (): PlaceState => {
-      throw new Error('a service that is there is not begun');
-    },
-  };
+async function remove(inside: Inside, asked: RemoveAsked): Promise<Answer<ServiceState>> {
+  return withPlace(inside.places, asked.place, async (served) => {
+    const changed = withoutRevision(served?.state() ?? null, asked.revision, asked.guard);
+    if (served === null) return changed.kind === 'done' ? gone() : changed;
+    const answer = await become(served, changed);
+    await sweep(inside);
+    return answer;
+  });
 }
 
-function firstState({ place, guard, port, sticky, intervalSeconds }: CreateAsked): PlaceState {
-  return {
-    ...place,
-    ...{
-      etag: newEtag(),
-      generation: guard.generation,
-      port,
-      sticky,
-      stickyKey: randomUUID(),
-      intervalSeconds,
-    },
-    ...{ traffic: [], revisions: [], stable: null, previous: null },
-  };
+async function end(inside: Inside, asked: EndAsked): Promise<Answer<null>> {
+  return withPlace(inside.places, asked.place, async (served) => {
+    if (served === null) return done(null);
+    const problem = guarded(served.state(), asked.guard);
+    if (problem !== null) return problem;
+    inside.places.drop(asked.place);
+    await served.close(GRACE_MS);
+    await served.forget();
+    await sweep(inside);
+    return done(null);
+  });
 }
 
-/** A text: why there is none. */
-async function openProxy(
-  port: number,
-  { intervalSeconds, stickyKey }: Pick<PlaceState, 'intervalSeconds' | 'stickyKey'>,
-  { clock }: World,
-): Promise<TrafficProxy | string> {
-  for (let tries = PORT_TRIES; ; tries--) {
-    try {
-      return await startProxy({ host: HOST, port, intervalSeconds, clock, stickyKey });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-      if (code === 'EACCES') return `port ${port} may not be listened on`;
-      if (tries === 0) return `port ${port} is in use`;
-      await setTimeout(PORT_PAUSE_MS);
-    }
-  }
+async function sweep({ parts, places }: Inside): Promise<void> {
+  const used = places.usedArtifacts();
+  if (used !== null) await sweepArtifacts(parts.folders, used, parts.world);
+}
+
+/** Null: there is none. One that is kept and not served is answered without asking `use`. */
+async function withPlace<T>(
+  places: KeptPlaces,
+  place: PlaceKey,
+  use: (served: ServedPlace | null) => Promise<Answer<T>>,
+): Promise<Answer<T>> {
+  const found = await places.find(place);
+  return found.kind === 'done' ? use(found.value) : found;
+}
+
+async function become(served: ServedPlace, changed: Changed): Promise<Answer<ServiceState>> {
+  if (changed.kind !== 'done') return changed;
+  if (changed.value !== served.state()) await served.become(changed.value);
+  return done(served.view());
+}
+
+function done<T>(value: T): Answer<T> {
+  return { kind: 'done', value };
+}
+
+function gone(): Answer<never> {
+  return refused('there is no such service', 'create a revision first', 'missing');
 }
