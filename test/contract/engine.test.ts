@@ -47,21 +47,29 @@ async function byAddress(): Promise<EngineUnderTest> {
 /** The double that other tests rest on keeps what it stands for. */
 function stepped(): Promise<EngineUnderTest> {
   const clock = steppedClock(new Date().toISOString());
-  const { engine, work } = steppedEngine({ clock, workflows: null });
+  const steps = steppedEngine({ clock, workflows: null });
   return Promise.resolve({
-    engine,
-    work: (workflows, limits) => Promise.resolve(work(workflows, limits)),
+    engine: steps.engine,
+    work: (workflows, limits) => Promise.resolve(steps.work(workflows, limits)),
     passes: async (ms) => {
       const until = clock.passed() + ms;
       void clock.sleep(ms);
       for (; clock.passed() < until; clock.step()) await setImmediate();
       await setImmediate();
     },
-    close: () => engine.close(),
+    close: () => steps.engine.close(),
   });
 }
 
 engineContract('an engine in memory on a stepped clock', stepped);
-engineContract('an engine on a PostgreSQL of the machine', () => embedded('installed'), noInstalledServer);
-engineContract('an engine on npm’s PostgreSQL', () => embedded('npm'), noNpmServer);
-engineContract('an engine on a PostgreSQL by its address', byAddress, noInstalledServer);
+engineContract('an engine on a PostgreSQL of the machine', () => embedded('installed'), {
+  reason: noInstalledServer,
+});
+engineContract('an engine on npm’s PostgreSQL', () => embedded('npm'), {
+  reason: noNpmServer,
+  cases: 'server',
+});
+engineContract('an engine on a PostgreSQL by its address', byAddress, {
+  reason: noInstalledServer,
+  cases: 'server',
+});

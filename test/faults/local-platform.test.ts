@@ -148,6 +148,20 @@ describe.skipIf(noLocalServices !== null)(
       await servesAll(at);
     });
 
+    it('gives the place of a first revision that never started to the next', async () => {
+      const broken = await services.build(pythonService('broken', 'sys.exit(3)'));
+      const at = services.place();
+      value(await services.platform.createRevision(at, revision('r-1', 'tag-1', broken, SHAPE), nobody));
+      await until(async () => (await now(at)).revisions[0]!.readiness.kind === 'failed');
+      // It keeps its share, and gives its tag away.
+      value(await services.platform.route(at, write([share('r-1', 100)]), guard(await now(at), 1)));
+      const next = revision('r-2', 'tag-1', two, SHAPE);
+      value(await services.platform.createRevision(at, next, guard(await now(at), 1)));
+      await ready(at, 'r-2');
+      value(await services.platform.route(at, write([share('r-2', 100)]), guard(await now(at), 1)));
+      await servesAll(at);
+    });
+
     it('starts one again that goes beyond its memory while it serves', async () => {
       const at = services.place();
       value(await services.platform.createRevision(at, revision('r-1', 'tag-1', one, SHAPE), nobody));

@@ -10,6 +10,15 @@ export interface SmallDisk {
   remove(): void;
 }
 
+/** Why none can be mounted here, or null. */
+export const noSmallDisk = isMounted() ? null : 'a small disk cannot be mounted here';
+
+function isMounted(): boolean {
+  const disk = mountSmallDisk(100);
+  disk?.remove();
+  return disk !== null;
+}
+
 /** Mounts a small disk in memory; null where that is not permitted (it needs root). */
 export function mountSmallDisk(kibibytes: number): SmallDisk | null {
   const path = mkdtempSync(join(tmpdir(), 'fettle-disk-'));

@@ -25,7 +25,13 @@ export async function rollBack(run: StageRun, stop: Stop): Promise<void> {
   const outcome = await takeBack(run);
   await endStep(run, words, outcome);
   if (outcome.kind !== 'passed') return leave(run, stop, outcome);
-  await finishAs(run, 'rolled-back', { what: stop.what, hint: stop.hint });
+  await finishAs(run, 'rolled-back', { what: `${stop.what}${unknownHome(run)}`, hint: stop.hint });
+}
+
+/** Where nothing is known to have served there is nothing well to go back to. */
+function unknownHome({ plan, traffic }: StageRun): string {
+  if (plan.kind !== 'replace') return '';
+  return `; the traffic is again as it was (${trafficText(traffic)}), and nothing there is known to be well`;
 }
 
 async function takeBack(run: StageRun): Promise<Outcome<Shown>> {

@@ -17,11 +17,13 @@ import { LOCK_CLASS, prepareSchema } from './schema.ts';
 
 /** How long a database that went away is waited for; DBOS alone would wait for ever. */
 const PATIENCE_MS = 20_000;
+/** Making all tables takes a second, and on a machine that is busy much longer; another process may be at it. */
+const TABLES_PATIENCE_MS = 120_000;
 
 /** The engine on a database, for those who ask for runs. Errors of all it does: UserFacingError `engine-unavailable`. */
 export async function openDbosEngine(database: Database): Promise<Engine> {
   const pool = enginePool(database, 'fettle', 4);
-  await patiently(database, () => prepareSchema(pool));
+  await patiently(database, () => prepareSchema(pool), TABLES_PATIENCE_MS);
   const client = await openClient(pool);
   const asked = <T>(work: () => Promise<T>): Promise<T> => patiently(database, work);
   return {
@@ -120,10 +122,14 @@ const WORKERS = `
       AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
   ORDER BY number`;
 
-async function patiently<T>(database: Database, work: () => Promise<T>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
+async function patiently<T>(
+  database: Database,
+  work: () => Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const end = Date.now() + patienceMs;
   const timer = new AbortController();
-  const late = setTimeout(PATIENCE_MS, undefined, { signal: timer.signal }).then(() => {
+  const late = setTimeout(patienceMs, undefined, { signal: timer.signal }).then(() => {
     throw unavailable(database, new Error('it has been away for too long'));
   });
   try {

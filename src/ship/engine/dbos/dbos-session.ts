@@ -45,7 +45,7 @@ export async function openSession(
 ): Promise<Session> {
   await prepared(database, limits, timing);
   const slot = await takeSlot(database, timing);
-  const pool = enginePool(database, slot.holder, 10);
+  const pool = enginePool(database, slot.holder, 10, true);
   const gate = openGate();
   void slot.lost.then(() => gate.shut());
   const close = (): Promise<void> => closed(gate, slot, pool, timing);

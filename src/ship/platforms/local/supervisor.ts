@@ -1,5 +1,5 @@
 import type { RevisionInterval } from '../../../domain/analysis.ts';
-import type { Answer, ServiceState } from '../../deployment/platform.ts';
+import type { Answer, ServiceState, TrafficShare } from '../../deployment/platform.ts';
 import { beginService } from './begin-service.ts';
 import { creationOf, guarded, refused, withoutRevision, withRevision, withTraffic } from './change-place.ts';
 import type { Changed } from './change-place.ts';
@@ -94,7 +94,7 @@ async function route(
     const first = routed(served, asked);
     if (first.kind !== 'done') return first;
     if (served === null) return gone();
-    const names = asked.write.shares.filter(({ percent }) => percent > 0).map(({ revision }) => revision);
+    const names = gaining(served.state().traffic, asked.write.shares);
     try {
       const unready = await notReady(served, names);
       return unready ?? (await inTurn(() => rerouted(places, served, asked)));
@@ -121,7 +121,15 @@ function routed(served: ServedPlace | null, { write, guard, sticky }: RouteAsked
   return { kind: 'done', value: { ...changed.value, sticky } };
 }
 
-/** Whatever is to have traffic is started where it does not run; it gets none before it is ready. */
+/** Those that are to have more traffic than they have: what has its share already may be broken, and must not be in the way of what follows. */
+function gaining(before: readonly TrafficShare[], after: readonly TrafficShare[]): readonly string[] {
+  const shareIn = (list: readonly TrafficShare[], name: string): number =>
+    list.reduce((sum, { revision, percent }) => sum + (revision === name ? percent : 0), 0);
+  const names = [...new Set(after.map(({ revision }) => revision))];
+  return names.filter((name) => shareIn(after, name) > shareIn(before, name));
+}
+
+/** Whatever is to have more traffic is started where it does not run; it gets none before it is ready. */
 async function notReady(served: ServedPlace, names: readonly string[]): Promise<Answer<never> | null> {
   for (const [name, readiness] of await Promise.all(
     names.map(async (name) => [name, await served.prepare(name, START_MS)] as const),
