@@ -92,7 +92,7 @@ async function fettle(code: number, ...words: readonly string[]): Promise<Comman
   return done;
 }
 
-const validRollouts = new Ajv2020({ strict: true, strictTypes: false }).compile(
+const validRollouts = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false }).compile(
   JSON.parse(readFileSync(new URL('../../schemas/rollout-1.json', import.meta.url), 'utf8')) as object,
 );
 
