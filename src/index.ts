@@ -80,7 +80,7 @@ export { firstSettings } from './first-settings.ts';
 export type { FirstSettings } from './first-settings.ts';
 export { openRollouts } from './rollout-client.ts';
 export type { RolloutClient } from './rollout-client.ts';
-export { approveAll, promote, rollBack, rollout, rollouts } from './rollouts.ts';
+export { aheadOf, approveAll, promote, waitingStage, rollBack, rollout, rollouts } from './rollouts.ts';
 export type { TakenBack } from './rollouts.ts';
 export { watchRollout } from './watch-rollout.ts';
 export type { RolloutWatch } from './watch-rollout.ts';
