@@ -63,7 +63,7 @@ export { errorScreen } from './show/terminal/error-screen.ts';
 export { knownBeforeScreen } from './show/terminal/known-before-screen.ts';
 export { evidenceScreen } from './show/terminal/evidence-screen.ts';
 export { explainScreen } from './show/terminal/explain-screen.ts';
-export { counted, paintFor, plain } from './show/terminal/paint.ts';
+export { counted, paintFor, plain, wrap } from './show/terminal/paint.ts';
 export { fixScreen } from './show/terminal/fix-screen.ts';
 export { matrixScreen } from './show/terminal/matrix-screen.ts';
 export { reportedMatrix } from './show/report/reported-matrix.ts';
