@@ -62,7 +62,7 @@ export async function prepareDeploy(
 async function refuseProblems({ settings, dockerfile }: DeployJob, world: World): Promise<void> {
   if (settings.platform === 'local' && dockerfile === null && settings.shape.command === null)
     throw new UserFacingError('cannot-deploy', 'nothing says how the service starts', {
-      hint: 'say it in [run] of fettle.toml: command = "python main.py"; or write a Dockerfile',
+      hint: 'say it in [run] of fettle.toml: command = "python main.py" (fettle init writes a first one); or write a Dockerfile',
     });
   const platform = await openPlatform(settings.platform, world);
   try {
@@ -70,7 +70,7 @@ async function refuseProblems({ settings, dockerfile }: DeployJob, world: World)
     if (first === undefined) return;
     const others = rest.map(({ setting, what }) => `${setting}: ${what}`);
     throw new UserFacingError('cannot-deploy', [`${first.setting}: ${first.what}`, ...others].join('; '), {
-      hint: `set it under [deploy] of fettle.toml (docs/policy.md), or "fettle init" writes a first one`,
+      hint: 'set it under [deploy] of fettle.toml: docs/policy.md lists its keys, fettle init writes a first one',
     });
   } finally {
     await platform.close();

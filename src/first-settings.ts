@@ -5,6 +5,8 @@ import { UserFacingError } from './domain/errors.ts';
 import type { Job } from './domain/job.ts';
 import { readTomlTable, tomlAt } from './io/toml-table.ts';
 import type { World } from './io/world.ts';
+import { guessedStart } from './prove/service-run/guessed-start.ts';
+import type { GuessedStart } from './prove/service-run/guessed-start.ts';
 import { readDeployJob } from './deploy-job.ts';
 import type { DeployJob } from './deploy-job.ts';
 
@@ -14,6 +16,8 @@ export interface FirstSettings {
   /** Where it was written; null: it was shown alone, for there is a file that is not written over. */
   readonly path: string | null;
   readonly found: readonly string[];
+  /** Keys that nothing tells: they stand there as comments, to be filled in. */
+  readonly unsaid: readonly string[];
 }
 
 const FILE = 'fettle.toml';
@@ -31,16 +35,55 @@ export async function firstSettings(
     throw new UserFacingError('usage', `${FILE} has [deploy] already`, {
       hint: 'change it there (docs/policy.md lists its keys), and look at it with fettle deploy --dry-run',
     });
-  const text = settingsText(deployed);
-  if (there !== null) return { text, path: null, found: deployed.found };
+  const start = needsStart(deployed) ? await startOf(deployed, world) : 'said';
+  const text = settingsText(deployed, start);
+  const told = { text, found: deployed.found, unsaid: unsaidIn(text) };
+  if (there !== null) return { ...told, path: null };
   await world.files.writeAtomic(path, bytesOf(text));
-  return { text, path, found: deployed.found };
+  return { ...told, path };
 }
 
-function settingsText({ settings, found }: DeployJob): string {
+function unsaidIn(text: string): readonly string[] {
+  return [...text.matchAll(/^# ([a-z-]+) = /gm)].map(([, key]) => key!);
+}
+
+/** It runs in an environment, and nobody says how it starts. */
+function needsStart({ dockerfile, settings }: DeployJob): boolean {
+  return dockerfile === null && settings.shape.command === null && settings.cloudRun.buildFile === null;
+}
+
+function startOf({ root, context }: DeployJob, { files }: World): Promise<GuessedStart | null> {
+  return guessedStart(async (path) => {
+    const bytes = await files.read(join(root, context, path));
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  });
+}
+
+/** What is not known is there to be filled in. */
+function runLines(start: GuessedStart | null): readonly string[] {
+  if (start === null)
+    return [
+      '[run]',
+      '# Nothing says how it starts: write it here, on the port that $PORT names,',
+      '# as a shell line or as ["program", "argument"]; or write a Dockerfile.',
+      '# command = "python main.py"',
+      '',
+    ];
+  const { command, from } = start;
+  const written =
+    typeof command === 'string'
+      ? JSON.stringify(command)
+      : `[${command.map((word) => JSON.stringify(word)).join(', ')}]`;
+  return ['[run]', `# By ${from}.`, `command = ${written}`, ''];
+}
+
+function settingsText({ settings, found }: DeployJob, start: GuessedStart | null | 'said'): string {
   const { platform, service, stages, cloudRun } = settings;
   return [
-    `# Where and how fettle deploys this service. Found: ${found.join(' · ')}`,
+    '# Where and how fettle deploys this service (docs/policy.md). What was found:',
+    ...found.map((one) => `#   ${one}`),
+    '',
+    ...(start === 'said' ? [] : runLines(start)),
     '[deploy]',
     `platform = "${platform}"`,
     `service = "${service}"`,

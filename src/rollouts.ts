@@ -33,6 +33,19 @@ export function isOver({ status }: Rollout): boolean {
   return status !== 'running' && status !== 'waiting';
 }
 
+/** An older rollout of the same service that is not over: a younger one is begun once it is. Null: none. */
+export async function aheadOf(client: RolloutClient, { request }: Rollout): Promise<Rollout | null> {
+  const { service, platform } = request.settings;
+  const older = (await rollouts(client, service)).filter(
+    (one) =>
+      one.request.id !== request.id &&
+      one.request.settings.platform === platform &&
+      one.request.createdAt < request.createdAt &&
+      !isOver(one),
+  );
+  return older.at(-1) ?? null;
+}
+
 /** The stage that waits for somebody's approval; null: none does. */
 export function waitingStage(one: Rollout): string | null {
   if (isOver(one)) return null;

@@ -40,6 +40,7 @@ export function workerKeeper(
   const start = async (now: number): Promise<void> => {
     if (starting !== null && (await isStarting(starting, now, world))) return;
     if (starts === MOST_STARTS) throw diesAgain(world);
+    if (starts > 0) watch.onNotice?.('the worker is gone: another is started');
     starts += 1;
     starting = { pid: await startWorkerDaemon(own, world), at: now };
   };

@@ -1,12 +1,15 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import {
+  aheadOf,
   newLines,
+  rollout,
   rolloutDetails,
   rolloutJson,
   rolloutLine,
   rolloutScreen,
   saveRollout,
+  waitingStage,
   watchRollout,
   workerKeeper,
 } from '../index.ts';
@@ -40,6 +43,7 @@ export async function follow(id: string, following: Following, session: RolloutS
     const own = { script: following.script, atOnce: input?.settings.atOnce ?? 1 };
     const keeper = workerKeeper(client, own, world, progress.watch);
     const onState = drawer(following, session);
+    await tellAhead(id, session);
     const ended = await watchRollout(client, id, { onState, keeper, approved: following.approved }, world);
     progress.done();
     await tell(ended, following, session);
@@ -47,6 +51,19 @@ export async function follow(id: string, following: Following, session: RolloutS
   } finally {
     stop();
   }
+}
+
+/** One service has one rollout at a time: whoever waits is told for what, and how it ends. */
+async function tellAhead(id: string, { client, progress }: RolloutSession): Promise<void> {
+  const ahead = await aheadOf(client, await rollout(client, id));
+  if (ahead === null) return;
+  const stage = waitingStage(ahead);
+  const where = stage === null ? `is ${ahead.status}` : `waits for approval of ${stage}`;
+  const other = ahead.request.id;
+  const ends = stage === null ? '' : `fettle promote ${other} goes on with it, `;
+  progress.notice(
+    `${other} of the same service ${where}, and this is begun once it is over: ${ends}fettle rollback ${other} ends it`,
+  );
 }
 
 async function tell(ended: Rollout, following: Following, { world }: RolloutSession): Promise<void> {

@@ -16,11 +16,11 @@ export async function runInit(directory: string, flags: InitFlags): Promise<Exit
   return inWorld<ExitCode>(async (world) => {
     const service = flags.service === undefined ? {} : { service: flags.service };
     const job = { ...jobOf(directory, service), bundle: null };
-    const { text, path } = await firstSettings(job, flags.platform ?? null, world);
+    const { text, path, unsaid } = await firstSettings(job, flags.platform ?? null, world);
     const end =
       path === null
         ? 'nothing written: fettle.toml is there; add the lines above to it\n'
-        : `wrote ${fromHere(path)}\nnext: fettle deploy --dry-run\n`;
+        : `wrote ${fromHere(path)}\nnext: ${unsaid.length === 0 ? '' : `write ${unsaid.join(', ')} there, then `}fettle deploy --dry-run\n`;
     await print(`${text}\n${end}`);
     return 0;
   });

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { plain } from '../index.ts';
+import { plain, wrap } from '../index.ts';
 import type { Watch } from '../index.ts';
 
 /** Not more often than this, so that drawing costs nothing. */
@@ -33,7 +33,9 @@ export class Progress {
   /** Something that stays on the screen. */
   notice(message: string): void {
     this.done();
-    this.#stream.write(`note: ${plain(message)}\n`);
+    const text = plain(message);
+    // Where lines are cut by the terminal, words are not.
+    this.#stream.write(`note: ${this.#draws ? wrap(text, this.#stream.columns, 6, 6) : text}\n`);
   }
 
   done(): void {

@@ -34,6 +34,8 @@ export async function inRollouts<T>(
     const interrupts = new Interrupts(process, (message) => progress.notice(message));
     progress.watch.onStage?.('reaching the engine');
     const client = await openRollouts(engine ?? null, world).finally(() => interrupts.stop());
+    // What is printed from here on begins a line of its own.
+    progress.done();
     try {
       return await work({ client, world, progress });
     } finally {

@@ -40,7 +40,7 @@ describe('fettle deploy --dry-run', () => {
     expect(stderr).toContain('note: .env looks like a secret and goes along');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^shop to local\n {2}image by Dockerfile · port 9000 · health \/healthz \(the/);
-    expect(stdout).toMatch(/\n {2}staging: shop-staging on local, 1, 10, 50, 100 % of the traffic/);
+    expect(stdout).toMatch(/\n {2}staging: shop-staging on local, 50, 100 % of the traffic/);
     expect(stdout).not.toContain('production');
     expect(stdout).toMatch(/\nnothing was sent and nothing was built\n$/);
   });
@@ -105,6 +105,19 @@ describe('fettle deploy --dry-run', () => {
   });
 });
 
+const HEAD = '# Where and how fettle deploys this service (docs/policy.md). What was found:';
+const STAGES = [
+  '[[deploy.stages]]',
+  'name = "staging"',
+  'steps = [50, 100]',
+  '',
+  '[[deploy.stages]]',
+  'name = "production"',
+  'approval = true',
+  'steps = [1, 10, 50, 100]',
+  '',
+];
+
 describe('fettle init', () => {
   it('writes what is found, and never over what is there', async () => {
     await put({ Dockerfile: DOCKERFILE, 'requirements.txt': '', 'main.py': '' });
@@ -113,7 +126,11 @@ describe('fettle init', () => {
     const text = await readFile(join(folder, 'shop', 'fettle.toml'), 'utf8');
     expect(text).toBe(
       [
-        '# Where and how fettle deploys this service. Found: image by Dockerfile · port 9000 · health / (nobody names a health path)',
+        HEAD,
+        '#   image by Dockerfile',
+        '#   port 9000',
+        '#   health / (nobody names a health path)',
+        '',
         '[deploy]',
         'platform = "local"',
         'service = "shop"',
@@ -121,15 +138,7 @@ describe('fettle init', () => {
         '[deploy.shape]',
         'port = 9000',
         '',
-        '[[deploy.stages]]',
-        'name = "staging"',
-        'steps = [1, 10, 50, 100]',
-        '',
-        '[[deploy.stages]]',
-        'name = "production"',
-        'approval = true',
-        'steps = [1, 10, 50, 100]',
-        '',
+        ...STAGES,
         '[[deploy.checks]]',
         'path = "/"',
         '',
@@ -141,6 +150,108 @@ describe('fettle init', () => {
       code: 2,
       stderr: expect.stringContaining('has [deploy] already') as string,
     });
+  });
+
+  it('says how it starts where a Procfile tells it', async () => {
+    await put({
+      'requirements.txt': '',
+      Procfile: 'web: gunicorn shop:app --bind :$PORT\n',
+      'shop.py': 'ROUTES = ["/healthz"]\n',
+    });
+    expect((await fettle('init')).stdout).toBe(
+      [
+        HEAD,
+        '#   no Dockerfile: it runs in an environment',
+        '#   port as the platform has it',
+        '#   health /healthz (the sources)',
+        '',
+        '[run]',
+        '# By Procfile.',
+        'command = "gunicorn shop:app --bind :$PORT"',
+        '',
+        '[deploy]',
+        'platform = "local"',
+        'service = "shop"',
+        '',
+        ...STAGES,
+        '[[deploy.checks]]',
+        'path = "/healthz"',
+        '',
+        'wrote fettle.toml',
+        'next: fettle deploy --dry-run',
+        '',
+      ].join('\n'),
+    );
+    expect((await fettle('deploy', '--dry-run')).code).toBe(0);
+  });
+
+  it('leaves room for it where nothing tells it, and says so', async () => {
+    await put({ 'requirements.txt': '', 'shop.py': '' });
+    const { stdout } = await fettle('init');
+    expect(stdout).toContain(
+      [
+        '[run]',
+        '# Nothing says how it starts: write it here, on the port that $PORT names,',
+        '# as a shell line or as ["program", "argument"]; or write a Dockerfile.',
+        '# command = "python main.py"',
+        '',
+      ].join('\n'),
+    );
+    expect(stdout).toMatch(/\nnext: write command there, then fettle deploy --dry-run\n$/);
+    expect((await fettle('deploy', '--dry-run')).stderr).toContain('nothing says how the service starts');
+  });
+
+  it('takes what a Cloud Build file says, and leaves room for the project', async () => {
+    const image = 'registry.example/$_PROJECT_ID/images/shop:$_TAG';
+    const flags = '--region, europe-west1, --memory, 2Gi, --cpu, "2", --max-instances, "5"';
+    await put({
+      ...{ Dockerfile: DOCKERFILE, 'requirements.txt': '', 'main.py': '' },
+      'cloudbuild.yaml': [
+        'steps:',
+        '  - name: docker',
+        `    args: [build, -t, '${image}', .]`,
+        '  - name: google/cloud-sdk:slim',
+        '    entrypoint: gcloud',
+        `    args: [run, deploy, shop-api, ${flags}, --allow-unauthenticated, --image, '${image}']`,
+        `images: ['${image}']`,
+        'substitutions: { _PROJECT_ID: my-project, _TAG: latest }',
+        '',
+      ].join('\n'),
+    });
+    expect((await fettle('init', '--platform', 'cloud-run')).stdout).toBe(
+      [
+        HEAD,
+        '#   image by Dockerfile',
+        '#   Cloud Build by cloudbuild.yaml',
+        '#   port 9000',
+        '#   health / (nobody names a health path)',
+        '',
+        '[deploy]',
+        'platform = "cloud-run"',
+        'service = "shop-api"',
+        '',
+        '[deploy.shape]',
+        'port = 9000',
+        'memory = "2Gi"',
+        'cpu = 2',
+        'max-instances = 5',
+        'public = true',
+        '',
+        '[deploy.cloud-run]',
+        '# project = "my-project"',
+        'region = "europe-west1"',
+        'repository = "registry.example/my-project/images"',
+        'build-file = "cloudbuild.yaml"',
+        '',
+        ...STAGES,
+        '[[deploy.checks]]',
+        'path = "/"',
+        '',
+        'wrote fettle.toml',
+        'next: write project there, then fettle deploy --dry-run',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('shows what would be added to a fettle.toml that is there', async () => {

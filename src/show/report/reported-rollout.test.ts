@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../domain/rollout.ts';
 import { deploySettings } from '../../ship/deployment/deploy-settings.ts';
 import { paintFor } from '../terminal/paint.ts';
-import { newLines, rolloutDetails, rolloutScreen, rolloutsScreen } from '../terminal/rollout-screen.ts';
+import {
+  newLines,
+  rolloutDetails,
+  rolloutLine,
+  rolloutScreen,
+  rolloutsScreen,
+} from '../terminal/rollout-screen.ts';
 import { markdownRollout } from './markdown-rollout.ts';
 import { rolloutJson } from './reported-rollout.ts';
 
@@ -94,6 +100,24 @@ describe('a rollout', () => {
       expect(strict.errors).toBeNull();
     }
     expect(strict({ schemaVersion: '1' })).toBe(false);
+  });
+
+  it('on one line tells what a look still waits for, else who has which share', () => {
+    const [staging] = ROLLOUT.stages;
+    const look = { ...staging!.looks[0]!, verdict: 'hold', why: '412 of 1,500 requests.' } as const;
+    const during: Rollout = {
+      ...{ ...ROLLOUT, status: 'running', waiting: null },
+      stages: [{ ...staging!, status: 'running', percent: 50, looks: [look] }],
+      steps: [
+        {
+          ...{ kind: 'analysis', stage: 'staging', startedAt: AT, endedAt: null, outcome: 'running' },
+          said: 'look 1 of 2',
+        },
+      ],
+    };
+    expect(rolloutLine(during, 80)).toBe('staging: look 1 of 2 · 412 of 1,500 requests.');
+    const judged = { ...during, stages: [{ ...during.stages[0]!, looks: [] }] };
+    expect(rolloutLine(judged, 80)).toBe('staging: look 1 of 2 · 50 % on s-2');
   });
 
   it('on the screen has the answer first, and the next command last', () => {

@@ -24,7 +24,7 @@ export function stepNow({ steps, waiting, stages, status }: Rollout): string | n
   if (waiting !== null) return `waits for ${waiting.what}`;
   const last = steps.findLast(({ outcome }) => outcome === 'running');
   if (last !== undefined) return `${last.stage === null ? '' : `${last.stage}: `}${last.said}`;
-  if (status === 'waiting') return 'waits for its turn';
+  if (status === 'waiting') return 'waits for a worker, and for its turn';
   const running = stages.find((stage) => stage.status === 'running');
   return running === undefined ? null : `${running.name} goes on`;
 }

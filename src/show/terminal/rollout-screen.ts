@@ -13,12 +13,14 @@ import { cut, wrap } from './paint.ts';
 import type { Paint } from './paint.ts';
 import type { ScreenOptions } from './screen-options.ts';
 
-/** One line that tells where a rollout stands: "staging: 10 % on omni-…-c · look 1 of 6". */
+/** One line that tells where a rollout stands, and what a look still waits for: "staging: look 1 of 3 · 10 % on omni-…-c". */
 export function rolloutLine(rollout: Rollout, width: number): string {
   const active = rollout.stages.find(({ status }) => status === 'running');
   const now = stepNow(rollout) ?? rollout.status;
   const share = active?.canary == null ? '' : ` · ${active.percent} % on ${active.canary}`;
-  return cut(`${now}${share}`, width);
+  const look = active?.looks.at(-1);
+  const isHeld = look?.verdict === 'hold' && rollout.steps.at(-1)?.kind === 'analysis';
+  return cut(`${now}${isHeld ? ` · ${look.why}` : share}`, width);
 }
 
 /** What is new since the last look, a line for each step that ended and each look: for what is not redrawn. */
