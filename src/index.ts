@@ -73,7 +73,7 @@ export { planScreen } from './show/terminal/plan-screen.ts';
 export { scanFooter } from './show/terminal/scan-footer.ts';
 export { scanScreen } from './show/terminal/scan-screen.ts';
 export type { ScreenOptions } from './show/terminal/screen-options.ts';
-export { beginRollout, prepareDeploy } from './deploy.ts';
+export { beginRollout, deployCommands, prepareDeploy } from './deploy.ts';
 export type { DeployOptions, PreparedDeploy } from './deploy.ts';
 export { firstSettings } from './first-settings.ts';
 export type { FirstSettings } from './first-settings.ts';
