@@ -21,7 +21,10 @@ afterEach(() => {
 
 /** Answers each request with the headers that it had. */
 async function echo(): Promise<string> {
-  server = createServer((request, response) => response.end(JSON.stringify(request.headers)));
+  server = createServer((request, response) => {
+    response.setHeader('metadata-flavor', 'Google');
+    response.end(`headers: ${JSON.stringify(request.headers)}`);
+  });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
