@@ -8,6 +8,7 @@ import type { World } from './io/world.ts';
 import { newRequest } from './begin-rollout.ts';
 import { readDeployJob } from './deploy-job.ts';
 import type { DeployJob } from './deploy-job.ts';
+import type { StepCommands } from './ship/deployment/platform.ts';
 import { takeSnapshot } from './ship/deployment/snapshot.ts';
 import type { Snapshot } from './ship/deployment/snapshot.ts';
 import { openPlatform } from './ship/platforms/platforms.ts';
@@ -56,6 +57,19 @@ export async function prepareDeploy(
       : { kind: 'snapshot', digest: snapshot.digest, dockerfile };
   const request = newRequest(deployed, source, untilOf(deployed, options.to), verified, world);
   return { job: deployed, request, snapshot, verified };
+}
+
+/** What it would ask of its platform, in the words of the platform's own tool; empty: it has none. Nothing is asked for it. */
+export async function deployCommands(
+  { request }: Pick<PreparedDeploy, 'request'>,
+  world: World,
+): Promise<readonly StepCommands[]> {
+  const platform = await openPlatform(request.settings.platform, world);
+  try {
+    return platform.commands?.(request) ?? [];
+  } finally {
+    await platform.close();
+  }
 }
 
 /** What a platform would refuse is told before anything is sent. */

@@ -74,7 +74,7 @@ export { scanFooter } from './show/terminal/scan-footer.ts';
 export { scanScreen } from './show/terminal/scan-screen.ts';
 export type { ScreenOptions } from './show/terminal/screen-options.ts';
 export { beginRollout } from './begin-rollout.ts';
-export { prepareDeploy } from './deploy.ts';
+export { deployCommands, prepareDeploy } from './deploy.ts';
 export type { DeployOptions, PreparedDeploy } from './deploy.ts';
 export { firstSettings } from './first-settings.ts';
 export type { FirstSettings } from './first-settings.ts';

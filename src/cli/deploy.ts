@@ -1,6 +1,7 @@
 import {
   approveAll,
   beginRollout,
+  deployCommands,
   preparedScreen,
   prepareDeploy,
   rollout,
@@ -19,14 +20,14 @@ import { version } from './version.ts';
 
 /** `fettle deploy`: takes a service through its stages, and watches until it is done or somebody has to approve. */
 export async function runDeploy(directory: string, flags: DeployFlags, script: string): Promise<ExitCode> {
-  const prepare = inWorld((world, progress) => {
+  const { prepared, commands } = await inWorld(async (world, progress) => {
     const service = flags.service === undefined ? {} : { service: flags.service };
     const job = { ...jobOf(directory, service), bundle: null };
     const { to = null, platform = null, image = null } = flags;
-    return prepareDeploy(job, { to, platform, image }, world, progress.watch);
+    const ready = await prepareDeploy(job, { to, platform, image }, world, progress.watch);
+    return { prepared: ready, commands: flags.dryRun === true ? await deployCommands(ready, world) : [] };
   });
-  const prepared = await prepare;
-  if (flags.dryRun === true) return dryRun(prepared, flags);
+  if (flags.dryRun === true) return dryRun(prepared, commands, flags);
   return inRollouts(flags.engine, async (session) => {
     const { client, world } = session;
     const id = await begun(prepared, flags, client, world);
@@ -50,12 +51,19 @@ async function begun(
   return id;
 }
 
-async function dryRun({ job, request, snapshot }: PreparedDeploy, flags: DeployFlags): Promise<ExitCode> {
+async function dryRun(
+  { job, request, snapshot }: PreparedDeploy,
+  commands: Awaited<ReturnType<typeof deployCommands>>,
+  flags: DeployFlags,
+): Promise<ExitCode> {
   const packed =
     snapshot === null ? null : `${snapshot.files} files, ${Math.ceil(snapshot.bytes.length / 1024)} KiB`;
-  if (flags.json === true) await print(`${JSON.stringify({ schemaVersion: '1', request }, null, 2)}\n`);
-  else
-    await print(preparedScreen({ request, found: job.found, packed }, screenOptions(flags.verbose ?? false)));
+  if (flags.json === true)
+    await print(`${JSON.stringify({ schemaVersion: '1', request, commands }, null, 2)}\n`);
+  else {
+    const view = { request, found: job.found, packed, commands };
+    await print(preparedScreen(view, screenOptions(flags.verbose ?? false)));
+  }
   return 0;
 }
 

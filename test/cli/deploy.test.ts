@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,6 +84,31 @@ describe('fettle deploy --dry-run', () => {
     const { code, stderr } = await fettle('deploy', '--dry-run', '--platform', 'cloud-run');
     expect(code).toBe(2);
     expect(stderr).toContain('cloud-run.project');
+  });
+
+  it('prints the commands of gcloud that would do the same', async () => {
+    const example = join(import.meta.dirname, '..', '..', 'examples', 'omni-backend');
+    await cp(example, join(folder, 'shop'), { recursive: true });
+    const policy = [
+      '[deploy]',
+      'platform = "cloud-run"',
+      '[deploy.cloud-run]',
+      'project = "demo-project"',
+      'region = "europe-west1"',
+      'repository = "europe-west1-docker.registry.example/demo-project/apps"',
+    ];
+    await put({ 'fettle.toml': `${policy.join('\n')}\n` });
+    const { code, stdout, stderr } = await fettle('deploy', '--dry-run');
+    expect(stderr).not.toContain('error');
+    expect(code).toBe(0);
+    const commands = stdout.split('\n').filter((line) => line.includes('gcloud '));
+    expect(commands[0]).toContain('gcloud builds submit . --project=demo-project --config=cloudbuild.yaml');
+    const where = /--project=demo-project --region=europe-west1/;
+    for (const command of commands.filter((line) => line.includes('gcloud run')))
+      expect(command).toMatch(where);
+    expect(stdout).toMatch(/# staging: a revision without traffic\n {2}gcloud run deploy \S+-staging /);
+    expect(stdout).toMatch(/# production: all of the traffic\n.*update-traffic .*-c=100/);
+    expect(stdout).toMatch(/\nnothing was sent and nothing was built\n$/);
   });
 
   it('refuses files that are not proven where the policy asks for it', async () => {

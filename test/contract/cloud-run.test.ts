@@ -218,6 +218,35 @@ describe('Cloud Run through the official clients', () => {
     expect((await platform.service(at)).kind).toBe('done');
   });
 
+  it('explains that an organisation forbids services which everyone may call', async () => {
+    google.fail('Services.SetIamPolicy', {
+      status: 'FAILED_PRECONDITION',
+      message:
+        'One or more users named in the policy do not belong to a permitted customer, perhaps due to an organization policy.',
+    });
+    const at = newPlace();
+    expect(await create(at, 'one', { etag: null, generation: 3 })).toMatchObject({
+      kind: 'refused',
+      cause: 'policy',
+      why: expect.stringContaining('the organisation forbids services that everyone may call') as string,
+      hint: expect.stringMatching(/public = false.*--no-invoker-iam-check/) as string,
+    });
+    // The service is there, and closed.
+    expect((await now(at)).traffic).toHaveLength(1);
+  });
+
+  it('does not close a service that is open and should not be', async () => {
+    const { at, state } = await first();
+    const shape = { ...SHAPE, isPublic: false };
+    const closed = { ...at, settings: { ...at.settings, shape } };
+    const answer = await create(closed, 'two', { etag: state.etag, generation: 3 }, OTHER);
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      cause: 'policy',
+      hint: expect.stringContaining('remove-iam-policy-binding') as string,
+    });
+  });
+
   it.each([
     ['wrong-port', ['Uvicorn running on http://0.0.0.0:9999'], 'wrong-port'],
     ['crash', ["ModuleNotFoundError: No module named 'shop'"], 'crash-at-import'],

@@ -7,6 +7,7 @@ import type {
   StageSettings,
 } from '../../domain/deploy-settings.ts';
 import type { Check } from '../../domain/check.ts';
+import type { RolloutRequest } from '../../domain/rollout.ts';
 
 /** A service of one stage on a platform. */
 export interface ServicePlace {
@@ -142,6 +143,14 @@ export interface CheckAnswer {
   readonly error: string | null;
 }
 
+/** What one step asks of a platform, as commands that somebody could type. */
+export interface StepCommands {
+  /** Null: before the first stage. */
+  readonly stage: string | null;
+  readonly what: string;
+  readonly lines: readonly string[];
+}
+
 /**
  * Where services run. Every write reads, compares, and writes with the etag, so that it can be asked again; every write carries the
  * generation, which is kept in the platform's own state, and is refused where a greater one is there.
@@ -150,6 +159,8 @@ export interface Platform {
   readonly name: PlatformName;
   /** What it would refuse of these settings, before anything is sent: one sentence each, with the setting's name. */
   problems(settings: DeploySettings): readonly { readonly setting: string; readonly what: string }[];
+  /** What a rollout would ask, in order, in the words of the platform's own tool; absent: it has none. Nothing is asked for it. */
+  commands?(request: RolloutRequest): readonly StepCommands[];
   build(request: BuildRequest, told: (line: string) => void): Promise<Answer<Built>>;
   /** Puts it where the platform takes images from; it is there already: done. */
   push(artifact: Artifact, settings: DeploySettings): Promise<Answer<Artifact>>;

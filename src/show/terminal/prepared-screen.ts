@@ -1,7 +1,7 @@
 import type { DeploySettings, StageSettings } from '../../domain/deploy-settings.ts';
 import type { RolloutRequest } from '../../domain/rollout.ts';
 import { spanText } from '../report/rollout-words.ts';
-import { wrap } from './paint.ts';
+import { plain, wrap } from './paint.ts';
 import type { ScreenOptions } from './screen-options.ts';
 
 /** What a deployment would do, before it does it. */
@@ -11,11 +11,20 @@ export interface PreparedView {
   readonly found: readonly string[];
   /** "12 files, 40 KiB"; null: an image is deployed that is there already. */
   readonly packed: string | null;
+  /** In the words of the platform's own tool; empty: it has none. */
+  readonly commands: readonly PreparedCommands[];
+}
+
+export interface PreparedCommands {
+  /** Null: before the first stage. */
+  readonly stage: string | null;
+  readonly what: string;
+  readonly lines: readonly string[];
 }
 
 /** `fettle deploy --dry-run`: what was found, what would be asked, and in which steps. */
 export function preparedScreen(
-  { request, found, packed }: PreparedView,
+  { request, found, packed, commands }: PreparedView,
   { width, paint }: ScreenOptions,
 ): string {
   const { settings, until, verified } = request;
@@ -32,9 +41,23 @@ export function preparedScreen(
       .slice(0, last + 1)
       .map((stage) => `  ${wrap(stageText(stage, settings), width, 2, 4)}`),
     `  ${wrap(checksText(settings), width, 2, 4)}`,
+    ...commandsText(commands, paint),
     'nothing was sent and nothing was built',
     '',
   ].join('\n');
+}
+
+/** Whole lines, however long: they are there to be copied. */
+function commandsText(
+  commands: readonly PreparedCommands[],
+  paint: ScreenOptions['paint'],
+): readonly string[] {
+  if (commands.length === 0) return [];
+  const steps = commands.flatMap(({ stage, what, lines }) => [
+    paint.dim(`  # ${stage === null ? '' : `${stage}: `}${what}`),
+    ...lines.map((line) => `  ${plain(line)}`),
+  ]);
+  return ['the same by hand:', ...steps];
 }
 
 function stageText(

@@ -5,6 +5,7 @@ import { buildArtifact, ensurePushed } from './build.ts';
 import type { Cloud } from './cloud.ts';
 import { placeOf } from './cloud.ts';
 import { createRevision } from './create-revision.ts';
+import { gcloudCommands } from './gcloud-commands.ts';
 import { googleClients } from './google-clients.ts';
 import { googleEndpoint } from './google-endpoint.ts';
 import type { GoogleEndpoint } from './google-endpoint.ts';
@@ -31,6 +32,7 @@ export function cloudRunPlatform(world: World, options: CloudRunOptions = {}): P
   return {
     name: 'cloud-run',
     problems: settingsProblems,
+    commands: (request) => gcloudCommands(request.settings, request),
     build: (request, told) => buildArtifact(cloud, request, told),
     push: (artifact) => ensurePushed(cloud, artifact),
     service: async (at) => {

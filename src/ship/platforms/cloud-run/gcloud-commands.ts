@@ -1,14 +1,7 @@
 import type { DeploySettings, ServiceShape, StageSettings } from '../../../domain/deploy-settings.ts';
 import type { RolloutRequest } from '../../../domain/rollout.ts';
+import type { StepCommands } from '../../deployment/platform.ts';
 import { shellWord } from '../../../io/shell-word.ts';
-
-/** The commands of one step, as somebody could type them. */
-export interface StepCommands {
-  /** Null: before the first stage. */
-  readonly stage: string | null;
-  readonly what: string;
-  readonly lines: readonly string[];
-}
 
 /** Stand for what is known only once the step before is done; a shell fills them in. */
 const DIGEST = '$DIGEST';
@@ -75,7 +68,7 @@ function stageSteps(
 ): readonly StepCommands[] {
   const { service } = stage;
   const where = placeFlags(settings, stage);
-  const suffix = request.id.replace(`${settings.service}-`, '');
+  const suffix = /\d{8}t\d{6}-[a-z0-9]{4}$/.exec(request.id)?.[0] ?? request.id;
   const [canary, baseline] = [`${service}-${suffix}-c`, `${service}-${suffix}-b`];
   const step = (what: string, ...lines: readonly string[]): StepCommands => ({
     stage: stage.name,
@@ -97,6 +90,11 @@ function stageSteps(
     ...(stage.approval ? [step('approval', '# somebody approves before this stage begins')] : []),
     step('read the stable revision', `STABLE=$(${readStable})`),
     step(
+      'a fresh baseline',
+      `# a copy of ${STABLE}: its image and its shape under another name`,
+      `${gcloud(['run', 'deploy', service, ...where, '--no-traffic', '--tag=baseline', `--revision-suffix=${suffix}-b`])} --image="$(${gcloud(['run', 'revisions', 'describe', ...where, '--format=value(spec.containers[0].image)'])} "${STABLE}")"`,
+    ),
+    step(
       'a revision without traffic',
       `${gcloud(['run', 'deploy', service, ...where, '--no-traffic', '--tag=canary', `--revision-suffix=${suffix}-c`], shapeFlags(settings.shape))} --image=${image}`,
     ),
@@ -105,11 +103,6 @@ function stageSteps(
       gcloud(['run', 'revisions', 'describe', canary, ...where, '--format=value(status.conditions)']),
     ),
     step('checks', ...settings.checks.map(({ method, path }) => `# ${method} ${path} by the tag canary`)),
-    step(
-      'a fresh baseline',
-      `# a copy of ${STABLE}: its image and its shape under another name`,
-      `${gcloud(['run', 'deploy', service, ...where, '--no-traffic', '--tag=baseline', `--revision-suffix=${suffix}-b`])} --image="$(${gcloud(['run', 'revisions', 'describe', ...where, '--format=value(spec.containers[0].image)'])} "${STABLE}")"`,
-    ),
     ...stage.steps
       .filter((percent) => percent < 100)
       .map((percent) =>

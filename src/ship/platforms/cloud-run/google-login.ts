@@ -27,7 +27,7 @@ export function googleLogin(endpoint: GoogleEndpoint | null): GoogleLogin {
   return {
     client,
     accessToken: async () => (await (await client()).getAccessToken()).token ?? null,
-    identityToken: async (audience) => (endpoint === null ? identityToken(await client(), audience) : null),
+    identityToken: async (audience) => (endpoint === null ? identityTokenOf(await client(), audience) : null),
   };
 }
 
@@ -63,7 +63,7 @@ async function defaultClient(): Promise<AuthClient> {
  * An OpenID token for one audience. Service accounts and users sign or fetch one; federated identities have one made by the service
  * account that they stand for (IAM Credentials API, generateIdToken).
  */
-async function identityToken(client: AuthClient, audience: string): Promise<string | null> {
+export async function identityTokenOf(client: AuthClient, audience: string): Promise<string | null> {
   if ('fetchIdToken' in client && typeof client.fetchIdToken === 'function')
     return (client.fetchIdToken as (audience: string) => Promise<string>)(audience);
   if (!('getServiceAccountEmail' in client) || typeof client.getServiceAccountEmail !== 'function')

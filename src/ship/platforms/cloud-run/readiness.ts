@@ -33,6 +33,19 @@ export function healthOf(conditions: readonly Condition[]): Health {
   return { kind: isWell ? 'ready' : 'pending' };
 }
 
+/** When it turned out so, in milliseconds since 1970; 0: that is not said. */
+export function failedAtMs(conditions: readonly Condition[]): number {
+  const times = conditions
+    .filter(({ state }) => FAILED.has(state))
+    .map(({ lastTransitionTime }) => Number(lastTransitionTime?.seconds ?? 0));
+  return 1000 * Math.max(0, ...times);
+}
+
+/** Whether the container itself was at fault: then what it printed says why. */
+export function isOfContainer(why: string): boolean {
+  return why.includes('HEALTH_CHECK_CONTAINER_ERROR') || /container failed to start/.test(why);
+}
+
 /** The most telling condition's words: "Ready" often repeats another's. */
 function sentenceOf(failed: readonly Condition[]): string {
   const [first] = [...failed].sort((a, b) => Number(a.type === 'Ready') - Number(b.type === 'Ready'));

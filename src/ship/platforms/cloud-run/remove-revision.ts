@@ -33,10 +33,17 @@ export async function removeRevision(
       return refused('invalid', `${revision} has traffic or a tag`, 'take both from it first');
     const isYoungest = service.template?.revision === revision;
     const answer = await remove(cloud, place, revision);
-    if (answer.kind === 'refused' && !(isYoungest && answer.cause === 'invalid')) return answer;
-    if (answer.kind === 'conflict' && !isYoungest) return answer;
-    if (answer.kind === 'unreachable') return answer;
-    if (answer.kind === 'done' && answer.value !== null) await waitUntilGone(cloud, answer.value);
+    if (
+      isYoungest &&
+      (answer.kind === 'conflict' || (answer.kind === 'refused' && answer.cause === 'invalid'))
+    )
+      return refused(
+        'invalid',
+        'the youngest revision of a service cannot be deleted',
+        'it costs nothing without traffic, and goes with the next rollout that is done',
+      );
+    if (answer.kind !== 'done') return answer;
+    if (answer.value !== null) await waitUntilGone(cloud, answer.value);
     return stateOf(cloud, place, service);
   });
 }

@@ -1,11 +1,12 @@
 import type { Answer, Guard, ServicePlace, ServiceState, TrafficWrite } from '../../deployment/platform.ts';
 import { placeOf } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
-import { andThen, done } from './google-call.ts';
+import { andThen, done, isDone } from './google-call.ts';
 import { refused } from './google-failure.ts';
 import { marksOf, withMarks } from './kept-marks.ts';
 import { healthOf } from './readiness.ts';
-import { stateOf } from './service-state.ts';
+import { readRevision, stateOf } from './service-state.ts';
+import type { RunPlace } from './place-names.ts';
 import { sameShares, sharesOf, sharesProblem, targetsOf } from './traffic.ts';
 import type { RunService } from './traffic.ts';
 import { writeService } from './write-service.ts';
@@ -23,6 +24,8 @@ export async function routeTraffic(
   if ('kind' in place) return place;
   const problem = sharesProblem(write.shares);
   if (problem !== null) return refused('invalid', problem, 'nothing was written: report it');
+  const failed = await failedAmong(cloud, place, write);
+  if (failed !== null) return failed;
   const answer = await writeService(cloud, place, guard, {
     settleMs: SETTLE_MS,
     isThere: (service) => isRouted(service, write),
@@ -38,6 +41,24 @@ export async function routeTraffic(
     },
   });
   return andThen(answer, (service) => notRouted(service) ?? stateOf(cloud, place, service));
+}
+
+/** Cloud Run takes such a write, does not serve it, and keeps it as what is wanted: it is not sent. */
+async function failedAmong(
+  cloud: Cloud,
+  place: RunPlace,
+  { shares }: TrafficWrite,
+): Promise<Answer<never> | null> {
+  for (const { revision, percent } of shares) {
+    if (percent === 0) continue;
+    const answer = await readRevision(cloud, place, revision);
+    if (!isDone(answer)) return answer;
+    const health = healthOf(answer.value?.conditions ?? []);
+    if (health.kind !== 'failed') continue;
+    const hint = 'roll back: the revision does not serve';
+    return refused('invalid', `${revision} cannot have traffic: ${health.why}`, hint);
+  }
+  return null;
 }
 
 function isRouted(service: RunService, { shares, stable, previous }: TrafficWrite): boolean {

@@ -4,8 +4,7 @@ import type { Cloud } from './cloud.ts';
 import { marksOf } from './kept-marks.ts';
 import { lastName, revisionPath } from './place-names.ts';
 import type { RunPlace } from './place-names.ts';
-import { healthOf, portOf, readinessOf } from './readiness.ts';
-import type { Health } from './readiness.ts';
+import { failedAtMs, healthOf, isOfContainer, portOf, readinessOf } from './readiness.ts';
 import { revisionLogs } from './revision-logs.ts';
 import type { RunRevision } from './revision-template.ts';
 import { sharesOf } from './traffic.ts';
@@ -14,6 +13,8 @@ import type { RunService } from './traffic.ts';
 /** The youngest that are read; those with traffic or a tag are read in any case. */
 const MOST_REVISIONS = 100;
 const LINES = 40;
+/** What a container printed can be read by then. */
+const LOGS_WITHIN_MS = 20_000;
 
 export async function readService(cloud: Cloud, place: RunPlace): Promise<Answer<RunService | null>> {
   return readIfThere(cloud.world, async () => {
@@ -99,21 +100,25 @@ async function revisionOf(
     artifact: { digest: /sha256:[0-9a-f]{64}/.exec(image ?? '')?.[0] ?? '', reference: image ?? '' },
     createdAt: new Date(Number(revision.createTime?.seconds ?? 0) * 1000).toISOString(),
     ...tagOf(service, name),
-    readiness: await readiness(cloud, place, name, healthOf(revision.conditions ?? []), portOf(revision)),
+    readiness: await readiness(cloud, place, name, revision),
   };
 }
 
-/** Lines are read for a revision that failed, and for no other. */
+/** Lines are read for a revision that failed, and for no other. They come some seconds later, and without them the cause is a guess. */
 async function readiness(
   cloud: Cloud,
   place: RunPlace,
   name: string,
-  health: Health,
-  port: number | null,
+  { conditions, containers }: Pick<RunRevision, 'conditions' | 'containers'>,
 ): Promise<Revision['readiness']> {
+  const health = healthOf(conditions ?? []);
   if (health.kind !== 'failed') return health;
   const logs = await revisionLogs(cloud, place, name, LINES);
-  return readinessOf(health, isDone(logs) ? logs.value : [], port);
+  const lines = isDone(logs) ? logs.value : [];
+  const ageMs = cloud.world.clock.now().getTime() - failedAtMs(conditions ?? []);
+  if (lines.length === 0 && isOfContainer(health.why) && ageMs >= 0 && ageMs < LOGS_WITHIN_MS)
+    return { kind: 'pending' };
+  return readinessOf(health, lines, portOf({ containers: containers ?? [] }));
 }
 
 function tagOf(service: RunService, name: string): Pick<Revision, 'tag' | 'url'> {
@@ -136,15 +141,22 @@ async function comingRevision(
   if (name === '' || revisions.some((one) => lastName(one.name ?? '') === name)) return null;
   const image = service.template?.containers?.[0]?.image ?? '';
   const conditions = [service.terminalCondition ?? {}, ...(service.conditions ?? [])];
-  const health = service.reconciling ? ({ kind: 'pending' } as const) : healthOf(conditions);
   return {
     name,
     artifact: { digest: /sha256:[0-9a-f]{64}/.exec(image)?.[0] ?? '', reference: image },
     createdAt: new Date(Number(service.updateTime?.seconds ?? 0) * 1000).toISOString(),
     ...tagOf(service, name),
-    readiness:
-      health.kind === 'failed'
-        ? await readiness(cloud, place, name, health, portOf(service.template ?? {}))
-        : { kind: 'pending' },
+    readiness: service.reconciling
+      ? { kind: 'pending' }
+      : await readinessToCome(cloud, place, name, {
+          conditions,
+          containers: service.template?.containers ?? [],
+        }),
   };
+}
+
+/** What is in no list is not ready, whatever the service's own conditions say. */
+async function readinessToCome(...asked: Parameters<typeof readiness>): Promise<Revision['readiness']> {
+  const found = await readiness(...asked);
+  return found.kind === 'ready' ? { kind: 'pending' } : found;
 }

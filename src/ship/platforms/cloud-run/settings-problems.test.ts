@@ -4,7 +4,7 @@ import type { RolloutRequest } from '../../../domain/rollout.ts';
 import { gcloudCommands } from './gcloud-commands.ts';
 import { settingsProblems } from './settings-problems.ts';
 
-const DEADLINES = { build: 600, ready: 60, checks: 60, step: 60, soak: 0, approval: 60 };
+const DEADLINES = { build: 600, ready: 60, checks: 60, step: 1800, soak: 0, approval: 60 };
 
 function settings(shape: Partial<ServiceShape> = {}, more: Partial<DeploySettings> = {}): DeploySettings {
   return {
@@ -62,6 +62,33 @@ describe('settings for Cloud Run', () => {
   });
 });
 
+describe('stages on Cloud Run', () => {
+  const stage = settings().stages[0]!;
+
+  it.each([
+    ['a'.repeat(38), 0],
+    ['a'.repeat(39), 1],
+    ['Shop', 1],
+    ['shop-', 1],
+  ])('have names that fit beside a tag: %s', (service, problems) => {
+    const stages = [{ ...stage, service }];
+    const found = settingsProblems(settings({}, { stages })).map(({ setting }) => setting);
+    expect(found).toEqual(problems === 0 ? [] : ['stages.staging.service']);
+  });
+
+  it('are refused with steps in which nothing could be decided', () => {
+    const short = { ...stage, deadlines: { ...DEADLINES, step: 1139 } };
+    const problems = settingsProblems(settings({}, { stages: [short] }));
+    expect(problems).toEqual([
+      {
+        setting: 'stages.staging.deadlines.step',
+        what: '1139 s: a look needs 15 intervals of 60 s, which can be read 180 s later, so 1140 is the least',
+      },
+    ]);
+    expect(settingsProblems(settings({}, { stages: [{ ...short, steps: [100] }] }))).toEqual([]);
+  });
+});
+
 describe('the equivalent gcloud commands', () => {
   const request = {
     ...{ id: 'shop-20261127t091500-k3f9', until: 'staging', settings: settings(), verified: null, by: 'x' },
@@ -81,5 +108,7 @@ describe('the equivalent gcloud commands', () => {
       '--to-revisions=shop-staging-20261127t091500-k3f9-c=10,shop-staging-20261127t091500-k3f9-b=10,"$STABLE"=80',
     );
     expect(text).not.toContain('LATEST');
+    // The template stays that of the last that is made.
+    expect(text.indexOf('--tag=canary')).toBeGreaterThan(text.indexOf('--tag=baseline'));
   });
 });

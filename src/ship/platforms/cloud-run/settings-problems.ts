@@ -1,5 +1,6 @@
 import type { DeploySettings, ServiceShape, StageSettings } from '../../../domain/deploy-settings.ts';
 import { cloudRunProblems } from '../../../prove/service-run/cloud-run.ts';
+import { MINIMUM_INTERVALS } from '../../analysis/enough.ts';
 import { serviceNameProblem } from './run-names.ts';
 import { secretPlace } from './revision-template.ts';
 import { parseRepository } from './image-names.ts';
@@ -14,6 +15,8 @@ const DEFAULTS = { cpu: 1, memoryMiB: 512 } as const;
 const DEFAULT_PROBE = { path: null, periodSeconds: 240, timeoutSeconds: 240, failureThreshold: 1 } as const;
 /** The finest that Cloud Monitoring keeps of Cloud Run is a point each minute. */
 const SHORTEST_INTERVAL = 60;
+/** After which a minute can be read ("Google Cloud metrics: run"). */
+const INGEST_SECONDS = 180;
 const MOST_CONCURRENCY = 1000;
 /** Set by the platform ("Container runtime contract"). */
 const RESERVED_VARIABLES = new Set([
@@ -51,6 +54,7 @@ function stageProblems(settings: DeploySettings, stage: StageSettings): readonly
   const region = stage.region ?? settings.cloudRun.region;
   return [
     ...(name === null ? [] : [problem(`stages.${stage.name}.service`, name)]),
+    ...stepProblems(settings, stage),
     ...(project === null
       ? [problem('cloud-run.project', `the stage "${stage.name}" has none: in which project is it to run?`)]
       : /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)
@@ -62,6 +66,17 @@ function stageProblems(settings: DeploySettings, stage: StageSettings): readonly
         ? []
         : [problem('cloud-run.region', `"${region}" is no region such as "europe-west1"`)]),
   ];
+}
+
+/** Where a look cannot be decided in time, every canary would be rolled back. */
+function stepProblems({ analysis }: DeploySettings, stage: StageSettings): readonly SettingProblem[] {
+  if (stage.steps.every((percent) => percent === 100)) return [];
+  const interval = Math.max(analysis.intervalSeconds, SHORTEST_INTERVAL);
+  const least = (MINIMUM_INTERVALS + 1) * interval + INGEST_SECONDS;
+  const { step } = stage.deadlines;
+  if (step >= least) return [];
+  const why = `a look needs ${MINIMUM_INTERVALS} intervals of ${interval} s, which can be read ${INGEST_SECONDS} s later`;
+  return [problem(`stages.${stage.name}.deadlines.step`, `${step} s: ${why}, so ${least} is the least`)];
 }
 
 function instanceProblems(shape: ServiceShape): readonly SettingProblem[] {
