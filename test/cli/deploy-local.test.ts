@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -19,6 +19,8 @@ import type { CommandResult, RunningCommand } from '../support/run-command.ts';
  */
 
 const BENCH = mkdtempSync(join(tmpdir(), 'fettle-ship-'));
+// The database's own account has to get there, so that what is started here is found and ended here.
+chmodSync(BENCH, 0o755);
 const SHOP = join(BENCH, 'shop');
 const ENVIRONMENT = {
   FETTLE_DATA_DIR: join(BENCH, 'data'),

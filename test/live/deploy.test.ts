@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +19,8 @@ import { missing as noLive, OSV, PATIENCE_MS } from './live.ts';
  */
 
 const BENCH = mkdtempSync(join(tmpdir(), 'fettle-deploy-'));
+// The database's own account has to get there, so that what is started here is found and ended here.
+chmodSync(BENCH, 0o755);
 const FOLDER = join(BENCH, 'omni');
 const PATH = [process.env['PATH'], join(import.meta.dirname, '..', '..', '.cache', 'tools', 'bin')].join(
   delimiter,
