@@ -104,7 +104,11 @@ export async function cloudRunRollouts(
   google.state.registry.addRepository(`projects/${PROJECT}/locations/${REGION}/repositories/apps`);
   const environment = { DB_PASSWORD: 'a-real-secret' };
   const world = {
-    ...{ clock: { now: clock.now, sleep: (ms: number) => atWork.sleep(ms) }, environment, cache: memoryCache() },
+    ...{
+      clock: { now: clock.now, sleep: (ms: number) => atWork.sleep(ms) },
+      environment,
+      cache: memoryCache(),
+    },
     http: { request: ({ url }: { readonly url: string }) => ({ kind: 'failure', reason: 'none', url }) },
   } as unknown as World;
   const real = cloudRunPlatform(world, {
