@@ -60,6 +60,7 @@ describe.skipIf(why !== null)(
       // The store that all tests have, for the base image is large.
       const store = imageStoreFolder(services.world)!;
       mkdirSync(dirname(store), { recursive: true });
+      mkdirSync(join(IMAGES, 'store'), { recursive: true, mode: 0o700 });
       symlinkSync(join(IMAGES, 'store'), store);
       const builder = await findBuilder(services.world, store);
       if (builder.kind === 'no-builder') throw new Error(builder.why);
