@@ -11,7 +11,7 @@ export interface CallsAtWork {
   /** The same platform, whose calls are counted. */
   watched(platform: Platform): Platform;
   /** The sleep within a call: it waits for the clock, so that the clock must not wait for it. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Once every call has its answer, or sleeps. */
   quiet(): Promise<void>;
 }
