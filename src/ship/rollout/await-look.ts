@@ -73,9 +73,9 @@ async function waitOrProbe(
   }
   const probing = Math.max(seconds, SHORTEST_PROBING_S);
   const sent = await sendProbes(run, lacking, probing);
-  run.waitedMs += probing * 1000;
+  run.waitedMs += sent.seconds * 1000;
   const stop = await listen(run, 0);
-  return stop === null ? { pace: { ...pace, sent: pace.sent + sent } } : { stop };
+  return stop === null ? { pace: { ...pace, sent: pace.sent + sent.probes } } : { stop };
 }
 
 async function overdue(run: StageRun, until: Deadline, why: string): Promise<Stop | null> {

@@ -65,13 +65,19 @@ export function probesLacking(
   return perSecond === 0 || probes <= 0 ? null : { probes, perSecond };
 }
 
-/** Asks both sides evenly for some seconds, and gives how many requests each got. */
-export function sendProbes(run: StageRun, { probes, perSecond }: Lacking, seconds: number): Promise<number> {
+/** What each side got, and how long that took. */
+export interface Sent {
+  readonly probes: number;
+  readonly seconds: number;
+}
+
+/** Asks both sides evenly, for so many seconds at the most. */
+export function sendProbes(run: StageRun, { probes, perSecond }: Lacking, most: number): Promise<Sent> {
   const { settings } = run.place;
   const checks = settings.checks.length === 0 ? [ROOT_CHECK] : settings.checks;
   return run.context.step('probes', async () => {
-    let sent = 0;
-    for (let second = 0; second < seconds && sent < probes; second++) {
+    let [sent, seconds] = [0, 0];
+    for (; seconds < most && sent < probes; seconds++) {
       const count = Math.min(perSecond, probes - sent);
       const asks = Array.from({ length: count }, (_, at) => checks[(sent + at) % checks.length]!);
       await Promise.all([
@@ -83,6 +89,6 @@ export function sendProbes(run: StageRun, { probes, perSecond }: Lacking, second
       ]);
       sent += count;
     }
-    return sent;
+    return { probes: sent, seconds };
   });
 }
