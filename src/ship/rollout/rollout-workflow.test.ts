@@ -313,6 +313,19 @@ describe('a rollout', () => {
     expect(took).toBeLessThan(minutes * 60_000);
   });
 
+  it('has all of its deadline where probes are sent in short bursts', async () => {
+    const deadlines = { ...DEFAULT_DEADLINES, step: 150, soak: 2 };
+    const stages = [stageOf('production', { steps: [50, 100], deadlines })];
+    const analysis = { minimumRequests: 400, intervalSeconds: 1, probesPerSecond: 40 };
+    const world = rolloutWorld({
+      platform: { load: 0 },
+      settings: { stages, analysis: { ...defaultAnalysis, ...analysis } },
+    });
+    world.seed(SERVICE, 'well 1');
+    const rollout = await world.read(await settled(world, 'well 2'));
+    expect(rollout).toMatchObject({ status: 'done', problem: null });
+  });
+
   it('sends none where traffic is enough', async () => {
     const world = rolloutWorld({ platform: { load: 5000 } });
     world.seed(SERVICE, 'well 1');
