@@ -2,9 +2,9 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Rollout } from '../../src/domain/rollout.ts';
 import { closeWorld, openWorld } from '../../src/io/real-world.ts';
 import { findBuilder, imageStoreFolder } from '../../src/prove/images/builder.ts';
+import type { ReportedRollout } from '../../src/show/report/reported-rollout.ts';
 import { imageTitle, noBaseImage, withBaseImage } from '../support/base-image.ts';
 import { killAllBelow, removeWithAll } from '../support/kill-all.ts';
 import { lightExample } from '../support/light-example.ts';
@@ -59,9 +59,9 @@ async function fettle(...words: readonly string[]): Promise<CommandResult> {
   return startCommand(words, FOLDER, ENVIRONMENT).result;
 }
 
-async function newest(): Promise<Rollout> {
+async function newest(): Promise<ReportedRollout> {
   const { stdout, stderr } = await fettle('rollouts', 'list', '--json');
-  const parsed = JSON.parse(stdout) as { readonly rollouts: readonly Rollout[] };
+  const parsed = JSON.parse(stdout) as { readonly rollouts: readonly ReportedRollout[] };
   expect(parsed.rollouts.length, stderr).toBeGreaterThan(0);
   return parsed.rollouts[0]!;
 }
@@ -168,6 +168,9 @@ describe.skipIf(why !== null)(
       expect((await fetch(`${stages[0]!.url}/api/health`)).headers.get('x-version')).toBe('three');
       // What nobody touched is back as well.
       expect((await fetch(`${production}/api/health`)).headers.get('x-version')).toBe('two');
+      // The next one would wait for its turn: nobody approves of this one.
+      const ended = await fettle('rollback', (await newest()).id);
+      expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
     });
 
     it('catches a version of which every twentieth answer is an error, and rolls it back by itself', async () => {
