@@ -1,4 +1,4 @@
-import { guardedWrite } from './guarded-write.ts';
+import { moveTraffic } from './move-traffic.ts';
 import type { Deadline } from './run-board.ts';
 import { sameTraffic, trafficText } from './service-view.ts';
 import type { StageRun } from './stage-run.ts';
@@ -16,12 +16,8 @@ export async function putInOrder(run: StageRun, until: Deadline): Promise<Outcom
   run.isInOrder = true;
   const shares = plan.kind === 'canary' ? allOn(plan.stable, began.traffic) : withoutOwnTags(began.traffic);
   if (sameTraffic(shares, began.traffic)) return passed('');
-  const written = await guardedWrite(run, {
-    ...{ name: 'put what another rollout left in order', until, listens: true, makes: shares },
-    isDone: ({ traffic }) => sameTraffic(traffic, shares),
-    send: (platform, _state, guard) =>
-      platform.route(run.place, { shares, stable: began.stable, previous: began.previous }, guard),
-  });
+  const name = 'put what another rollout left in order';
+  const written = await moveTraffic(run, shares, { name, until, listens: true });
   if (written.kind !== 'passed') return written;
   return passed(`; another rollout had left ${trafficText(began.traffic)}`);
 }

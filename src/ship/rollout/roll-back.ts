@@ -1,11 +1,11 @@
 import type { StageState } from '../../domain/rollout.ts';
 import type { TrafficShare } from '../deployment/platform.ts';
-import { guardedWrite } from './guarded-write.ts';
+import { moveTraffic } from './move-traffic.ts';
 import { readService } from './read-service.ts';
 import { removeRevisions } from './remove-revisions.ts';
 import { begin, deadlineIn, tell } from './run-board.ts';
 import type { Deadline } from './run-board.ts';
-import { sameTraffic, soleRevision, trafficText } from './service-view.ts';
+import { soleRevision, trafficText } from './service-view.ts';
 import { endStep, shown } from './stage-run.ts';
 import type { Shown, StageRun, StepWords } from './stage-run.ts';
 import type { Outcome, Stop } from './stop.ts';
@@ -39,12 +39,7 @@ async function takeBack(run: StageRun): Promise<Outcome<Shown>> {
   const home = homeOf(run);
   const until = await deadlineIn(run, run.place.stage.deadlines.step);
   const shares = home === null ? withoutOwnTags(began.traffic) : allOn(home, began.traffic);
-  const written = await guardedWrite(run, {
-    ...{ name: 'roll back', until, listens: false, makes: shares },
-    isDone: ({ traffic }) => sameTraffic(traffic, shares),
-    send: (platform, _state, guard) =>
-      platform.route(run.place, { shares, stable: began.stable, previous: began.previous }, guard),
-  });
+  const written = await moveTraffic(run, shares, { name: 'roll back', until, listens: false });
   if (written.kind !== 'passed') return written;
   return cleared(run, written.value.traffic, until);
 }

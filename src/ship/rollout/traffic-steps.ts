@@ -1,11 +1,11 @@
 import type { Look } from '../../domain/analysis.ts';
 import { awaitLook } from './await-look.ts';
 import { ROOT_CHECK, checkText, wrongAnswer } from './endpoint-answer.ts';
-import { guardedWrite } from './guarded-write.ts';
+import { moveTraffic } from './move-traffic.ts';
 import { clean } from './rollout-tools.ts';
 import { deadlineIn, heldTooLong, isOver, listen, showWaiting } from './run-board.ts';
 import type { Deadline } from './run-board.ts';
-import { sameTraffic, trafficText } from './service-view.ts';
+import { trafficText } from './service-view.ts';
 import { shown, stageStep } from './stage-run.ts';
 import type { Shown, StageRun } from './stage-run.ts';
 import { failed } from './stop.ts';
@@ -28,7 +28,7 @@ export async function trafficSteps(run: StageRun): Promise<Stop | null> {
   let since: Date | null = null;
   for (const [at, percent] of steps.entries()) {
     const until = await deadlineIn(run, run.place.stage.deadlines.step);
-    const moved = await moveTraffic(run, percent, until);
+    const moved = await takeStep(run, percent, until);
     if (moved !== null) return moved;
     since ??= await run.context.now();
     const stop =
@@ -40,7 +40,7 @@ export async function trafficSteps(run: StageRun): Promise<Stop | null> {
   return null;
 }
 
-async function moveTraffic(run: StageRun, percent: number, until: Deadline): Promise<Stop | null> {
+async function takeStep(run: StageRun, percent: number, until: Deadline): Promise<Stop | null> {
   const { canary, baseline } = run.told.stage;
   const words = {
     ...({ kind: 'traffic', saying: `${percent} % of the traffic` } as const),
@@ -54,16 +54,7 @@ async function moveTraffic(run: StageRun, percent: number, until: Deadline): Pro
       stable: run.plan.kind === 'canary' ? run.plan.stable : null,
     };
     const shares = stepShares(percent, parties, run.traffic);
-    const written = await guardedWrite(run, {
-      ...{ name: `traffic ${percent} %`, until, listens: true, makes: shares },
-      isDone: ({ traffic }) => sameTraffic(traffic, shares),
-      send: (platform, _state, guard) =>
-        platform.route(
-          run.place,
-          { shares, stable: run.began?.stable ?? null, previous: run.began?.previous ?? null },
-          guard,
-        ),
-    });
+    const written = await moveTraffic(run, shares, { name: `traffic ${percent} %`, until, listens: true });
     if (written.kind !== 'passed') return written;
     return shown(`${percent} % of the traffic`, trafficText(written.value.traffic));
   });
