@@ -5,7 +5,8 @@ import type { MemoryPair } from './memory.ts';
 import type { Paired } from './paired-intervals.ts';
 import { slowRequests } from './slow-requests.ts';
 import type { SlowRequests } from './slow-requests.ts';
-import { effectiveIntervals, stratifiedDifference, summed } from './stratified-difference.ts';
+import { summed } from './stratified-difference.ts';
+import { intervalsOf } from './usable-intervals.ts';
 
 /** Intervals of equal weight that a look needs: the variance is taken from how they differ. */
 export const MINIMUM_INTERVALS = 15;
@@ -57,8 +58,8 @@ function unknownLatencies({ pairs, boundsMs }: Paired, { strata, beyond }: SlowR
   return `The baseline's 95th percentile lies beyond ${milliseconds(boundsMs.at(-1) ?? 0)} most of the time, where its histogram ends: what is slower cannot be told apart.`;
 }
 
-function tooFewIntervals({ strata }: SlowRequests): string | null {
-  const intervals = effectiveIntervals(stratifiedDifference(strata).weights);
+function tooFewIntervals(slow: SlowRequests): string | null {
+  const intervals = intervalsOf(slow);
   // Sums of weights are not exact.
   if (intervals >= MINIMUM_INTERVALS - 1e-6) return null;
   return `Weighed by their requests, the intervals so far are as good as ${Math.floor(intervals)}; ${MINIMUM_INTERVALS} are needed.`;

@@ -1,6 +1,6 @@
 import type { AnalysisSettings, MetricJudgement } from '../../domain/analysis.ts';
 import { probabilityOfMean } from './between-intervals.ts';
-import { count, percent } from './figures.ts';
+import { judgedShares } from './judged-shares.ts';
 import type { Pair } from './paired-intervals.ts';
 import { probabilityOfScatter, stratifiedDifference, summed } from './stratified-difference.ts';
 import type { Stratum } from './stratified-difference.ts';
@@ -20,21 +20,11 @@ export function judgeErrors(
     canary: failed(pair.canary),
     baseline: failed(pair.baseline),
   }));
-  const [canary, baseline] = [summed(strata, 'canary'), summed(strata, 'baseline')];
-  const isWorse = probabilityOfMoreErrors(strata, settings.errorTolerance) < error;
-  const [shareC, shareB] = [canary.count / canary.of, baseline.count / baseline.of];
-  const sides = `${percent(shareC)} of ${count(canary.of)} requests failed, ${percent(shareB)} of ${count(baseline.of)} with the baseline`;
-  const tolerated = `${percent(settings.errorTolerance)} of all requests`;
-  return {
-    metric: 'errors',
-    critical: true,
-    verdict: isWorse ? 'fail' : 'pass',
-    canary: shareC,
-    baseline: shareB,
-    seen: isWorse
-      ? `${sides}: more by over ${tolerated}, at an error of ${percent(error)}.`
-      : `${sides}: not shown to be more by over ${tolerated}.`,
-  };
+  return judgedShares({
+    ...{ metric: 'errors', strata, tolerance: settings.errorTolerance, error },
+    isWorse: probabilityOfMoreErrors(strata, settings.errorTolerance) < error,
+    words: { canary: 'failed', baseline: 'with the baseline' },
+  });
 }
 
 /**

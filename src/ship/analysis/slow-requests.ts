@@ -1,6 +1,6 @@
 import type { AnalysisSettings, MetricJudgement, RevisionInterval } from '../../domain/analysis.ts';
 import { probabilityOfMean } from './between-intervals.ts';
-import { count, percent } from './figures.ts';
+import { judgedShares } from './judged-shares.ts';
 import type { Pair } from './paired-intervals.ts';
 import { countAbove, placeOf } from './percentile.ts';
 import { stratifiedDifference, summed } from './stratified-difference.ts';
@@ -95,21 +95,14 @@ export function judgeSlowRequests(
   { slowTolerance }: AnalysisSettings,
   error: number,
 ): MetricJudgement {
-  const isWorse = probabilityOfMoreSlow(strata, slowTolerance) < error;
-  const [canary, baseline] = [summed(strata, 'canary'), summed(strata, 'baseline')];
-  const [shareC, shareB] = [canary.count / canary.of, baseline.count / baseline.of];
-  const sides = `${percent(shareC)} of ${count(canary.of)} requests were slower than the baseline's 95th percentile of the same time, ${percent(shareB)} of ${count(baseline.of)} the other way round`;
-  const tolerated = `${percent(slowTolerance)} of all requests`;
-  return {
-    metric: 'slow-requests',
-    critical: true,
-    verdict: isWorse ? 'fail' : 'pass',
-    canary: shareC,
-    baseline: shareB,
-    seen: isWorse
-      ? `${sides}: more by over ${tolerated}, at an error of ${percent(error)}.`
-      : `${sides}: not shown to be more by over ${tolerated}.`,
-  };
+  return judgedShares({
+    ...{ metric: 'slow-requests', strata, tolerance: slowTolerance, error },
+    isWorse: probabilityOfMoreSlow(strata, slowTolerance) < error,
+    words: {
+      canary: "were slower than the baseline's 95th percentile of the same time",
+      baseline: 'the other way round',
+    },
+  });
 }
 
 /** Both what intervals say and what requests say: with few intervals the first can be sure of itself by chance. */
