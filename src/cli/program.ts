@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { BundleFlags } from './bundle.ts';
 import type { EvidenceFlags } from './evidence.ts';
-import type { ExitCode } from './exit-code.ts';
+import { finish } from './finish.ts';
 import type { FixFlags } from './fix.ts';
 import { withJobFlags, withPlanFlags } from './flags.ts';
 import type { JobFlags } from './flags.ts';
@@ -164,8 +164,4 @@ function addCompletion(root: Command): void {
     .command('completion <shell>')
     .description('print a completion script for bash, zsh or fish')
     .action(async (shell: string) => finish((await import('./completion.ts')).runCompletion(shell, root)));
-}
-
-async function finish(work: Promise<ExitCode>): Promise<void> {
-  process.exitCode = await work;
 }

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { parseCount, platformOption, withDeployFlags, withEngineFlag } from './deploy-flags.ts';
 import type { DeployFlags } from './deploy-flags.ts';
-import type { ExitCode } from './exit-code.ts';
+import { finish } from './finish.ts';
 import type { InitFlags } from './init.ts';
 import type { PromoteFlags } from './promote.ts';
 import type { RollbackFlags } from './rollback.ts';
@@ -78,8 +78,4 @@ function addWorker(root: Command): void {
         .default(4),
     )
     .action(async (flags: WorkerFlags) => finish((await import('./worker.ts')).runWorker(flags)));
-}
-
-async function finish(work: Promise<ExitCode>): Promise<void> {
-  process.exitCode = await work;
 }
