@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, QueuePlace, RunRecord } from '../../src/ship/engine/engine.ts';
 import { openEngine } from '../../src/ship/engine/open-engine.ts';
+import { commandOf } from '../support/process-files.ts';
 import { dataFolder, noInstalledServer, noNpmServer } from '../support/databases.ts';
 import type { Entry, Job, JobWorker } from './engine-program.ts';
 import { entriesOf, jobWorker, seen } from './engine-program.ts';
@@ -183,13 +184,4 @@ function mostAtOnce(entries: readonly Entry[]): number {
     most = Math.max(most, at.size);
   }
   return most;
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -16,6 +16,7 @@ import {
   SHAPE,
 } from '../support/local-services.ts';
 import type { LocalServices } from '../support/local-services.ts';
+import { commandOf, linkOf } from '../support/process-files.ts';
 
 const LATE = 'copper-lantern-otter';
 const QUICK = { path: null, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 2 };
@@ -366,21 +367,3 @@ describe.skipIf(noLocalServices !== null)(
     }
   },
 );
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-    throw error;
-  }
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-    throw error;
-  }
-}

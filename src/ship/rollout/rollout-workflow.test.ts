@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AnalysisSettings } from '../../domain/analysis.ts';
+import type { Deadlines } from '../../domain/deploy-settings.ts';
 import type { Rollout, StepKind } from '../../domain/rollout.ts';
 import type { CallFault, PlatformMethod } from '../deployment/simulated-platform.test-double.ts';
 import { randomOf } from '../deployment/simulated-traffic.test-double.ts';
@@ -301,13 +303,7 @@ describe('a rollout', () => {
     ['of few requests in short intervals', { minimumRequests: 100, intervalSeconds: 1 }, 4],
     ['of few requests in long intervals', { minimumRequests: 100, intervalSeconds: 60 }, 22],
   ])('is done in minutes without any traffic, %s', async (_name, analysis, minutes) => {
-    const stages = [stageOf('production', { steps: [50, 100], deadlines: DEFAULT_DEADLINES })];
-    const world = rolloutWorld({
-      platform: { load: 0 },
-      settings: { stages, analysis: { ...defaultAnalysis, ...analysis } },
-    });
-    world.seed(SERVICE, 'well 1');
-    const rollout = await world.read(await settled(world, 'well 2'));
+    const rollout = await withoutTraffic(analysis, DEFAULT_DEADLINES);
     expect(rollout).toMatchObject({ status: 'done', problem: null });
     const took = Date.parse(rollout.steps.at(-1)!.endedAt!) - Date.parse(rollout.steps[0]!.startedAt);
     expect(took).toBeLessThan(minutes * 60_000);
@@ -315,14 +311,8 @@ describe('a rollout', () => {
 
   it('has all of its deadline where probes are sent in short bursts', async () => {
     const deadlines = { ...DEFAULT_DEADLINES, step: 150, soak: 2 };
-    const stages = [stageOf('production', { steps: [50, 100], deadlines })];
     const analysis = { minimumRequests: 400, intervalSeconds: 1, probesPerSecond: 40 };
-    const world = rolloutWorld({
-      platform: { load: 0 },
-      settings: { stages, analysis: { ...defaultAnalysis, ...analysis } },
-    });
-    world.seed(SERVICE, 'well 1');
-    const rollout = await world.read(await settled(world, 'well 2'));
+    const rollout = await withoutTraffic(analysis, deadlines);
     expect(rollout).toMatchObject({ status: 'done', problem: null });
   });
 
@@ -574,4 +564,17 @@ async function settled(
   const id = await world.deploy(...asked);
   await world.settle();
   return id;
+}
+
+/** A good canary that nobody but fettle asks anything, in one step of half of the traffic. */
+async function withoutTraffic(analysis: Partial<AnalysisSettings>, deadlines: Deadlines): Promise<Rollout> {
+  const world = rolloutWorld({
+    platform: { load: 0 },
+    settings: {
+      stages: [stageOf('production', { steps: [50, 100], deadlines })],
+      analysis: { ...defaultAnalysis, ...analysis },
+    },
+  });
+  world.seed(SERVICE, 'well 1');
+  return world.read(await settled(world, 'well 2'));
 }
