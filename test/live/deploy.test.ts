@@ -74,8 +74,10 @@ function setVersion(name: string, body = ''): void {
     path,
     `${text}
 
+import itertools
 import random
 
+ASKED = itertools.count()
 VERSION = ${JSON.stringify(name)}
 
 
@@ -88,7 +90,8 @@ ${body === '' ? '' : `    ${body}\n`}    response = await call_next(request)
   );
 }
 
-const BAD = 'if random.random() < 0.05: raise RuntimeError("one in twenty")';
+/** Well for as long as it is warmed up and checked, so that it is the comparison that finds it. */
+const BAD = 'if next(ASKED) > 30 and random.random() < 0.05: raise RuntimeError("one in twenty")';
 
 describe.skipIf(why !== null)(
   why === null ? 'the example on this machine' : imageTitle(`the example on this machine (skipped: ${why})`),
@@ -177,11 +180,9 @@ describe.skipIf(why !== null)(
       setVersion('four', BAD);
       const done = await fettle('deploy');
       expect(done.code, `${done.stdout}${done.stderr}`).toBe(1);
-      const { status, stages, steps } = await newest();
+      const { status, stages } = await newest();
       expect(status).toBe('rolled-back');
-      expect(
-        stages[0]!.looks.at(-1)?.verdict ?? steps.find(({ kind }) => kind === 'checks')?.outcome,
-      ).toMatch(/^fail/);
+      expect(stages[0]!.looks.at(-1)?.verdict).toBe('fail');
       expect((await fetch(`${stages[0]!.url}/api/health`)).headers.get('x-version')).toBe('three');
       expect((await fetch(`${production}/api/health`)).headers.get('x-version')).toBe('two');
     });
