@@ -4,13 +4,13 @@ import importX from 'eslint-plugin-import-x';
 export default tseslint.config(
   { ignores: ['.cache/**', 'dist/**', 'node_modules/**', 'examples/**', '.fettle/**', 'bench/work/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     plugins: { 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
-      'import-x/extensions': ['.ts'],
-      'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.js'] })],
+      'import-x/extensions': ['.ts', '.tsx'],
+      'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })],
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -28,7 +28,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', '**/*.test-double.ts', 'test/**', 'bench/**'],
+    files: ['**/*.test.ts', '**/*.test.tsx', '**/*.test-double.ts', 'test/**', 'bench/**'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
 );

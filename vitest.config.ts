@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
     // On the real index, for minutes: `npm run test:live`.
     exclude: process.env['FETTLE_LIVE'] === '1' ? [] : ['test/live/**'],
     globalSetup: ['test/support/built-command.ts'],

@@ -30,6 +30,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
   external: OUTSIDE,
   banner: { js: REQUIRE },
   legalComments: 'none',
@@ -38,4 +40,23 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-await writeFile(join(out, 'THIRD_PARTY.md'), await thirdPartyNotices(Object.keys(metafile.inputs)));
+// What runs in a browser: one file each, for a report carries it within itself.
+const browser = await build({
+  entryPoints: {
+    'browser/report': 'src/show/html/browser/main.tsx',
+    'browser/page': 'src/show/web/browser/main.tsx',
+  },
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
+const inputs = [metafile, browser.metafile].flatMap(({ inputs }) => Object.keys(inputs));
+await writeFile(join(out, 'THIRD_PARTY.md'), await thirdPartyNotices([...new Set(inputs)]));

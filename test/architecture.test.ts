@@ -39,14 +39,15 @@ const WINGS = [
     'ship/platforms/cloud-run',
     'ship/platforms',
     'ship/rollout',
+    'ship/forges',
   ],
-  ['show/report', 'show/terminal', 'show/web'],
+  ['show/report', 'show/formats', 'show/html', 'show/terminal', 'show/mcp', 'show/web'],
 ];
 const ORDER = WINGS.flat();
 
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((path) => path.split(sep).join('/'))
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
+  .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path));
 
 function roomOf(path: string): string {
   return ORDER.find((room) => path.startsWith(`${room}/`)) ?? path.split('/')[0]!;

@@ -97,6 +97,8 @@ export interface ReportedService {
   readonly developmentLeftOut: number;
   /** Packages in today's set, on the target that has most. */
   readonly packages: number;
+  /** Today's set, one a target; where the lines conflict, an estimate (`posture.whole`). */
+  readonly today: readonly ReportedLock[];
   readonly findings: readonly ReportedFinding[];
   /** What the index says that its user should know. */
   readonly notes: readonly { readonly text: string; readonly evidence: readonly string[] }[];
@@ -292,12 +294,16 @@ export interface ReportedUnrepaired {
 
 export interface ReportedLock {
   readonly target: string;
-  readonly packages: readonly {
-    readonly name: string;
-    readonly version: string;
-    readonly extras: readonly string[];
-  }[];
+  readonly packages: readonly ReportedPackage[];
   readonly evidence: readonly string[];
+}
+
+export interface ReportedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly extras: readonly string[];
+  /** Names of the packages in the same set that ask for it; empty for what only requirement lines ask for. */
+  readonly requiredBy: readonly string[];
 }
 
 /** The project as it was read again after writing. */

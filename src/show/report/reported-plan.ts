@@ -11,6 +11,7 @@ import { counted } from './plain-text.ts';
 import { postureOf } from './posture.ts';
 import type { ReportedChange, ReportedLock, ReportedPlan, ReportedUnrepaired } from './report.ts';
 import { linesOf, summaryOf } from './reported-finding.ts';
+import { reportedPackages } from './reported-packages.ts';
 import { reportedRuntime } from './reported-runtime.ts';
 import { versionsIn } from './selected-versions.ts';
 import { resolvedSeen, unknownMetadataIn } from './unproven.ts';
@@ -238,11 +239,7 @@ function reportedTransitive(plan: Plan, ledger: Ledger): ReportedPlan['transitiv
 
 function reportedLock(lock: LockedSet, plan: Plan, examined: Examined, ledger: Ledger): ReportedLock {
   const target = targetText(lock.target);
-  const packages = lock.packages.map(({ name, version, extras }) => ({
-    name,
-    version: version.text,
-    extras,
-  }));
+  const packages = reportedPackages(lock);
   const claim = `the planned versions resolve on ${target}`;
   const record = ledger.add({
     id: recordId(plan, 'set', target),

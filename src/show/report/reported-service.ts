@@ -12,6 +12,7 @@ import { postureOf } from './posture.ts';
 import type { AuditedSet } from './posture.ts';
 import type { ReportedAfter, ReportedFinding, ReportedService, ReportedTarget } from './report.ts';
 import { reportedFinding } from './reported-finding.ts';
+import { reportedPackages } from './reported-packages.ts';
 import { reportedPlan } from './reported-plan.ts';
 import { troubleKeys } from './same-problem.ts';
 import { selectedVersions } from './selected-versions.ts';
@@ -40,6 +41,7 @@ export function reportedService(
   }));
   const posture = postureOf(scan, setOf('today', scan), ledger);
   const reported = after === null ? null : reportedAfter(scan, after, ledger);
+  const resolved = resolvedRecords(scan, '', ledger);
   return {
     name: service.name,
     manifests,
@@ -47,6 +49,11 @@ export function reportedService(
     requirements: manifests.reduce((sum, manifest) => sum + manifest.requirements, 0),
     developmentLeftOut: service.developmentLeftOut ?? 0,
     packages: Math.max(0, ...today.locks.map((lock) => lock.packages.length)),
+    today: today.locks.map((lock) => {
+      const target = targetText(lock.target);
+      const at = service.targets.findIndex((one) => targetText(one) === target);
+      return { target, packages: reportedPackages(lock), evidence: resolved.slice(at, at + 1) };
+    }),
     findings: scan.found.map((found) =>
       reportedFinding(found.finding, outcome(found.finding), ledger.addFound(found)),
     ),
@@ -54,7 +61,7 @@ export function reportedService(
     posture,
     plan: plan === null ? null : reportedPlan(plan, scan, plan.listed, ledger),
     after: reported,
-    evidence: [readRecord(scan, ledger), ...resolvedRecords(scan, '', ledger)],
+    evidence: [readRecord(scan, ledger), ...resolved],
   };
 }
 

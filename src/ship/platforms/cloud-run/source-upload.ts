@@ -94,7 +94,7 @@ async function call(
     ...(body === undefined
       ? {}
       : {
-          body,
+          body: typeof body === 'string' ? body : Uint8Array.from(body),
           headers: { 'content-type': typeof body === 'string' ? 'application/json' : 'application/gzip' },
         }),
   });
