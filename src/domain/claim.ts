@@ -11,6 +11,8 @@ export type Statement =
       readonly from: string | null;
       readonly to: string;
     }
+  /** "Removed simplejson": the files no longer ask for it. */
+  | { readonly kind: 'removed'; readonly package: string }
   /** The old version has these vulnerabilities. `about`: an advisory's id, or the words of the document. */
   | {
       readonly kind: 'vulnerable';
@@ -25,7 +27,7 @@ export type Statement =
       readonly version: string | null;
       readonly about: string | null;
     }
-  /** "All known critical vulnerabilities resolved": of the whole set. `severity` null: of any. */
+  /** "All known critical vulnerabilities resolved": of the whole set. `severity`: that one and worse; null: of any. */
   | { readonly kind: 'all-fixed'; readonly severity: 'critical' | 'high' | null }
   /** "Compatible with Python 3.9-3.12"; `range` as written: "3.9-3.12", ">=3.9", "2.0+". */
   | {
