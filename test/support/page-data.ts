@@ -97,8 +97,12 @@ function projectOf(at: number): string {
   return at === 3 ? HOSTILE[0] : `team-${1 + (at % 23)}/${WORDS[at % 8]}`;
 }
 
+function totalOf({ critical, high, medium, low, unknown, other }: SeverityCounts): number {
+  return critical + high + medium + low + unknown + other;
+}
+
 function sentenceOf(verdict: RunRow['verdict'], open: SeverityCounts): string {
-  const total = Object.values(open).reduce((sum, count) => sum + count, 0);
+  const total = totalOf(open);
   if (verdict === 'problems') return `${total} problems, ${open.critical} of them critical`;
   if (verdict === 'repaired') return 'every known problem is repaired, and the service was tried out';
   return verdict === 'clean' ? 'no known problem' : 'two files could not be read';
@@ -133,13 +137,7 @@ export function runDetails(run: RunRow, runs: readonly RunRow[]): RunDetails {
   const changes = PACKAGES.slice(0, run.changes).map(([name, from, to, because]) => ({
     ...{ package: name, from, to, because },
   }));
-  const left = LEFT.slice(
-    0,
-    Math.min(
-      LEFT.length,
-      Object.values(run.open).reduce((sum, one) => sum + one, 0),
-    ),
-  );
+  const left = LEFT.slice(0, Math.min(LEFT.length, totalOf(run.open)));
   const hostile = {
     service: HOSTILE[0],
     changes: [{ package: HOSTILE[1], from: HOSTILE[4], to: null, because: HOSTILE[5] }],
@@ -237,7 +235,7 @@ function lookOf(look: number, looks: number, isBad: boolean): Look {
   };
 }
 
-function seriesOf(from: number): StageState['looks'] extends readonly Look[] ? object : never {
+function seriesOf(from: number): object {
   const random = numbers(from % 1000);
   const side = (slow: number): object[] =>
     Array.from({ length: 24 }, (_, at) => ({
@@ -494,8 +492,12 @@ function auditOf(now: Date): readonly AuditRow[] {
       why: HOSTILE[4],
     },
   ];
-  return [
-    ...rows,
-    ...Array.from({ length: 120 }, (_, index) => ({ ...rows[index % 3]!, at: at(400 + index * 50) })),
-  ];
+  const older = Array.from({ length: 120 }, (_, index) => ({
+    ...{
+      ...rows[index % 3]!,
+      at: at(4400 + index * 700),
+      subject: `search-jobs-2026112${index % 7}t0915-k3f9`,
+    },
+  }));
+  return [...rows, ...older];
 }

@@ -184,7 +184,10 @@ class PageServer {
     if (session === null) return refused([401, 'signed-out', 'Nobody is signed in.', 'Sign in again.']);
     const [, , list = '', id, action] = url.pathname.split('/').map(decodeURIComponent);
     const query = Object.fromEntries(url.searchParams);
-    if (action !== undefined) return this.#act(id!, action, session, body as Told, csrf);
+    if (action !== undefined)
+      return body === null
+        ? refused([404, 'no-such-path', 'Nothing is here.', null])
+        : this.#act(id!, action, session, body as Told, csrf);
     if (list === 'session') return found(session);
     if (list === 'runs' && id !== undefined) return this.#run(id);
     if (list === 'rollouts' && id !== undefined) return this.#rollout(id, session);

@@ -24,18 +24,19 @@ const COLUMNS: readonly Column<MetricJudgement>[] = [
   { id: 'seen', head: 'What was seen', cell: ({ seen }) => <bdi>{seen}</bdi> },
 ];
 
-/** Every look at canary and baseline, the newest open. */
-export function Looks({
-  stage,
-  looks,
-}: {
+interface Props {
   readonly stage: string;
   readonly looks: readonly Look[];
-}): JSX.Element {
+  /** Whether the newest is unfolded: of a stage that went well, nobody asks first. */
+  readonly isOpen: boolean;
+}
+
+/** Every look at canary and baseline, the newest first. */
+export function Looks({ stage, looks, isOpen }: Props): JSX.Element {
   return (
     <div class="looks">
       {looks.toReversed().map((look, at) => (
-        <details key={look.look} open={at === 0}>
+        <details key={look.look} open={isOpen && at === 0}>
           <summary>
             <span>
               Look {look.look} of {look.looks}

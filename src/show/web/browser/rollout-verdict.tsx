@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { RolloutDetails } from '../page-api.ts';
 import { Mark } from './mark.tsx';
-import { Moment } from './moment.tsx';
+import { ClockTime, Moment } from './moment.tsx';
 import { useNow } from './now.ts';
 import { ROLLOUT_STATES, told } from './state-words.ts';
 import { countdownWords } from './words.ts';
@@ -47,6 +47,8 @@ export function RolloutVerdict({
   );
 }
 
+const DAY_MS = 86_400_000;
+
 type Told = NonNullable<RolloutDetails['rollout']['waiting']>;
 
 function Waiting({ waiting }: { readonly waiting: Told }): JSX.Element {
@@ -56,9 +58,9 @@ function Waiting({ waiting }: { readonly waiting: Told }): JSX.Element {
       Waits: <bdi>{waiting.what}</bdi>.{' '}
       {left > 0 ? (
         <>
-          <span class="countdown">{countdownWords(left)}</span> left, then it is rolled back (
-          <Moment at={waiting.until} />
-          ).
+          <span class="countdown">{countdownWords(left)}</span> left, until{' '}
+          {left < DAY_MS ? <ClockTime at={waiting.until} /> : <Moment at={waiting.until} />}; then it is
+          rolled back.
         </>
       ) : (
         <>The time for it is over; it is rolled back.</>

@@ -7,7 +7,7 @@ import { Asking, RefusalNotice } from './notice.tsx';
 import { useAnswer } from './page-state.ts';
 import { listPath, runPath } from './route.ts';
 import { RunService } from './run-service.tsx';
-import { openWords, SeverityCountsView } from './severity-counts.tsx';
+import { openTotal, openWords, SeverityCountsView } from './severity-counts.tsx';
 import { named, RUN_STAGES, RUN_VERDICTS, told } from './state-words.ts';
 import { counted } from './words.ts';
 
@@ -69,7 +69,7 @@ function Verdict({ run }: { readonly run: RunDetails }): JSX.Element {
         </p>
         <p class="quiet">
           {counted(run.changes, 'change')} · {counted(run.fixed, 'problem')} fixed · {openWords(run.open)}{' '}
-          <SeverityCountsView open={run.open} />
+          {openTotal(run.open) > 0 && <SeverityCountsView open={run.open} />}
         </p>
       </div>
     </section>

@@ -28,7 +28,7 @@ export function StageCard({ stage }: { readonly stage: Stage }): JSX.Element {
       {looks.length > 0 && (
         <>
           <LookPlots stage={name} looks={looks} />
-          <Looks stage={name} looks={looks} />
+          <Looks stage={name} looks={looks} isOpen={status !== 'done'} />
         </>
       )}
     </section>
