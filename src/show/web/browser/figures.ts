@@ -1,10 +1,25 @@
 import type { MetricJudgement } from '../../../domain/analysis.ts';
 
-/** What a metric measures, as one reads it: shares in per cent, memory in MiB, CPU in milliseconds. */
-export function metricFigure(metric: MetricJudgement['metric'], value: number | null): string {
+type Metric = MetricJudgement['metric'];
+
+/** Shares are read in per cent, memory in MiB, CPU in milliseconds: the factor to it, and its name. */
+const UNITS: Readonly<Record<Metric, readonly [number, string]>> = {
+  errors: [100, '%'],
+  'slow-requests': [100, '%'],
+  memory: [2 ** -20, 'MiB'],
+  cpu: [1000, 'ms'],
+};
+const NO_UNIT = [1, ''] as const;
+
+/** Of what one reads a metric in; a metric that this page does not know is read as it is. */
+export function unitOf(metric: Metric): readonly [number, string] {
+  return Object.hasOwn(UNITS, metric) ? UNITS[metric] : NO_UNIT;
+}
+
+export function metricFigure(metric: Metric, value: number | null): string {
   if (value === null) return 'not measured';
-  if (metric === 'memory') return `${figure(value / 2 ** 20)} MiB`;
-  return metric === 'cpu' ? `${figure(value * 1000)} ms` : `${figure(value * 100)} %`;
+  const [factor, unit] = unitOf(metric);
+  return `${figure(value * factor)} ${unit}`.trimEnd();
 }
 
 /** Three digits at the most where it is not a large whole number: "0.11", "5.1", "312". */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Look, MetricJudgement } from '../../../domain/analysis.ts';
-import { metricFigure } from './figures.ts';
+import { figure, metricFigure, unitOf } from './figures.ts';
 import { Plot } from './plot.tsx';
 import type { PlotLine } from './plot.tsx';
 import { METRICS, named } from './state-words.ts';
@@ -34,7 +34,7 @@ export function LookPlots({
             title={named(METRICS, metric)}
             description={inOrder.map((look) => described(metric, look)).join('; ')}
             lines={linesOf(metric, inOrder)}
-            figure={(value) => metricFigure(metric, value)}
+            figure={(value) => `${figure(value)} ${unitOf(metric)[1]}`}
             ticks={inOrder.map(({ look }) => ({ x: look, word: `look ${look}` }))}
           />
         ))}
@@ -52,12 +52,13 @@ export function PlotLegend(): JSX.Element {
 }
 
 function linesOf(metric: Metric, looks: readonly Look[]): readonly PlotLine[] {
+  const [factor] = unitOf(metric);
   return (['canary', 'baseline'] as const).map((role) => ({
     role,
-    points: looks.map((look) => ({
-      x: look.look,
-      y: look.metrics.find((judged) => judged.metric === metric)?.[role] ?? null,
-    })),
+    points: looks.map(({ look, metrics }) => {
+      const value = metrics.find((judged) => judged.metric === metric)?.[role] ?? null;
+      return { x: look, y: value === null ? null : value * factor };
+    }),
   }));
 }
 

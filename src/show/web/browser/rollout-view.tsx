@@ -63,7 +63,7 @@ function Details({
       <RolloutActions details={details} path={path} />
       <div class="columns">
         <div class="main-column">
-          {rollout.stages.map((stage) => (
+          {youngestFirst(rollout.stages).map((stage) => (
             <StageCard key={stage.name} stage={stage} />
           ))}
           <Timeline steps={rollout.steps} stages={rollout.stages} />
@@ -86,4 +86,11 @@ function Details({
       </div>
     </>
   );
+}
+
+/** The stage at work, or the last that was, is what one comes for; those that were not begun have nothing to show yet. */
+function youngestFirst(stages: RolloutDetails['rollout']['stages']): RolloutDetails['rollout']['stages'] {
+  const isBegun = ({ status }: (typeof stages)[number]): boolean =>
+    status !== 'waiting' && status !== 'approval';
+  return [...stages.filter(isBegun).toReversed(), ...stages.filter((stage) => !isBegun(stage))];
 }
