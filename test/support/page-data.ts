@@ -366,7 +366,10 @@ function stagesOf(status: Rollout['status'], began: number): readonly StageState
       canary: 'shop-00042',
       looks,
     },
-    ...{ baseline: 'shop-00041-b', percent: isBad || status === 'cancelled' ? 25 : 100 },
+    ...{
+      baseline: 'shop-00041-b',
+      percent: status === 'rolled-back' ? 0 : status === 'failed' || status === 'cancelled' ? 25 : 100,
+    },
     status: isBad
       ? status === 'failed'
         ? 'failed'

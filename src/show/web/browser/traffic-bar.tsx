@@ -52,11 +52,13 @@ export function Swatch({ role }: Pick<Share, 'role'>): JSX.Element {
   );
 }
 
-/** The baseline has as much as the canary so far as there is room; the stable revision has the rest. */
+/**
+ * The canary's share is the one that was last seen, whatever became of the stage: that traffic went back is nothing to take for granted.
+ * The baseline has as much as the canary so far as there is room; the stable revision has the rest.
+ */
 export function sharesOf({ percent, canary, baseline, stable, status }: StageState): readonly Share[] {
-  const isCompared = status === 'running';
-  const own = status === 'rolled-back' || status === 'failed' ? 0 : clamped(percent);
-  const twin = baseline !== null && isCompared ? Math.min(own, 100 - own) : 0;
+  const own = clamped(percent);
+  const twin = baseline !== null && own > 0 && status !== 'done' ? Math.min(own, 100 - own) : 0;
   const all: readonly (Omit<Share, 'revision'> & { readonly revision: string | null })[] = [
     { role: 'canary', revision: canary, percent: canary === null ? 0 : own },
     { role: 'baseline', revision: baseline, percent: twin },
