@@ -150,7 +150,8 @@ function parsed(line: string): AuditRecord | null {
     return { sequence: sequence!, previous: previous!, entry: { ...row, why: why ?? null } };
   } catch (error) {
     // What is no JSON, and what this file's writer would not have written (RFC 8785).
-    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) return null;
+    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError)
+      return null;
     throw error;
   }
 }

@@ -2,8 +2,7 @@ import type { RolloutRow } from './page-api.ts';
 
 /** What is told to every page that listens. */
 export type PageEvent =
-  | { readonly kind: 'runs' | 'services' }
-  | { readonly kind: 'rollout'; readonly row: RolloutRow };
+  { readonly kind: 'runs' | 'services' } | { readonly kind: 'rollout'; readonly row: RolloutRow };
 
 const MOST_A_SESSION = 8;
 const MOST = 500;

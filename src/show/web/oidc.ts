@@ -126,18 +126,21 @@ export class OidcSignIn {
     this.#configuration ??= this.#discover().catch((error: unknown) => {
       this.#configuration = null;
       if (!isFailure(error)) throw error;
-      throw new UserFacingError('sign-in-unavailable', `${this.#settings.issuer} did not say how to sign in there`, {
-        ...{ hint: `it has to answer at ${this.#settings.issuer}/.well-known/openid-configuration` },
-        ...{ cause: error, outside: true },
-      });
+      throw new UserFacingError(
+        'sign-in-unavailable',
+        `${this.#settings.issuer} did not say how to sign in there`,
+        {
+          ...{ hint: `it has to answer at ${this.#settings.issuer}/.well-known/openid-configuration` },
+          ...{ cause: error, outside: true },
+        },
+      );
     });
     return this.#configuration;
   }
 
   #discover(): Promise<client.Configuration> {
     const { issuer, clientId, clientSecret } = this.#settings;
-    const authentication =
-      clientSecret === null ? client.None() : client.ClientSecretPost(clientSecret);
+    const authentication = clientSecret === null ? client.None() : client.ClientSecretPost(clientSecret);
     // That http is for this machine alone was seen to when the settings were read.
     const execute = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
     return client.discovery(new URL(issuer), clientId, {}, authentication, { execute, timeout: 10 });

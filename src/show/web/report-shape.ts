@@ -81,7 +81,9 @@ export function readReportShape(bytes: Uint8Array): IndexedReport | { readonly u
     const read = v.safeParse(ReportShape, value, { abortEarly: true });
     if (read.success) return read.output;
     const [issue] = read.issues;
-    return { unreadable: `it is no report: ${plain(v.getDotPath(issue) ?? 'its root')} is not as it should be` };
+    return {
+      unreadable: `it is no report: ${plain(v.getDotPath(issue) ?? 'its root')} is not as it should be`,
+    };
   } catch (error) {
     // JSON.parse, and TextDecoder (a TypeError) where it is not UTF-8; a RangeError where it is nested without an end.
     if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError)

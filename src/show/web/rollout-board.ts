@@ -33,7 +33,9 @@ export class RolloutBoard {
   rows(): readonly RolloutRow[] {
     this.#rows ??= [...this.#known.values()]
       .map(rolloutRow)
-      .sort((a, b) => (a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt > b.createdAt ? -1 : 1));
+      .sort((a, b) =>
+        a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt > b.createdAt ? -1 : 1,
+      );
     return this.#rows;
   }
 
