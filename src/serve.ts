@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { userName } from './begin-rollout.ts';
 import { UserFacingError } from './domain/errors.ts';
 import { openAppendFile } from './io/append-file.ts';
+import type { AppendFile } from './io/append-file.ts';
 import type { World } from './io/world.ts';
 import { reachRollouts } from './served-rollouts.ts';
 import { browserAsset } from './show/report/browser-asset.ts';
@@ -64,7 +65,7 @@ export async function serve(options: ServeOptions, world: World, watch: Watch = 
   const roots = asked.map((root) => resolve(options.roots.length > 0 ? '.' : base, root));
   await checkRoots(roots, world);
   const reach = reachRollouts(options.engine ?? file.engine ?? null, options.own, world, watch);
-  const audit = await openAuditLog(await openAppendFile(auditPath(world)), world);
+  const audit = await openAuditLog(await auditFile(world), world);
   const runs = new RunIndex(roots, world);
   const settings = {
     ...{ version: options.version, roots, signIn, renderers: options.renderers ?? {} },
@@ -168,6 +169,9 @@ function timesOf(
   };
 }
 
-function auditPath({ machine }: World): string {
-  return join(machine!.dataFolder, 'serve', 'audit.jsonl');
+/** The data folder itself is made as everywhere else: the engine's database, of another account, has to get through it. */
+async function auditFile({ machine, files }: World): Promise<AppendFile> {
+  const { dataFolder } = machine!;
+  await files.makeDirectory(dataFolder);
+  return openAppendFile(join(dataFolder, 'serve', 'audit.jsonl'));
 }
