@@ -40,6 +40,8 @@ export interface PageWorld {
 export interface PageServer {
   /** "http://127.0.0.1:7777", or the address that others know it by. */
   readonly origin: string;
+  /** Where it listens itself. */
+  readonly port: number;
   /** Settles when all of the runs were read once. */
   readonly indexed: Promise<void>;
   /** Ends connections that wait, lets answers that are under way end, and settles then. */
@@ -88,6 +90,7 @@ export async function openPageServer(
   ];
   return {
     origin: parts.binding.origin,
+    port,
     // A bug in it is told by the loop that looks.
     indexed: first.then(
       () => undefined,
