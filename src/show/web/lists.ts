@@ -16,11 +16,20 @@ export function runList(runs: readonly RunSummary[], asked: Asked): Paged<RunRow
         isOr(project, (one) => row.project === one) &&
         isOr(verdict, (one) => row.verdict === one) &&
         isOr(stage, (one) => row.stage === one) &&
-        isOr(from, (one) => row.at >= one) &&
-        isOr(to, (one) => row.at.slice(0, one.length) <= one) &&
+        isOr(from, (one) => upTo(row.at, one) >= bare(one)) &&
+        isOr(to, (one) => upTo(row.at, one) <= bare(one)) &&
         has([row.project, row.run, row.sentence, ...row.services]),
     );
   return paged(rows, asked['page']);
+}
+
+/** A day or a moment in UTC, as exact as it is written: "2026-11-23" is all of that day. */
+function bare(moment: string): string {
+  return moment.replace(/Z$/, '');
+}
+
+function upTo(at: string, moment: string): string {
+  return at.slice(0, bare(moment).length);
 }
 
 const STATES: readonly ServiceRow['state'][] = ['problems', 'unknown', 'repaired', 'clean'];
