@@ -212,7 +212,7 @@ describe('events', () => {
     await world.settle();
     let seen = '';
     for await (const part of response.body!) {
-      seen += new TextDecoder().decode(part as Uint8Array);
+      seen += new TextDecoder().decode(part);
       if (seen.includes('"status":"done"')) break;
     }
     expect(seen).toMatch(/\nid: \S+-\d+\nevent: rollout\ndata: \{"id":"shop-/);

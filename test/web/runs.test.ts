@@ -71,7 +71,9 @@ describe('the runs below a root', () => {
     expect(fixed.changes).toBeGreaterThan(0);
     expect(fixed.fixed).toBeGreaterThan(0);
     expect(all.rows[2]!.verdict).toBe('problems');
-    expect(Object.values(all.rows[2]!.open).reduce((a, b) => a + b)).toBeGreaterThan(0);
+    expect(
+      Object.values<number>({ ...all.rows[2]!.open }).reduce<number>((a, b) => a + b, 0),
+    ).toBeGreaterThan(0);
     const runs = async (query: string): Promise<readonly string[]> =>
       (await rows<RunRow>(ann, `/api/runs?${query}`)).rows.map(({ run: name }) => name);
     expect(await runs('verdict=problems')).toEqual([run(1)]);
@@ -190,7 +192,7 @@ describe('the runs below a root', () => {
     putReport('shop', run(2), reportOf(await fixOf(COUPLED)));
     let seen = '';
     for await (const part of events.body!) {
-      seen += new TextDecoder().decode(part as Uint8Array);
+      seen += new TextDecoder().decode(part);
       if (seen.includes('event: runs')) break;
     }
     expect((await rows<RunRow>(ann, '/api/runs')).rows[0]!.run).toBe(run(2));
