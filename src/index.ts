@@ -84,6 +84,8 @@ export { aheadOf, approveAll, promote, waitingStage, rollBack, rollout, rollouts
 export type { TakenBack } from './rollouts.ts';
 export { watchRollout } from './watch-rollout.ts';
 export type { RolloutWatch } from './watch-rollout.ts';
+export { serve } from './serve.ts';
+export type { Served, ServeOptions } from './serve.ts';
 export { work } from './work.ts';
 export type { WorkOptions } from './work.ts';
 export { workerKeeper } from './worker-keeper.ts';
@@ -91,6 +93,7 @@ export type { OwnCommand, WorkerKeeper } from './worker-keeper.ts';
 export type { PlatformName } from './domain/deploy-settings.ts';
 export type { Rollout, RolloutRequest } from './domain/rollout.ts';
 export { rolloutJson } from './show/report/reported-rollout.ts';
+export type { ReportRenderers } from './show/web/page-parts.ts';
 export { saveRollout } from './show/report/save-rollout.ts';
 export { preparedScreen } from './show/terminal/prepared-screen.ts';
 export {

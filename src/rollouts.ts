@@ -118,12 +118,13 @@ export async function rollBack(
   target: string | null,
   to: string | null,
   world: Pick<World, 'clock'>,
+  { by, why }: { readonly by: string; readonly why: string } = { by: userName(), why: 'fettle rollback' },
 ): Promise<TakenBack> {
   const found = await meant(client, target);
   const { id } = found.request;
   const under = found.stages.find(({ status }) => status === 'running' || status === 'approval');
   if (!isOver(found) && (to === null || under === undefined || under.name === to)) {
-    const command = { kind: 'rollback', by: userName(), why: 'fettle rollback' } as const;
+    const command = { kind: 'rollback', by, why, at: world.clock.now().toISOString() } as const;
     await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms));
     return { id, kind: 'told', stage: under?.name ?? found.request.until };
   }
@@ -132,7 +133,7 @@ export async function rollBack(
     throw new UserFacingError('usage', `there is no stage ${stage}`, {
       hint: `the stages are ${found.request.settings.stages.map(({ name }) => name).join(', ')}`,
     });
-  const request = requestBack(found.request, stage, world);
+  const request = { ...requestBack(found.request, stage, world), by };
   return { id: await beginRollout({ request, snapshot: null }, client), kind: 'begun', stage };
 }
 

@@ -10,6 +10,7 @@ import type { MatrixFlags } from './matrix.ts';
 import type { PlanFlags } from './plan.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
+import { addServe } from './serve-program.ts';
 import { addShipCommands } from './ship-program.ts';
 import type { VerifyCommandFlags } from './verify.ts';
 import { levelOption, withVerifyFlags } from './verify-flags.ts';
@@ -34,6 +35,7 @@ export function program(script: string): Command {
   addExplain(root);
   addUndo(root);
   addShipCommands(root, script);
+  addServe(root, script);
   addEvidence(root);
   addBundle(root);
   addCompletion(root);

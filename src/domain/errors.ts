@@ -26,7 +26,10 @@ export type ErrorCode =
   | 'no-rollout'
   | 'cannot-deploy'
   | 'too-large'
-  | 'no-login';
+  | 'no-login'
+  | 'invalid-settings'
+  | 'cannot-listen'
+  | 'sign-in-unavailable';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {

@@ -94,8 +94,12 @@ export interface Rollout {
 }
 
 /** What is told to a rollout while it runs. */
-export type RolloutCommand =
+export type RolloutCommand = (
   | { readonly kind: 'approve'; readonly stage: string; readonly by: string }
   | { readonly kind: 'rollback'; readonly by: string; readonly why: string }
   | { readonly kind: 'hold'; readonly by: string }
-  | { readonly kind: 'resume'; readonly by: string };
+  | { readonly kind: 'resume'; readonly by: string }
+) & {
+  /** When it was told, ISO 8601, UTC; then it has a record of its own in the evidence. */
+  readonly at?: string;
+};

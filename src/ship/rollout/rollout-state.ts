@@ -1,6 +1,13 @@
 import type { Check } from '../../domain/check.ts';
 import type { Evidence } from '../../domain/evidence.ts';
-import type { Rollout, RolloutRequest, RolloutStep, StageState, StepKind } from '../../domain/rollout.ts';
+import type {
+  Rollout,
+  RolloutCommand,
+  RolloutRequest,
+  RolloutStep,
+  StageState,
+  StepKind,
+} from '../../domain/rollout.ts';
 
 /** What both a rollout and one stage of it tell. */
 export type Told = Pick<Rollout, 'evidence' | 'problem' | 'steps' | 'updatedAt' | 'waiting'>;
@@ -119,4 +126,21 @@ export function withStageStatus(rollout: Rollout, name: string, status: StageSta
     ...rollout,
     stages: rollout.stages.map((stage) => (stage.name === name ? { ...stage, status } : stage)),
   };
+}
+
+/**
+ * With the record of who told what; it is published with the state that comes next. The rollout's own run and that of its stage hear the
+ * same, and as its id is made of what was told, both make one record of it. An approval has the record of the step that waited for it.
+ */
+export function withCommand<T extends Told>(told: T, command: RolloutCommand): T {
+  const { kind, by, at } = command;
+  if (at === undefined || kind === 'approve') return told;
+  const id = `rollout:told:${kind}:${at}`;
+  if (told.evidence.some((one) => one.id === id)) return told;
+  const why = kind === 'rollback' && command.why !== '' ? `: ${command.why}` : '';
+  const evidence: Evidence = {
+    ...{ id, claim: `somebody told it: ${kind}`, verdict: 'proven', how: 'what the rollout was told' },
+    ...{ seen: `${kind} by ${by} at ${at}${why}`, approximate: false },
+  };
+  return { ...told, evidence: [...told.evidence, evidence] };
 }

@@ -195,6 +195,28 @@ describe('a rollout', () => {
     expect(world.look('shop-staging')!.stable).not.toBeNull();
   });
 
+  it('has one record of each hold, resuming and rollback that was told while a stage was at work, with who told it', async () => {
+    const world = rolloutWorld();
+    world.seed(SERVICE, 'well 1');
+    const id = await world.deploy('well 2');
+    await world.until(id, ({ stages }) => stages[0]!.percent === 10);
+    const at = (second: number): string => `2026-11-27T09:30:0${second}.000Z`;
+    await world.command(id, { kind: 'hold', by: 'ann', at: at(1) });
+    await world.until(id, ({ waiting }) => waiting !== null);
+    await world.command(id, { kind: 'resume', by: 'bob', at: at(2) });
+    await world.until(id, ({ waiting }) => waiting === null);
+    await world.command(id, { kind: 'rollback', by: 'eve', why: 'slow', at: at(3) });
+    await world.settle();
+    const { evidence, status } = await world.read(id);
+    expect(status).toBe('rolled-back');
+    const told = evidence.filter((one) => one.id.startsWith('rollout:told:'));
+    expect(told.map(({ id: record, seen }) => [record, seen])).toEqual([
+      [`rollout:told:hold:${at(1)}`, `hold by ann at ${at(1)}`],
+      [`rollout:told:resume:${at(2)}`, `resume by bob at ${at(2)}`],
+      [`rollout:told:rollback:${at(3)}`, `rollback by eve at ${at(3)}: slow`],
+    ]);
+  });
+
   it('holds no place in the queue of its region while it waits for approval', async () => {
     const world = rolloutWorld({
       engine: { regionLimit: 1 },

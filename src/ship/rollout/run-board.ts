@@ -1,7 +1,7 @@
 import type { RolloutCommand, StepKind } from '../../domain/rollout.ts';
 import type { RunContext } from '../engine/engine.ts';
 import type { RolloutTools } from './rollout-tools.ts';
-import { begun, ended } from './rollout-state.ts';
+import { begun, ended, withCommand } from './rollout-state.ts';
 import type { Finding, Told } from './rollout-state.ts';
 import type { Stop } from './stop.ts';
 
@@ -107,6 +107,7 @@ async function heard(board: RunBoard<Told>, ms: number): Promise<boolean> {
 }
 
 async function obey(board: RunBoard<Told>, command: RolloutCommand): Promise<void> {
+  board.told = withCommand(board.told, command);
   switch (command.kind) {
     case 'approve':
       board.approved.set(command.stage, command.by);

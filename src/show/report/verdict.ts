@@ -81,7 +81,7 @@ function recordsOf(services: readonly ReportedService[]): readonly string[] {
 }
 
 /** Neither proven nor refuted: what nobody could look at, and what the records leave open. */
-function isOpen({ kind, advisory }: ReportedFinding): boolean {
+export function isOpen({ kind, advisory }: ReportedFinding): boolean {
   return kind === 'not-checked' || kind === 'unreadable' || advisory?.certainty === 'possibly';
 }
 

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { isOpen } from '../report/verdict.ts';
+import { counted, plain } from '../report/plain-text.ts';
+import type { ReportedFinding } from '../report/report.ts';
+import type { RunDetails, RunRow, ServiceRow, SeverityCounts } from './page-api.ts';
+import type { IndexedFinding, IndexedReport, IndexedService } from './report-shape.ts';
+
+/** What the index keeps of a run. */
+export interface RunSummary {
+  readonly row: RunRow;
+  readonly services: readonly ServicePart[];
+}
+
+export type ServicePart = Pick<ServiceRow, 'open' | 'packages' | 'sentence' | 'service' | 'state'>;
+
+/** Where a run lies, and when it was begun. */
+export interface RunPlace {
+  readonly project: string;
+  readonly runsFolder: string;
+  readonly run: string;
+  readonly modifiedMs: number;
+}
+
+export function runSummary(report: IndexedReport, place: RunPlace): RunSummary {
+  const { verdict, services } = report;
+  const row: RunRow = {
+    ...{ id: runIdOf(place), run: plain(place.run), project: plain(place.project) },
+    services: services.map(({ name }) => name),
+    stage: stageOf(report),
+    at: startOf(place),
+    ...{ verdict: verdict.kind, sentence: verdict.sentence, exitCode: verdict.exitCode },
+    changes: sum(services.map(changesIn)),
+    fixed: new Set(services.flatMap(({ after }) => after?.fixed ?? [])).size,
+    open: countsOf(services.flatMap(problemsOf)),
+  };
+  return { row, services: services.map((service) => partOf(service, report)) };
+}
+
+/** What of a report the page of one run shows, service by service. */
+export function perServiceOf({ services }: IndexedReport): RunDetails['perService'] {
+  return services.map((service) => ({
+    service: service.name,
+    changes: [
+      ...(service.plan?.changes ?? []).map(({ package: name, from, to, because }) => ({
+        ...{ package: name, because },
+        from: from === null ? null : (from.version ?? from.specifier),
+        to: to?.version ?? null,
+      })),
+      ...(service.plan?.lock?.moves ?? []),
+    ],
+    left: problemsOf(service).map(({ message, advisory }) => ({
+      message,
+      severity: advisory?.severity ?? null,
+    })),
+  }));
+}
+
+/** The names in a path are foreign: the id holds of the run's name what is safe in an address, and a digest of where it lies. */
+export function runIdOf({ runsFolder, run }: Pick<RunPlace, 'run' | 'runsFolder'>): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([runsFolder, run]))
+    .digest('hex');
+  return `${run.replaceAll(/[^A-Za-z0-9-]/g, '').slice(0, 40)}-${digest.slice(0, 12)}`;
+}
+
+/** A run's name is the time at which it began (`runNameOf`); where it is another, the time of its report. */
+function startOf({ run, modifiedMs }: RunPlace): string {
+  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z/.exec(run);
+  const text = parts === null ? '' : `${parts[1]}T${parts[2]}:${parts[3]}:${parts[4]}.${parts[5]}Z`;
+  const at = Date.parse(text);
+  return new Date(Number.isNaN(at) ? modifiedMs : at).toISOString();
+}
+
+/** `fettle verify` leaves a scan with what was tried out. */
+function stageOf({ stage, services }: IndexedReport): RunRow['stage'] {
+  return stage === 'scan' && services.some(({ verification }) => verification !== undefined)
+    ? 'verify'
+    : stage;
+}
+
+function changesIn({ plan }: IndexedService): number {
+  return plan === null ? 0 : plan.changes.length + (plan.lock?.moves.length ?? 0);
+}
+
+function problemsOf({ after, findings }: IndexedService): readonly IndexedFinding[] {
+  return (after?.findings ?? findings).filter(({ problem }) => problem);
+}
+
+function countsOf(findings: readonly IndexedFinding[]): SeverityCounts {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0, other: 0 };
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  for (const { advisory } of byId.values()) counts[advisory === null ? 'other' : advisory.severity] += 1;
+  return counts;
+}
+
+function partOf(service: IndexedService, report: IndexedReport): ServicePart {
+  const { name, packages } = service;
+  const open = countsOf(problemsOf(service));
+  return { service: name, packages, open, ...stateOf(service, report) };
+}
+
+/** A report of one service has its own sentence for it; of several, each is told by what is left in it. */
+function stateOf(service: IndexedService, report: IndexedReport): Pick<ServiceRow, 'sentence' | 'state'> {
+  const { verdict, services, written } = report;
+  if (services.length === 1) return { state: verdict.kind, sentence: verdict.sentence };
+  const problems = problemsOf(service);
+  const unchecked = problems.filter((one) => isOpen(one as ReportedFinding)).length;
+  const tried = (service.verification ?? []).map((one) => one.verdict);
+  const changes = written === null ? changesIn(service) : 0;
+  if (problems.length > unchecked || changes > 0 || tried.includes('refuted')) {
+    const left = `${counted(problems.length - unchecked, 'problem')} left`;
+    const more = changes === 0 ? '' : `, ${counted(changes, 'change')} planned`;
+    const fails = tried.includes('refuted') ? ', and something fails where it was tried out' : '';
+    return { state: 'problems', sentence: `${left}${more}${fails}.` };
+  }
+  const posture = (service.after?.posture ?? service.posture).verdict;
+  if (unchecked > 0 || posture === 'unknown' || tried.includes('unknown'))
+    return { state: 'unknown', sentence: 'Nothing wrong was seen, but not everything could be proven.' };
+  const fixed = service.after?.fixed.length ?? 0;
+  if (written !== null && fixed > 0)
+    return { state: 'repaired', sentence: `${counted(fixed, 'problem')} repaired, nothing is left.` };
+  return { state: 'clean', sentence: 'Nothing has to change.' };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { PageSession } from './page-api.ts';
+import type { PageAssets, PageParts } from './page-parts.ts';
+import type { Session } from './sessions.ts';
+
+/** What the page is given along, so that its first paint asks for nothing. */
+export interface FirstData {
+  /** Null: nobody is signed in; `data` then says how one may. */
+  readonly session: PageSession | null;
+  /** The address of the interface that `data` answers. */
+  readonly path: string;
+  readonly data: unknown;
+}
+
+/** Addresses of the page's script and style: with a digest, so that they can be kept for ever. */
+export function assetPaths({ script, style }: PageAssets): {
+  readonly script: string;
+  readonly style: string;
+} {
+  return { script: `/assets/page.${digestOf(script)}.js`, style: `/assets/page.${digestOf(style)}.css` };
+}
+
+export function shell(assets: PageAssets, first: FirstData): string {
+  const { script, style } = assetPaths(assets);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>fettle</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${style}">
+<script src="${script}" defer></script>
+</head>
+<body>
+<div id="page"></div>
+<noscript><p>This page needs JavaScript. The same is told by fettle rollouts and by the reports in .fettle/runs.</p></noscript>
+<script type="application/json" id="first">${jsonInHtml(first)}</script>
+</body>
+</html>
+`;
+}
+
+export function pageSession(session: Session, parts: PageParts): PageSession {
+  const { user, role, csrf } = session;
+  const { version, roots, rollouts } = parts;
+  return { user, role, csrf, version, roots, engine: rollouts.engine() };
+}
+
+/** Within a script element only "<" can end it or begin a comment (HTML, section 4.12.1.3). */
+export function jsonInHtml(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
