@@ -26,7 +26,11 @@ export type ErrorCode =
   | 'no-rollout'
   | 'cannot-deploy'
   | 'too-large'
-  | 'no-login';
+  | 'no-login'
+  | 'no-forge'
+  | 'forge-refused'
+  | 'forge-unreachable'
+  | 'base-differs';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {
