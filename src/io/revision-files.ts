@@ -25,14 +25,7 @@ interface TreeEntry {
 export async function revisionFiles(world: FileWorld, folder: string, revision: string): Promise<Files> {
   const root = await workTreeOf(world, folder, 'leave out --baseline');
   const commit = await commitOf(world, root, revision);
-  const listing = await git(world, root, [
-    'ls-tree',
-    '-r',
-    '-z',
-    '--long',
-    '--full-tree',
-    commit,
-  ]);
+  const listing = await git(world, root, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
   if (listing.exitCode !== 0 || listing.truncated)
     throw unusable(`the files of ${JSON.stringify(revision)} cannot be listed (${firstLine(listing)})`);
   return new RevisionFiles(world, root, parseListing(listing.stdout));

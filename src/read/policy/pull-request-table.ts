@@ -24,13 +24,13 @@ export const PullRequestTable = v.object(
   'expected a table',
 );
 
-export function pullRequestPolicy({
-  labels = [],
-  title = null,
-  commits = null,
-  base = null,
-  branch: branchPrefix = null,
-  draft = false,
-}: v.InferOutput<typeof PullRequestTable>): PullRequestPolicy {
-  return { labels, title, commits, base, branchPrefix, draft };
+export function pullRequestPolicy(written: v.InferOutput<typeof PullRequestTable>): PullRequestPolicy {
+  return {
+    labels: written.labels ?? [],
+    title: written.title ?? null,
+    commits: written.commits ?? null,
+    base: written.base ?? null,
+    branchPrefix: written.branch ?? null,
+    draft: written.draft ?? false,
+  };
 }

@@ -17,7 +17,11 @@ export interface Standing {
 
 /** What is to be done. `expected`: where the branch must stand when it is written. */
 export type Decision =
-  | { readonly kind: 'nothing'; readonly why: 'no-change' | 'unchanged' | 'declined'; readonly proposal: Proposal | null }
+  | {
+      readonly kind: 'nothing';
+      readonly why: 'no-change' | 'unchanged' | 'declined';
+      readonly proposal: Proposal | null;
+    }
   | { readonly kind: 'open'; readonly expected: string | null; readonly writes: boolean }
   | {
       readonly kind: 'update';
@@ -28,7 +32,11 @@ export type Decision =
     }
   | { readonly kind: 'close'; readonly proposal: Proposal; readonly expected: string | null }
   /** There are commits that are not fettle's, and nobody's work is overwritten. */
-  | { readonly kind: 'leave'; readonly why: 'foreign-commits' | 'unknown-branch'; readonly proposal: Proposal | null };
+  | {
+      readonly kind: 'leave';
+      readonly why: 'foreign-commits' | 'unknown-branch';
+      readonly proposal: Proposal | null;
+    };
 
 export function decide(standing: Standing): Decision {
   const { plan, head, proposals, asPlanned } = standing;

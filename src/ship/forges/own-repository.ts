@@ -45,12 +45,17 @@ function placeOf(
   const cloned = remote === null ? null : remoteOf(remote);
   const forge = asked ?? ciForge(environment) ?? (cloned === null ? null : forgeOfHost(cloned.host));
   if (forge === null)
-    throw noForge('nothing says on which forge the repository is', 'name it with --forge github or --forge gitlab');
+    throw noForge(
+      'nothing says on which forge the repository is',
+      'name it with --forge github or --forge gitlab',
+    );
   const ci = CI[forge];
   const name = repository ?? text(environment[ci.repository]) ?? cloned?.path ?? null;
   if (name === null || !SHAPES[forge].test(name))
     throw noForge(
-      name === null ? 'nothing says which repository it is' : `${JSON.stringify(name)} is no repository's name`,
+      name === null
+        ? 'nothing says which repository it is'
+        : `${JSON.stringify(name)} is no repository's name`,
       'name it with --repository owner/name',
     );
   const url = text(environment[ci.api]) ?? apiOf(forge, cloned?.host ?? null);
@@ -113,7 +118,10 @@ function tokenOf(forge: ForgeName, environment: Environment): string {
 function isSafe(apiUrl: string): boolean {
   if (!URL.canParse(apiUrl)) throw noForge('the address of the interface is not a URL', 'mend it');
   const { protocol, hostname } = new URL(apiUrl);
-  return protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
+  return (
+    protocol === 'https:' ||
+    (protocol === 'http:' && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+  );
 }
 
 function origin(apiUrl: string): string {

@@ -111,7 +111,8 @@ async function written(
   return answer.kind === 'conflict' ? null : valueOf(forge, answer).commit;
 }
 
-const NOTHING_LEFT = 'Nothing is left to change: what this was to repair is no longer found on the base branch.';
+const NOTHING_LEFT =
+  'Nothing is left to change: what this was to repair is no longer found on the base branch.';
 
 /** Said, closed, and the branch taken away; in an order in which a run that is killed is finished by the next. */
 async function close(
@@ -142,10 +143,14 @@ export function valueOf<T>({ name }: Pick<Forge, 'name'>, answer: Answered<T>): 
   if (answer.kind === 'done') return answer.value;
   const forge = name === 'github' ? 'GitHub' : 'GitLab';
   if (answer.kind === 'unreachable')
-    throw new UserFacingError('forge-unreachable', `${forge} gave no answer that can be used: ${answer.why}`, {
-      hint: 'run it again: what was done already is found, and not done twice',
-      outside: true,
-    });
+    throw new UserFacingError(
+      'forge-unreachable',
+      `${forge} gave no answer that can be used: ${answer.why}`,
+      {
+        hint: 'run it again: what was done already is found, and not done twice',
+        outside: true,
+      },
+    );
   throw new UserFacingError('forge-refused', `${forge} does not do it: ${answer.why}`, {
     hint: answer.kind === 'refused' ? answer.hint : 'run it again: somebody else was faster',
   });

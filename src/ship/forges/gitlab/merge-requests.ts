@@ -109,6 +109,11 @@ function proposalOf(one: MergeRequest): Proposal {
     branch: one.source_branch,
     base: one.target_branch,
     // `locked` is one that is being merged.
-    state: one.state === 'opened' || one.state === 'locked' ? 'open' : one.state === 'merged' ? 'merged' : 'closed',
+    state:
+      one.state === 'opened' || one.state === 'locked'
+        ? 'open'
+        : one.state === 'merged'
+          ? 'merged'
+          : 'closed',
   };
 }
