@@ -24,7 +24,6 @@ export function branchName(prefix: string, parts: readonly string[]): string {
 export function isBranchName(name: string): boolean {
   return (
     name.length <= 200 &&
-    // eslint-disable-next-line no-control-regex -- these are what the rule is about
     !/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^[/-]|^@$/.test(name) &&
     name !== '' &&
     name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'))

@@ -135,7 +135,11 @@ class Github {
     for (const [path, file] of tree) {
       const [first, ...rest] = path.split('/');
       if (rest.length === 0) entries.push({ path, type: 'blob', ...file });
-      else folders.set(first!, (folders.get(first!) ?? new Map()).set(rest.join('/'), file));
+      else {
+        const folder =
+          folders.get(first!) ?? new Map<string, { readonly mode: string; readonly sha: string }>();
+        folders.set(first!, folder.set(rest.join('/'), file));
+      }
     }
     for (const [path, inner] of folders)
       entries.push({ path, type: 'tree', mode: '040000', sha: this.#store(inner) });

@@ -41,7 +41,7 @@ export function openMergeRequest(
           description: body,
           ...(labels.length === 0 ? {} : { labels: labels.join(',') }),
         });
-        return proposalOf(made as unknown as MergeRequest);
+        return proposalOf(made);
       }),
     () =>
       answered(async () => {
