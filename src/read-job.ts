@@ -6,8 +6,26 @@ import { readProject } from './read/manifests/read-project.ts';
 
 /** The project as its files are, in the way that the job asks for. */
 export function readJob(job: Job, world: World): Promise<Project> {
-  const { paths, pythons, platforms, service, frozen = false, raisePython = null, noDev = false } = job;
+  const {
+    paths,
+    pythons,
+    platforms,
+    service,
+    services,
+    frozen = false,
+    raisePython = null,
+    noDev = false,
+  } = job;
   const targets = { python: pythons, platform: platforms };
   const also = job.written ?? [];
-  return readProject(job.root, world, pypi, { paths, targets, service, frozen, raisePython, also, noDev });
+  return readProject(job.root, world, pypi, {
+    paths,
+    targets,
+    service,
+    services,
+    frozen,
+    raisePython,
+    also,
+    noDev,
+  });
 }

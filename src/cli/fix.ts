@@ -18,6 +18,7 @@ import { keepRun } from './kept-run.ts';
 import { reportPath, undoCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { changedJob, noneChanged } from './since.ts';
 import { verifyOptions } from './verify-flags.ts';
 import type { VerifyFlags } from './verify-flags.ts';
 import { version } from './version.ts';
@@ -32,7 +33,9 @@ export interface FixFlags extends JobFlags, VerifyFlags {
 
 /** `fettle fix`: plans, writes all or nothing, reads it again. `--dry-run` prints the patch instead. */
 export async function runFix(directory: string, flags: FixFlags): Promise<ExitCode> {
-  return inSession(directory, flags, async ({ job, world, progress }) => {
+  return inSession(directory, flags, async ({ job: asked, world, progress }) => {
+    const job = await changedJob(asked, flags, world);
+    if (job === null) return noneChanged(flags);
     if (flags.dryRun === true) {
       const planned = await withLocks(await plan(job, world, progress.watch), world, progress.watch);
       progress.done();

@@ -11,6 +11,7 @@ export interface JobFlags {
   readonly verbose?: boolean;
   readonly file?: readonly string[];
   readonly service?: string;
+  readonly since?: string;
   /** False: "--no-dev" was given. */
   readonly dev?: boolean;
   readonly python?: readonly string[];
@@ -63,6 +64,11 @@ export function withJobFlags(command: Command): Command {
     .option('--prereleases', 'let pre-releases in')
     .option('--allow-build', 'run build backends, in a sandbox, where metadata cannot be had otherwise');
 }
+
+export const SINCE_FLAG = [
+  '--since <rev>',
+  'look at services alone of which a file changed since this git revision',
+] as const;
 
 /** The flags of commands that plan. */
 export function withPlanFlags(command: Command): Command {

@@ -44,6 +44,7 @@ describe('the command that is named as the next one', () => {
     );
     const single = [
       'service',
+      'since',
       'indexUrl',
       'severity',
       'cacheDir',

@@ -46,6 +46,7 @@ function flagsOf(flags: RepeatedFlags): readonly string[] {
   return [
     ...each('--file', flags.file),
     ...one('--service', flags.service),
+    ...one('--since', flags.since),
     ...set('--no-dev', flags.dev === false),
     ...each('--python', flags.python),
     ...each('--platform', flags.platform),

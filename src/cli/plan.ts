@@ -6,6 +6,7 @@ import type { JobFlags } from './flags.ts';
 import { nextCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { changedJob, noneChanged } from './since.ts';
 import { version } from './version.ts';
 
 export interface PlanFlags extends JobFlags {
@@ -14,7 +15,9 @@ export interface PlanFlags extends JobFlags {
 
 /** `fettle plan`: the smallest safe set of changes, with reasons. Writes nothing. */
 export async function runPlan(directory: string, flags: PlanFlags): Promise<ExitCode> {
-  return inSession(directory, flags, async ({ job, world, progress }) => {
+  return inSession(directory, flags, async ({ job: asked, world, progress }) => {
+    const job = await changedJob(asked, flags, world);
+    if (job === null) return noneChanged(flags);
     const planned = await plan(job, world, progress.watch);
     progress.done();
     if (flags.json === true)

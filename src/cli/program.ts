@@ -3,11 +3,12 @@ import type { BundleFlags } from './bundle.ts';
 import type { EvidenceFlags } from './evidence.ts';
 import { finish } from './finish.ts';
 import type { FixFlags } from './fix.ts';
-import { withJobFlags, withPlanFlags } from './flags.ts';
+import { SINCE_FLAG, withJobFlags, withPlanFlags } from './flags.ts';
 import type { JobFlags } from './flags.ts';
 import type { LockFlags } from './lock.ts';
 import type { MatrixFlags } from './matrix.ts';
 import type { PlanFlags } from './plan.ts';
+import { addPullRequest } from './pr-program.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
 import { addServe } from './serve-program.ts';
@@ -34,6 +35,7 @@ export function program(script: string): Command {
   addMatrix(root);
   addExplain(root);
   addUndo(root);
+  addPullRequest(root);
   addShipCommands(root, script);
   addServe(root, script);
   addEvidence(root);
@@ -46,6 +48,7 @@ function addScan(root: Command): void {
   withJobFlags(root.command('scan [dir]').description('find what is wrong; writes nothing'))
     .option('--frozen', 'look at locks only, not at the manifests that they were made from')
     .option('--baseline <rev>', 'fail on findings only that this git revision does not have')
+    .option(...SINCE_FLAG)
     .action(async (dir: string | undefined, flags: ScanFlags) =>
       finish((await import('./scan.ts')).runScan(dir ?? '.', flags)),
     );
@@ -56,6 +59,7 @@ function addPlan(root: Command): void {
     root.command('plan [dir]').description('compute the smallest safe set of changes; writes nothing'),
   )
     .option('--diff', 'print the patch')
+    .option(...SINCE_FLAG)
     .action(async (dir: string | undefined, flags: PlanFlags) =>
       finish((await import('./plan.ts')).runPlan(dir ?? '.', flags)),
     );
@@ -66,6 +70,7 @@ function addFix(root: Command): void {
     withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again')),
   )
     .option('--dry-run', 'print the patch instead of writing it')
+    .option(...SINCE_FLAG)
     .addOption(levelOption('--verify <level>', 'try the plan out this far before it is written'))
     .option('--sign-key <file>', SIGN_KEY)
     .action(async (dir: string | undefined, flags: FixFlags) =>

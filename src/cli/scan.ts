@@ -6,6 +6,7 @@ import type { JobFlags } from './flags.ts';
 import { nextCommand } from './next-command.ts';
 import { print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
+import { changedJob, noneChanged } from './since.ts';
 import { version } from './version.ts';
 
 export interface ScanFlags extends JobFlags {
@@ -16,7 +17,8 @@ export interface ScanFlags extends JobFlags {
 /** `fettle scan`: what is wrong, worst first. Writes nothing. With `--baseline` only what is new counts. */
 export async function runScan(directory: string, flags: ScanFlags): Promise<ExitCode> {
   return inSession(directory, flags, async ({ job: asked, world, progress }) => {
-    const job = { ...asked, frozen: flags.frozen ?? false };
+    const job = await changedJob({ ...asked, frozen: flags.frozen ?? false }, flags, world);
+    if (job === null) return noneChanged(flags);
     const started = performance.now();
     const compared: ComparedScan =
       flags.baseline === undefined

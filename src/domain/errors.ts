@@ -29,7 +29,11 @@ export type ErrorCode =
   | 'no-login'
   | 'invalid-settings'
   | 'cannot-listen'
-  | 'sign-in-unavailable';
+  | 'sign-in-unavailable'
+  | 'no-forge'
+  | 'forge-refused'
+  | 'forge-unreachable'
+  | 'base-differs';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {

@@ -8,6 +8,8 @@ export interface Job {
   /** Files named by the user, relative to the root; empty: whatever is found. */
   readonly paths: readonly string[];
   readonly service: string | null;
+  /** Those services alone; absent: all. */
+  readonly services?: readonly string[];
   /** Look at locks alone, in the place of the manifests that they were made from. */
   readonly frozen?: boolean;
   /** Lines that only those who work on the service install are not looked at. */

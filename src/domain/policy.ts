@@ -1,6 +1,7 @@
 import type { DeployPolicy } from './deploy-policy.ts';
 import type { ChangeSize } from './version.ts';
 import type { PackageName } from './package-name.ts';
+import type { PullRequestPolicy } from './pull-request-policy.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Severity } from './advisory.ts';
 
@@ -30,4 +31,6 @@ export interface Policy {
   readonly run?: RunSettings;
   /** Absent: all of it has its defaults. */
   readonly deploy?: DeployPolicy;
+  /** Absent: all of it has its defaults. */
+  readonly pr?: PullRequestPolicy;
 }

@@ -1,18 +1,20 @@
 import type { Dispatcher } from 'undici';
 import { ACCEPTED_ENCODINGS } from './http-body.ts';
 import { proxyAuthorization } from './http-origin.ts';
-import type { Credentials, HttpRequest } from './http.ts';
+import type { Credentials, HttpMethod, HttpRequest } from './http.ts';
 import { basicAuthorization, splitCredentials } from './url-credentials.ts';
 
 /** One request at one address. A redirect makes the next step. */
 export interface Step {
   /** Without credentials. */
   readonly url: URL;
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: HttpMethod;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   readonly credentials: Credentials | null;
+  /** Sent once, whatever comes of it. */
+  readonly once: boolean;
 }
 
 /** Say who asks, or belong to a body: not sent on to another origin, or without the body. */
@@ -32,6 +34,7 @@ export function firstStep(request: HttpRequest): Step {
     headers: Object.fromEntries(headers),
     body: request.body ?? null,
     credentials: request.credentials ?? credentials,
+    once: request.once ?? false,
   };
 }
 
@@ -64,6 +67,7 @@ export function redirected(step: Step, status: number, location: string, first: 
     headers: Object.fromEntries(kept),
     body: becomesGet ? null : step.body,
     credentials: sameOrigin ? step.credentials : null,
+    once: step.once,
   };
 }
 
@@ -74,8 +78,8 @@ export function dispatchOptions(step: Step, relay: URL | null): Dispatcher.Dispa
     origin: relay?.origin ?? url.origin,
     path: relay === null ? `${url.pathname}${url.search}` : `${url.origin}${url.pathname}${url.search}`,
     method,
-    // Every POST here is a query that may be sent twice, so it need not have a connection to itself.
-    idempotent: true,
+    // A POST is a query that may be sent twice, so it need not have a connection to itself; what is sent once must.
+    idempotent: !step.once,
     body: step.body,
     headers: {
       'user-agent': 'fettle',

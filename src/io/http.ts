@@ -4,12 +4,16 @@ export interface Credentials {
   readonly password: string;
 }
 
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 export interface HttpRequest {
   readonly url: string;
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: HttpMethod;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly credentials?: Credentials | null;
+  /** It changes something, so it is sent once: any answer is a response, redirects and 5xx too, and a failure leaves open what it did. */
+  readonly once?: boolean;
   /** Answers larger than this are cut off and told as a failure. Default 64 MiB. */
   readonly maxBytes?: number;
   /** From the request to the last byte. Default 60 s. */

@@ -1,16 +1,15 @@
 import { posix } from 'node:path';
 import { UserFacingError } from '../domain/errors.ts';
 import type { DirectoryEntry, Files } from './files.ts';
-import type { ProcessResult } from './process.ts';
+import { commitOf, firstLine, git, workTreeOf } from './git.ts';
+import type { GitWorld } from './git.ts';
 import type { World } from './world.ts';
 
-const MAX_LISTING_BYTES = 256 << 20;
 const MAX_FILE_BYTES = 64 << 20;
-const TIMEOUT_MS = 60_000;
 /** Linux' own bound on symbolic links that are followed for one path. */
 const MAX_LINKS = 40;
 
-type GitWorld = Pick<World, 'processes' | 'files' | 'environment'>;
+type FileWorld = GitWorld & Pick<World, 'files'>;
 
 interface TreeEntry {
   readonly kind: DirectoryEntry['kind'];
@@ -23,24 +22,10 @@ interface TreeEntry {
  * when they are asked for, by git alone: nothing is checked out, no filter or hook runs, nothing is written. Throws
  * `usage` where the folder is in no repository, or the repository has no such revision.
  */
-export async function revisionFiles(world: GitWorld, folder: string, revision: string): Promise<Files> {
-  const top = await git(world, folder, ['rev-parse', '--show-toplevel']);
-  if (top.notFound) throw unusable('git is not installed, so no revision can be read', 'install git');
-  if (top.exitCode !== 0)
-    throw unusable(`${folder} is in no git repository (${firstLine(top)})`, 'leave out --baseline');
-  const root = Buffer.from(top.stdout.replace(/\n$/, ''), 'latin1').toString();
-  const name = `${revision}^{commit}`;
-  const commit = await git(world, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
-  if (commit.exitCode !== 0)
-    throw unusable(`there is no revision ${JSON.stringify(revision)}`, 'name a branch, a tag or a commit');
-  const listing = await git(world, root, [
-    'ls-tree',
-    '-r',
-    '-z',
-    '--long',
-    '--full-tree',
-    commit.stdout.trim(),
-  ]);
+export async function revisionFiles(world: FileWorld, folder: string, revision: string): Promise<Files> {
+  const root = await workTreeOf(world, folder, 'leave out --baseline');
+  const commit = await commitOf(world, root, revision);
+  const listing = await git(world, root, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
   if (listing.exitCode !== 0 || listing.truncated)
     throw unusable(`the files of ${JSON.stringify(revision)} cannot be listed (${firstLine(listing)})`);
   return new RevisionFiles(world, root, parseListing(listing.stdout));
@@ -60,12 +45,12 @@ function parseListing(text: string): ReadonlyMap<string, TreeEntry> {
 }
 
 class RevisionFiles implements Files {
-  readonly #world: GitWorld;
+  readonly #world: FileWorld;
   readonly #root: string;
   readonly #entries: ReadonlyMap<string, TreeEntry>;
   readonly #folders: ReadonlyMap<string, ReadonlyMap<string, DirectoryEntry['kind']>>;
 
-  constructor(world: GitWorld, root: string, entries: ReadonlyMap<string, TreeEntry>) {
+  constructor(world: FileWorld, root: string, entries: ReadonlyMap<string, TreeEntry>) {
     this.#world = world;
     this.#root = root;
     this.#entries = entries;
@@ -170,25 +155,6 @@ function foldersOf(
 function parentOf(path: string): string {
   const parent = posix.dirname(path);
   return parent === '.' ? '' : parent;
-}
-
-function git(world: GitWorld, cwd: string, args: readonly string[]): Promise<ProcessResult> {
-  const kept = ['PATH', 'HOME', 'XDG_CONFIG_HOME'].flatMap((name) => {
-    const value = world.environment[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const quiet = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0' };
-  return world.processes.run({
-    command: ['git', '-C', cwd, ...args],
-    environment: { ...Object.fromEntries(kept), ...quiet },
-    timeoutMs: TIMEOUT_MS,
-    maxOutputBytes: MAX_LISTING_BYTES,
-    encoding: 'latin1',
-  });
-}
-
-function firstLine({ stderr }: ProcessResult): string {
-  return stderr.split('\n')[0] || 'git says nothing';
 }
 
 function unusable(message: string, hint?: string): UserFacingError {

@@ -96,7 +96,7 @@ export class UndiciHttp implements Http {
       const answer = await this.#insist(step, bounds);
       if (typeof answer === 'string') return answer;
       const location = answer.headers['location'];
-      if (!REDIRECTS.has(answer.status) || location === undefined) {
+      if (step.once || !REDIRECTS.has(answer.status) || location === undefined) {
         return { ...answer, kind: 'response', url: step.url.href };
       }
       const next = redirected(step, answer.status, location, first.url);
@@ -113,9 +113,9 @@ export class UndiciHttp implements Http {
     const said: string[] = [];
     for (let attempt = 1; ; attempt++) {
       const result = await this.#attempt(step, bounds);
-      if (result.kind === 'answer' && !isWorthRetrying(result.status)) return result;
+      if (result.kind === 'answer' && (step.once || !isWorthRetrying(result.status))) return result;
       said.push(reasonOf(result, step.url.host, bounds));
-      if (!canPass(result) || attempt === ATTEMPTS) return inOneSentence(said);
+      if (!canPass(result) || step.once || attempt === ATTEMPTS) return inOneSentence(said);
       const pause = this.#pause(result, attempt);
       if (pause === 'too-long') return `${inOneSentence(said)} and asks to wait longer than a minute`;
       if (clock.now().getTime() + pause >= bounds.endsAt) return inOneSentence(said);

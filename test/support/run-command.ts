@@ -22,9 +22,20 @@ export function startCommand(
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, [inject('command'), ...args], {
+  const own = { PATH: process.env['PATH'], HOME: cwd, ...environment };
+  return startProgram(process.execPath, [inject('command'), ...args], cwd, own);
+}
+
+/** Any program, with this environment alone. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+): RunningCommand {
+  const child = spawn(program, args, {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, ...environment },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {

@@ -6,6 +6,8 @@ export interface ReadOptions {
   readonly targets: { readonly python: readonly string[]; readonly platform: readonly string[] };
   /** Only the service of that name. */
   readonly service: string | null;
+  /** Only the services of these names, some of which may be gone. */
+  readonly services?: readonly string[] | undefined;
   /** Locks in the place of the manifests that they were made from, and nothing else. */
   readonly frozen?: boolean;
   /** `--raise-python`: services on an older one are read as they will be on it, with the places that have to move. */

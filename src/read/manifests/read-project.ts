@@ -61,7 +61,10 @@ export async function readProject(
   if (found.length + alone.length === 0) throw nothingFound(folder, notSupported);
   const newer = options.raisePython == null ? null : newerRuntime(options.raisePython, ecosystem);
   const reading = { manifests, locks: locks.ofService, files, context, options, newer };
-  const chosen = selected([...found, ...alone], options.service);
+  const { services: named } = options;
+  const chosen = selected([...found, ...alone], options.service).filter(
+    ({ name }) => named === undefined || named.includes(name),
+  );
   const services = await readServices(chosen, reading);
   const beside = options.frozen === true ? [] : await readServices(sharingWith(chosen, found), reading);
   if (services.length === 0) throw noLock(folder);
@@ -71,7 +74,12 @@ export async function readProject(
     services,
     ...(beside.length === 0 ? {} : { beside }),
     files: await filesOf([...services, ...beside], options.also ?? [], files),
-    notSupported: paths.length > 0 ? [] : notSupported.filter(({ path }) => concerns(path, options.service)),
+    notSupported:
+      paths.length > 0
+        ? []
+        : notSupported.filter(({ path }) =>
+            (named ?? [options.service]).some((service) => concerns(path, service)),
+          ),
   };
 }
 

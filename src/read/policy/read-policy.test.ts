@@ -120,6 +120,9 @@ describe('a policy that cannot be kept is refused, with the place', () => {
   it.each([
     ['severity = "hihg"', '"hihg"', /severity: expected one of critical, high/],
     ['# a\nstrategy = 1', '1', /strategy: expected one of minimal, latest/],
+    ['[pr]\ntitel = "x"', '"x"', /pr\.titel: there is no such key[^]*"title" is near/],
+    ['[pr]\nbranch = "a..b"', '"a..b"', /pr\.branch: expected the beginning of a name/],
+    ['[pr]\ncommits = "many"', '"many"', /pr\.commits: expected one of group, one/],
     ['allow = "huge"', '"huge"', /allow: expected one of same, post, patch/],
     ['cooldown = 1.5', '1.5', /cooldown: expected a whole number of days/],
     ['cooldown = -1', '-1', /cooldown: expected a whole number of days/],

@@ -17,6 +17,7 @@ import { deployPolicy } from './deploy-policy.ts';
 import { DeployTable, DeployTableNamed } from './deploy-table.ts';
 import { plainTables } from './plain-tables.ts';
 import { linePlace, placeOfKeys } from './policy-place.ts';
+import { pullRequestPolicy, PullRequestTable } from './pull-request-table.ts';
 import { runSettings, RunTable } from './run-table.ts';
 
 type Rules = Omit<Ecosystem, 'openIndex'>;
@@ -48,6 +49,7 @@ const PolicyTable = v.object({
   ignore: v.optional(v.array(Waiver, 'expected tables: [[ignore]]')),
   run: v.optional(RunTable),
   deploy: v.optional(v.unknown()),
+  pr: v.optional(PullRequestTable),
 });
 
 /** What holds where nobody says otherwise: every advisory counts, the smallest change, no bound on its size. */
@@ -143,7 +145,7 @@ function parsePolicy(table: LocatedTable, rules: Rules): Policy {
   refuseUnknownKeys(table);
   const parsed = v.safeParse(PolicyTable, asObject(table.value));
   if (!parsed.success) throw refusedBy(parsed.issues[0], table, []);
-  const { hold, ceiling, groups, ignore, cooldown, allow, run, deploy, ...rest } = parsed.output;
+  const { hold, ceiling, groups, ignore, cooldown, allow, run, deploy, pr, ...rest } = parsed.output;
   const members = (name: string, texts: readonly string[]): readonly PackageName[] =>
     texts.map((text, at) => readName(text, ['groups', name, String(at)], table, rules));
   return {
@@ -157,6 +159,7 @@ function parsePolicy(table: LocatedTable, rules: Rules): Policy {
     ignored: (ignore ?? []).map((waiver) => ({ ...waiver, until: dayText(waiver.until) })),
     ...(run === undefined ? {} : { run: runSettings(run) }),
     ...(deploy === undefined ? {} : { deploy: readDeploy(deploy, table) }),
+    ...(pr === undefined ? {} : { pr: pullRequestPolicy(pr) }),
   };
 }
 
@@ -196,9 +199,11 @@ function asObject(value: TomlTable): unknown {
     ? waivers.map((one: unknown) => (one instanceof Map ? withKeys(one as TomlTable, WAIVER_KEYS) : one))
     : waivers;
   const run = value.get('run');
+  const pr = value.get('pr');
   return {
     ...withKeys(value, KEYS),
     ...{ ignore, run: run instanceof Map ? withKeys(run as TomlTable, RUN_KEYS) : run },
+    pr: pr instanceof Map ? withKeys(pr as TomlTable, PR_KEYS) : pr,
   };
 }
 
@@ -242,6 +247,7 @@ function dayText(until: string | Date | undefined): string | null {
 
 const WAIVER_KEYS = Object.keys(Waiver.entries);
 const RUN_KEYS = Object.keys(RunTable.entries);
+const PR_KEYS = Object.keys(PullRequestTable.entries);
 const KEYS = Object.keys(PolicyTable.entries);
 
 /** A misspelt key would otherwise be a rule that nobody keeps. */
@@ -254,6 +260,8 @@ function refuseUnknownKeys(table: LocatedTable): void {
   known([...table.value.keys()], KEYS, []);
   const run = table.value.get('run');
   if (run instanceof Map) known([...(run as TomlTable).keys()], RUN_KEYS, ['run']);
+  const pr = table.value.get('pr');
+  if (pr instanceof Map) known([...(pr as TomlTable).keys()], PR_KEYS, ['pr']);
   const waivers: unknown = table.value.get('ignore');
   if (!Array.isArray(waivers)) return;
   for (const [at, waiver] of waivers.entries())

@@ -2,7 +2,8 @@ import { plain } from './plain-text.ts';
 
 /**
  * Foreign text as one line of Markdown that shows exactly that text (CommonMark 0.31, "Backslash escapes"; GFM tables and
- * autolinks of names): it opens no markup, no HTML, no table cell, and notifies nobody who has an @name.
+ * autolinks of names): it opens no markup, no HTML, no table cell, notifies nobody who has an @name, refers to no issue by its
+ * number (#1, GH-1, and GitLab's !1, %1, &1), and is no command to a forge (GitLab's quick actions: /close).
  */
 export function escapeMarkdown(text: string): string {
   return plain(text.replace(/\s+/g, ' '))
@@ -10,7 +11,9 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*[\]<>|~$]/g, '\\$&')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
     .replace(/&/g, '&amp;')
+    .replace(/(#|\bGH-|(?<!\w)(?:!|%|&amp;))(?=\d)/gi, '$1&#8203;')
     .replace(/@(?=\w)/g, '@&#8203;')
+    .replace(/^\/(?=\w)/, '\\/')
     .replace(/^(?=(?:#{1,6}|[+=-]+)(?: |$))/, '\\')
     .replace(/^(\d{1,9})(?=[.)](?: |$))/, '$1\\');
 }

@@ -40,9 +40,14 @@ const SECTIONS: readonly Section[] = [
  * checked. Every sentence and table row ends with the records that it rests on; they are listed at the end.
  */
 export function markdownReport(report: Report): string {
+  return `${markdownSections(report).join('\n\n')}\n`;
+}
+
+/** Each with its heading as its first line; the last is the evidence that the others refer to. */
+export function markdownSections(report: Report): readonly string[] {
   const refs = new References(report.evidence);
   const sections = SECTIONS.map((section) => section(report, refs)).filter((lines) => lines.length > 0);
-  return `${[...sections, evidenceSection(refs)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return [...sections, evidenceSection(refs)].map((lines) => lines.join('\n'));
 }
 
 const LONGEST_CELL = 500;

@@ -1,0 +1,2 @@
+/** Where repositories are at home. */
+export type ForgeName = 'github' | 'gitlab';

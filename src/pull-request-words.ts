@@ -1,0 +1,42 @@
+import type { Change } from './domain/plan.ts';
+
+const LONGEST_SUBJECT = 72;
+
+/** One line that names the packages, or how many they are. */
+export function subjectOf(changes: readonly Change[]): string {
+  const names = [...new Set(changes.map(({ name }) => name))];
+  if (names.length === 0) return 'Update locked packages and runtime';
+  const [first] = changes;
+  const to = names.length === 1 ? first?.to?.version.text : undefined;
+  const listed = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
+  const subject = `Update ${listed}${to === undefined ? '' : ` to ${to}`}`;
+  return subject.length <= LONGEST_SUBJECT ? subject : `Update ${names.length} packages`;
+}
+
+/**
+ * What a commit does, by names and versions alone: forges act on words in messages (mentions, "closes #1"), and neither a name nor a
+ * version can hold any.
+ */
+export function commitMessage(group: string | null, changes: readonly Change[]): string {
+  const lines = [...new Set(changes.map(changeLine))];
+  const subject =
+    group === null
+      ? subjectOf(changes)
+      : subjectOf(changes).replace(/^Update/, `${plainName(group)}: update`);
+  return lines.length === 0 ? subject : `${subject}\n\n${lines.join('\n')}`;
+}
+
+function changeLine({ name, from, to }: Change): string {
+  const before = from === null ? 'new' : (from.version?.text ?? 'any version');
+  return `${name} ${before} -> ${to?.version.text ?? 'removed'}`;
+}
+
+/** A group's name is whatever the policy says. */
+function plainName(group: string): string {
+  return (
+    group
+      .replace(/[^\w .-]+/g, ' ')
+      .trim()
+      .slice(0, 30) || 'group'
+  );
+}
