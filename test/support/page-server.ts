@@ -126,7 +126,7 @@ class PageServer {
       session === null ? null : this.#api(new URL(`/api${path}${url.search}`, url), session, null, undefined);
     const ways = { oidc: this.#options.oidc === true ? '/sign-in/oidc' : null, token: true };
     const data = session === null ? ways : answer?.status === 200 ? answer.body : null;
-    const first = JSON.stringify({ session, path: `${url.pathname}${url.search}`, data }).replaceAll(
+    const first = JSON.stringify({ session, path: `/api${path}${url.search}`, data }).replaceAll(
       '<',
       '\\u003c',
     );

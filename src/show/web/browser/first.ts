@@ -27,7 +27,8 @@ export function readFirst(page: Document): First {
 /** The question to which the server laid the answer beside the page; null: it did not. */
 export function firstAsked({ path, data, session }: First): string | null {
   if (data === null || session === null) return null;
-  return path.startsWith('/api/') ? path : apiPathOf(routeOf(path));
+  // Written in whichever order: the same filters are the same question.
+  return apiPathOf(routeOf(path.replace(/^\/api(?=\/)/, '')));
 }
 
 export function signInWays({ data, session }: First): SignInWays {

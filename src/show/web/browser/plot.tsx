@@ -22,7 +22,7 @@ interface Props {
   readonly ticks: readonly { readonly x: number; readonly word: string }[];
 }
 
-const [WIDTH, HEIGHT] = [280, 120];
+const [WIDTH, HEIGHT] = [236, 112];
 const BOX = { left: 52, right: 10, top: 10, bottom: 22 };
 
 /** Canary and baseline over the same axis, from nought: circles and a full line, squares and a broken one. */
@@ -48,7 +48,7 @@ export function Plot({ title, description, lines, figure, ticks }: Props): JSX.E
           </g>
         ))}
         {ticks.map(({ x, word }) => (
-          <text key={word} class="tick" x={scale.x(x)} y={base + 15} text-anchor="middle">
+          <text key={word} class="tick" x={scale.x(x)} y={base + 15} text-anchor={anchorAt(scale.x(x))}>
             {word}
           </text>
         ))}
@@ -58,6 +58,12 @@ export function Plot({ title, description, lines, figure, ticks }: Props): JSX.E
       </svg>
     </figure>
   );
+}
+
+/** A word below an end of the axis goes inwards, for there is no room outside. */
+function anchorAt(x: number): 'start' | 'middle' | 'end' {
+  if (x < BOX.left + 20) return 'start';
+  return x > WIDTH - BOX.right - 20 ? 'end' : 'middle';
 }
 
 interface Scale {
