@@ -20,6 +20,8 @@ export type { BundleHeader } from './read/bundle/bundle-header.ts';
 export { bundleHeader, readBundle } from './read/bundle/read-bundle.ts';
 export { explain } from './explain.ts';
 export type { ExplainedPackage } from './decide/plan/explained-package.ts';
+export { reportedExplanation } from './show/report/reported-explanation.ts';
+export type { ReportedExplanation } from './show/report/reported-explanation.ts';
 export { refuseOverwriting } from './change/refuse-overwriting.ts';
 export { undo } from './change/undo.ts';
 export { runNameOf } from './change/write-files.ts';
