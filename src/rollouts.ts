@@ -57,6 +57,7 @@ export async function promote(
   client: RolloutClient,
   id: string | null,
   world: Pick<World, 'clock'>,
+  by: string = userName(),
 ): Promise<{ readonly id: string; readonly stage: string }> {
   const found = id === null ? await onlyWaiting(client) : await rollout(client, id);
   const stage = waitingStage(found);
@@ -68,7 +69,7 @@ export async function promote(
         hint: 'fettle rollouts shows what waits',
       },
     );
-  const command = { kind: 'approve', stage, by: userName() } as const;
+  const command = { kind: 'approve', stage, by } as const;
   await commandRollout(client.engine, found.request.id, command, (ms) => world.clock.sleep(ms));
   return { id: found.request.id, stage };
 }
@@ -101,6 +102,20 @@ async function onlyWaiting(client: RolloutClient): Promise<Rollout> {
   });
 }
 
+/** Tells a rollout that is not over to stay where it is, or to go on. */
+export async function holdOrResume(
+  client: RolloutClient,
+  id: string,
+  command: { readonly kind: 'hold' | 'resume'; readonly by: string },
+  world: Pick<World, 'clock'>,
+): Promise<void> {
+  const found = await rollout(client, id);
+  if (await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms))) return;
+  throw new UserFacingError('no-rollout', `${id} is over: it is ${found.status}`, {
+    hint: 'fettle rollouts shows where each stands',
+  });
+}
+
 /** What taking back came to. */
 export interface TakenBack {
   /** The rollout to watch: the one that was told, or a new one. */
@@ -118,12 +133,13 @@ export async function rollBack(
   target: string | null,
   to: string | null,
   world: Pick<World, 'clock'>,
+  { by, why }: { readonly by: string; readonly why: string } = { by: userName(), why: 'fettle rollback' },
 ): Promise<TakenBack> {
   const found = await meant(client, target);
   const { id } = found.request;
   const under = found.stages.find(({ status }) => status === 'running' || status === 'approval');
   if (!isOver(found) && (to === null || under === undefined || under.name === to)) {
-    const command = { kind: 'rollback', by: userName(), why: 'fettle rollback' } as const;
+    const command = { kind: 'rollback', by, why } as const;
     await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms));
     return { id, kind: 'told', stage: under?.name ?? found.request.until };
   }
@@ -132,7 +148,7 @@ export async function rollBack(
     throw new UserFacingError('usage', `there is no stage ${stage}`, {
       hint: `the stages are ${found.request.settings.stages.map(({ name }) => name).join(', ')}`,
     });
-  const request = requestBack(found.request, stage, world);
+  const request = { ...requestBack(found.request, stage, world), by };
   return { id: await beginRollout({ request, snapshot: null }, client), kind: 'begun', stage };
 }
 

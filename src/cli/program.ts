@@ -7,6 +7,7 @@ import { withJobFlags, withPlanFlags } from './flags.ts';
 import type { JobFlags } from './flags.ts';
 import type { LockFlags } from './lock.ts';
 import type { MatrixFlags } from './matrix.ts';
+import { addMcp } from './mcp-program.ts';
 import type { PlanFlags } from './plan.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
@@ -36,6 +37,7 @@ export function program(script: string): Command {
   addShipCommands(root, script);
   addEvidence(root);
   addBundle(root);
+  addMcp(root, script);
   addCompletion(root);
   return root;
 }

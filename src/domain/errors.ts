@@ -26,7 +26,8 @@ export type ErrorCode =
   | 'no-rollout'
   | 'cannot-deploy'
   | 'too-large'
-  | 'no-login';
+  | 'no-login'
+  | 'not-allowed';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {
