@@ -6,21 +6,28 @@ export class GivenUp extends Error {
 }
 
 /**
- * The same world, in which nothing is begun any more once `isOver` says so: whatever reads, asks or runs then throws `GivenUp`, and what runs
- * already is ended. Writes are never cut off.
+ * The same world, in which nothing is begun any more once `isOver` says so: whatever reads, asks or runs then throws `GivenUp`, what runs
+ * already is ended, and what was asked is no longer waited for. Writes are never cut off.
  */
 export function cancellable(world: World, signal: AbortSignal, isOver: () => boolean): World {
   const check = (): void => {
     if (isOver()) throw new GivenUp('the work was given up');
   };
   const { http, files, processes } = world;
+  const givenUp = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => isOver() && reject(new GivenUp('the work was given up')), {
+      once: true,
+    });
+  });
+  // Where nothing is waited for, nobody hears of it.
+  givenUp.catch(() => undefined);
   return {
     ...world,
     http: {
       close: () => http.close(),
       request: async (request) => {
         check();
-        return http.request(request);
+        return Promise.race([http.request(request), givenUp]);
       },
     },
     files: {

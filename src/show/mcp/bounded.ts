@@ -13,8 +13,8 @@ export interface Bounds {
   readonly text: number;
   /** Characters of the whole value as JSON. */
   readonly most: number;
-  /** What may be shown of the list at this path: nothing, its first members, or a page of it. */
-  readonly listAt: (path: string) => 'none' | 'first' | 'page';
+  /** What may be shown of the list at this path: nothing, its first member or members, or a page of it. */
+  readonly listAt: (path: string) => 'none' | 'one' | 'first' | 'page';
 }
 
 interface Tally {
@@ -26,14 +26,14 @@ interface Tally {
  * A JSON value with its lists and texts cut to what an answer may hold, and what was left out, stated. The bounds are drawn tighter until the
  * whole fits.
  */
-export function bounded(
-  value: Readonly<Record<string, unknown>>,
+export function bounded<T extends object>(
+  value: T,
   bounds: Bounds,
-): { readonly value: Readonly<Record<string, unknown>>; readonly rest: readonly Rest[] } {
+): { readonly value: T; readonly rest: readonly Rest[] } {
   let { limit, text } = bounds;
   for (;;) {
     const tallies = new Map<string, Tally>();
-    const cut = cutValue(value, '', { ...bounds, limit, text }, tallies) as Readonly<Record<string, unknown>>;
+    const cut = cutValue(value, '', { ...bounds, limit, text }, tallies) as T;
     if (JSON.stringify(cut).length <= bounds.most || (limit === 1 && text <= 100))
       return { value: cut, rest: restOf(tallies) };
     if (limit > 1) limit = Math.ceil(limit / 2);
@@ -67,7 +67,7 @@ function cutList(
 ): readonly unknown[] {
   const how = bounds.listAt(path);
   const from = how === 'page' ? bounds.from : 0;
-  const kept = how === 'none' ? [] : list.slice(from, from + bounds.limit);
+  const kept = how === 'none' ? [] : list.slice(from, from + (how === 'one' ? 1 : bounds.limit));
   tally(tallies, path, kept.length, list.length);
   return kept.map((one) => cutValue(one, `${path}/*`, bounds, tallies));
 }

@@ -5,8 +5,7 @@ import { bounded } from './bounded.ts';
 import { checkedReport } from './check-input.ts';
 import { input, PATH, RUN, VIEW } from './input-schemas.ts';
 import { reportAnswer } from './report-answer.ts';
-import type { ReportView } from './report-answer.ts';
-import { READS } from './tool.ts';
+import { answerOf, READS } from './tool.ts';
 import type { Answer, ObjectSchema, Schemas, Tool } from './tool.ts';
 import type { EvidenceAnswer } from './verbs.ts';
 
@@ -76,19 +75,14 @@ const verifyEvidence: Tool = {
 };
 
 function evidenceAnswer(value: EvidenceAnswer): Answer {
-  const { value: structured, rest } = bounded(
-    { ...value },
-    { limit: 100, from: 0, text: 2_000, most: 60_000, listAt: () => 'first' },
+  const bounds = { limit: 100, from: 0, text: 2_000, most: 60_000, listAt: () => 'first' as const };
+  const { value: shown, rest } = bounded(value, bounds);
+  const said = value.intact
+    ? `The evidence is intact: ${counted(value.records, 'record')}, signature ${value.signature.kind}.`
+    : `The evidence does not hold: ${counted(value.broken.length, 'thing')} not as it was.`;
+  return answerOf({ ...shown, rest }, [said], ({ broken }) =>
+    broken.slice(0, 50).map(({ record, why }) => `- record ${record ?? 'none'}: ${quoted(why)}`),
   );
-  return {
-    structured: { ...structured, rest },
-    said: [
-      value.intact
-        ? `The evidence is intact: ${counted(value.records, 'record')}, signature ${value.signature.kind}.`
-        : `The evidence does not hold: ${counted(value.broken.length, 'thing')} that is not as it was.`,
-    ],
-    data: value.broken.slice(0, 50).map(({ record, why }) => `- record ${record ?? 'none'}: ${quoted(why)}`),
-  };
 }
 
 /** Tools over what earlier runs have left. */

@@ -1,13 +1,12 @@
-import type { ReportedExplanation, ReportedMove } from '../report/reported-explanation.ts';
+import type { ReportedAsker, ReportedExplanation, ReportedMove } from '../report/reported-explanation.ts';
 import { counted } from '../report/plain-text.ts';
 import { quoted } from './as-data.ts';
 import { bounded } from './bounded.ts';
 import { input, JOB, PLAN, VIEW } from './input-schemas.ts';
 import { reportAnswer } from './report-answer.ts';
-import type { ReportView } from './report-answer.ts';
-import { READS } from './tool.ts';
+import { answerOf, READS } from './tool.ts';
 import type { Answer, ObjectSchema, Tool } from './tool.ts';
-import type { JobAsk, LockedAnswer, MatrixAnswer } from './verbs.ts';
+import type { LockedAnswer, MatrixAnswer } from './verbs.ts';
 
 const scan: Tool = {
   ...{ ...READS, name: 'scan', title: 'Find what is wrong with the dependencies', output: 'report-1' },
@@ -50,24 +49,39 @@ const explain: Tool = {
 };
 
 function explained(value: ReportedExplanation): Answer {
-  const { value: structured, rest } = bounded({ ...value }, WHOLE);
-  return {
-    structured: { ...structured, rest },
-    said: [`The package is in ${counted(value.services.length, 'service')}.`],
-    data: value.services.flatMap(({ service, explanations, advisories, ending, move }) => [
-      ...explanations.map(
-        ({ name, version, target, selectedBy, newest }) =>
-          `- ${quoted(`${name} ${version}`)} in service ${quoted(service)} on ${quoted(target)}: selected by ${selectedBy.kind}${selectedBy.place === null ? '' : ` ${quoted(selectedBy.place)}`}; newest ${quoted(newest ?? version)}`,
-      ),
-      ...(explanations[0]?.askers ?? []).map((asker) => `- asked for: ${quoted(JSON.stringify(asker))}`),
-      ...(explanations[0]?.whyNotNewer ?? []).map((sentence) => `- not newer: ${quoted(sentence)}`),
-      ...advisories.map(
-        ({ id, severity, summary }) => `- advisory ${quoted(id)} ${severity}: ${quoted(summary)}`,
-      ),
-      ...(ending === null ? [] : [`- to end its advisories: ${moveText(ending)}`]),
-      `- to the newest without advisories: ${moveText(move)}`,
-    ]),
-  };
+  const { value: shown, rest } = bounded(value, WHOLE);
+  const said = [`The package is in ${counted(value.services.length, 'service')}.`];
+  return answerOf({ ...shown, rest }, said, ({ services }) => services.flatMap(explanationLines));
+}
+
+function explanationLines({
+  service,
+  explanations,
+  advisories,
+  ending,
+  move,
+}: ReportedExplanation['services'][number]): readonly string[] {
+  const [first] = explanations;
+  return [
+    ...explanations.map(
+      ({ name, version, target, selectedBy: { kind, place }, newest }) =>
+        `- ${quoted(`${name} ${version}`)} in service ${quoted(service)} on ${quoted(target)}: selected by ${kind}${place === null ? '' : ` ${quoted(place)}`}; newest ${quoted(newest ?? version)}`,
+    ),
+    ...(first?.askers ?? []).map((asker) => `- asked for: ${quoted(askerText(asker))}`),
+    ...(first?.whyNotNewer ?? []).map((sentence) => `- not newer: ${quoted(sentence)}`),
+    ...advisories.map(
+      ({ id, severity, summary }) => `- advisory ${quoted(id)} ${severity}: ${quoted(summary)}`,
+    ),
+    ...(ending === null ? [] : [`- to end its advisories: ${moveText(ending)}`]),
+    `- to the newest without advisories: ${moveText(move)}`,
+  ];
+}
+
+function askerText(asker: ReportedAsker): string {
+  if (!('package' in asker))
+    return `${asker.line} asks for ${asker.asks}${asker.holds ? '' : ', and does not hold'}`;
+  const via = asker.via.map((name) => `via ${name}, `).join('');
+  return `${asker.package} ${asker.version} (${via}${asker.line ?? 'no line'}) needs ${asker.asks}`;
 }
 
 function moveText(move: ReportedMove): string {
@@ -130,22 +144,16 @@ const WHOLE = {
 };
 
 function locked(value: LockedAnswer): Answer {
-  const { value: structured, rest } = bounded({ ...value }, WHOLE);
+  const { value: shown, rest } = bounded(value, WHOLE);
   const said =
     value.kind === 'locked'
       ? `${counted(value.packages.length, 'package')}, ${counted(value.notes.length, 'note')} about what the lock does not hold.`
       : `The lines cannot be installed together: ${counted(value.derivations.length, 'conflict')}.`;
-  return {
-    structured: { ...structured, rest },
-    said: [said],
-    data: [
-      ...(structured['packages'] as LockedAnswer['packages']).map(
-        ({ name, version }) => `- ${quoted(`${name}==${version}`)}`,
-      ),
-      ...value.notes.slice(0, 20).map((note) => `- note: ${quoted(note)}`),
-      ...value.derivations.slice(0, 5).map((sentences) => `- conflict: ${quoted(sentences.join(' '))}`),
-    ],
-  };
+  return answerOf({ ...shown, rest }, [said], ({ packages, notes, derivations }) => [
+    ...packages.map(({ name, version }) => `- ${quoted(`${name}==${version}`)}`),
+    ...notes.slice(0, 20).map((note) => `- note: ${quoted(note)}`),
+    ...derivations.slice(0, 5).map((sentences) => `- conflict: ${quoted(sentences.join(' '))}`),
+  ]);
 }
 
 const matrix: Tool = {
@@ -166,23 +174,20 @@ const matrix: Tool = {
 };
 
 function matrixAnswer(value: MatrixAnswer): Answer {
-  const { value: structured, rest } = bounded({ ...value }, { ...WHOLE, limit: 100 });
+  const { value: shown, rest } = bounded(value, { ...WHOLE, limit: 100 });
   const cells = value.services.flatMap((service) => service.matrix.today.cells);
   const counts = (['ok', 'built', 'no', 'unknown'] as const).map(
     (answer) => `${cells.filter((cell) => cell.answer === answer).length} ${answer}`,
   );
-  return {
-    structured: { ...structured, rest },
-    said: [`${counted(cells.length, 'cell')} as the files are: ${counts.join(', ')}.`],
-    data: value.services.flatMap(({ name, matrix: { today } }) =>
-      today.reasons
-        .slice(0, 20)
-        .map(
-          ({ kind, packages, why, cells: found }) =>
-            `- service ${quoted(name)}, ${kind} in ${counted(found.length, 'cell')}: ${quoted(`${packages.join(', ')}: ${why.join(' ')}`)}`,
-        ),
+  const said = [`${counted(cells.length, 'cell')} as the files are: ${counts.join(', ')}.`];
+  return answerOf({ ...shown, rest }, said, ({ services }) =>
+    services.flatMap(({ name, matrix: { today } }) =>
+      today.reasons.slice(0, 20).map(({ kind, packages, why, cells: found }) => {
+        const reason = quoted(`${packages.join(', ')}: ${why.join(' ')}`);
+        return `- service ${quoted(name)}, ${kind} in ${counted(found.length, 'cell')}: ${reason}`;
+      }),
     ),
-  };
+  );
 }
 
 export const PROJECT_TOOLS: readonly Tool[] = [scan, plan, explain, lock, matrix];

@@ -2,6 +2,7 @@ import type { Report, ReportedChange, ReportedFinding } from '../report/report.t
 import { counted } from '../report/plain-text.ts';
 import { quoted } from './as-data.ts';
 import { bounded } from './bounded.ts';
+import { answerOf } from './tool.ts';
 import type { Answer } from './tool.ts';
 
 /** Which lists of a report are shown for a part that is asked for. */
@@ -47,23 +48,28 @@ export function reportAnswer(
   const chosen = chosenOf(report, view);
   const paged = new Set<string>(parts.flatMap((part) => PARTS[part]));
   const hidden = new Set<string>(Object.values(PARTS).flat());
-  const { value, rest } = bounded(chosen as unknown as Readonly<Record<string, unknown>>, {
+  const { value, rest } = bounded(chosen, {
     ...{ limit: view.limit ?? USUAL_LIMIT, from: view.from ?? 0, text: MOST_TEXT, most: MOST },
     listAt: (path) => {
       if (paged.has(path)) return 'page';
       const isRecordId = path.endsWith('/evidence') && !parts.includes('evidence');
-      return hidden.has(path) || isRecordId ? 'none' : 'first';
+      if (hidden.has(path)) return 'none';
+      // A claim keeps one of the records that it rests on: the shape asks for one.
+      return isRecordId ? 'one' : 'first';
     },
   });
-  const shown = value as unknown as Report;
-  return {
-    structured: { ...value, result: name, rest },
-    said: [...summary(report), ...restText(name, rest)],
-    data: shown.services.flatMap((service) => [
-      ...(service.after?.findings ?? service.findings).map(findingText),
-      ...(service.plan?.changes ?? []).map(changeText),
-    ]),
-  };
+  return answerOf(
+    { ...value, result: name, rest },
+    [...summary(report), ...restText(name, rest)],
+    ({ verdict, written, services }) => [
+      `- verdict: ${quoted(verdict.sentence)}`,
+      ...(written === null ? [] : [`- run ${quoted(written.run)} wrote ${quoted(written.files.join(', '))}`]),
+      ...services.flatMap((service) => [
+        ...(service.after?.findings ?? service.findings).map(findingText),
+        ...(service.plan?.changes ?? []).map(changeText),
+      ]),
+    ],
+  );
 }
 
 /** With the findings and changes alone that the view is of. */
@@ -89,7 +95,7 @@ function chosenOf(report: Report, view: ReportView): Report {
   return { ...report, services };
 }
 
-/** Numbers and fettle's own sentences alone. */
+/** Numbers and words of a closed list alone: a report that a run left may be anybody's. */
 function summary({ verdict, services, written, stage }: Report): readonly string[] {
   const findings = services.flatMap(({ findings, after }) => after?.findings ?? findings);
   const problems = findings.filter(({ problem }) => problem);
@@ -98,12 +104,12 @@ function summary({ verdict, services, written, stage }: Report): readonly string
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => `${count} ${severity}`);
   const changes = services.reduce((sum, { plan }) => sum + (plan?.changes.length ?? 0), 0);
+  const vulnerable = severities.length === 0 ? '' : `, of the vulnerabilities ${severities.join(', ')}`;
+  const planned = stage === 'scan' ? '' : `, ${counted(changes, 'planned change')}`;
   return [
-    `${verdict.sentence} Verdict: ${verdict.kind} (exit code ${verdict.exitCode}: ${verdict.meaning}).`,
-    `${counted(services.length, 'service')}, ${counted(problems.length, 'problem')}${severities.length === 0 ? '' : `, of the vulnerabilities ${severities.join(', ')}`}${stage === 'scan' ? '' : `, ${counted(changes, 'planned change')}`}.`,
-    written === null
-      ? 'No file was written.'
-      : `${counted(written.files.length, 'file')} written in run ${written.run}.`,
+    `Verdict: ${verdict.kind} (exit code ${verdict.exitCode}).`,
+    `${counted(services.length, 'service')}, ${counted(problems.length, 'problem')}${vulnerable}${planned}.`,
+    written === null ? 'No file was written.' : `${counted(written.files.length, 'file')} written.`,
   ];
 }
 

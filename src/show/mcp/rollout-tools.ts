@@ -3,7 +3,7 @@ import type { ReportedRollout } from '../report/reported-rollout.ts';
 import { quoted } from './as-data.ts';
 import { bounded } from './bounded.ts';
 import { input, ROLLOUT } from './input-schemas.ts';
-import { READS } from './tool.ts';
+import { answerOf, READS } from './tool.ts';
 import type { Answer, Tool } from './tool.ts';
 
 const BOUNDS = { limit: 50, from: 0, text: 2_000, most: 60_000, listAt: () => 'first' as const };
@@ -16,11 +16,9 @@ const listRollouts: Tool = {
   work: async ({ service }, { verbs }) => {
     const rollouts = await verbs.rollouts((service as string | undefined) ?? null);
     const { value, rest } = bounded({ schemaVersion: '1', rollouts }, BOUNDS);
-    return {
-      structured: { ...value, rest },
-      said: [`${counted(rollouts.length, 'rollout')}.`],
-      data: rollouts.slice(0, 50).map(rolloutText),
-    };
+    return answerOf({ ...value, rest }, [`${counted(rollouts.length, 'rollout')}.`], (clean) =>
+      clean.rollouts.map(rolloutText),
+    );
   },
 };
 
@@ -34,16 +32,11 @@ const showRollout: Tool = {
 /** One rollout as it stands. */
 export function rolloutAnswer(rollout: ReportedRollout): Answer {
   const { value, rest } = bounded({ schemaVersion: '1', rollout }, BOUNDS);
-  return {
-    structured: { ...value, rest },
-    said: [`The rollout is ${rollout.status}${rollout.waiting === null ? '' : ', and waits'}.`],
-    data: [
-      rolloutText(rollout),
-      ...rollout.steps
-        .slice(-20)
-        .map(({ stage, said }) => `- ${quoted(stage ?? 'service')}: ${quoted(said)}`),
-    ],
-  };
+  const said = `The rollout is ${rollout.status}${rollout.waiting === null ? '' : ', and waits'}.`;
+  return answerOf({ ...value, rest }, [said], ({ rollout: clean }) => [
+    rolloutText(clean),
+    ...clean.steps.slice(-20).map((step) => `- ${quoted(step.stage ?? 'service')}: ${quoted(step.said)}`),
+  ]);
 }
 
 function rolloutText({ id, service, platform, status, waiting, problem }: ReportedRollout): string {

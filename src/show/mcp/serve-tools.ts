@@ -148,13 +148,15 @@ async function called(
 }
 
 function answerResult({ said, data, structured }: Answer, environment: Environment): CallToolResult {
-  const text = (lines: readonly string[]): CallToolResult['content'][number] => ({
+  const clean = valueAsData(structured, environment) as Record<string, unknown>;
+  const lines = data(clean as never);
+  const text = (parts: readonly string[]): CallToolResult['content'][number] => ({
     type: 'text',
-    text: asData(lines.join('\n'), environment),
+    text: parts.join('\n'),
   });
   return {
-    content: [text(said), ...(data.length === 0 ? [] : [text([DATA_LABEL, ...data])])],
-    structuredContent: valueAsData(structured, environment) as Record<string, unknown>,
+    content: [text(said), ...(lines.length === 0 ? [] : [text([DATA_LABEL, ...lines])])],
+    structuredContent: clean,
   };
 }
 

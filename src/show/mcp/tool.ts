@@ -16,12 +16,21 @@ export interface Desk {
 
 /**
  * What a tool gives back. `said` is in fettle's own words and holds nothing that a package, an advisory or a file could have written;
- * all that may hold such text stands in `data` and `structured`.
+ * all that may hold such text stands in `structured`, and in the lines that `data` makes of it once it was made harmless.
  */
 export interface Answer {
-  readonly structured: Readonly<Record<string, unknown>>;
+  readonly structured: object;
   readonly said: readonly string[];
-  readonly data: readonly string[];
+  readonly data: (clean: never) => readonly string[];
+}
+
+/** An answer, with what its lines are made of. */
+export function answerOf<T extends object>(
+  structured: T,
+  said: readonly string[],
+  data: (clean: T) => readonly string[],
+): Answer {
+  return { structured, said, data };
 }
 
 /** A tool as a value. Its input was checked against its schema before `work` sees it. */

@@ -3,10 +3,9 @@ import { counted } from '../report/plain-text.ts';
 import { quoted } from './as-data.ts';
 import { input, JOB, LEVEL, PATH, PLAN, ROLLOUT, VIEW } from './input-schemas.ts';
 import { reportAnswer } from './report-answer.ts';
-import type { ReportView } from './report-answer.ts';
 import { rolloutAnswer } from './rollout-tools.ts';
+import { answerOf } from './tool.ts';
 import type { ObjectSchema, Tool } from './tool.ts';
-import type { JobAsk } from './verbs.ts';
 
 const WRITES = { writes: true, destructive: true, repeatable: false } as const;
 
@@ -44,11 +43,8 @@ const undo: Tool = {
   input: input(PATH),
   work: async ({ path }, { verbs }) => {
     const { run, paths } = await verbs.undo((path as string | undefined) ?? null);
-    return {
-      structured: { run, paths },
-      said: [`${counted(paths.length, 'file')} as before run ${run}.`],
-      data: paths.map((one) => `- ${quoted(one)}`),
-    };
+    const said = [`${counted(paths.length, 'file')} as before that run.`];
+    return answerOf({ run, paths }, said, (clean) => clean.paths.map((one) => `- ${quoted(one)}`));
   },
 };
 
