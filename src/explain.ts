@@ -1,5 +1,6 @@
+import { touchingAdvisories } from './decide/plan/explained-package.ts';
 import type { ExplainedPackage } from './decide/plan/explained-package.ts';
-import { movePackage } from './decide/plan/move-package.ts';
+import { leaveAdvisories, movePackage } from './decide/plan/move-package.ts';
 import { explainPackage } from './decide/resolution/explain-package.ts';
 import { UserFacingError } from './domain/errors.ts';
 import type { Scan } from './decide/findings/scan.ts';
@@ -42,10 +43,14 @@ export async function explainIn({ services }: Scan, name: PackageName): Promise<
   const explained: ExplainedPackage[] = [];
   for (const { examined } of services) {
     const { resolution, today, service } = examined;
-    const explanations = await explainPackage(resolution, today, name);
+    const explanations = await explainPackage(resolution, today, service.lock ?? null, name);
     if (explanations.length === 0) continue;
-    const move = await movePackage(examined, name);
-    explained.push({ service: service.name, explanations, move, whole: today.whole });
+    const advisories = touchingAdvisories(examined, name);
+    explained.push({
+      ...{ service: service.name, explanations, advisories, whole: today.whole },
+      move: await movePackage(examined, name),
+      ending: advisories.length === 0 ? null : await leaveAdvisories(examined, name),
+    });
   }
   return explained;
 }

@@ -57,6 +57,7 @@ export async function promote(
   client: RolloutClient,
   id: string | null,
   world: Pick<World, 'clock'>,
+  by: string = userName(),
 ): Promise<{ readonly id: string; readonly stage: string }> {
   const found = id === null ? await onlyWaiting(client) : await rollout(client, id);
   const stage = waitingStage(found);
@@ -68,7 +69,7 @@ export async function promote(
         hint: 'fettle rollouts shows what waits',
       },
     );
-  const command = { kind: 'approve', stage, by: userName() } as const;
+  const command = { kind: 'approve', stage, by } as const;
   await commandRollout(client.engine, found.request.id, command, (ms) => world.clock.sleep(ms));
   return { id: found.request.id, stage };
 }
@@ -98,6 +99,21 @@ async function onlyWaiting(client: RolloutClient): Promise<Rollout> {
   const ids = waiting.map(({ request }) => request.id);
   throw new UserFacingError('usage', `${waiting.length} rollouts wait for approval: ${ids.join(', ')}`, {
     hint: `name the one that is meant: fettle promote ${ids[0]}`,
+  });
+}
+
+/** Tells a rollout that is not over to stay where it is, or to go on. */
+export async function holdOrResume(
+  client: RolloutClient,
+  id: string,
+  told: { readonly kind: 'hold' | 'resume'; readonly by: string },
+  world: Pick<World, 'clock'>,
+): Promise<void> {
+  const found = await rollout(client, id);
+  const command = { ...told, at: world.clock.now().toISOString() };
+  if (await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms))) return;
+  throw new UserFacingError('no-rollout', `${id} is over: it is ${found.status}`, {
+    hint: 'fettle rollouts shows where each stands',
   });
 }
 

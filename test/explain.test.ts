@@ -32,6 +32,7 @@ describe('fettle explain', () => {
       `core 1.5 is here because
   requirements.txt:2 asks for it: core<2
   web 1.0 (requirements.txt:1) needs core>=1,<2
+it is this version because it is the newest that fits
 not newer (the newest is 2.0) because
   Because web must stay at ==1.0 (requirements.txt:1) and web 1.0 needs
     core>=1,<2, web needs core 1.5 or earlier.
@@ -53,6 +54,26 @@ to move it to 2.0
   it('never moves a package to a version with a known advisory', async () => {
     expect(await screen('gone==0.9\ncore==1.0\n', 'gone')).toContain('it is the newest gone for the target');
     expect(await screen('parse<1.2\n', 'parse')).toContain('to move it to 1.3');
+  });
+
+  it('says what makes it this version: a line that pins it, or the newest that fits', async () => {
+    expect(await screen('web==1.1\ncore==1.4\n', 'core')).toContain('\nrequirements.txt:2 pins it\n');
+    expect(await screen('web==1.1\n', 'parse')).not.toContain('because it is the newest that fits');
+  });
+
+  it('names the advisories that touch it, and the least that ends them', async () => {
+    const text = await screen('web==1.0\ncore==1.0\n', 'core');
+    expect(text).toContain(
+      'advisories that touch it\n  OSV-1 high (1.0): core can be talked into something\n',
+    );
+    expect(text).toContain(
+      'to move it to 1.5\n  change requirements.txt:2 from core==1.0 to core==1.5 (minor)\n',
+    );
+    expect(text).toContain('to move it to 2.0\n');
+    expect(await screen('gone==0.9\n', 'gone')).toContain(
+      'Nothing newer of gone is free of known advisories.',
+    );
+    expect(await screen('web==1.1\n', 'core')).not.toContain('advisories that touch it');
   });
 
   it('says once what several targets have in common', async () => {

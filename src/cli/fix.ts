@@ -1,5 +1,6 @@
 import {
   fixScreen,
+  keepRun,
   openSigner,
   plan,
   planAnswer,
@@ -14,7 +15,6 @@ import type { Job, Level, Repaired, Verified, Watch, World } from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
-import { keepRun } from './kept-run.ts';
 import { reportPath, undoCommand } from './next-command.ts';
 import { patch, print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';

@@ -131,12 +131,12 @@ function parseSeconds(text: string): number {
   return seconds;
 }
 
-function append(value: string, before: readonly string[] = []): readonly string[] {
+export function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
 /** The value is not told: an address may hold a password. */
-function parseIndexUrl(text: string): string {
+export function parseIndexUrl(text: string): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : '';
   if (protocol === 'http:' || protocol === 'https:') return text;
   throw new UserFacingError('usage', '--index-url is not an http or https address', {

@@ -7,6 +7,7 @@ import { SINCE_FLAG, withJobFlags, withPlanFlags } from './flags.ts';
 import type { JobFlags } from './flags.ts';
 import type { LockFlags } from './lock.ts';
 import type { MatrixFlags } from './matrix.ts';
+import { addMcp } from './mcp-program.ts';
 import type { PlanFlags } from './plan.ts';
 import { addPullRequest } from './pr-program.ts';
 import type { ReportFlags } from './report.ts';
@@ -40,6 +41,7 @@ export function program(script: string): Command {
   addServe(root, script);
   addEvidence(root);
   addBundle(root);
+  addMcp(root, script);
   addCompletion(root);
   return root;
 }

@@ -39,7 +39,10 @@ export async function inSession<T>(
 }
 
 /** The bundle, and the days that it speaks of: its own, and the `--as-of` that it was made with. */
-async function bundleOf(flags: JobFlags, world: World): Promise<Pick<Job, 'asOf' | 'bundle' | 'day'>> {
+export async function bundleOf(
+  flags: Pick<JobFlags, 'asOf' | 'bundle'>,
+  world: World,
+): Promise<Pick<Job, 'asOf' | 'bundle' | 'day'>> {
   const asOf = flags.asOf ?? null;
   if (flags.bundle === undefined) return { asOf, bundle: null };
   const { bundleHeader, readBundle } = await import('../index.ts');

@@ -1,9 +1,8 @@
-import { openSigner, reportOf, runNameOf, verify, verificationScreen } from '../index.ts';
+import { keepRun, openSigner, reportOf, runNameOf, verify, verificationScreen } from '../index.ts';
 import type { Level } from '../index.ts';
 import { verifiedExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
-import { keepRun } from './kept-run.ts';
 import { reportPath } from './next-command.ts';
 import { print, screenOptions } from './output.ts';
 import { inSession } from './session.ts';

@@ -33,7 +33,8 @@ export type ErrorCode =
   | 'no-forge'
   | 'forge-refused'
   | 'forge-unreachable'
-  | 'base-differs';
+  | 'base-differs'
+  | 'not-allowed';
 
 /** Where an error stands, with the source line that the caret is drawn under. */
 export interface ErrorPlace {

@@ -232,9 +232,10 @@ describe('fettle report, explain, bundle and completion', () => {
     expect(stdout).toContain('web 1.0 (requirements.txt:1) needs parse<1.2');
     expect(stdout).toContain('change requirements.txt:1 from web==1.0 to web==1.1 (minor)');
     expect(code).toBe(0);
-    expect(JSON.parse((await bench.run('explain', 'parse', '--json')).stdout)).toMatchObject([
-      { move: { kind: 'possible', to: '1.3' } },
-    ]);
+    expect(JSON.parse((await bench.run('explain', 'parse', '--json')).stdout)).toMatchObject({
+      ...{ schemaVersion: '1', package: 'parse' },
+      services: [{ move: { kind: 'possible', to: '1.3' }, advisories: [{ id: 'OSV-2' }] }],
+    });
     expect(await bench.run('explain', 'pars')).toMatchObject({ code: 2 });
   });
 

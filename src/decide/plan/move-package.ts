@@ -2,7 +2,6 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { ChangeSize, Version } from '../../domain/version.ts';
 import { VersionSet } from '../../domain/version-set.ts';
-import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Examined } from '../findings/found.ts';
 import { touchedVersions } from '../findings/vulnerable.ts';
 import type { Cause } from '../resolution/cause.ts';
@@ -43,27 +42,45 @@ export type Move =
  * other packages' advisories are not looked at.
  */
 export async function movePackage(examined: Examined, name: PackageName): Promise<Move> {
+  const safe = safeVersions(examined, name);
+  return safe.isEmpty ? { kind: 'none-safe' } : moveInto(examined, name, VersionSet.of(safe.size, safe.last));
+}
+
+/** The same with whichever safe version asks for the least: what it takes to be rid of the advisories of today's. */
+export async function leaveAdvisories(examined: Examined, name: PackageName): Promise<Move> {
+  const safe = safeVersions(examined, name);
+  return safe.isEmpty ? { kind: 'none-safe' } : moveInto(examined, name, safe);
+}
+
+/** To one of these versions; where several are possible, one of those that ask for the least. */
+async function moveInto(examined: Examined, name: PackageName, versions: VersionSet): Promise<Move> {
   const { graph } = examined.resolution;
-  const having = examined.today.locks.flatMap((lock, target) =>
-    lock.packages.some((locked) => locked.name === name) ? [target] : [],
-  );
+  const having = targetsWith(examined, name);
   const published = graph.pages.loaded(name)!;
-  const at = newestSafe(examined, published, having);
-  if (at === null) return { kind: 'none-safe' };
-  const only = VersionSet.of(published.versions.length, at);
-  const moved = having.map((target): Term => graph.at(name, target, only));
+  const moved = having.map((target): Term => graph.at(name, target, versions));
   graph.preference = keepingFirst(graph.targets, todaysPositions(examined));
-  const to = published.versions[at]!;
   const forward = await fewestLines(examined, moved, 'major');
   const found = 'lines' in forward ? forward : await fewestLines(examined, moved, 'downgrade');
-  return 'lines' in found ? { kind: 'possible', to, ...found } : { kind: 'impossible', to, ...found };
+  if ('because' in found) return { kind: 'impossible', to: published.versions[versions.last]!, ...found };
+  const { lines, solution } = found;
+  const positions = having.map((target) => examined.resolution.selected(solution, name, target)!);
+  return { kind: 'possible', to: published.versions[Math.min(...positions)]!, lines };
+}
+
+function targetsWith({ today }: Examined, name: PackageName): readonly number[] {
+  return today.locks.flatMap((lock, target) =>
+    lock.packages.some((locked) => locked.name === name) ? [target] : [],
+  );
 }
 
 async function fewestLines(
   examined: Examined,
   moved: readonly Term[],
   largest: ChangeSize,
-): Promise<{ readonly lines: readonly MovedLine[] } | { readonly because: readonly string[] }> {
+): Promise<
+  | { readonly lines: readonly MovedLine[]; readonly solution: Solved }
+  | { readonly because: readonly string[] }
+> {
   const { resolution } = examined;
   const allowed = examined.policy.allowedSize;
   const allowedSize = sizeRank(allowed) < sizeRank(largest) ? allowed : largest;
@@ -86,33 +103,36 @@ async function fewestLines(
   const optimum = await optimise(problem, bounds);
   if (optimum.kind === 'impossible') return { because: prose(resolution.graph, optimum.derivation) };
   if (optimum.kind === 'unfinished') return { because: [GAVE_UP] };
-  const held = new Set(moved.map((term) => term.package));
-  const order = ageOrder(examined, lines, optimum.solution).filter((one) => !held.has(one.package));
+  // What a package is held to leaves no room for wishes beyond it.
+  const held = new Map(moved.map((term) => [term.package, term.states]));
+  const order = ageOrder(examined, lines, optimum.solution).map((one) => ({
+    ...one,
+    best: one.best.filter((position) => held.get(one.package)?.has(position) ?? true),
+  }));
   const { solution } = await settle(problem, optimum, order, bounds);
-  return { lines: movedLines(examined, lines, solution) };
+  return { lines: movedLines(examined, lines, solution), solution };
 }
 
 const GAVE_UP = 'No set of versions with it was found within the bound on solving.';
 
-function newestSafe(
-  examined: Examined,
-  published: PublishedPackage,
-  targets: readonly number[],
-): number | null {
+/** Above today's on every target that has it: installable there, final, not taken back and free of known advisories. */
+function safeVersions(examined: Examined, name: PackageName): VersionSet {
+  const { today, resolution } = examined;
+  const published = resolution.graph.pages.loaded(name)!;
   const count = published.versions.length;
-  const current = targets.map((target) => {
-    const locked = examined.today.locks[target]!.packages.find((one) => one.name === published.name)!;
+  const having = targetsWith(examined, name);
+  const current = having.map((target) => {
+    const locked = today.locks[target]!.packages.find((one) => one.name === name)!;
     return published.position(locked.version);
   });
-  const installable = targets.reduce(
-    (all, target) => all.intersect(published.installable(examined.resolution.graph.targets[target]!)),
-    VersionSet.range(count, Math.min(...current) + 1, count),
-  );
-  const safe = installable
+  return having
+    .reduce(
+      (all, target) => all.intersect(published.installable(resolution.graph.targets[target]!)),
+      VersionSet.range(count, Math.min(...current) + 1, count),
+    )
     .minus(published.yanked)
     .minus(published.prereleases)
     .minus(touchedVersions(examined, published));
-  return safe.isEmpty ? null : safe.last;
 }
 
 function movedLines(examined: Examined, lines: readonly Line[], solution: Solved): readonly MovedLine[] {

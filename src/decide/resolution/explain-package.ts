@@ -1,4 +1,5 @@
 import type { Chain } from '../../domain/finding.ts';
+import type { LockFile } from '../../domain/lock-file.ts';
 import type { PackageName } from '../../domain/package-name.ts';
 import type { LockedPackage, LockedSet } from '../../domain/plan.ts';
 import type { Requirement } from '../../domain/requirement.ts';
@@ -30,28 +31,41 @@ export type Asker =
       readonly asks: string;
     };
 
+/** What makes it this version and no other. */
+export type Selection =
+  | { readonly kind: 'line'; readonly requirement: Requirement }
+  | { readonly kind: 'lock'; readonly path: string }
+  /** The newest that all that is asked of it admits. */
+  | { readonly kind: 'newest' }
+  /** A newer one would fit as well, and goes with other versions of other packages. */
+  | { readonly kind: 'others' };
+
 /** Why a package is in today's set of one target, at this version. */
 export interface PackageExplanation {
   readonly name: PackageName;
   readonly target: Target;
   readonly version: Version;
+  readonly selectedBy: Selection;
   readonly askers: readonly Asker[];
+  /** The newest above this one that the lines admit as they are written; null: none is above it. */
+  readonly newestFitting: Version | null;
   /** The newest version that the target could have, whatever the lines say; null where this one is the newest. */
   readonly newest: Version | null;
-  /** The derivation that forbids anything newer while every line stays; empty where nothing forbids it. */
+  /** The derivation that forbids anything newer than what fits while every line stays; empty where nothing forbids it. */
   readonly whyNotNewer: readonly string[];
 }
 
-/** One explanation for each target that has the package today; empty where none has it. */
+/** One explanation for each target that has the package today; empty where none has it. `held`: the lock that decides today's set. */
 export async function explainPackage(
   resolution: Resolution,
   today: Today,
+  held: LockFile | null,
   name: PackageName,
 ): Promise<readonly PackageExplanation[]> {
   const explanations: PackageExplanation[] = [];
   for (const lock of today.locks) {
     const locked = lock.packages.find((one) => one.name === name);
-    if (locked !== undefined) explanations.push(await explained(resolution, today, lock, locked));
+    if (locked !== undefined) explanations.push(await explained(resolution, today, held, lock, locked));
   }
   return explanations;
 }
@@ -59,20 +73,48 @@ export async function explainPackage(
 async function explained(
   resolution: Resolution,
   today: Today,
+  held: LockFile | null,
   lock: LockedSet,
   locked: LockedPackage,
 ): Promise<PackageExplanation> {
   const { name, version } = locked;
-  const newer = newerVersions(resolution, lock.target, locked);
+  const { target } = lock;
+  const newer = newerVersions(resolution, target, locked);
   const published = resolution.graph.pages.loaded(name)!;
+  const { fitting, whyNotNewer } = await fittingAmong(resolution, today, target, name, newer);
   return {
-    name,
-    target: lock.target,
-    version,
+    ...{ name, target, version, whyNotNewer },
+    selectedBy:
+      lockedBy(held, locked) ??
+      pinnedBy(resolution, target, locked) ??
+      (fitting === null ? { kind: 'newest' } : { kind: 'others' }),
     askers: await askersOf(resolution, lock, locked),
+    newestFitting: fitting === null ? null : published.versions[fitting]!,
     newest: newer.isEmpty ? null : published.versions[newer.last]!,
-    whyNotNewer: newer.isEmpty ? [] : await whyNot(resolution, today, lock, name, newer),
   };
+}
+
+function lockedBy(held: LockFile | null, { name, version }: LockedPackage): Selection | null {
+  const has = held?.entries.some((entry) => entry.name === name && entry.version?.text === version.text);
+  return has === true ? { kind: 'lock', path: held!.path } : null;
+}
+
+/** The line that admits this version alone. */
+function pinnedBy(
+  { lines, graph }: Resolution,
+  target: Target,
+  { name, version }: LockedPackage,
+): Selection | null {
+  const position = graph.pages.loaded(name)!.position(version);
+  const line = lines.find(
+    ({ requirement, targets, pinned, overriddenBy, allowed }) =>
+      requirement.dependency.name === name &&
+      targets.includes(graph.targets.indexOf(target)) &&
+      pinned !== null &&
+      overriddenBy === null &&
+      allowed.same.has(position),
+  );
+  return line === undefined ? null : { kind: 'line', requirement: line.requirement };
 }
 
 /** Final versions above the selected one that can be installed and were not taken back. */
@@ -85,20 +127,30 @@ function newerVersions({ graph }: Resolution, target: Target, { name, version }:
     .minus(published.prereleases);
 }
 
-async function whyNot(
+/** The newest of them that can be had while every line stays (its position), and what forbids those above it. */
+async function fittingAmong(
   resolution: Resolution,
   today: Today,
-  lock: LockedSet,
+  target: Target,
   name: PackageName,
   newer: VersionSet,
-): Promise<readonly string[]> {
+): Promise<{ readonly fitting: number | null; readonly whyNotNewer: readonly string[] }> {
+  const { graph } = resolution;
   const free = new Set(today.conflicts.flatMap((conflict) => conflict.lines));
   const stay = resolution.lines
     .filter((line) => !free.has(line))
     .map((line) => resolution.level(line, 'same'));
-  const target = resolution.graph.targets.indexOf(lock.target);
-  const outcome = await resolution.solve([resolution.graph.at(name, target, newer), ...stay]);
-  return outcome.kind === 'unsolvable' ? prose(resolution.graph, outcome.derivation) : [];
+  const at = graph.targets.indexOf(target);
+  let [fitting, above]: [number | null, VersionSet] = [null, newer];
+  while (!above.isEmpty) {
+    const outcome = await resolution.solve([graph.at(name, at, above), ...stay]);
+    if (outcome.kind === 'unsolvable') return { fitting, whyNotNewer: prose(graph, outcome.derivation) };
+    const found = outcome.kind === 'solved' ? resolution.selected(outcome, name, at) : null;
+    if (found === null) break;
+    fitting = found;
+    above = newer.intersect(VersionSet.range(newer.size, found + 1, newer.size));
+  }
+  return { fitting, whyNotNewer: [] };
 }
 
 async function askersOf(

@@ -95,7 +95,7 @@ describe('an override', () => {
     const today = await resolveToday(resolution);
     const chain = await chainTo(resolution, today.locks[0]!, app);
     expect(chain.requirement?.id).toBe('app');
-    const [explained] = await explainPackage(resolution, today, lib);
+    const [explained] = await explainPackage(resolution, today, null, lib);
     expect(explained!.askers.map((asker) => asker.asks)).toEqual([
       'lib==1.0',
       'lib==2.0',

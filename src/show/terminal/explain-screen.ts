@@ -1,8 +1,11 @@
 import type { ExplainedPackage } from '../../decide/plan/explained-package.ts';
 import type { Move, MovedLine } from '../../decide/plan/move-package.ts';
-import type { Asker, PackageExplanation } from '../../decide/resolution/explain-package.ts';
+import type { TouchingAdvisory } from '../../decide/plan/explained-package.ts';
+import type { Asker, PackageExplanation, Selection } from '../../decide/resolution/explain-package.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import { targetText } from '../../domain/target.ts';
+import { placeText } from '../report/reported-explanation.ts';
+import { summaryOf } from '../report/reported-finding.ts';
 import { plain, wrap } from './paint.ts';
 import type { ScreenOptions } from './screen-options.ts';
 
@@ -15,7 +18,10 @@ export function explainScreen(explained: readonly ExplainedPackage[], options: S
 }
 
 function serviceText(one: ExplainedPackage, named: boolean, options: ScreenOptions): string {
-  const { service, explanations, move, whole } = one;
+  const { service, explanations, advisories, move, ending, whole } = one;
+  const { name } = explanations[0]!;
+  const toSafe = ending === null ? '' : moveText(name, ending, options);
+  const toNewest = explanations.every(({ newest }) => newest === null) ? '' : moveText(name, move, options);
   // Targets that say the same are told once.
   const texts = new Map<string, string[]>();
   for (const explanation of explanations) {
@@ -31,9 +37,8 @@ function serviceText(one: ExplainedPackage, named: boolean, options: ScreenOptio
     ...(whole
       ? []
       : [wrap('The lines conflict, so this is an estimate: see fettle scan.', options.width, 0, 2)]),
-    ...(explanations.every(({ newest }) => newest === null)
-      ? []
-      : [moveText(explanations[0]!.name, move, options)]),
+    ...advisoryLines(advisories, options),
+    ...[...new Set([toSafe, toNewest])].filter((text) => text !== ''),
   ].join('\n');
 }
 
@@ -43,6 +48,7 @@ function explanationText(explanation: PackageExplanation, options: ScreenOptions
   return [
     head,
     ...askers.map((asker) => `  ${wrap(askerText(asker), options.width, 2, 4)}`),
+    ...selectionLines(explanation, options),
     ...newer(explanation, options),
   ].join('\n');
 }
@@ -56,25 +62,59 @@ const VERB: Readonly<Record<Requirement['role'], string>> = {
 function askerText(asker: Asker): string {
   if (asker.kind === 'line') {
     const holds = asker.holds ? '' : ', which conflicts and does not hold here';
-    const by = asker.overriddenBy === null ? '' : `, overridden by ${placeOf(asker.overriddenBy)}`;
-    return `${placeOf(asker.requirement)} ${VERB[asker.requirement.role]}: ${asker.asks}${holds}${by}`;
+    const by = asker.overriddenBy === null ? '' : `, overridden by ${placeText(asker.overriddenBy)}`;
+    return `${placeText(asker.requirement)} ${VERB[asker.requirement.role]}: ${asker.asks}${holds}${by}`;
   }
   const { requirement, links } = asker.chain;
   const via = links.slice(0, -1).map((link) => `via ${link.name}, `);
-  const place = requirement === null ? 'no line' : placeOf(requirement);
+  const place = requirement === null ? 'no line' : placeText(requirement);
   return `${asker.name} ${asker.version.text} (${via.reverse().join('')}${place}) needs ${asker.asks}`;
 }
 
+/** Why this version, where the lines above do not say it already by being its pin. */
+function selectionLines(
+  { selectedBy, newestFitting, newest }: PackageExplanation,
+  { width }: ScreenOptions,
+): readonly string[] {
+  const texts: Readonly<Record<Selection['kind'], string>> = {
+    line: '',
+    lock: `it is this version because ${selectedBy.kind === 'lock' ? selectedBy.path : 'the lock'} holds it`,
+    // Of the newest that there is that is told anyway.
+    newest: newest === null ? '' : 'it is this version because it is the newest that fits',
+    others: 'it is this version because of the versions that were selected of other packages',
+  };
+  const fitting =
+    newestFitting === null ? '' : `${newestFitting.text} is the newest that fits the lines as they are`;
+  const text = selectedBy.kind === 'line' ? `${placeText(selectedBy.requirement)} pins it` : '';
+  return [text || texts[selectedBy.kind], fitting]
+    .filter((one) => one !== '')
+    .map((one) => wrap(one, width, 0, 2));
+}
+
 function newer(
-  { newest, whyNotNewer, name }: PackageExplanation,
+  { newest, newestFitting, whyNotNewer, name }: PackageExplanation,
   { width, paint }: ScreenOptions,
 ): readonly string[] {
   if (newest === null) return [`it is the newest ${plain(name)} for the target`];
-  if (whyNotNewer.length === 0)
-    return [wrap(`A newer one fits the lines as they are (the newest is ${newest.text}).`, width, 0, 2)];
+  if (newestFitting?.text === newest.text || whyNotNewer.length === 0) return [];
   return [
     paint.bold(`not newer (the newest is ${plain(newest.text)}) because`),
     ...whyNotNewer.map((sentence) => `  ${wrap(sentence, width, 2, 4)}`),
+  ];
+}
+
+function advisoryLines(
+  advisories: readonly TouchingAdvisory[],
+  { width, paint }: ScreenOptions,
+): readonly string[] {
+  if (advisories.length === 0) return [];
+  return [
+    paint.bold('advisories that touch it'),
+    ...advisories.map(({ advisory, version, certainty }) => {
+      const how = certainty === 'possibly' ? ' possibly' : '';
+      const text = `${advisory.id} ${advisory.severity}${how} (${version.text}): ${summaryOf(advisory)}`;
+      return `  ${wrap(text, width, 2, 4)}`;
+    }),
   ];
 }
 
@@ -90,11 +130,7 @@ function moveText(name: string, move: Move, { width, paint }: ScreenOptions): st
   if (move.lines.length === 0) return `to move it to ${to}: no line has to change`;
   const change = ({ requirement, from, to: text, size }: MovedLine): string => {
     const { writtenName } = requirement.dependency;
-    return `  ${wrap(`change ${placeOf(requirement)} from ${writtenName}${from} to ${writtenName}${text} (${size})`, width, 2, 4)}`;
+    return `  ${wrap(`change ${placeText(requirement)} from ${writtenName}${from} to ${writtenName}${text} (${size})`, width, 2, 4)}`;
   };
   return [paint.bold(`to move it to ${to}`), ...move.lines.map(change)].join('\n');
-}
-
-function placeOf({ span }: Requirement): string {
-  return `${span.file}:${span.line}`;
 }

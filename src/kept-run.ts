@@ -1,5 +1,12 @@
-import { saveEvidence, saveLearned, saveLogs, saveReport } from '../index.ts';
-import type { Report, Scan, Signer, Verified, World } from '../index.ts';
+import type { Scan } from './decide/findings/scan.ts';
+import type { World } from './io/world.ts';
+import type { Signer } from './prove/evidence/signing-key.ts';
+import type { Report } from './show/report/report.ts';
+import { saveEvidence } from './show/report/save-evidence.ts';
+import { saveLearned } from './show/report/save-learned.ts';
+import { saveLogs } from './show/report/save-logs.ts';
+import { saveReport } from './show/report/save-report.ts';
+import type { Verified } from './verify.ts';
 
 /** What a run leaves in `.fettle/runs`: its report, its evidence, what builders said, and what was learned. */
 export async function keepRun(
