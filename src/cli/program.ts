@@ -10,6 +10,7 @@ import type { MatrixFlags } from './matrix.ts';
 import type { PlanFlags } from './plan.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
+import { addProve } from './prove-program.ts';
 import { addShipCommands } from './ship-program.ts';
 import type { VerifyCommandFlags } from './verify.ts';
 import { levelOption, withVerifyFlags } from './verify-flags.ts';
@@ -32,6 +33,7 @@ export function program(script: string): Command {
   addLock(root);
   addMatrix(root);
   addExplain(root);
+  addProve(root);
   addUndo(root);
   addShipCommands(root, script);
   addEvidence(root);

@@ -1,6 +1,15 @@
 import type { Found, Place, StatementReader, Subject } from './found.ts';
 import { isMarked } from './words.ts';
-import { mayBePackage, NAME, nameBefore, namesIn, normalised, releasesIn, VERSION, versionsIn } from './names.ts';
+import {
+  mayBePackage,
+  NAME,
+  nameBefore,
+  namesIn,
+  normalised,
+  releasesIn,
+  VERSION,
+  versionsIn,
+} from './names.ts';
 import type { Name } from './names.ts';
 import type { Span, Words } from './words.ts';
 
@@ -12,7 +21,8 @@ const PAIR = new RegExp(
   'g',
 );
 /** What follows a figure that is no version. */
-const UNIT = /^\s*(?:%|[kmgt]i?b\b|gi\b|mi\b|ms\b|s\b|sec|min|hours?\b|days?\b|x\b|times\b|cores?\b|vcpus?\b|users\b|requests\b)/i;
+const UNIT =
+  /^\s*(?:%|[kmgt]i?b\b|gi\b|mi\b|ms\b|s\b|sec|min|hours?\b|days?\b|x\b|times\b|cores?\b|vcpus?\b|users\b|requests\b)/i;
 /** What a range of versions is asked by: "supports numpy 1.22 to 1.26" moves nothing. */
 const RANGE_ASKED = /\b(?:compatib\w+|requires?|supports?|needs?|works?|runs?|tested)\b[^,;]{0,60}$/i;
 
@@ -88,7 +98,10 @@ const TO_BEFORE = new RegExp(
 
 /** "Updated to 2.6.0", "`PyYAML` raised to 6.0.2", "we now use 14.0.1", "replaced by pycryptodome 3.20.0". */
 function singleMove(words: Words, version: Name, place: Place): MoveFound | null {
-  if (UNIT.test(words.text.slice(version.end)) || /^\s*(?:\+|or (?:later|newer))/.test(words.text.slice(version.end)))
+  if (
+    UNIT.test(words.text.slice(version.end)) ||
+    /^\s*(?:\+|or (?:later|newer))/.test(words.text.slice(version.end))
+  )
     return null;
   const own = releasesIn(words.text).find((one) => one.version.start === version.start)?.name ?? null;
   const head = words.text.slice(0, own?.start ?? version.start).replace(/(?:\bv|["'(])$/, '');
@@ -100,13 +113,24 @@ function singleMove(words: Words, version: Name, place: Place): MoveFound | null
   const owner = name?.text ?? place.subject?.package;
   if (owner === undefined) return null;
   const from = moveOfSection(place.section, owner, version.text);
-  return { name, package: owner, from, to: version.text, version, start: name?.start ?? version.start, end: version.end };
+  return {
+    name,
+    package: owner,
+    from,
+    to: version.text,
+    version,
+    start: name?.start ?? version.start,
+    end: version.end,
+  };
 }
 
 /** The name between the verb and "to", or right before the verb. */
 function ownerOf(words: Words, verbAt: number, end: number, place: Place): Name | null | 'nobody' {
   const between = words.text.slice(verbAt, end);
-  const inside = new RegExp(String.raw`^(?:${MOVED})\s+(?:the\s+)?(${NAME})(?:\[[^\]]{0,60}\])?\s*(?:to|at|→)?`, 'i').exec(between);
+  const inside = new RegExp(
+    String.raw`^(?:${MOVED})\s+(?:the\s+)?(${NAME})(?:\[[^\]]{0,60}\])?\s*(?:to|at|→)?`,
+    'i',
+  ).exec(between);
   if (inside !== null && mayBePackage(inside[1]!)) {
     const start = verbAt + inside[0].indexOf(inside[1]!, inside[0].search(/\s/));
     const name = { text: inside[1]!, start, end: start + inside[1]!.length };
@@ -137,8 +161,12 @@ export const removedStatements: StatementReader = (words, place) => {
     const before = words.text.slice(0, name.start);
     const after = words.text.slice(name.end);
     return (
-      /\b(?:removed?|removes|dropped|drops?|uninstalled|deleted)\s+(?:the\s+)?(?:unused\s+|dependency\s+|package\s+)*["']?$/i.test(before) ||
-      /^["']?(?: [\d.]+)?\s+(?:(?:ha(?:s|ve)|is|are|was|were|been|now|and|deprecated)\s+)*(?:removed|dropped|uninstalled|replaced (?:by|with))\b/i.test(after) ||
+      /\b(?:removed?|removes|dropped|drops?|uninstalled|deleted)\s+(?:the\s+)?(?:unused\s+|dependency\s+|package\s+)*["']?$/i.test(
+        before,
+      ) ||
+      /^["']?(?: [\d.]+)?\s+(?:(?:ha(?:s|ve)|is|are|was|were|been|now|and|deprecated)\s+)*(?:removed|dropped|uninstalled|replaced (?:by|with))\b/i.test(
+        after,
+      ) ||
       (/\breplaced (?:the )?["']?$/i.test(before) && /^["']?(?: [\d.]+)? (?:by|with)\b/.test(after))
     );
   };

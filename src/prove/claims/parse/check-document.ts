@@ -19,9 +19,15 @@ export function checkDocument(source: string): void {
     throw new UserFacingError('invalid-file', 'the document is no text: it holds zero bytes');
   for (const [at, line] of source.split('\n').entries()) {
     if (line.length > LONGEST_LINE)
-      throw new UserFacingError('too-large', `line ${at + 1} of the document has more than ${LONGEST_LINE} characters`);
+      throw new UserFacingError(
+        'too-large',
+        `line ${at + 1} of the document has more than ${LONGEST_LINE} characters`,
+      );
     if (markersOf(line) > DEEPEST)
-      throw new UserFacingError('invalid-file', `line ${at + 1} of the document is nested too deeply to be read`);
+      throw new UserFacingError(
+        'invalid-file',
+        `line ${at + 1} of the document is nested too deeply to be read`,
+      );
   }
 }
 

@@ -21,7 +21,10 @@ const CLAUSE_START =
 
 /** The sentences of a text, up to full stops, semicolons, exclamation and question marks. */
 export function sentences(words: Words): readonly Words[] {
-  return cut(words, [...words.text.matchAll(SENTENCE_END)].flatMap((end) => endOf(words.text, end)));
+  return cut(
+    words,
+    [...words.text.matchAll(SENTENCE_END)].flatMap((end) => endOf(words.text, end)),
+  );
 }
 
 function endOf(text: string, { index, 0: sign }: RegExpExecArray): readonly number[] {

@@ -8,7 +8,8 @@ import { rangeAt, rangeText } from './ranges.ts';
 import type { Words } from './words.ts';
 
 /** With what may follow: anything, or Python and packages with a version alone. */
-const COMPATIBLE = /\b(?:compatib(?:le|ility)(?: (?:with|for)|\s*:)|works? (?:with|on|under)|runs? (?:on|under|with)|supports?|requires?|needs|tested (?:with|on|against))\s+/gi;
+const COMPATIBLE =
+  /\b(?:compatib(?:le|ility)(?: (?:with|for)|\s*:)|works? (?:with|on|under)|runs? (?:on|under|with)|supports?|requires?|needs|tested (?:with|on|against))\s+/gi;
 /** "Python 3.12 compatibility", "Python 3.9-3.12 support". */
 const NOUN_BEHIND = /^\s*(?:compatib(?:le|ility)|support(?:ed)?)\b/i;
 
@@ -56,7 +57,10 @@ function partnersAt(words: Words, from: number, how: Partners): readonly Found[]
   return found;
 }
 
-const NAME_AT = new RegExp(`^(?:both |all |the |versions? )*(${NAME.slice(NAME.indexOf(')') + 1)})(?:\\[[^\\]]{0,60}\\])?`, 'd');
+const NAME_AT = new RegExp(
+  `^(?:both |all |the |versions? )*(${NAME.slice(NAME.indexOf(')') + 1)})(?:\\[[^\\]]{0,60}\\])?`,
+  'd',
+);
 
 function partnerAt(words: Words, at: number, how: Partners, afterPython: boolean): Found | null {
   const { text } = words;
@@ -69,7 +73,12 @@ function partnerAt(words: Words, at: number, how: Partners, afterPython: boolean
   if (/^c?python3?$/i.test(name[1]!))
     return range === null ? null : python(how.subject, rangeText(range), end + gap, end + gap + range.length);
   if (afterPython && range === null) return null;
-  return packageOrPlatform(words, { text: name[1]!, start, end }, range === null ? null : { text: range, end: end + gap + range.length }, how);
+  return packageOrPlatform(
+    words,
+    { text: name[1]!, start, end },
+    range === null ? null : { text: range, end: end + gap + range.length },
+    how,
+  );
 }
 
 function python(subject: Head, range: string, start: number, end: number): Found {
@@ -86,7 +95,8 @@ function packageOrPlatform(
   { subject, place, open }: Partners,
 ): Found | null {
   const known = namesIn(words, place.lexicon).some(({ start }) => start === name.start);
-  const isPackage = mayBePackage(name.text) && !PLATFORMS.has(normalised(name.text)) && (range !== null || known);
+  const isPackage =
+    mayBePackage(name.text) && !PLATFORMS.has(normalised(name.text)) && (range !== null || known);
   if (isPackage && isSubject(subject)) {
     if (normalised(subject.package) === normalised(name.text)) return null;
     const statement = {
@@ -101,12 +111,16 @@ function packageOrPlatform(
   return isPackage || !open ? null : platformAt(words, name.start);
 }
 
-const PLATFORM = /^(?:the )?((?:[A-Z][\w+.-]*|\d+(?:\.\d+)*)(?: (?:[A-Z][\w+.-]*|\d+(?:\.\d+)*|for|on|of)(?=[\s,.;)]|$))*)/;
+const PLATFORM =
+  /^(?:the )?((?:[A-Z][\w+.-]*|\d+(?:\.\d+)*)(?: (?:[A-Z][\w+.-]*|\d+(?:\.\d+)*|for|on|of)(?=[\s,.;)]|$))*)/;
 
 /** A platform is its name, in capitals, without "environment". */
 function platformAt({ text }: Words, start: number): Found | null {
   const found = PLATFORM.exec(text.slice(start, start + 120));
-  const name = found?.[1]?.replace(/(?: (?:for|on|of))+$/, '').replace(/[.,]+$/, '').replace(/\s+[Ee]nvironments?$/, '');
+  const name = found?.[1]
+    ?.replace(/(?: (?:for|on|of))+$/, '')
+    .replace(/[.,]+$/, '')
+    .replace(/\s+[Ee]nvironments?$/, '');
   if (!name || /^(?:Python|The|All|Both|Any|Our|Your)$/.test(name) || !/[A-Za-z]/.test(name)) return null;
   return { statement: { kind: 'compatible-platform', platform: name }, start, end: start + name.length };
 }
@@ -116,7 +130,8 @@ function nounBehind(words: Words, place: Place): readonly Found[] {
     const start = index + length;
     const range = rangeAt(words.text, start);
     if (range === null || !NOUN_BEHIND.test(words.text.slice(start + range.length))) return [];
-    if (/\b(?:for|add(?:ed|s)?|drop(?:ped|s)?|remov\w+|with)\s*$/i.test(words.text.slice(0, index))) return [];
+    if (/\b(?:for|add(?:ed|s)?|drop(?:ped|s)?|remov\w+|with)\s*$/i.test(words.text.slice(0, index)))
+      return [];
     const subject = subjectOf(words, index, place);
     return subject === 'other' ? [] : [python(subject, rangeText(range), start, start + range.length)];
   });

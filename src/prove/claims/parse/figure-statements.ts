@@ -37,7 +37,8 @@ function amountsIn(text: string): readonly Amount[] {
     const last = other === null ? null : Number(second) * other[1];
     const small = unitOf(moreUnit);
     const value = base + (more === undefined || small === null ? 0 : Number(more) * small[1]);
-    if (last === null || other![0] !== one[0]) return [{ ...span, from: Math.round(value), to: Math.round(value) }];
+    if (last === null || other![0] !== one[0])
+      return [{ ...span, from: Math.round(value), to: Math.round(value) }];
     const moved = /\bfrom\s*[~≈]?$/i.test(text.slice(Math.max(0, match.index - 10), match.index));
     return [{ ...span, from: Math.round(moved ? last : base), to: Math.round(last) }];
   });
@@ -56,8 +57,10 @@ const NOUNS: Readonly<Record<Dimension, RegExp>> = {
   seconds:
     /\b(?:(builds?)(?! machine| server)|start-?up|boot|latency|tests?|timeout|time-out|requests?|responses?|cold start|deploy\w*|imports?|queries|query|runs?|job|downtime|install\w*|loading)\b/gi,
 };
-const NEED = /\b(?:needs?|requires?|required|requirements?|recommend\w*|minimum|at least|wants|memory ?(?::|limit|footprint of)|RAM ?:)/i;
-const LESSENED = /^\s*(?:smaller|less|larger|bigger|more|faster|slower|shorter|saved|free|in total saved|of (?:disk|space|savings))\b/i;
+const NEED =
+  /\b(?:needs?|requires?|required|requirements?|recommend\w*|minimum|at least|wants|memory ?(?::|limit|footprint of)|RAM ?:)/i;
+const LESSENED =
+  /^\s*(?:smaller|less|larger|bigger|more|faster|slower|shorter|saved|free|in total saved|of (?:disk|space|savings))\b/i;
 
 /** `image-size`, `build-time` and `memory` in the words of a sentence. */
 export function figureStatements(text: string): readonly Found[] {
@@ -71,12 +74,19 @@ export function figureStatements(text: string): readonly Found[] {
   });
 }
 
-function kindOf(text: string, { start, end, dimension }: Amount, since: number): 'image-size' | 'build-time' | 'memory' | null {
+function kindOf(
+  text: string,
+  { start, end, dimension }: Amount,
+  since: number,
+): 'image-size' | 'build-time' | 'memory' | null {
   const [before, after] = [text.slice(0, start), text.slice(end)];
-  if (LESSENED.test(after) || /\b(?:by|(?:down|up) from|instead of|than|of the)\s*[~≈]?$/i.test(before)) return null;
-  if (dimension === 'bytes' && /^\s*(?:of )?(?:memory|RAM)\b/i.test(after)) return NEED.test(before) ? 'memory' : null;
+  if (LESSENED.test(after) || /\b(?:by|(?:down|up) from|instead of|than|of the)\s*[~≈]?$/i.test(before))
+    return null;
+  if (dimension === 'bytes' && /^\s*(?:of )?(?:memory|RAM)\b/i.test(after))
+    return NEED.test(before) ? 'memory' : null;
   const noun = [...before.matchAll(NOUNS[dimension])].at(-1);
-  if (noun === undefined || (noun.index < since && !/\bfrom\b/.test(before.slice(since)) && since > 0)) return null;
+  if (noun === undefined || (noun.index < since && !/\bfrom\b/.test(before.slice(since)) && since > 0))
+    return null;
   if (dimension === 'seconds') return noun[1] === undefined ? null : 'build-time';
   if (noun[1] !== undefined) return 'image-size';
   return noun[2] !== undefined && NEED.test(text) ? 'memory' : null;

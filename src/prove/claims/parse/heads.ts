@@ -26,7 +26,8 @@ export function headOf(words: Words, end: number, place: Place): Head {
   if (version !== undefined && place.subject !== null)
     return { package: place.subject.package, from: version.text, to: version.text, said: true };
   const name = namesIn(head, place.lexicon).at(-1);
-  if (name !== undefined) return sameAs(place.subject, name.text) ?? { package: name.text, from: null, to: null };
+  if (name !== undefined)
+    return sameAs(place.subject, name.text) ?? { package: name.text, from: null, to: null };
   if (LEFT_OUT.test(head.text)) return place.subject;
   return WHOLE.test(head.text) ? 'whole' : 'other';
 }

@@ -14,8 +14,12 @@ export function htmlPieces(source: string, from: number, to: number): readonly H
     const open = source.indexOf('<', offset);
     if (open === -1 || open >= to) break;
     text(offset, open);
-    const end = source.startsWith('<!--', open) ? after(source, '-->', open, to) : after(source, '>', open, to);
-    const tag = /^<(\/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])/.exec(source.slice(open, Math.min(open + 20, end)));
+    const end = source.startsWith('<!--', open)
+      ? after(source, '-->', open, to)
+      : after(source, '>', open, to);
+    const tag = /^<(\/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])/.exec(
+      source.slice(open, Math.min(open + 20, end)),
+    );
     if (tag !== null)
       pieces.push({ kind: tag[1] === '/' ? 'close' : 'open', tag: tag[2]!.toLowerCase(), start: open });
     offset = end;

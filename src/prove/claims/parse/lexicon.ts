@@ -5,7 +5,10 @@ import { mayBePackage, normalised, releasesIn, VERSION } from './names.ts';
 import type { Lexicon } from './names.ts';
 import { roleOf } from './columns.ts';
 
-const PIN = new RegExp(String.raw`(?<![\w.-])([A-Za-z][\w.-]*[A-Za-z0-9])(?:\[[\w, -]{0,60}\])?==${VERSION}`, 'g');
+const PIN = new RegExp(
+  String.raw`(?<![\w.-])([A-Za-z][\w.-]*[A-Za-z0-9])(?:\[[\w, -]{0,60}\])?==${VERSION}`,
+  'g',
+);
 
 /** The names that a document itself pins, moves or puts into a column of packages. */
 export function lexiconOf(blocks: readonly Block[]): Lexicon {
@@ -20,7 +23,8 @@ export function lexiconOf(blocks: readonly Block[]): Lexicon {
     if (block.kind === 'row') {
       const { package: name, versions } = namedIn(block);
       if (name !== null && versions) add(name);
-    } else if (block.kind === 'heading') for (const { name } of releasesIn(block.words.text).slice(0, 1)) add(name.text);
+    } else if (block.kind === 'heading')
+      for (const { name } of releasesIn(block.words.text).slice(0, 1)) add(name.text);
   }
   return names;
 }

@@ -3,7 +3,8 @@ import type { Found, Place } from './found.ts';
 import { namesIn, releasesIn } from './names.ts';
 
 const ADDED = /^(?:added|new|new (?:dependencies|packages)|additions?|added (?:dependencies|packages))$/i;
-const REMOVED = /^(?:removed|removals?|dropped|deleted|removed (?:dependencies|packages)|no longer (?:needed|used))$/i;
+const REMOVED =
+  /^(?:removed|removals?|dropped|deleted|removed (?:dependencies|packages)|no longer (?:needed|used))$/i;
 
 /** Items under "Added" or "Removed" that are a name, with a version or without, and nothing else. */
 export function listedStatements({ kind, words }: Block, { titles, lexicon }: Place): readonly Found[] {
@@ -15,5 +16,7 @@ export function listedStatements({ kind, words }: Block, { titles, lexicon }: Pl
   const span = { start: name.start, end: release?.end ?? name.end };
   if (REMOVED.test(title)) return [{ statement: { kind: 'removed', package: name.text }, ...span }];
   if (release === undefined) return [];
-  return [{ statement: { kind: 'change', package: name.text, from: null, to: release.version.text }, ...span }];
+  return [
+    { statement: { kind: 'change', package: name.text, from: null, to: release.version.text }, ...span },
+  ];
 }

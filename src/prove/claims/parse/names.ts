@@ -40,7 +40,9 @@ const NO_PACKAGE: ReadonlySet<string> = new Set(
 /** Things that a package is compatible with and that no package index has. */
 export const PLATFORMS: ReadonlySet<string> = new Set(
   `linux ubuntu debian alpine centos rhel fedora macos windows docker kubernetes openshift podman glibc musl cuda cudnn postgres
-  postgresql mysql mariadb mongodb oracle sqlite nginx openssl java nodejs node android ios chrome firefox`.split(/\s+/),
+  postgresql mysql mariadb mongodb oracle sqlite nginx openssl java nodejs node android ios chrome firefox`.split(
+    /\s+/,
+  ),
 );
 
 export function normalised(name: string): string {
@@ -50,7 +52,9 @@ export function normalised(name: string): string {
 /** Whether a word can be a package at all. */
 export function mayBePackage(text: string): boolean {
   const name = normalised(text);
-  return text.length > 1 && !NO_PACKAGE.has(name) && !PLATFORMS.has(name) && !/^(?:cve|ghsa|pysec)-/i.test(name);
+  return (
+    text.length > 1 && !NO_PACKAGE.has(name) && !PLATFORMS.has(name) && !/^(?:cve|ghsa|pysec)-/i.test(name)
+  );
 }
 
 const ISSUED_DAY = /^\d{1,2}\.\d{1,2}\.(?:19|20)\d\d$/;

@@ -16,7 +16,7 @@ const FEWEST_BARS = 1;
 /** The lines between two offsets. */
 export function linesBetween(source: string, from: number, to: number): readonly Line[] {
   const lines: Line[] = [];
-  for (let start = from; start < to; ) {
+  for (let start = from; start < to;) {
     const found = source.indexOf('\n', start);
     const end = found === -1 || found > to ? to : found;
     lines.push({ start, end, text: source.slice(start, end) });

@@ -71,7 +71,11 @@ class BlockReader {
     const bars = barRows(this.#source, start, end);
     if (bars !== null) return this.#rows(bars);
     const only = children[0];
-    if (children.length === 1 && only?.type === 'strong' && !/[.!?]$/.test(this.#source.slice(start, end - 2)))
+    if (
+      children.length === 1 &&
+      only?.type === 'strong' &&
+      !/[.!?]$/.test(this.#source.slice(start, end - 2))
+    )
       return this.#heading(children, BOLD_LINE_LEVEL);
     for (const line of splitLines(this.#source, children)) {
       const block = this.#text('text', line, null);

@@ -53,7 +53,9 @@ function blocksOf(source: string): readonly Block[] {
   } catch (error) {
     // A parser that runs out of stack has met nesting that nobody wrote by hand.
     if (error instanceof RangeError)
-      throw new UserFacingError('invalid-file', 'the document is nested too deeply to be read', { cause: error });
+      throw new UserFacingError('invalid-file', 'the document is nested too deeply to be read', {
+        cause: error,
+      });
     throw error;
   }
 }
@@ -70,8 +72,10 @@ function statementsOf(
   if (box === 'open') return [];
   if (box !== 'done' && titles.some(isFuture)) return [];
   if (block.kind === 'row') return rowStatements(block, place);
-  const all = (found: readonly Found[]): readonly Placed[] => found.map((one) => ({ found: one, words: block.words }));
-  if (block.kind === 'heading') return all(changeStatements(block.words, { ...place, section: null, subject: null }));
+  const all = (found: readonly Found[]): readonly Placed[] =>
+    found.map((one) => ({ found: one, words: block.words }));
+  if (block.kind === 'heading')
+    return all(changeStatements(block.words, { ...place, section: null, subject: null }));
   const listed = listedStatements(block, place);
   if (listed.length > 0) return all(listed);
   const said = clauseStatements(block.words, place);

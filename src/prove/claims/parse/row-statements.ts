@@ -30,7 +30,8 @@ export function rowStatements(row: Row, place: Place): readonly Placed[] {
   const figures = figuresOf(first.words, cells);
   if (figures.length > 0) return figures;
   const name = NAME_CELL.exec(first.words.text);
-  if (name === null || !mayBePackage(name[1]!) || (first.role !== 'package' && !hasVersions(cells))) return [];
+  if (name === null || !mayBePackage(name[1]!) || (first.role !== 'package' && !hasVersions(cells)))
+    return [];
   const move = moveOf(cells);
   const subject: Subject = { package: name[1]!, from: move.from, to: move.to };
   const rest = cells.filter((cell) => cell !== first);
@@ -54,7 +55,12 @@ function figuresOf(first: Words, cells: readonly RoledCell[]): readonly Placed[]
   return figureStatements(label + value.words.text).flatMap((found) =>
     found.start < label.length
       ? []
-      : [{ found: { ...found, start: found.start - label.length, end: found.end - label.length }, words: value.words }],
+      : [
+          {
+            found: { ...found, start: found.start - label.length, end: found.end - label.length },
+            words: value.words,
+          },
+        ],
   );
 }
 
@@ -83,17 +89,37 @@ function moveOf(cells: readonly RoledCell[]): RowMove {
 function changeOf({ package: name, from, to }: Subject, words: Words, isMove: boolean): readonly Placed[] {
   if (to === null || !isMove || from === to) return [];
   const start = words.text.indexOf(name);
-  return [{ found: { statement: { kind: 'change', package: name, from, to }, start, end: start + name.length }, words }];
+  return [
+    {
+      found: { statement: { kind: 'change', package: name, from, to }, start, end: start + name.length },
+      words,
+    },
+  ];
 }
 
 /** What a cell says: by its column's title, or in its own words. */
-function cellStatements({ role, words, title }: RoledCell, subject: Subject, place: Place): readonly Placed[] {
+function cellStatements(
+  { role, words, title }: RoledCell,
+  subject: Subject,
+  place: Place,
+): readonly Placed[] {
   const { text } = words;
-  if (SAYS_NOTHING.test(text) || !isStated(text) || ['old', 'new', 'move', 'version', 'package'].includes(role)) return [];
+  if (
+    SAYS_NOTHING.test(text) ||
+    !isStated(text) ||
+    ['old', 'new', 'move', 'version', 'package'].includes(role)
+  )
+    return [];
   const here: Place = { ...place, section: subject, subject };
   const all = (found: readonly Found[]): readonly Placed[] => found.map((one) => ({ found: one, words }));
   if (role === 'compatible' || role === 'python')
-    return all(prefixed(words, role === 'python' && !/python/i.test(text) ? 'Compatible with Python ' : 'Compatible with ', here));
+    return all(
+      prefixed(
+        words,
+        role === 'python' && !/python/i.test(text) ? 'Compatible with Python ' : 'Compatible with ',
+        here,
+      ),
+    );
   if (role === 'fixed' && advisoryIdsIn(text).length > 0) return all(prefixed(words, 'fixes ', here));
   const own = clauseStatements(words, here).map((one) => one);
   const unavailable = ofRow(words, subject);
@@ -110,7 +136,10 @@ function prefixed(words: Words, prefix: string, place: Place): readonly Found[] 
   const longer: Words = {
     text: prefix + words.text,
     at: [...Array<number>(prefix.length).fill(at), ...words.at],
-    marked: words.marked.map(({ start, end }) => ({ start: start + prefix.length, end: end + prefix.length })),
+    marked: words.marked.map(({ start, end }) => ({
+      start: start + prefix.length,
+      end: end + prefix.length,
+    })),
   };
   return clauseStatements(longer, place).flatMap(({ found }) =>
     found.start < prefix.length
@@ -121,12 +150,22 @@ function prefixed(words: Words, prefix: string, place: Place): readonly Found[] 
 
 /** "Version unavailable on PyPI" in a row is of its old version. */
 function ofRow({ text }: Words, { package: name, from }: Subject): Found | null {
-  if (from === null || !/\bversion\b.*\b(?:unavailable|no longer (?:available|exists)|not available|does not exist)\b/i.test(text)) return null;
+  if (
+    from === null ||
+    !/\bversion\b.*\b(?:unavailable|no longer (?:available|exists)|not available|does not exist)\b/i.test(
+      text,
+    )
+  )
+    return null;
   return { statement: { kind: 'unavailable', package: name, version: from }, start: 0, end: text.length };
 }
 
 /** A reason of words is taken whole. */
-function wordsOfWeakness(words: Words, { package: name, from, to }: Subject, role: ColumnRole): readonly Found[] {
+function wordsOfWeakness(
+  words: Words,
+  { package: name, from, to }: Subject,
+  role: ColumnRole,
+): readonly Found[] {
   const about = part(words, 0, words.text.replace(/[\s.]+$/, '').length).text;
   if (role === 'advisory' && !/[a-z]{3}/i.test(about)) return [];
   const version = role === 'fixed' ? to : from;

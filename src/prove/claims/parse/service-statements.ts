@@ -14,7 +14,10 @@ const THINGS = String.raw`(?:dependencies|dependency|packages?|requirements?|lib
 const PHRASES: readonly (readonly [statement: Statement, pattern: RegExp])[] = [
   [
     { kind: 'installs' },
-    new RegExp(String.raw`${ALL} ${THINGS} (?:now |can be |are |were |have been |get )?(install)(?:s|ed)?\b(?! (?:the|it|on))|\bpip install (?:succeeds|completes|passes|works)`, 'i'),
+    new RegExp(
+      String.raw`${ALL} ${THINGS} (?:now |can be |are |were |have been |get )?(install)(?:s|ed)?\b(?! (?:the|it|on))|\bpip install (?:succeeds|completes|passes|works)`,
+      'i',
+    ),
   ],
   [
     { kind: 'imports' },
@@ -43,7 +46,9 @@ export const phraseStatements: StatementReader = ({ text }) =>
 /** `no-conflicts`: of its section's package; without one, of the set. */
 export const conflictStatements: StatementReader = (words, place) => {
   const found =
-    /\b(?:no|without|zero)(?: (?:known|version|dependency|package|further|remaining|more|other|any|unresolved|or|and)\b){0,4} (?:conflict(?:s|ing)?|incompatibilities)\b(?: (?:version|dependency|package)?\s?(?:requirements|versions|dependencies|packages))?/i.exec(words.text);
+    /\b(?:no|without|zero)(?: (?:known|version|dependency|package|further|remaining|more|other|any|unresolved|or|and)\b){0,4} (?:conflict(?:s|ing)?|incompatibilities)\b(?: (?:version|dependency|package)?\s?(?:requirements|versions|dependencies|packages))?/i.exec(
+      words.text,
+    );
   if (found === null) return [];
   const own = releasesIn(words.text.slice(0, found.index)).at(-1)?.name.text ?? null;
   const section = /requirements|versions|dependencies|packages/i.test(found[0]) ? null : place.section;
@@ -56,17 +61,28 @@ const SET = /\b(?:dependencies|packages|requirements|libraries|everything|all of
 /** `latest`: of one package, or of all. */
 export const latestStatements: StatementReader = (words, place) => {
   const { text } = words;
-  const found = /\b(?:latest|newest|most recent)(?: (?:stable|available|published|final|released|patch|possible))* (?:version|release)s?\b/i.exec(text);
-  if (found === null || PAST.test(text.slice(0, found.index).replace(/\b(?:was|were) (?:updated|upgraded|moved|bumped)\b/i, ''))) return [];
+  const found =
+    /\b(?:latest|newest|most recent)(?: (?:stable|available|published|final|released|patch|possible))* (?:version|release)s?\b/i.exec(
+      text,
+    );
+  if (
+    found === null ||
+    PAST.test(text.slice(0, found.index).replace(/\b(?:was|were) (?:updated|upgraded|moved|bumped)\b/i, ''))
+  )
+    return [];
   const span = { start: found.index, end: found.index + found[0].length };
   const move = movesIn(words, place).at(-1);
   if (move !== undefined)
     return [{ statement: { kind: 'latest', package: move.package, version: move.to }, ...span }];
   const of = /^ of (?:the )?/i.exec(text.slice(span.end));
-  const named = of === null ? undefined : namesIn(words, place.lexicon).find(({ start }) => start === span.end + of[0].length);
+  const named =
+    of === null
+      ? undefined
+      : namesIn(words, place.lexicon).find(({ start }) => start === span.end + of[0].length);
   const version = versionsIn(text).at(-1)?.text ?? null;
   if (named !== undefined) return [{ statement: { kind: 'latest', package: named.text, version }, ...span }];
-  if (SET.test(text.slice(0, found.index))) return [{ statement: { kind: 'latest', package: null, version: null }, ...span }];
+  if (SET.test(text.slice(0, found.index)))
+    return [{ statement: { kind: 'latest', package: null, version: null }, ...span }];
   const head = headOf(words, found.index, place);
   if (!isSubject(head)) return [];
   return [{ statement: { kind: 'latest', package: head.package, version: version ?? head.to }, ...span }];
@@ -103,8 +119,14 @@ export function deprecatedStatements(words: Words, rest: Words, place: Place): r
   if (found === null) return [];
   const owner = ownerOf(words, found.index, place);
   if (owner === null) return [];
-  const successor = successorIn(words, found.index, place, owner.package) ?? successorIn(rest, 0, place, owner.package);
-  const statement = { kind: 'deprecated', package: owner.package, version: owner.version, successor } as const;
+  const successor =
+    successorIn(words, found.index, place, owner.package) ?? successorIn(rest, 0, place, owner.package);
+  const statement = {
+    kind: 'deprecated',
+    package: owner.package,
+    version: owner.version,
+    successor,
+  } as const;
   const start = owner.name?.start ?? found.index;
   return [{ statement, start, end: found.index + found[0].length }];
 }
@@ -119,10 +141,15 @@ function ownerOf(
     return { package: release.name.text, version: release.version.text, name: release.name };
   const before = words.text.slice(0, end).trim();
   const name = namesIn(words, place.lexicon).findLast((one) => one.end <= end);
-  if (name !== undefined) return /\b(?:endpoint|function|method|argument|option|setting)\b/i.test(before) ? null : { package: name.text, version: null, name };
+  if (name !== undefined)
+    return /\b(?:endpoint|function|method|argument|option|setting)\b/i.test(before)
+      ? null
+      : { package: name.text, version: null, name };
   if (!/^(?:(?:this|the) (?:package|library|project|dependency)|it|which)?$/i.test(before)) return null;
   const { subject } = place;
-  return subject === null ? null : { package: subject.package, version: subject.to ?? subject.from, name: null };
+  return subject === null
+    ? null
+    : { package: subject.package, version: subject.to ?? subject.from, name: null };
 }
 
 function successorIn(words: Words, from: number, place: Place, owner: string): string | null {
@@ -131,7 +158,9 @@ function successorIn(words: Words, from: number, place: Place, owner: string): s
     const after = index + verb.length;
     const names = [...namesIn(words, place.lexicon), ...releasesIn(words.text).map(({ name }) => name)];
     const next = names
-      .filter(({ start, text }) => start >= after && start - after < 60 && normalised(text) !== normalised(owner))
+      .filter(
+        ({ start, text }) => start >= after && start - after < 60 && normalised(text) !== normalised(owner),
+      )
       .sort((a, b) => a.start - b.start)[0];
     if (next !== undefined) return next.text;
     const plain = nameBefore(words.text, words.text.length);

@@ -6,7 +6,8 @@ import type { Lexicon } from './names.ts';
 import type { Words } from './words.ts';
 
 /** What may stand before the name in a title: a number, a sign, or what was done. */
-const BEFORE_NAME = /^(?:[^\p{L}]|\b(?:updat|upgrad|bump|fix|mov|rais|pin|patch|migrat)\w*\b|\b(?:build|chore|deps|fix|feat|package|dependency|from|to)\b)*$/iu;
+const BEFORE_NAME =
+  /^(?:[^\p{L}]|\b(?:updat|upgrad|bump|fix|mov|rais|pin|patch|migrat)\w*\b|\b(?:build|chore|deps|fix|feat|package|dependency|from|to)\b)*$/iu;
 const WHOLE_NAME = new RegExp(`^(${NAME})(?:\\[[^\\]]{0,60}\\])?\\s*:?$`);
 
 /** The package that a heading or an item makes the subject of what stands under it. */
@@ -28,7 +29,10 @@ export function subjectOfTitle(words: Words, lexicon: Lexicon): Subject | null {
 }
 
 /** The nearest title above that has a subject. */
-export function sectionOf(above: readonly Block[], subjects: ReadonlyMap<Block, Subject | null>): Subject | null {
+export function sectionOf(
+  above: readonly Block[],
+  subjects: ReadonlyMap<Block, Subject | null>,
+): Subject | null {
   for (const block of above) {
     const subject = subjects.get(block) ?? null;
     if (subject !== null) return subject;

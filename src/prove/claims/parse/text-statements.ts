@@ -23,7 +23,10 @@ const READERS: readonly StatementReader[] = [
 ];
 
 /** Every statement of a text, sentence by sentence, clause by clause. Impact is the consequence of what stands above it. */
-export function clauseStatements(words: Words, place: Place): readonly { readonly found: Found; readonly words: Words }[] {
+export function clauseStatements(
+  words: Words,
+  place: Place,
+): readonly { readonly found: Found; readonly words: Words }[] {
   if (/^(?:impact|consequences?|risk)s? ?:/i.test(words.text)) return [];
   const all: { readonly found: Found; readonly words: Words }[] = [];
   let { subject } = place;
@@ -33,7 +36,10 @@ export function clauseStatements(words: Words, place: Place): readonly { readonl
     subject = subjectAfter(clause.words, here);
     if (!isAsserted(clause)) continue;
     const rest = restOf(words, clause);
-    const found = [...READERS.flatMap((read) => read(clause.words, here)), ...deprecatedStatements(clause.words, rest, here)];
+    const found = [
+      ...READERS.flatMap((read) => read(clause.words, here)),
+      ...deprecatedStatements(clause.words, rest, here),
+    ];
     all.push(...found.map((one) => ({ found: one, words: clause.words })));
   }
   return [...all, ...figures(words)];
@@ -42,7 +48,10 @@ export function clauseStatements(words: Words, place: Place): readonly { readonl
 /** Figures are read by sentence: what they are of may stand in the clause before. */
 function figures(words: Words): readonly { readonly found: Found; readonly words: Words }[] {
   return sentences(words)
-    .filter(({ text }) => isStated(text) && isAsserted({ words: { text, at: [], marked: [] }, sentence: text, first: true }))
+    .filter(
+      ({ text }) =>
+        isStated(text) && isAsserted({ words: { text, at: [], marked: [] }, sentence: text, first: true }),
+    )
     .flatMap((sentence) => figureStatements(sentence.text).map((found) => ({ found, words: sentence })));
 }
 
@@ -54,7 +63,8 @@ function restOf(words: Words, clause: Clause): Words {
 }
 
 /** What may stand before the name that a clause is about. */
-const LEADS = /^(?:[^\p{L}]|\b(?:the|an?|and|but|because|so|since|old|new|our|this|also|however|note|that|while|although|though)\b)*$/iu;
+const LEADS =
+  /^(?:[^\p{L}]|\b(?:the|an?|and|but|because|so|since|old|new|our|this|also|however|note|that|while|although|though)\b)*$/iu;
 
 /** What the next clause is about where it does not say so: the last move, or the package that this one began with. */
 function subjectAfter(words: Words, place: Place): Subject | null {

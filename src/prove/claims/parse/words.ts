@@ -78,7 +78,7 @@ export class WordsBuilder {
 
   /** Raw text of the document; entities are read. */
   addRaw(start: number, end: number): void {
-    for (let offset = start; offset < end; ) {
+    for (let offset = start; offset < end;) {
       const entity = this.#source[offset] === '&' ? entityAt(this.#source, offset) : null;
       this.push(entity?.character ?? this.#source[offset]!, offset);
       offset += entity?.length ?? 1;
