@@ -64,7 +64,7 @@ function screen(
   if (flags.quiet === true) return text;
   const next =
     directory === null
-      ? `with the project's folder, more can be said: ${nextCommand('prove', document, flags)} DIR`
-      : `to send it to its author: ${nextCommand('prove', document, flags, [directory, '-o', 'checked.md'])}`;
+      ? `with the project's folder more can be said:\n  ${nextCommand('prove', document, flags, ['DIR'])}`
+      : `to send it to its author:\n  ${nextCommand('prove', document, flags, [directory, '-o', 'checked.md'])}`;
   return `${text}\n${next}\n`;
 }

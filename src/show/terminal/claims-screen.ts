@@ -46,10 +46,18 @@ function sharing(claims: readonly JudgedClaim[]): readonly (readonly JudgedClaim
   return [...groups.values()];
 }
 
+/** More claims than these that are judged in the same words are told by their lines. */
+const FEW = 3;
+
 function entryText(group: readonly JudgedClaim[], { width, paint }: ScreenOptions): string {
+  const because = `    ${paint.dim(wrap(group[0]!.because, width, 4, 4))}`;
+  if (group.length > FEW) {
+    const lines = [...new Set(group.map(({ claim }) => claim.at.line))].toSorted((a, b) => a - b);
+    return `  ${wrap(`${group.length} claims, lines ${lines.join(', ')}`, width, 2, 4)}\n${because}`;
+  }
   const places = group.map(({ claim }) => {
     const words = `line ${claim.at.line}  “${cutAtWord(claim.text, Math.max(width - 16, 20))}”`;
     return `  ${wrap(words, width, 2, 4)}`;
   });
-  return [...places, `    ${paint.dim(wrap(group[0]!.because, width, 4, 4))}`].join('\n');
+  return [...places, because].join('\n');
 }

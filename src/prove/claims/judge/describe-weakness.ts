@@ -21,23 +21,43 @@ export function partsOf(about: string): readonly string[] {
     .filter((one) => /[a-z]{2}/i.test(one));
 }
 
+/** The advisories that a description speaks of. */
+export interface Meant {
+  readonly advisories: readonly Advisory[];
+  /** Enough words agree that another advisory can hardly be meant: only then may it refute. */
+  readonly sure: boolean;
+}
+
+const SURE_PHRASE = 20;
+const SURE_WORDS = 3;
+
 /**
- * The advisories that a description speaks of, conservatively: its own words stand in the record as they are; or else the record names the
- * same kind of weakness, and has every other word of the description that says something.
+ * Conservatively: the description's own words stand in the record as they are; or else the record names the same kind of weakness, and
+ * has every other word of the description that says something.
  */
-export function advisoriesMeant(about: string, advisories: readonly Advisory[]): readonly Advisory[] {
+export function advisoriesMeant(about: string, advisories: readonly Advisory[]): Meant {
   const phrase = phraseOf(about);
   const literal = phrase.length < 12 ? [] : advisories.filter((one) => textOf(one).includes(phrase));
-  if (literal.length > 0) return literal;
-  const kinds = WEAKNESSES.filter(([, names]) => names.test(about)).slice(0, 3);
-  const exact = kinds.filter(([kind]) => kind !== 'vulnerability');
-  const rest = wordsOf(exact.reduce((text, [, names]) => text.replace(names, ' '), about));
-  if (exact.length === 0 && rest.length < 2) return [];
-  return advisories.filter((one) => {
+  if (literal.length > 0) return { advisories: literal, sure: phrase.length >= SURE_PHRASE };
+  const kinds = WEAKNESSES.filter(([kind, names]) => kind !== 'vulnerability' && names.test(about));
+  const rest = wordsOf(kinds.reduce((text, [, names]) => text.replace(names, ' '), about));
+  if (kinds.length === 0 && rest.length < 2) return { advisories: [], sure: false };
+  const matching = advisories.filter((one) => {
     const text = `${one.summary}\n${one.details}`;
     const plain = textOf(one);
-    return exact.every(([, names]) => names.test(text)) && rest.every((word) => plain.includes(word));
+    return kinds.every(([, names]) => names.test(text)) && rest.every((word) => hasWord(plain, word));
   });
+  return { advisories: matching, sure: kinds.length + rest.length >= SURE_WORDS };
+}
+
+/** Verbs for which records have other words than documents. */
+const OTHER_WORDS: ReadonlyMap<string, RegExp> = new Map([
+  ['ignor', /ignor|not honou?red|disregard|has no effect/],
+  ['bypass', /bypass|circumvent|even with|despite/],
+]);
+
+function hasWord(text: string, word: string): boolean {
+  return OTHER_WORDS.get(word)?.test(text) ?? text.includes(word);
 }
 
 /** Without the frame of "multiple … vulnerabilities". */

@@ -100,9 +100,17 @@ async function saysOf(
     .flatMap((dependency): readonly Says[] => {
       if (shelf.rules.applies(dependency.condition, target, []) !== 'no')
         return [{ dependency, extra: null }];
-      const extra = extras.find((one) => shelf.rules.applies(dependency.condition, target, [one]) !== 'no');
+      const extra = extras
+        .toSorted(byNearness(about))
+        .find((one) => shelf.rules.applies(dependency.condition, target, [one]) !== 'no');
       return extra === undefined ? [] : [{ dependency, extra }];
     });
+}
+
+/** An extra named like the package says most plainly what it is for. */
+function byNearness(about: string): (a: string, b: string) => number {
+  const far = (extra: string): number => (about.startsWith(extra) ? 0 : 100) + extra.length;
+  return (a, b) => far(a) - far(b);
 }
 
 /** What the first declares of the second, against every version that the document means. */

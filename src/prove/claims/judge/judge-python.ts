@@ -16,7 +16,7 @@ function standOn({ published, position }: OnShelf, series: string, { shelf, targ
     return {
       series,
       stand: 'no',
-      why: why?.kind === 'no-distribution' ? why.offers : (why?.why ?? 'no file of it fits'),
+      why: why?.offers ?? 'no file of it fits',
     };
   }
   const build = published.needsBuild(target).has(position);

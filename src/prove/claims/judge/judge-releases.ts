@@ -53,7 +53,10 @@ export async function judgeChange(
   ].map((remark) => `; ${remark}`);
   const exists = `${name} ${to} is on the index${remarks.join('')}`;
   if (scan === null)
-    return unknown(`${exists}. Whether the files have it is not known: no project folder was given`, how);
+    return {
+      ...unknown('published, but whether the files have it is not known: no project folder was given', how),
+      records: [{ verdict: 'unknown', how, seen: exists }],
+    };
   const last = facts.named.get(name)?.to ?? to;
   const lines = linesOf(needs, name);
   if (lines.length === 0)

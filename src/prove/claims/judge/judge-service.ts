@@ -35,7 +35,7 @@ export function judgeConflicts(
     const remark =
       untested.length === 0
         ? ''
-        : `; outside of what an extra bounds: ${listed(
+        : `; not tested together, by the extras that they offer: ${listed(
             untested.map(({ by, name, version }) => `${name} ${version.text} beside ${by}`),
             3,
           )}`;

@@ -3,6 +3,7 @@ import type { Advisory, Severity } from '../../../domain/advisory.ts';
 import type { PackageName } from '../../../domain/package-name.ts';
 import type { Version } from '../../../domain/version.ts';
 import { advisoriesMeant, partsOf } from './describe-weakness.ts';
+import type { Meant } from './describe-weakness.ts';
 import type { JudgeNeeds } from './judge-needs.ts';
 import { judged, listed, unknown } from './judgement.ts';
 import type { Judgement, StatementOf, Verdict } from './judgement.ts';
@@ -43,7 +44,8 @@ export async function judgeVulnerable(
 ): Promise<Judgement> {
   const one = await asked(written, text, needs);
   if (isJudgement(one)) return one;
-  if (IS_ID.test(about)) return ofMatches(about, matchesOfId(one, about), one, needs);
+  if (IS_ID.test(about))
+    return ofMatches(about, { advisories: matchesOfId(one, about), sure: true }, one, needs);
   const parts = partsOf(about).map((part) => ({
     part,
     found: ofMatches(part, advisoriesMeant(part, one.advisories), one, needs),
@@ -70,7 +72,7 @@ function matchesOfId({ advisories }: Asked, id: string): readonly Advisory[] {
 
 function ofMatches(
   about: string,
-  matches: readonly Advisory[],
+  { advisories: matches, sure }: Meant,
   one: Asked,
   { shelf }: JudgeNeeds,
 ): Judgement {
@@ -88,10 +90,10 @@ function ofMatches(
     );
   if (matches.some((advisory) => stand(advisory) === 'possibly'))
     return unknown(`${idsOf(matches)} leaves open whether it affects ${who}`, how);
-  if (matches.length > 0)
+  if (matches.length > 0 && sure)
     return judged(
       'refuted',
-      `the only record that this describes, ${idsOf(matches)}, does not affect ${who}${rangeOf(matches)}`,
+      `what this describes, ${idsOf(matches)}, does not affect ${who}${rangeOf(matches)}`,
       how,
     );
   const any = advisories.filter((advisory) => stand(advisory) !== 'no');
@@ -126,7 +128,7 @@ export async function judgeFixed(
   if (about === null) return ofAll(one, needs);
   const matches = IS_ID.test(about)
     ? matchesOfId(one, about)
-    : partsOf(about).flatMap((part) => advisoriesMeant(part, advisories));
+    : partsOf(about).flatMap((part) => advisoriesMeant(part, advisories).advisories);
   if (matches.length === 0) return unknown(`no record of ${name} is surely meant by “${about}”`, how);
   const stands = matches.map((advisory) => needs.shelf.advisories.affected(advisory, version));
   const left = matches.filter((_, at) => stands[at] === 'affected');
@@ -191,7 +193,7 @@ export function judgeAllFixed({ severity }: StatementOf<'all-fixed'>, needs: Jud
   const scans = needs.scan?.services ?? (needs.set === null ? [] : [needs.set.scanned]);
   const whose =
     needs.scan === null
-      ? 'the versions that the document names, and what they bring'
+      ? 'the set that the document names, with what it installs,'
       : "the project's resolved set";
   const how = `advisory records over ${whose}`;
   if (scans.length === 0) return unknown('the document names no versions that could be looked at', how);
@@ -214,7 +216,7 @@ export function judgeAllFixed({ severity }: StatementOf<'all-fixed'>, needs: Jud
   if (silent.length > 0) return unknown(`not everything could be looked at: ${silent[0]!}`, how);
   if (needs.scan === null)
     return unknown(
-      `${whose} have no ${level}advisory; what else the service installs is not known: no project folder was given`,
+      `${whose} has no ${level}advisory; what else the service installs is not known: no project folder was given`,
       how,
     );
   return judged('proven', `no ${level}advisory is known of ${whose}`, how);
@@ -256,7 +258,7 @@ function stillThere(
     all.map(({ advisory }) => advisory),
     facts.date,
   );
-  const because = `${whose} ${/set$/.test(whose) ? 'has' : 'have'} ${all.length} ${level}${all.length === 1 ? 'advisory' : 'advisories'}: ${listed(all.map(named))}${then.text}`;
+  const because = `${whose} has ${all.length} ${level}${all.length === 1 ? 'advisory' : 'advisories'}: ${listed(all.map(named))}${then.text}`;
   const seen = listed(
     all.map((one) => `${named(one)} (${one.advisory.severity})`),
     20,

@@ -126,6 +126,10 @@ function singleMove(words: Words, version: Name, place: Place): MoveFound | null
 
 /** The name between the verb and "to", or right before the verb. */
 function ownerOf(words: Words, verbAt: number, end: number, place: Place): Name | null | 'nobody' {
+  // "Upgraded Django from 4.1 to 4.2 and celery to 5.4": the name right before "to" is nearer than the verb's.
+  const near = /^(.*\s(?:and|,)\s+.*?)\s+(?:to|at)\s*$/i.exec(words.text.slice(verbAt, end));
+  const direct = near === null ? null : nameBefore(words.text, verbAt + near[1]!.length);
+  if (direct !== null) return isCommonNoun(words, direct) ? 'nobody' : direct;
   const between = words.text.slice(verbAt, end);
   const inside = new RegExp(
     String.raw`^(?:${MOVED})\s+(?:the\s+)?(${NAME})(?:\[[^\]]{0,60}\])?\s*(?:to|at|→)?`,
@@ -161,7 +165,7 @@ export const removedStatements: StatementReader = (words, place) => {
     const before = words.text.slice(0, name.start);
     const after = words.text.slice(name.end);
     return (
-      /\b(?:removed?|removes|dropped|drops?|uninstalled|deleted)\s+(?:the\s+)?(?:unused\s+|dependency\s+|package\s+)*["']?$/i.test(
+      /\b(?:removed?|removes|dropped|drops?|uninstalled|deleted)\s+(?:the\s+)?(?:[\w.-]+(?:,|,? and)\s+)*(?:unused\s+|dependency\s+|package\s+)*["']?$/i.test(
         before,
       ) ||
       /^["']?(?: [\d.]+)?\s+(?:(?:ha(?:s|ve)|is|are|was|were|been|now|and|deprecated)\s+)*(?:removed|dropped|uninstalled|replaced (?:by|with))\b/i.test(

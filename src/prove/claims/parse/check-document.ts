@@ -1,8 +1,8 @@
 import { UserFacingError } from '../../../domain/errors.ts';
 
 /** A long changelog has some hundred thousand characters. */
-const MOST_CHARACTERS = 1_000_000;
-const LONGEST_LINE = 20_000;
+const MOST_CHARACTERS = 250_000;
+const LONGEST_LINE = 5_000;
 /** Levels of lists and quotations that one line opens or goes on with. */
 const DEEPEST = 60;
 

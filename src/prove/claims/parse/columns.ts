@@ -23,7 +23,7 @@ const ROLES: readonly (readonly [ColumnRole, RegExp])[] = [
   ],
   [
     'new',
-    /^(?:(?:new|target|updated|upgraded|after|to|now|fixed|patched|proposed|pinned|is)(?: (?:version|pin|release|to))?|version (?:after|to)|(?:upgraded?|updated?|bumped|moved) to)$/i,
+    /^(?:(?:new|target|updated|upgraded|after|to|now|fixed|patched|proposed|pinned|is|is now)(?: (?:version|pin|release|to))?|version (?:after|to)|(?:upgraded?|updated?|bumped|moved) to)$/i,
   ],
   ['version', /^(?:version|release|pin)$/i],
   [

@@ -22,14 +22,14 @@ const UNITS: Readonly<Record<string, readonly [Dimension, number]>> = {
 const NUMBER = String.raw`(\d{1,9}(?:\.\d{1,6})?)`;
 const UNIT = String.raw`(KB|MB|GB|TB|KiB|MiB|GiB|Ki|Mi|Gi|seconds?|secs?|s|minutes?|mins?|hours?|h)(?![\w/])`;
 const AMOUNT = new RegExp(
-  String.raw`(?<![\w.,])${NUMBER}\s?(?:${UNIT})?(?:\s*(-|–|—|to|and)\s*[~≈]?${NUMBER}\s?${UNIT}|(?<=[a-zA-Z])\s+(?:and\s+)?${NUMBER}\s?(s|sec|secs|seconds?|min|minutes?)(?!\w))?`,
+  String.raw`(?<![\w.,])${NUMBER}\s?(?:${UNIT})?(?:\s*(-|–|—|to|and|→|->|=>)\s*[~≈]?${NUMBER}\s?${UNIT}|(?<=[a-zA-Z])\s+(?:and\s+)?${NUMBER}\s?(s|sec|secs|seconds?|min|minutes?)(?!\w))?`,
   'gi',
 );
 
 /** Amounts with a unit, in order. Of "from A to B" it is B: what is so now. */
 function amountsIn(text: string): readonly Amount[] {
   return [...text.matchAll(AMOUNT)].flatMap((match): readonly Amount[] => {
-    const [all, first, ownUnit, , second, lastUnit, more, moreUnit] = match;
+    const [all, first, ownUnit, between, second, lastUnit, more, moreUnit] = match;
     const [one, other] = [unitOf(ownUnit ?? lastUnit), unitOf(lastUnit)];
     if (one === null) return [];
     const span = { start: match.index, end: match.index + all.length, dimension: one[0] };
@@ -39,7 +39,9 @@ function amountsIn(text: string): readonly Amount[] {
     const value = base + (more === undefined || small === null ? 0 : Number(more) * small[1]);
     if (last === null || other![0] !== one[0])
       return [{ ...span, from: Math.round(value), to: Math.round(value) }];
-    const moved = /\bfrom\s*[~≈]?$/i.test(text.slice(Math.max(0, match.index - 10), match.index));
+    const moved =
+      /→|->|=>/.test(between ?? '') ||
+      /\bfrom\s*[~≈]?$/i.test(text.slice(Math.max(0, match.index - 10), match.index));
     return [{ ...span, from: Math.round(moved ? last : base), to: Math.round(last) }];
   });
 }

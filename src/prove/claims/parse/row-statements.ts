@@ -36,9 +36,23 @@ export function rowStatements(row: Row, place: Place): readonly Placed[] {
   const subject: Subject = { package: name[1]!, from: move.from, to: move.to };
   const rest = cells.filter((cell) => cell !== first);
   return [
-    ...changeOf(subject, first.words, move.isMove),
+    ...changeOf(subject, joined([first, ...cells.filter(({ role }) => MOVE_ROLES.has(role))]), move.isMove),
     ...rest.flatMap((cell) => cellStatements(cell, subject, place)),
   ];
+}
+
+const MOVE_ROLES: ReadonlySet<ColumnRole> = new Set(['old', 'new', 'move']);
+
+/** Cells as one text, as a reader sees them beside each other. */
+function joined(cells: readonly RoledCell[]): Words {
+  return cells.slice(1).reduce<Words>(
+    (all, { words }) => ({
+      text: `${all.text} | ${words.text}`,
+      at: [...all.at, ...Array<number>(3).fill(all.at.at(-1) ?? 0), ...words.at],
+      marked: all.marked,
+    }),
+    cells[0]!.words,
+  );
 }
 
 type RoledCell = Cell & { readonly role: ColumnRole };
@@ -121,7 +135,7 @@ function cellStatements(
       ),
     );
   if (role === 'fixed' && advisoryIdsIn(text).length > 0) return all(prefixed(words, 'fixes ', here));
-  const own = clauseStatements(words, here).map((one) => one);
+  const own = clauseStatements(words, here);
   const unavailable = ofRow(words, subject);
   if (unavailable !== null) return all([unavailable]);
   if (own.length > 0) return own;
