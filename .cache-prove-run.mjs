@@ -40,8 +40,8 @@ function isFuture(title) {
 var PAST = /\b(?:was|were|used to|previously|formerly|originally|last (?:year|month|week|release)(?:'s|’s)?|had been|before this|until now)\b/i;
 
 // src/prove/claims/parse/check-document.ts
-var MOST_CHARACTERS = 1e6;
-var LONGEST_LINE = 2e4;
+var MOST_CHARACTERS = 25e4;
+var LONGEST_LINE = 5e3;
 var DEEPEST = 60;
 function checkDocument(source) {
   if (source.length > MOST_CHARACTERS)
@@ -247,12 +247,15 @@ var PAIR = new RegExp(
 );
 var UNIT = /^\s*(?:%|[kmgt]i?b\b|gi\b|mi\b|ms\b|s\b|sec|min|hours?\b|days?\b|x\b|times\b|cores?\b|vcpus?\b|users\b|requests\b)/i;
 var RANGE_ASKED = /\b(?:compatib\w+|requires?|supports?|needs?|works?|runs?|tested)\b[^,;]{0,60}$/i;
+var MOST_VERSIONS = 40;
 function movesIn(words, place) {
   const pairs = pairsIn(words, place);
-  const taken = (version) => [...words.text.matchAll(PAIR)].some(
-    ({ index, 0: { length } }) => version.start >= index && version.start < index + length
-  );
-  const singles = versionsIn(words.text).filter((version) => !taken(version)).flatMap((version) => singleMove(words, version, place) ?? []);
+  const spans = [...words.text.matchAll(PAIR)].map(({ index, 0: { length } }) => ({
+    index,
+    end: index + length
+  }));
+  const releases = new Map(releasesIn(words.text).map(({ name, version }) => [version.start, name]));
+  const singles = versionsIn(words.text).slice(0, MOST_VERSIONS).filter(({ start }) => !spans.some(({ index, end }) => start >= index && start < end)).flatMap((version) => singleMove(words, version, releases.get(version.start) ?? null, place) ?? []);
   return [...pairs, ...singles].sort((a, b) => a.start - b.start);
 }
 function pairsIn(words, place) {
@@ -295,10 +298,9 @@ var TO_BEFORE = new RegExp(
   String.raw`(?:\b(?:${MOVED})\b(?<verb>.{0,80}?)\s(?:to|at)|(?:${ARROW})|\bnow (?:us(?:e|es|ing)|on|at|pinned (?:to|at))|\b(?:replaced|superseded) (?:by|with)|\bswitched to|\b[Aa]dd(?:ed|s)?|\bintroduced|\bis now)(?: version| v| the)?\s*$`,
   "i"
 );
-function singleMove(words, version, place) {
+function singleMove(words, version, own, place) {
   if (UNIT.test(words.text.slice(version.end)) || /^\s*(?:\+|or (?:later|newer))/.test(words.text.slice(version.end)))
     return null;
-  const own = releasesIn(words.text).find((one) => one.version.start === version.start)?.name ?? null;
   const head = words.text.slice(0, own?.start ?? version.start).replace(/(?:\bv|["'(])$/, "");
   const found = TO_BEFORE.exec(head.slice(-LOOK_BACK));
   if (found === null) return null;
@@ -1765,10 +1767,10 @@ function statementsOf(block, subjects, lexicon) {
 }
 
 // ../hostile.ts
-var N = 9e5;
-var L = 19e3;
+var N = 24e4;
+var L = 4900;
 var lines = (s) => (s.repeat(Math.ceil(L / s.length)).slice(0, L) + "\n\n").repeat(Math.floor(N / L));
-var cases = { a: lines("a"), digits: lines("1."), dots: lines("1.2.3 "), arrow: lines("a 1.0 -> 2.0 "), stars: lines("*a_ "), brackets: lines("["), links: lines("[a]("), ticks: lines("`a"), pipes: lines("|"), pipetable: "| Package | Old | New |\n".repeat(4e4), lt: lines("<a "), html: lines("<td>"), details: "<details><summary>Django 1.0 \u2192 2.0</summary>\n\n".repeat(15e3), headings: "# Django 3.0\n".repeat(6e4), items: "- Bump x from 1.0 to 2.0\n".repeat(36e3), quote: (">".repeat(55) + " a\n").repeat(9e3), nest: Array.from({ length: 50 }, (_, i) => " ".repeat(i * 2) + "- a").join("\n").repeat(100), fixes: lines("fixes CVE-2024-1234 and "), compat: lines("compatible with a 1.0, "), gb: lines("image 1 GB "), amp: lines("&amp;"), paren: lines("("), names: lines("a-"), ctrl: lines("\x1B[2J\u202E"), dash: "--- ---\n".repeat(6e4), removed: lines("removed a, "), feet: "[^a]: x\n".repeat(4e4), and: lines("a, and "), word: lines("updated a b "), emph: lines("**a"), para: ("a".repeat(90) + "\n").repeat(9900), refs: lines("[a][b]"), cr: "a\r".repeat(3e5) };
+var cases = { a: lines("a"), digits: lines("1."), dots: lines("1.2.3 "), arrow: lines("a 1.0 -> 2.0 "), stars: lines("*a_ "), brackets: lines("["), links: lines("[a]("), ticks: lines("`a"), pipes: lines("|"), pipetable: "| Package | Old | New |\n".repeat(9e3), lt: lines("<a "), html: lines("<td>"), details: "<details><summary>Django 1.0 \u2192 2.0</summary>\n\n".repeat(4e3), headings: "# Django 3.0\n".repeat(18e3), items: "- Bump x from 1.0 to 2.0\n".repeat(9e3), quote: (">".repeat(55) + " a\n").repeat(9e3), nest: Array.from({ length: 50 }, (_, i) => " ".repeat(i * 2) + "- a").join("\n").repeat(100), fixes: lines("fixes CVE-2024-1234 and "), compat: lines("compatible with a 1.0, "), gb: lines("image 1 GB "), amp: lines("&amp;"), paren: lines("("), names: lines("a-"), ctrl: lines("\x1B[2J\u202E"), dash: "--- ---\n".repeat(18e3), removed: lines("removed a, "), feet: "[^a]: x\n".repeat(9e3), and: lines("a, and "), word: lines("updated a b "), emph: lines("**a"), para: ("a".repeat(90) + "\n").repeat(2600), refs: lines("[a][b]"), cr: "a\r".repeat(1e5) };
 for (const [k, v] of Object.entries(cases)) {
   const t = Date.now();
   let r;
@@ -1778,6 +1780,6 @@ for (const [k, v] of Object.entries(cases)) {
     r = e.code ?? e.message.slice(0, 80);
   }
   const d = Date.now() - t;
-  if (d > 3e3 || typeof r !== "number") console.log(k, v.length, r, d + " ms");
+  console.log(k, v.length, r, d + " ms");
 }
 console.log("done");

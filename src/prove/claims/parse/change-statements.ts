@@ -35,16 +35,21 @@ export interface MoveFound extends Span {
   readonly version: Name;
 }
 
+const MOST_VERSIONS = 40;
+
 /** The moves that a clause tells, in order. */
 export function movesIn(words: Words, place: Place): readonly MoveFound[] {
   const pairs = pairsIn(words, place);
-  const taken = (version: Name): boolean =>
-    [...words.text.matchAll(PAIR)].some(
-      ({ index, 0: { length } }) => version.start >= index && version.start < index + length,
-    );
+  const spans = [...words.text.matchAll(PAIR)].map(({ index, 0: { length } }) => ({
+    index,
+    end: index + length,
+  }));
+  const releases = new Map(releasesIn(words.text).map(({ name, version }) => [version.start, name]));
+  // A sentence of real prose moves a few: in more, figures are listed.
   const singles = versionsIn(words.text)
-    .filter((version) => !taken(version))
-    .flatMap((version) => singleMove(words, version, place) ?? []);
+    .slice(0, MOST_VERSIONS)
+    .filter(({ start }) => !spans.some(({ index, end }) => start >= index && start < end))
+    .flatMap((version) => singleMove(words, version, releases.get(version.start) ?? null, place) ?? []);
   return [...pairs, ...singles].sort((a, b) => a.start - b.start);
 }
 
@@ -97,13 +102,12 @@ const TO_BEFORE = new RegExp(
 );
 
 /** "Updated to 2.6.0", "`PyYAML` raised to 6.0.2", "we now use 14.0.1", "replaced by pycryptodome 3.20.0". */
-function singleMove(words: Words, version: Name, place: Place): MoveFound | null {
+function singleMove(words: Words, version: Name, own: Name | null, place: Place): MoveFound | null {
   if (
     UNIT.test(words.text.slice(version.end)) ||
     /^\s*(?:\+|or (?:later|newer))/.test(words.text.slice(version.end))
   )
     return null;
-  const own = releasesIn(words.text).find((one) => one.version.start === version.start)?.name ?? null;
   const head = words.text.slice(0, own?.start ?? version.start).replace(/(?:\bv|["'(])$/, '');
   const found = TO_BEFORE.exec(head.slice(-LOOK_BACK));
   if (found === null) return null;
