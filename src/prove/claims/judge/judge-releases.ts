@@ -88,10 +88,7 @@ function linesOf({ scan }: JudgeNeeds, name: PackageName): readonly Requirement[
 }
 
 /** Whether nothing asks for a package any more. */
-export async function judgeRemoved(
-  { package: written }: StatementOf<'removed'>,
-  needs: JudgeNeeds,
-): Promise<Judgement> {
+export function judgeRemoved({ package: written }: StatementOf<'removed'>, needs: JudgeNeeds): Judgement {
   if (needs.scan === null)
     return unknown('the files would show it, and no project folder was given', "the project's files");
   const name = needs.shelf.rules.name(written);
@@ -154,7 +151,7 @@ export async function judgeLatest(statement: StatementOf<'latest'>, needs: Judge
   const { shelf, facts, day } = needs;
   const asked =
     statement.package === null
-      ? [...facts.named.values()].map(({ package: name, to }) => ({ name, to: to as string | null }))
+      ? [...facts.named.values()].map(({ package: name, to }) => ({ name, to: to }))
       : [
           {
             name: statement.package,

@@ -27,9 +27,7 @@ export function pythonsIn(range: string, rules: Ecosystem): readonly string[] {
   if (/\+|\b(?:later|newer|above|higher|up|upwards|greater)\b/.test(range))
     return at(named[0]!) === -1 ? named : known.slice(at(named[0]!));
   if (named.length === 2 && /-|–|—|\bto\b|\bthrough\b|\buntil\b/.test(range))
-    return at(named[0]!) === -1 || at(named[1]!) === -1
-      ? named
-      : known.slice(at(named[0]!), at(named[1]!) + 1);
+    return at(named[0]) === -1 || at(named[1]!) === -1 ? named : known.slice(at(named[0]), at(named[1]!) + 1);
   return [...new Set(named)];
 }
 

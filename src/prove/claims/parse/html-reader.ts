@@ -61,8 +61,8 @@ export class HtmlReader {
     if (SILENT.has(tag)) this.#silent = Math.max(this.#silent + (kind === 'open' ? 1 : -1), 0);
     if (this.#silent > 0) return;
     if (MARKING.has(tag)) this.#mark(kind);
-    else if (tag === 'details')
-      kind === 'open' ? this.#sections.openDetails() : this.#sections.closeDetails();
+    else if (tag === 'details' && kind === 'open') this.#sections.openDetails();
+    else if (tag === 'details') this.#sections.closeDetails();
     else if (tag === 'table') this.#titles = [];
     else if (tag === 'tr') this.#rowTag(kind);
     else if (kind === 'close') this.#inside = null;
