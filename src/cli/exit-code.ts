@@ -1,4 +1,5 @@
 import { isPossible, isUnchecked, verdictOf } from '../index.ts';
+import type { JudgedClaim } from '../index.ts';
 import type { JobMatrix, Planned, Repaired, Rollout, Scan, ServiceVerification } from '../index.ts';
 
 /**
@@ -42,6 +43,12 @@ export function rolloutExit({ status, stages }: Rollout): ExitCode {
   if (status === 'rolled-back' || status === 'failed') return 1;
   const waits = status === 'waiting' && stages.some((stage) => stage.status === 'approval');
   return waits ? 0 : 3;
+}
+
+/** 0 where every claim is proven, also where there is none. */
+export function claimsExit(claims: readonly JudgedClaim[]): ExitCode {
+  if (claims.some(({ verdict }) => verdict === 'refuted')) return 1;
+  return claims.some(({ verdict }) => verdict === 'unknown') ? 3 : 0;
 }
 
 /** The first that applies of 70, 2, 1, 3, 0. */

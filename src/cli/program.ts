@@ -13,6 +13,7 @@ import { addPullRequest } from './pr-program.ts';
 import type { ReportFlags } from './report.ts';
 import type { ScanFlags } from './scan.ts';
 import { addServe } from './serve-program.ts';
+import { addProve } from './prove-program.ts';
 import { addShipCommands } from './ship-program.ts';
 import type { VerifyCommandFlags } from './verify.ts';
 import { levelOption, withVerifyFlags } from './verify-flags.ts';
@@ -35,6 +36,7 @@ export function program(script: string): Command {
   addLock(root);
   addMatrix(root);
   addExplain(root);
+  addProve(root);
   addUndo(root);
   addPullRequest(root);
   addShipCommands(root, script);

@@ -1,0 +1,57 @@
+import type { Block } from './block.ts';
+
+interface Open {
+  /** A heading ends those of its level and below; an item or a lead-in ends with its list. */
+  readonly level: number;
+  readonly block: Block | null;
+}
+
+/** What the place that is read now stands under. `<details>` holds its own sections together. */
+export class SectionStack {
+  #open: Open[] = [];
+
+  /** Nearest first. */
+  get above(): readonly Block[] {
+    return this.#open.flatMap(({ block }) => (block === null ? [] : [block])).reverse();
+  }
+
+  heading(block: Block & { readonly kind: 'heading' }): void {
+    while (this.#open.length > 0 && this.#isClosedBy(this.#open.at(-1)!, block.level)) this.#open.pop();
+    this.#open.push({ level: block.level, block });
+  }
+
+  /** A heading of this level would stand here: what it ends is ended. */
+  endedBy(level: number): readonly Block[] {
+    const left = [...this.#open];
+    while (left.length > 0 && this.#isClosedBy(left.at(-1)!, level)) left.pop();
+    return left.flatMap(({ block }) => (block === null ? [] : [block])).reverse();
+  }
+
+  /** A rule ends what stands above it: a footer is under no heading. */
+  end(): void {
+    const details = this.#open.findLastIndex(({ block }) => block === null);
+    this.#open = this.#open.slice(0, details + 1);
+  }
+
+  openDetails(): void {
+    this.#open.push({ level: -1, block: null });
+  }
+
+  closeDetails(): void {
+    const at = this.#open.findLastIndex(({ block }) => block === null);
+    if (at !== -1) this.#open = this.#open.slice(0, at);
+  }
+
+  /** Everything that is read by `work` stands under the block as well. */
+  under(block: Block | null, work: () => void): void {
+    if (block === null) return work();
+    const before = this.#open;
+    this.#open = [...before, { level: Infinity, block }];
+    work();
+    this.#open = before;
+  }
+
+  #isClosedBy({ level, block }: Open, by: number): boolean {
+    return block !== null && level >= by;
+  }
+}
