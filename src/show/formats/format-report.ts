@@ -1,4 +1,5 @@
 import { UserFacingError } from '../../domain/errors.ts';
+import { eachText } from '../report/each-text.ts';
 import { markdownReport } from '../report/markdown.ts';
 import type { Report } from '../report/report.ts';
 import { hasSet } from './described-set.ts';
@@ -73,10 +74,16 @@ export async function formatReport(
   options: FormatOptions = { set: 'before', product: null },
 ): Promise<string> {
   const { lacks, write }: Format = FORMATS[format];
-  const why = lacks?.(report, options) ?? null;
+  const well = eachText(report, wellFormed);
+  const why = lacks?.(well, options) ?? null;
   if (why !== null)
     throw new UserFacingError('usage', `${format}: ${why}`, {
       hint: 'docs/formats.md tells what each form holds',
     });
-  return write(report, options);
+  return write(well, options);
+}
+
+/** Half of a surrogate pair is no character: neither XML nor an address can hold it. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }

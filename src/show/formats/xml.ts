@@ -15,19 +15,19 @@ export function element(
   const content =
     typeof inside === 'string'
       ? escapeXml(inside)
-      : inside.map(({ text }) => `\n${text.replace(/^(?=<)/gm, '  ')}`).join('') +
+      : inside.map(({ text }) => `\n${text.replace(/^(?= *<)/gm, '  ')}`).join('') +
         (inside.length > 0 ? '\n' : '');
   const open = `<${name}${written.join('')}`;
   return { text: content === '' ? `${open}/>` : `${open}>${content}</${name}>` };
 }
 
 /**
- * Foreign text as XML 1.0 may hold it: of what it forbids (2.2: most control characters, lone surrogates, U+FFFE and U+FFFF) each is
+ * Foreign text as XML 1.0 may hold it: of what it forbids (2.2: most control characters, U+FFFE and U+FFFF) each is
  * shown as U+FFFD, and a line end within an attribute is kept (3.3.3).
  */
 export function escapeXml(text: string): string {
   return plain(text)
-    .replace(/[\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

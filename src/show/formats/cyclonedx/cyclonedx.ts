@@ -48,7 +48,7 @@ export function cycloneDx(
     metadata: metadataOf(report, root, set),
     components: new ComponentRepository([...own, ...packages.values()]),
     vulnerabilities: new Vulnerability.VulnerabilityRepository(
-      standingsIn(report, set).map((one) => vulnerabilityOf(one, refOf(one.service, report), inSet)),
+      standingsIn(report, set).map((one, at) => vulnerabilityOf(one, refOf(one.service, report), inSet, at)),
     ),
   });
   const serializer = new JsonSerializer(new Json.Normalize.Factory(Spec1dot6));
@@ -94,7 +94,7 @@ function serviceComponent(
     ['vulnerabilities', posture?.verdict ?? 'unknown'],
     ...(posture?.unknowns ?? []).map((text) => ['not-proven', text]),
   ] as const;
-  for (const [key, value] of said) component.properties.add(property(key!, value!));
+  for (const [key, value] of said) component.properties.add(property(key, value));
   return component;
 }
 

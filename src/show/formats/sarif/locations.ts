@@ -7,16 +7,8 @@ export const ROOT = 'PROJECTROOT';
 
 /** A path of the project as a relative reference (RFC 3986, 4.2): what would make it another kind of address is escaped. */
 export function artifact(path: string): ArtifactLocation {
-  const uri = path
-    .split('/')
-    .map((part) => encodeURIComponent(wellFormed(part)))
-    .join('/');
+  const uri = path.split('/').map(encodeURIComponent).join('/');
   return { uri, uriBaseId: ROOT };
-}
-
-/** `encodeURIComponent` refuses half of a surrogate pair, which a file's name may have. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** Where a line begins. Columns count from 1 in UTF-16 units on both sides. */

@@ -10,23 +10,25 @@ export function ruleId(kind: string, advisory: Pick<KnownAdvisory, 'id'> | null)
 }
 
 /** What a kind of finding says, for whoever meets it in a viewer first. */
-const KINDS: Readonly<Record<string, string>> = {
-  unreadable: 'A line could not be read, so what it asks for is not known',
-  unavailable: 'A version that is asked for is not published',
-  yanked: 'A version was withdrawn by those who published it',
-  'no-distribution': 'A version has no file that a target can install',
-  'breaks-at-import': 'A package does not import beside another one',
-  conflicting: 'Requirements cannot be met together',
-  deprecated: 'A package is no longer cared for',
-  'untested-combination': 'A version lies beyond what another package was tested with',
-  unpinned: 'A requirement names no version',
-  'ambiguous-index': 'More than one index has a package of this name',
-  'stale-lock': 'A lock does not fit what it was made from',
-  'not-checked': 'Something could not be looked at, which proves nothing',
-};
+const KINDS = new Map(
+  Object.entries({
+    unreadable: 'A line could not be read, so what it asks for is not known',
+    unavailable: 'A version that is asked for is not published',
+    yanked: 'A version was withdrawn by those who published it',
+    'no-distribution': 'A version has no file that a target can install',
+    'breaks-at-import': 'A package does not import beside another one',
+    conflicting: 'Requirements cannot be met together',
+    deprecated: 'A package is no longer cared for',
+    'untested-combination': 'A version lies beyond what another package was tested with',
+    unpinned: 'A requirement names no version',
+    'ambiguous-index': 'More than one index has a package of this name',
+    'stale-lock': 'A lock does not fit what it was made from',
+    'not-checked': 'Something could not be looked at, which proves nothing',
+  }),
+);
 
 export function kindRule(kind: string): ReportingDescriptor {
-  const text = KINDS[kind] ?? kind;
+  const text = KINDS.get(kind) ?? kind;
   return {
     id: messageText(kind),
     shortDescription: { text: messageText(text) },

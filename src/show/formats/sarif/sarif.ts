@@ -21,7 +21,8 @@ export function sarif(report: Report): string {
         ...(version === null ? {} : { version }),
       },
     },
-    automationDetails: { id: `fettle/${report.stage}/` },
+    // The same for every command: what a later one no longer finds is closed by it.
+    automationDetails: { id: 'fettle/' },
     invocations: [
       {
         executionSuccessful: true,
