@@ -41,8 +41,10 @@ export function reportedEdits(files: readonly ChangedFile[]): readonly ReportedE
 /** Of a file that its own tool wrote: the lines that differ. */
 function changedLines({ before, after }: ChangedFile): readonly Replaced[] {
   const replaced: Replaced[] = [];
-  let at = 0;
-  for (const { value, added, removed } of diffLines(before, after)) {
+  // A mark that stays has no column that it could be replaced at.
+  const mark = before.startsWith('\ufeff') && after.startsWith('\ufeff') ? 1 : 0;
+  let at: number = mark;
+  for (const { value, added, removed } of diffLines(before.slice(mark), after.slice(mark))) {
     const last = replaced.at(-1);
     const end = added ? at : at + value.length;
     const text = added ? value : '';
