@@ -51,15 +51,16 @@ async function runsOf(root: string, files: World['files']): Promise<readonly str
 }
 
 async function checked(bytes: Uint8Array, path: string, files: World['files']): Promise<Report> {
-  const value = parsed(bytes, path);
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const isReport = new Ajv2020({ strict: false }).compile<Report>(await reportSchema(files));
-  if (isReport(value)) return value;
-  const [issue] = isReport.errors ?? [];
-  const why = plain(`${issue?.instancePath ?? ''} ${issue?.message ?? ''}`.trim());
-  throw new UserFacingError('invalid-report', `${path} is no report of this version: ${why}`, {
-    hint: 'another version of fettle wrote it, or somebody changed it: run the command again',
-  });
+  const { reportIssue } = await import('./report-issue.ts');
+  const judged = reportIssue(parsed(bytes, path), await reportSchema(files));
+  if (!('issue' in judged)) return judged;
+  throw new UserFacingError(
+    'invalid-report',
+    `${path} is no report of this version: ${plain(judged.issue)}`,
+    {
+      hint: 'another version of fettle wrote it, or somebody changed it: run the command again',
+    },
+  );
 }
 
 function parsed(bytes: Uint8Array, path: string): unknown {

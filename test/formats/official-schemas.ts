@@ -21,7 +21,7 @@ function read(path: string): Record<string, unknown> {
 
 /** With the formats of international addresses, which ajv-formats leaves out: any absolute one, and any at all. */
 function withFormats<T extends Ajv>(ajv: T): T {
-  addFormats.default(ajv as never);
+  addFormats.default(ajv);
   ajv.addFormat('iri', { type: 'string', validate: (text: string) => URL.canParse(text) });
   ajv.addFormat('iri-reference', {
     type: 'string',
@@ -38,16 +38,13 @@ function judge(ajv: Ajv, schema: object): Judge {
 
 /** Draft 4, which differs from draft 7 in what is used here by the name of its id alone. */
 function sarifSchema(): object {
-  const { $schema: _, id, ...rest } = read(join(VENDORED, 'sarif-2.1.0.json'));
-  return { $id: id, ...rest };
+  const { id, ...rest } = read(join(VENDORED, 'sarif-2.1.0.json'));
+  return { ...rest, $schema: 'http://json-schema.org/draft-07/schema#', $id: id };
 }
 
 export const isSarif = judge(withFormats(new Ajv(OPTIONS)), sarifSchema());
 export const isSpdx = judge(withFormats(new Ajv(OPTIONS)), read(join(VENDORED, 'spdx-2.3.json')));
-export const isOpenVex = judge(
-  withFormats(new Ajv2020(OPTIONS) as unknown as Ajv),
-  read(join(VENDORED, 'openvex-0.2.0.json')),
-);
+export const isOpenVex = judge(withFormats(new Ajv2020(OPTIONS)), read(join(VENDORED, 'openvex-0.2.0.json')));
 export const isCycloneDx = judge(
   withFormats(new Ajv(OPTIONS))
     .addSchema(
@@ -61,6 +58,6 @@ export const isCycloneDx = judge(
   read(join(CYCLONEDX, 'bom-1.6.SNAPSHOT.schema.json')),
 );
 export const isReport = judge(
-  new Ajv2020(OPTIONS) as unknown as Ajv,
+  new Ajv2020(OPTIONS),
   read(join(import.meta.dirname, '../../schemas/report-1.json')),
 );

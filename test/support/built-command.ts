@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
@@ -16,7 +16,9 @@ declare module 'vitest' {
 export default function build(project: TestProject): () => void {
   const folder = join(ROOT, '.cache', `build-${process.pid}`);
   mkdirSync(folder, { recursive: true });
+  // As the package is laid out.
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  cpSync(join(ROOT, 'schemas'), join(folder, 'schemas'), { recursive: true });
   execFileSync('node', ['scripts/build.mjs', join(folder, 'dist')], { cwd: ROOT, stdio: 'inherit' });
   // Under the name by which a package manager links it.
   symlinkSync(join('dist', 'cli', 'main.js'), join(folder, 'fettle'));
