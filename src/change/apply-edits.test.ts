@@ -50,7 +50,13 @@ describe('applyEdits', () => {
     const file = (path: string): [string, SourceFile] => [path, { path, text: 'a==1\n', digest: 'd' }];
     const files = new Map([file('f'), file('g')]);
     expect(applyEditsToFiles(files, [edit(3, '1', '2', 'g'), edit(3, '1', '1', 'f')])).toEqual([
-      { path: 'g', digest: 'd', before: 'a==1\n', after: 'a==2\n' },
+      {
+        path: 'g',
+        digest: 'd',
+        before: 'a==1\n',
+        after: 'a==2\n',
+        replaced: [{ start: 3, end: 4, text: '2', name: null }],
+      },
     ]);
     expect(() => applyEditsToFiles(files, [edit(0, 'a', 'b', 'h')])).toThrow('which was not read');
   });

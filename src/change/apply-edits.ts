@@ -1,5 +1,6 @@
 import type { Edit } from '../domain/edit.ts';
 import { UserFacingError } from '../domain/errors.ts';
+import type { PackageName } from '../domain/package-name.ts';
 import type { SourceFile } from '../domain/project.ts';
 
 /** A file as it was read and as it will be. */
@@ -10,6 +11,17 @@ export interface ChangedFile {
   readonly digest: string;
   readonly before: string;
   readonly after: string;
+  /** What turns one into the other, in order; absent where its own tool wrote the file. */
+  readonly replaced?: readonly Replaced[];
+}
+
+/** A stretch of the old text, in offsets as in SourceSpan, and what stands in its place. */
+export interface Replaced {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** The package that it is about, or null. */
+  readonly name: PackageName | null;
 }
 
 /**
@@ -19,25 +31,42 @@ export interface ChangedFile {
  * where two edits clash.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
+  return withReplaced(text, replacedBy(text, edits));
+}
+
+/** The text with these stretches replaced; none of them overlaps another. */
+export function withReplaced(text: string, replaced: readonly Omit<Replaced, 'name'>[]): string {
   const parts: string[] = [];
   let done = 0;
-  let last: Edit | null = null;
-  for (const edit of inOrder(edits)) {
+  for (const { start, end, text: instead } of replaced) {
+    parts.push(text.slice(done, start), instead);
+    done = end;
+  }
+  return [...parts, text.slice(done)].join('');
+}
+
+/** What the edits come to: stretches in order, none of which overlaps another. Throws as `applyEdits`. */
+export function replacedBy(text: string, edits: readonly Edit[]): readonly Replaced[] {
+  const replaced: Replaced[] = [];
+  const ordered = inOrder(edits);
+  let done = 0;
+  for (const [at, edit] of ordered.entries()) {
+    const [last, next] = [ordered[at - 1], ordered[at + 1]];
     if (last && clash(last, edit))
       throw new RangeError(`edits of ${edit.file} clash at offset ${edit.start}`);
     if (edit.end < edit.start || text.slice(edit.start, edit.end) !== edit.expected)
       throw new UserFacingError('file-changed', `${edit.file} no longer holds what was read`, {
         hint: `expected "${edit.expected}" at offset ${edit.start}; run the command again`,
       });
-    const isNext = last !== null && areTogether(last, edit);
-    if (!isNext) parts.push(last?.among?.after ?? '');
-    parts.push(text.slice(done, Math.max(done, edit.start)));
-    parts.push((isNext ? edit.among?.between : edit.among?.before) ?? '', edit.replacement);
+    const before = last && areTogether(last, edit) ? edit.among?.between : edit.among?.before;
+    const after = next && areTogether(edit, next) ? '' : edit.among?.after;
+    const start = Math.max(done, edit.start);
     done = Math.max(done, edit.end);
-    last = edit;
+    const instead = `${before ?? ''}${edit.replacement}${after ?? ''}`;
+    if (start < done || instead !== '')
+      replaced.push({ start, end: done, text: instead, name: edit.name ?? null });
   }
-  parts.push(last?.among?.after ?? '', text.slice(done));
-  return parts.join('');
+  return replaced;
 }
 
 /** Whether two insertions share what surrounds them. */
@@ -69,7 +98,9 @@ export function applyEditsToFiles(
       const file = files.get(path);
       if (file === undefined) throw new RangeError(`edit of ${path}, which was not read`);
       const own = edits.filter((edit) => edit.file === path);
-      return { path, digest: file.digest, before: file.text, after: applyEdits(file.text, own) };
+      const replaced = replacedBy(file.text, own);
+      const after = withReplaced(file.text, replaced);
+      return { path, digest: file.digest, before: file.text, after, replaced };
     })
     .filter((file) => file.before !== file.after);
 }

@@ -37,7 +37,9 @@ export function settle(steps: readonly Step[], lines: ProjectLines, ecosystem: E
   }
   return {
     edits: steps.flatMap((step) =>
-      refused.has(step) || typeof step.outcome === 'string' ? [] : step.outcome,
+      refused.has(step) || typeof step.outcome === 'string'
+        ? []
+        : step.outcome.map((edit) => ({ ...edit, name: step.name })),
     ),
     listed: steps.flatMap((step) => (refused.has(step) ? [] : (step.listed ?? []))),
     refused: refusedChanges(steps, refused),

@@ -11,19 +11,21 @@ import {
   verifiedRepair,
   withLocks,
 } from '../index.ts';
-import type { Job, Level, Repaired, Verified, Watch, World } from '../index.ts';
+import type { Job, Level, Repaired, ServiceVerification, Verified, Watch, World } from '../index.ts';
 import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { formatOf, giveAnswer } from './format.ts';
+import type { FormatFlags } from './format.ts';
 import { reportPath, undoCommand } from './next-command.ts';
-import { patch, print, screenOptions } from './output.ts';
+import { inputsOf, patch, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
 import { changedJob, noneChanged } from './since.ts';
 import { verifyOptions } from './verify-flags.ts';
 import type { VerifyFlags } from './verify-flags.ts';
 import { version } from './version.ts';
 
-export interface FixFlags extends JobFlags, VerifyFlags {
+export interface FixFlags extends JobFlags, VerifyFlags, FormatFlags {
   /** How far the plan is tried out before it is written; absent: it is not. */
   readonly verify?: Level;
   readonly dryRun?: boolean;
@@ -33,17 +35,20 @@ export interface FixFlags extends JobFlags, VerifyFlags {
 
 /** `fettle fix`: plans, writes all or nothing, reads it again. `--dry-run` prints the patch instead. */
 export async function runFix(directory: string, flags: FixFlags): Promise<ExitCode> {
+  const verifies = flags.verify !== undefined && flags.dryRun !== true;
+  const format = formatOf(flags, `fix${verifies ? '' : ' without --verify'}`, { plans: true, verifies });
   return inSession(directory, flags, async ({ job: asked, world, progress }) => {
     const job = await changedJob(asked, flags, world);
     if (job === null) return noneChanged(flags);
     if (flags.dryRun === true) {
       const planned = await withLocks(await plan(job, world, progress.watch), world, progress.watch);
       progress.done();
-      await print(
-        flags.json === true
-          ? `${JSON.stringify(reportOf(planned, { version: version() }), null, 2)}\n`
-          : patch(planned.write.diff),
-      );
+      await giveAnswer(format, flags, {
+        report: () => reportOf(planned, { version: version() }),
+        screen: () => patch(planned.write.diff, flags.output),
+        inputs: inputsOf(planned.scan.project, flags),
+        world,
+      });
       return planExit(planned);
     }
     const startedAt = world.clock.now();
@@ -60,17 +65,28 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
     };
     const isKept = repaired.written !== null || verified !== null;
     const saved = isKept ? await keepRun(repaired.scan, run, report, { world, signer, verified }) : null;
-    if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
-    else {
-      const options = screenOptions(flags.verbose ?? false);
-      const { root } = repaired.scan.project;
-      const traces = saved === null ? null : { report: reportPath(root, saved), undo: undoCommand(root) };
-      const body =
-        flags.quiet === true ? planAnswer(repaired, options.width) : `${planScreen(repaired, options)}\n`;
-      await print(`${body}${fixScreen(repaired, services, traces, options)}`);
-    }
+    await giveAnswer(format, flags, {
+      report: () => report,
+      screen: () => screen(repaired, services, saved, flags),
+      inputs: inputsOf(repaired.scan.project, flags),
+      world,
+    });
     return fixExit(repaired, services);
   });
+}
+
+function screen(
+  repaired: Repaired,
+  services: readonly ServiceVerification[],
+  saved: string | null,
+  flags: FixFlags,
+): string {
+  const options = screenOptions(flags.verbose ?? false, flags.output);
+  const { root } = repaired.scan.project;
+  const traces = saved === null ? null : { report: reportPath(root, saved), undo: undoCommand(root) };
+  const body =
+    flags.quiet === true ? planAnswer(repaired, options.width) : `${planScreen(repaired, options)}\n`;
+  return `${body}${fixScreen(repaired, services, traces, options)}`;
 }
 
 async function repairAs(

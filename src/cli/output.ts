@@ -6,9 +6,10 @@ import type { JobFlags } from './flags.ts';
 const WIDEST = 100;
 const PLAIN_WIDTH = 80;
 
-/** How standard output is drawn on: its width, and colour only on a terminal that wants it (NO_COLOR, FORCE_COLOR). */
-export function screenOptions(verbose: boolean): ScreenOptions {
+/** How standard output is drawn on: its width, and colour only on a terminal that wants it (NO_COLOR, FORCE_COLOR); a file (`-o`) is plain. */
+export function screenOptions(verbose: boolean, file: string | null = null): ScreenOptions {
   const { stdout, env } = process;
+  if (file !== null) return { paint: paintFor(false), width: PLAIN_WIDTH, verbose };
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
   const colour = (env['NO_COLOR'] ?? '') === '' && (forced || (stdout.isTTY && env['TERM'] !== 'dumb'));
   return {
@@ -55,6 +56,6 @@ export async function deliver(
 }
 
 /** A patch carries foreign text: on a terminal it is made harmless, into a pipe it goes byte by byte. */
-export function patch(diff: string): string {
-  return process.stdout.isTTY ? plain(diff) : diff;
+export function patch(diff: string, file: string | null = null): string {
+  return file === null && process.stdout.isTTY ? plain(diff) : diff;
 }

@@ -5,6 +5,7 @@ import { finish } from './finish.ts';
 import type { FixFlags } from './fix.ts';
 import { SINCE_FLAG, withJobFlags, withPlanFlags } from './flags.ts';
 import type { JobFlags } from './flags.ts';
+import { withFormatFlags } from './format.ts';
 import type { LockFlags } from './lock.ts';
 import type { MatrixFlags } from './matrix.ts';
 import { addMcp } from './mcp-program.ts';
@@ -49,7 +50,7 @@ export function program(script: string): Command {
 }
 
 function addScan(root: Command): void {
-  withJobFlags(root.command('scan [dir]').description('find what is wrong; writes nothing'))
+  withFormatFlags(withJobFlags(root.command('scan [dir]').description('find what is wrong; writes nothing')))
     .option('--frozen', 'look at locks only, not at the manifests that they were made from')
     .option('--baseline <rev>', 'fail on findings only that this git revision does not have')
     .option(...SINCE_FLAG)
@@ -59,8 +60,10 @@ function addScan(root: Command): void {
 }
 
 function addPlan(root: Command): void {
-  withPlanFlags(
-    root.command('plan [dir]').description('compute the smallest safe set of changes; writes nothing'),
+  withFormatFlags(
+    withPlanFlags(
+      root.command('plan [dir]').description('compute the smallest safe set of changes; writes nothing'),
+    ),
   )
     .option('--diff', 'print the patch')
     .option(...SINCE_FLAG)
@@ -70,8 +73,12 @@ function addPlan(root: Command): void {
 }
 
 function addFix(root: Command): void {
-  withVerifyFlags(
-    withPlanFlags(root.command('fix [dir]').description('write the plan, all or nothing, and read it again')),
+  withFormatFlags(
+    withVerifyFlags(
+      withPlanFlags(
+        root.command('fix [dir]').description('write the plan, all or nothing, and read it again'),
+      ),
+    ),
   )
     .option('--dry-run', 'print the patch instead of writing it')
     .option(...SINCE_FLAG)
@@ -83,9 +90,13 @@ function addFix(root: Command): void {
 }
 
 function addVerify(root: Command): void {
-  withVerifyFlags(
-    withJobFlags(
-      root.command('verify [dir]').description('install, import, test, build and start what the files give'),
+  withFormatFlags(
+    withVerifyFlags(
+      withJobFlags(
+        root
+          .command('verify [dir]')
+          .description('install, import, test, build and start what the files give'),
+      ),
     ),
   )
     .addOption(levelOption('--level <level>', 'how far').default('import'))
@@ -96,8 +107,13 @@ function addVerify(root: Command): void {
 }
 
 function addReport(root: Command): void {
-  withPlanFlags(root.command('report [dir]').description('scan and plan, told as a document'))
-    .option('-o, --output <file>', 'write it there')
+  withFormatFlags(
+    withPlanFlags(root.command('report [dir]').description('scan and plan, told as a document')),
+  )
+    .option(
+      '--run <run>',
+      'tell what this run of .fettle/runs found (last: the newest), without looking again',
+    )
     .option('--matrix', 'with the table of Pythons and platforms')
     .action(async (dir: string | undefined, flags: ReportFlags) =>
       finish((await import('./report.ts')).runReport(dir ?? '.', flags)),

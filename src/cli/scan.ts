@@ -1,21 +1,24 @@
 import { knownBeforeScreen, reportOf, scan, scanAgainst, scanFooter, scanScreen } from '../index.ts';
-import type { ComparedScan, Scan } from '../index.ts';
+import type { ComparedScan, Report, Scan } from '../index.ts';
 import { scanExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { formatOf, giveAnswer } from './format.ts';
+import type { FormatFlags } from './format.ts';
 import { nextCommand } from './next-command.ts';
-import { print, screenOptions } from './output.ts';
+import { inputsOf, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
 import { changedJob, noneChanged } from './since.ts';
 import { version } from './version.ts';
 
-export interface ScanFlags extends JobFlags {
+export interface ScanFlags extends JobFlags, FormatFlags {
   readonly frozen?: boolean;
   readonly baseline?: string;
 }
 
 /** `fettle scan`: what is wrong, worst first. Writes nothing. With `--baseline` only what is new counts. */
 export async function runScan(directory: string, flags: ScanFlags): Promise<ExitCode> {
+  const format = formatOf(flags, 'scan', { plans: false, verifies: false });
   return inSession(directory, flags, async ({ job: asked, world, progress }) => {
     const job = await changedJob({ ...asked, frozen: flags.frozen ?? false }, flags, world);
     if (job === null) return noneChanged(flags);
@@ -25,14 +28,19 @@ export async function runScan(directory: string, flags: ScanFlags): Promise<Exit
         ? { scan: await scan(job, world, progress.watch), knownBefore: [], unreadBefore: [] }
         : await scanAgainst(job, flags.baseline, world, progress.watch);
     progress.done();
-    await print(flags.json === true ? json(compared, flags) : screen(compared, directory, flags, started));
+    await giveAnswer(format, flags, {
+      report: () => reported(compared, flags),
+      screen: () => screen(compared, directory, flags, started),
+      inputs: inputsOf(compared.scan.project, flags),
+      world,
+    });
     return scanExit(compared.scan);
   });
 }
 
 function screen(compared: ComparedScan, directory: string, flags: ScanFlags, started: number): string {
   const { scan: scanned, knownBefore, unreadBefore } = compared;
-  const options = screenOptions(flags.verbose ?? false);
+  const options = screenOptions(flags.verbose ?? false, flags.output);
   const next = nextStep(scanned, directory, flags);
   const footer = `${scanFooter(scanned, performance.now() - started, next, options.width)}\n`;
   if (flags.quiet === true) return footer;
@@ -52,9 +60,8 @@ function nextStep(scanned: Scan, directory: string, flags: ScanFlags): string {
   return `next: ${nextCommand('lock', directory, flags, service)}`;
 }
 
-function json({ scan: scanned, knownBefore }: ComparedScan, { baseline }: ScanFlags): string {
+function reported({ scan: scanned, knownBefore }: ComparedScan, { baseline }: ScanFlags): Report {
   const report = reportOf({ scan: scanned }, { version: version() });
   const known = knownBefore.map(({ id, message }) => ({ id, message }));
-  const value = baseline === undefined ? report : { ...report, baseline: { revision: baseline, known } };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return baseline === undefined ? report : { ...report, baseline: { revision: baseline, known } };
 }

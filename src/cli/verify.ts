@@ -3,20 +3,23 @@ import type { Level } from '../index.ts';
 import { verifiedExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
+import { formatOf, giveAnswer } from './format.ts';
+import type { FormatFlags } from './format.ts';
 import { reportPath } from './next-command.ts';
-import { print, screenOptions } from './output.ts';
+import { inputsOf, screenOptions } from './output.ts';
 import { inSession } from './session.ts';
 import { verifyOptions } from './verify-flags.ts';
 import type { VerifyFlags } from './verify-flags.ts';
 import { version } from './version.ts';
 
-export interface VerifyCommandFlags extends JobFlags, VerifyFlags {
+export interface VerifyCommandFlags extends JobFlags, VerifyFlags, FormatFlags {
   readonly level: Level;
   readonly signKey?: string;
 }
 
 /** `fettle verify`: installs, imports, tests, builds and starts what the files give. Writes nothing but its report and evidence. */
 export async function runVerify(directory: string, flags: VerifyCommandFlags): Promise<ExitCode> {
+  const format = formatOf(flags, 'verify', { plans: false, verifies: true });
   return inSession(directory, flags, async ({ job, world, progress }) => {
     const startedAt = world.clock.now();
     const signer = await openSigner(flags.signKey ?? null, world);
@@ -28,12 +31,14 @@ export async function runVerify(directory: string, flags: VerifyCommandFlags): P
     const paths = [...scan.project.files.keys()];
     const run = { id: runNameOf(startedAt), paths, startedAt };
     const saved = await keepRun(scan, run, report, { world, signer, verified });
-    if (flags.json === true) await print(`${JSON.stringify(report, null, 2)}\n`);
-    else {
-      const screen = verificationScreen(services, screenOptions(flags.verbose ?? false));
-      const trace = flags.quiet === true ? '' : `report: ${reportPath(scan.project.root, saved)}\n`;
-      await print(`${screen}${trace}`);
-    }
+    const trace = flags.quiet === true ? '' : `report: ${reportPath(scan.project.root, saved)}\n`;
+    await giveAnswer(format, flags, {
+      report: () => report,
+      screen: () =>
+        `${verificationScreen(services, screenOptions(flags.verbose ?? false, flags.output))}${trace}`,
+      inputs: inputsOf(scan.project, flags),
+      world,
+    });
     return verifiedExit(services);
   });
 }

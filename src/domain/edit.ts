@@ -1,3 +1,5 @@
+import type { PackageName } from './package-name.ts';
+
 /** A replacement of text in one file: `expected` stands at `start` now, `replacement` will. Offsets as in SourceSpan. */
 export interface Edit {
   readonly file: string;
@@ -5,6 +7,8 @@ export interface Edit {
   readonly end: number;
   readonly expected: string;
   readonly replacement: string;
+  /** The package whose line it touches; absent: it is about none, such as the runtime. */
+  readonly name?: PackageName;
   /** For an insertion that may have others of its kind at the same place: they are put together, in the order given. */
   readonly among?: Surroundings;
 }

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'advisories-invalid'
   | 'bundle-invalid'
   | 'invalid-evidence'
+  | 'invalid-report'
   | 'invalid-key'
   | 'file-changed'
   | 'cannot-write'

@@ -23,6 +23,8 @@ export interface Policy {
     readonly id: string;
     readonly reason: string;
     readonly until: string | null;
+    /** Absent: it is accepted, and nothing is said of whether it can do harm here. */
+    readonly justification?: Justification;
   }[];
   readonly prereleases: boolean;
   /** Files of what was learned by running, relative to the root. Absent: none. */
@@ -34,3 +36,13 @@ export interface Policy {
   /** Absent: all of it has its defaults. */
   readonly pr?: PullRequestPolicy;
 }
+
+/** Why a vulnerable version does no harm here (OpenVEX 0.2.0, "Status Justifications"). */
+export const JUSTIFICATIONS = [
+  'component_not_present',
+  'vulnerable_code_not_present',
+  'vulnerable_code_not_in_execute_path',
+  'vulnerable_code_cannot_be_controlled_by_adversary',
+  'inline_mitigations_already_exist',
+] as const;
+export type Justification = (typeof JUSTIFICATIONS)[number];

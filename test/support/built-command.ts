@@ -16,6 +16,7 @@ declare module 'vitest' {
 export default function build(project: TestProject): () => void {
   const folder = join(ROOT, '.cache', `build-${process.pid}`);
   mkdirSync(folder, { recursive: true });
+  // As the package is laid out.
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   cpSync(join(ROOT, 'schemas'), join(folder, 'schemas'), { recursive: true });
   execFileSync('node', ['scripts/build.mjs', join(folder, 'dist')], { cwd: ROOT, stdio: 'inherit' });

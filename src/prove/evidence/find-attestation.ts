@@ -34,10 +34,14 @@ function runPath(root: string, run: string): string {
 }
 
 /** Runs have their time in their names. */
+export function runsNewestFirst(runs: readonly string[]): readonly string[] {
+  return runs.toSorted((a, b) => (timeIn(a) < timeIn(b) ? 1 : timeIn(a) > timeIn(b) ? -1 : 0));
+}
+
 async function newest(root: string, files: Files): Promise<string> {
   const entries = (await files.list(join(root, STATE_FOLDER, 'runs'))) ?? [];
   const runs = entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
-  for (const run of runs.sort((a, b) => (timeIn(a) < timeIn(b) ? 1 : timeIn(a) > timeIn(b) ? -1 : 0)))
+  for (const run of runsNewestFirst(runs))
     if ((await files.realPath(runPath(root, run))) !== null) return runPath(root, run);
   throw new UserFacingError('invalid-evidence', `no run in ${join(root, STATE_FOLDER)} left evidence`, {
     hint: 'fettle fix, verify and deploy write it; or name an attestation.json',

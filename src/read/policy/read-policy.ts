@@ -6,6 +6,7 @@ import { distance } from 'fastest-levenshtein';
 import { UserFacingError } from '../../domain/errors.ts';
 import type { Job } from '../../domain/job.ts';
 import type { PackageName } from '../../domain/package-name.ts';
+import { JUSTIFICATIONS } from '../../domain/policy.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { SEVERITIES } from '../../domain/advisory.ts';
 import { CHANGE_SIZES } from '../../domain/version.ts';
@@ -29,6 +30,7 @@ const Waiver = v.object(
   {
     id: v.string('expected the id of an advisory'),
     reason: v.pipe(v.string('expected a reason'), v.minLength(1, 'expected a reason')),
+    justification: v.optional(v.picklist(JUSTIFICATIONS, oneOf(JUSTIFICATIONS))),
     until: v.optional(v.union([v.pipe(v.string(), v.isoDate(DAY)), v.date()], DAY)),
   },
   'expected a table',
@@ -156,7 +158,10 @@ function parsePolicy(table: LocatedTable, rules: Rules): Policy {
     cooldownDays: cooldown ?? DEFAULT_POLICY.cooldownDays,
     allowedSize: allow ?? DEFAULT_POLICY.allowedSize,
     groups: [...(groups ?? [])].map(([name, texts]) => ({ name, members: members(name, texts) })),
-    ignored: (ignore ?? []).map((waiver) => ({ ...waiver, until: dayText(waiver.until) })),
+    ignored: (ignore ?? []).map(({ until, justification, ...waiver }) => ({
+      ...{ ...waiver, until: dayText(until) },
+      ...(justification === undefined ? {} : { justification }),
+    })),
     ...(run === undefined ? {} : { run: runSettings(run) }),
     ...(deploy === undefined ? {} : { deploy: readDeploy(deploy, table) }),
     ...(pr === undefined ? {} : { pr: pullRequestPolicy(pr) }),

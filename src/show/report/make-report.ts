@@ -1,10 +1,10 @@
 import type { Planned, Repaired } from '../../change/repaired.ts';
-import { unifiedDiff } from '../../change/unified-diff.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import type { ServiceVerification } from '../../domain/verification.ts';
 import type { JobMatrix, ServiceMatrix } from '../../decide/matrix/service-matrix.ts';
 import { Ledger } from './ledger.ts';
 import type { Report, ReportedService, ReportedSources } from './report.ts';
+import { reportedEdits } from './reported-edits.ts';
 import { reportedLearned } from './reported-learned.ts';
 import { recordedMatrix } from './reported-matrix.ts';
 import { isoDay } from './plain-text.ts';
@@ -55,7 +55,7 @@ export function reportOf(
     policy: reportedPolicy(scan, ledger),
     services,
     notSupported: notSupported(scan, ledger),
-    edits: planned?.write.files.map((file) => ({ file: file.path, diff: unifiedDiff([file]) })) ?? [],
+    edits: reportedEdits(planned?.write.files ?? []),
     written,
     refused: planned === null ? [] : reportedRefusals(planned, ledger),
   } as const;

@@ -9,6 +9,8 @@ export interface ReportedPolicy {
     readonly id: string;
     readonly reason: string;
     readonly until: string | null;
+    /** Why it does no harm here, by a label of OpenVEX; absent: that is not said. */
+    readonly justification?: string;
     /** False once its date has passed. */
     readonly active: boolean;
     /** What was selected before any change and is touched by an advisory of that id. */

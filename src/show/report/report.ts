@@ -1,5 +1,6 @@
 import type { Check } from '../../domain/check.ts';
 import type { ReportedBreak } from './reported-learned.ts';
+import type { ReportedEdit } from './reported-edits.ts';
 import type { ReportedMatrix } from './reported-matrix.ts';
 import type { ReportedPolicy } from './report-policy.ts';
 import type { ReportedRuntime } from './reported-runtime.ts';
@@ -34,7 +35,7 @@ export interface Report {
     readonly evidence: readonly string[];
   }[];
   /** What would be written, or was (`written`). Empty for a scan. */
-  readonly edits: readonly { readonly file: string; readonly diff: string }[];
+  readonly edits: readonly ReportedEdit[];
   readonly written: {
     readonly run: string;
     readonly files: readonly string[];
@@ -48,6 +49,11 @@ export interface Report {
   }[];
   /** Every record that something above refers to by its id. */
   readonly evidence: readonly ReportedEvidence[];
+  /** Set where only what an earlier revision does not have was looked for: `known` are the findings that it has. */
+  readonly baseline?: {
+    readonly revision: string;
+    readonly known: readonly { readonly id: string; readonly message: string }[];
+  };
 }
 
 /** The answer. `repaired`: something was written and nothing is left; `unknown`: no problem was seen, and not all was proven. */

@@ -32,7 +32,7 @@ function reportedWaiver(
   day: Date,
   ledger: Ledger,
 ): ReportedPolicy['waivers'][number] {
-  const { id, reason, until } = waiver;
+  const { id, reason, until, justification } = waiver;
   const record = ledger.add({
     id: `evidence:waiver:${id}`,
     claim: `${id} is waived on ${isoDay(day)}`,
@@ -42,6 +42,7 @@ function reportedWaiver(
   });
   return {
     ...{ id, reason, until, active },
+    ...(justification === undefined ? {} : { justification }),
     touches: touches.map(({ advisory, name, version }) => ({ advisory, package: name, version })),
     evidence: [record],
   };

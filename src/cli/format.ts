@@ -1,0 +1,88 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { formatReport, REPORT_FORMATS, UserFacingError } from '../index.ts';
+import type { Report, ReportFormat, World } from '../index.ts';
+import { deliver } from './output.ts';
+import type { Inputs } from './output.ts';
+
+/** How an answer is given. */
+export interface FormatFlags {
+  readonly json?: boolean;
+  readonly format?: CliFormat;
+  readonly output?: string;
+  readonly set?: 'before' | 'after';
+  readonly product?: string;
+}
+
+type CliFormat = 'text' | ReportFormat;
+
+/** Forms that tell of a set, or of what it means for a product. */
+const OF_SETS: readonly CliFormat[] = ['cyclonedx', 'openvex', 'spdx'];
+
+export function withFormatFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <format>', 'give the result in this form (docs/formats.md)').choices([
+        'text',
+        ...REPORT_FORMATS,
+      ]),
+    )
+    .option('-o, --output <file>', 'write it there')
+    .addOption(
+      new Option('--set <which>', 'of an SBOM or VEX: the set of before the changes, or after').choices([
+        'before',
+        'after',
+      ]),
+    )
+    .option('--product <purl>', 'of an SBOM or VEX: what others call the service, as a purl or IRI');
+}
+
+/** What the command at hand can tell of. */
+export interface Tells {
+  readonly plans: boolean;
+  readonly verifies: boolean;
+}
+
+/**
+ * The form that the flags ask for. Throws `usage` where the command would have nothing to say in it, before it does anything.
+ */
+export function formatOf(flags: FormatFlags, command: string, tells: Tells): CliFormat {
+  const format = flags.format ?? (flags.json === true ? 'json' : 'text');
+  if (flags.json === true && format !== 'json')
+    throw usage(`--json and --format ${format} ask for two forms`);
+  if (format === 'junit' && !tells.verifies)
+    throw usage(
+      `--format junit tells what was tried out, and ${command} tries nothing out`,
+      'fettle verify --format junit, or fix --verify LEVEL --format junit',
+    );
+  for (const name of ['set', 'product'] as const)
+    if (flags[name] !== undefined && !OF_SETS.includes(format))
+      throw usage(`--${name} is for --format ${OF_SETS.join(', ')}`);
+  if (flags.set === 'after' && !tells.plans)
+    throw usage(`--set after needs a plan, and ${command} makes none`, 'fettle plan, fix and report have it');
+  if (flags.product !== undefined && !URL.canParse(flags.product))
+    throw usage('--product is neither a purl nor another IRI', 'such as pkg:docker/shop/backend');
+  return format;
+}
+
+/** Prints the answer, or writes it where -o says: the screen, or the report in another form. */
+export async function giveAnswer(
+  format: CliFormat,
+  flags: FormatFlags,
+  { report, screen, inputs, world }: Answer,
+): Promise<void> {
+  const options = { set: flags.set ?? 'before', product: flags.product ?? null } as const;
+  const text = format === 'text' ? screen() : await formatReport(report(), format, options);
+  await deliver(text, flags.output ?? null, inputs, world);
+}
+
+export interface Answer {
+  readonly report: () => Report;
+  readonly screen: () => string | Uint8Array;
+  readonly inputs: Inputs;
+  readonly world: World;
+}
+
+function usage(message: string, hint?: string): UserFacingError {
+  return new UserFacingError('usage', message, hint === undefined ? {} : { hint });
+}
