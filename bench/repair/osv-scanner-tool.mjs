@@ -1,0 +1,1 @@
+export async function openOsvScanner() { throw new Error('not yet'); }
