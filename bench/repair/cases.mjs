@@ -3,11 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
 
+import { MAKERS } from './made-files.mjs';
+
 export const CORPUS = join(import.meta.dirname, '..', 'corpus');
 
 /** How the judge reads what an install takes; see docs/corpus.md. */
 export const FORMS = [
-  ...['requirements', 'hashes', 'pyproject', 'poetry', 'pipfile', 'setup.cfg', 'dockerfile'],
+  ...['requirements', 'hashes', 'pyproject', 'poetry', 'pipfile', 'setup.cfg', 'dockerfile', 'build-system'],
   ...['uv.lock', 'poetry.lock', 'pylock'],
 ];
 const TEXT = (value) => typeof value === 'string' && value.trim() !== '';
@@ -52,6 +54,9 @@ const CASE = {
   facts: SOME,
   as_of: (value) => /^\d{4}-\d\d-\d\d$/.test(value),
   needs: optional(TEXTS),
+  builds: optional(TEXTS),
+  set_aside: optional(TEXTS),
+  made: optional(table({ by: (value) => value in MAKERS, pins: TEXTS })),
   installs: (value) => listOf(table(INSTALL))(value) && value.length > 0,
   before: table({ resolves: FLAG }),
   answer: table(ANSWER),
@@ -62,7 +67,10 @@ function problemsOf(value, shape, place) {
   if (typeof value !== 'object' || value === null) return [`${place} is no table`];
   const unknown = Object.keys(value).filter((key) => !(key in shape));
   const wrong = Object.keys(shape).filter((key) => !shape[key](value[key]));
-  return [...unknown.map((key) => `${place}${key} is not known`), ...wrong.map((key) => `${place}${key} is wrong`)];
+  return [
+    ...unknown.map((key) => `${place}${key} is not known`),
+    ...wrong.map((key) => `${place}${key} is wrong`),
+  ];
 }
 
 /** What is wrong with the form of a case, `[]` where nothing is. */
@@ -77,7 +85,10 @@ export function formProblems({ told, files }) {
     ...(told.answer.unchanged ?? []),
     ...(told.answer.rewritten ?? []),
   ];
-  return named.filter((file) => !existsSync(join(files, file))).map((file) => `files/${file} is not there`);
+  const made = told.made === undefined ? [] : [MAKERS[told.made.by]];
+  return named
+    .filter((file) => !made.includes(file) && !existsSync(join(files, file)))
+    .map((file) => `files/${file} is not there`);
 }
 
 /** Every case, in the order of their names; `only`: those of these names. */

@@ -40,7 +40,10 @@ export function difference(before, after, { related, rewritten }) {
 
 /** With their line ends; a line that goes on (`\`) is one with what follows, for its hashes belong to its name. */
 function linesOf(text) {
-  return text.replace(/^\uFEFF/, '').match(/(?:[^\n]*\\\r?\n)*[^\n]*(?:\n|$)/g).filter((line) => line !== '');
+  return text
+    .replace(/^\uFEFF/, '')
+    .match(/(?:[^\n]*\\\r?\n)*[^\n]*(?:\n|$)/g)
+    .filter((line) => line !== '');
 }
 
 function hunks(was, is) {

@@ -2,18 +2,33 @@ import { join } from 'node:path';
 import { WORK } from '../places.mjs';
 import { buildFettle } from '../tools.mjs';
 import { ENVIRONMENT } from './instruments.mjs';
-import { runTool } from './programs.mjs';
+import { NOTHING_SAID, runTool } from './programs.mjs';
 
 const CACHE = join(WORK, 'repair', 'fettle-cache');
 const UNINSTALLABLE = ['unavailable', 'yanked', 'no-distribution', 'conflicting'];
 
 /** `fettle fix` on a project, and its report read as claims. */
-export async function openFettle({ instruments, dumpFolder, given }) {
+export async function openFettle({ instruments, dumpFolder, given, install }) {
   const program = await buildFettle(given);
   const poetry = await instruments.poetry();
   return async ({ told, folder }) => {
-    const path = [...(told.needs?.includes('poetry') ? [poetry] : []), join(instruments.uv, '..'), process.env.PATH];
-    const words = ['fix', folder, '--json', '--advisories', dumpFolder, '--as-of', told.as_of, '--cache-dir', CACHE];
+    const path = [
+      ...(told.needs?.includes('poetry') ? [poetry] : []),
+      join(instruments.uv, '..'),
+      process.env.PATH,
+    ];
+    const words = [
+      'fix',
+      folder,
+      '--json',
+      '--advisories',
+      dumpFolder,
+      '--as-of',
+      told.as_of,
+      '--cache-dir',
+      CACHE,
+    ];
+    if (install) words.push('--verify', 'import');
     const done = await runTool([process.execPath, program, ...words], {
       cwd: folder,
       env: { ...ENVIRONMENT, PATH: path.join(':') },
@@ -25,8 +40,7 @@ export async function openFettle({ instruments, dumpFolder, given }) {
 function saidBy(done) {
   const report = [0, 1, 3].includes(done.code) ? JSON.parse(done.stdout) : null;
   const text = `${done.stdout}\n${done.stderr}`;
-  if (report === null)
-    return { ...done, text, crashed: !done.timedOut && done.code !== 2, ...NOTHING_SAID };
+  if (report === null) return { ...done, ...NOTHING_SAID, text, crashed: !done.timedOut && done.code !== 2 };
   const services = report.services;
   const before = services.flatMap(({ findings }) => findings);
   const left = services.flatMap(({ after }) => after?.findings ?? []);
@@ -45,8 +59,6 @@ function saidBy(done) {
     sentence: report.verdict.sentence,
   };
 }
-
-const NOTHING_SAID = { clean: false, unknown: false, fixed: [], conflicts: false, resolves: false };
 
 function hasUnknown({ posture, after }) {
   const last = after?.posture ?? posture;

@@ -21,7 +21,12 @@ async function importedFrom(uv, install, pins, modules) {
   const place = await mkdtemp(join(tmpdir(), 'fettle-import-'));
   try {
     const [environment, file] = [join(place, 'env'), join(place, 'pins.txt')];
-    await writeFile(file, Object.entries(pins).map(([name, version]) => `${name}==${version}\n`).join(''));
+    await writeFile(
+      file,
+      Object.entries(pins)
+        .map(([name, version]) => `${name}==${version}\n`)
+        .join(''),
+    );
     await run(uv, ['venv', '--quiet', '--python', install.python, environment], { env: ENVIRONMENT });
     const python = join(environment, 'bin', 'python');
     const words = ['pip', 'install', '--quiet', '--no-deps', '--python', python, '-r', file];

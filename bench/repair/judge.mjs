@@ -33,22 +33,37 @@ export function caseProblems(told, before) {
   // Where nothing resolves, there is no set that could be audited.
   const touched = new Set(before.flatMap(({ advisories }) => advisories.flatMap(({ ids }) => ids)));
   if (resolves)
-    for (const id of told.answer.must_fix) if (!touched.has(id)) problems.push(`before: ${id} touches nothing`);
+    for (const id of told.answer.must_fix)
+      if (!touched.has(id)) problems.push(`before: ${id} touches nothing`);
   return problems;
 }
 
 /** Each predicate of the right answer that the files do not meet, in words; and the figures beside. */
-export async function judge({ told, files, folder, before, answer: said, instruments, dump, install }) {
+export async function judge({
+  told,
+  original: was,
+  folder,
+  before,
+  answer: said,
+  instruments,
+  dump,
+  install,
+}) {
   const { answer } = told;
   const after = await look(folder, told, instruments, dump);
-  const [was, is] = [await textsOf(files), await textsOf(folder)];
-  const changes = difference(was, is, { related: answer.lines_may_change, rewritten: answer.rewritten ?? [] });
+  const is = await textsOf(folder);
+  const changes = difference(was, is, {
+    related: answer.lines_may_change,
+    rewritten: answer.rewritten ?? [],
+  });
   const left = after.flatMap(({ name, advisories }) =>
     advisories.map((one) => ({ install: name, ...one, allowed: allowed(answer, one) })),
   );
   const missed = [
     ...resolution(answer, after),
-    ...left.filter((one) => !one.allowed).map((one) => `left: ${one.package} ${one.version} ${one.ids.join(' ')}`),
+    ...left
+      .filter((one) => !one.allowed)
+      .map((one) => `left: ${one.package} ${one.version} ${one.ids.join(' ')}`),
     ...answer.must_fix
       .filter((id) => left.some(({ ids }) => ids.includes(id)))
       .map((id) => `not fixed: ${id}`),
@@ -88,22 +103,28 @@ function texts({ unchanged = [], keeps = [] }, was, is) {
 /** What a report has to tell its reader and does not. */
 function unsaid({ must_say: words = [], must_say_unknown: unknown = false }, said) {
   return [
-    ...words.filter((text) => !said.text.toLowerCase().includes(text.toLowerCase())).map((text) => `"${text}"`),
+    ...words
+      .filter((text) => !said.text.toLowerCase().includes(text.toLowerCase()))
+      .map((text) => `"${text}"`),
     ...(unknown && !said.unknown ? ['that something is not known'] : []),
   ];
 }
 
 /** What the tool said and what is not so. `said.clean`: that nothing is left. `said.fixed`: ids that it says are gone, by package. */
-function falseClaims(said, before, after, left) {
+export function falseClaims(said, before, after, left) {
   const sure = left.filter(({ verdict }) => verdict === 'y');
   const broken = after.filter((one) => !one.resolves);
   const resolvedBefore = before.every((one) => one.resolves);
   const seenBefore = new Set(before.flatMap(({ advisories }) => advisories.flatMap(({ ids }) => ids)));
   return [
     ...(said.clean ? broken.map(({ name }) => `says that all is well; ${name} does not resolve`) : []),
-    ...(said.clean ? sure.map(({ package: name, ids }) => `says that all is well; ${name} has ${ids[0]}`) : []),
+    ...(said.clean
+      ? sure.map(({ package: name, ids }) => `says that all is well; ${name} has ${ids[0]}`)
+      : []),
     ...said.fixed
-      .filter(({ name, ids }) => sure.some((one) => one.package === name && one.ids.some((id) => ids.includes(id))))
+      .filter(({ name, ids }) =>
+        sure.some((one) => one.package === name && one.ids.some((id) => ids.includes(id))),
+      )
       .map(({ name, ids }) => `says that ${ids[0]} of ${name} is fixed; it is not`),
     ...said.fixed
       .filter(({ ids }) => resolvedBefore && !ids.some((id) => seenBefore.has(id)))

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { once } from 'node:events';
 import { ENVIRONMENT } from './instruments.mjs';
-import { runTool } from './programs.mjs';
+import { NOTHING_SAID, runTool } from './programs.mjs';
 import { normal } from './resolved.mjs';
 
 /** pip-audit needs a Python from here on. */
@@ -16,9 +16,21 @@ export async function openPipAudit({ instruments, dump }) {
   const run = async ({ told, folder }) => {
     const [install] = told.installs;
     const target = inputOf(install);
-    if (target === null) return { code: null, seconds: 0, timedOut: false, unsupported: true, ...NOTHING };
+    if (target === null)
+      return { code: null, seconds: 0, timedOut: false, text: 'not read', ...NOTHING_SAID };
     const program = await instruments.peer('pip-audit', pythonFor(install.python));
-    const words = ['--fix', '--format', 'json', '--progress-spinner', 'off', '-s', 'osv', '--osv-url', url, ...target];
+    const words = [
+      '--fix',
+      '--format',
+      'json',
+      '--progress-spinner',
+      'off',
+      '-s',
+      'osv',
+      '--osv-url',
+      url,
+      ...target,
+    ];
     return saidBy(await runTool([program, ...words], { cwd: folder, env: ENVIRONMENT }));
   };
   return Object.assign(run, { close: () => service.kill() });
@@ -35,21 +47,21 @@ function pythonFor(python) {
   return `3.${Math.max(minor, OLDEST)}`;
 }
 
-const NOTHING = { text: '', crashed: false, clean: false, unknown: false, fixed: [], conflicts: false, resolves: false };
-
 function saidBy(done) {
   const text = `${done.stdout}\n${done.stderr}`;
   const at = done.stdout.indexOf('{');
   const told = at < 0 ? null : JSON.parse(done.stdout.slice(at));
-  if (told === null) return { ...done, ...NOTHING, text, stopped: true };
+  if (told === null) return { ...done, ...NOTHING_SAID, text };
   const fixes = (told.fixes ?? []).filter((one) => one.skip_reason === undefined);
   const fixed = fixes.flatMap(({ name }) =>
     told.dependencies
       .filter((one) => one.name === name)
-      .flatMap(({ vulns }) => vulns.map(({ id, aliases }) => ({ name: normal(name), ids: [id, ...aliases] }))),
+      .flatMap(({ vulns }) =>
+        vulns.map(({ id, aliases }) => ({ name: normal(name), ids: [id, ...aliases] })),
+      ),
   );
   const vulnerable = told.dependencies.filter(({ vulns }) => vulns?.length > 0);
   const open = vulnerable.filter(({ name }) => !fixes.some((one) => one.name === name));
   const skipped = told.dependencies.filter((one) => one.skip_reason !== undefined);
-  return { ...done, ...NOTHING, text, fixed, unknown: skipped.length > 0, clean: open.length === 0 };
+  return { ...done, ...NOTHING_SAID, text, fixed, unknown: skipped.length > 0, clean: open.length === 0 };
 }

@@ -1,5 +1,11 @@
 import { spawn } from 'node:child_process';
 
+/** What a tool that stopped, or says nothing of the kind, has claimed. */
+export const NOTHING_SAID = {
+  ...{ crashed: false, clean: false, unknown: false },
+  ...{ fixed: [], conflicts: false, resolves: false },
+};
+
 /** The limit of one run: a minute above what fettle gives itself. */
 const PATIENCE_MS = 180_000;
 

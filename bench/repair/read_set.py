@@ -136,6 +136,8 @@ def pylock(path, python):
 def read(form, path, python, extras, groups):
     if form == "pyproject":
         return {"asks": pyproject(path, extras, groups)}
+    if form == "build-system":
+        return {"asks": toml(path)["build-system"]["requires"]}
     if form == "poetry":
         return {"asks": poetry(path, extras, groups)}
     if form == "pipfile":

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { REPOSITORY } from '../places.mjs';
 import { formProblems, readCases } from './cases.mjs';
+import { textsOf } from './difference.mjs';
 import { openFettle } from './fettle-tool.mjs';
 import { openInstruments } from './instruments.mjs';
+import { makeFiles } from './made-files.mjs';
 import { caseProblems, judge, look, verdictOf } from './judge.mjs';
 import { openOsvScanner } from './osv-scanner-tool.mjs';
 import { openPipAudit } from './pip-audit-tool.mjs';
@@ -28,7 +30,7 @@ export async function measureRepair({ names, tools, install, given, onRound }) {
     if (problems.length > 0) throw new Error(`${one.name}: ${problems.join('; ')}`);
   }
   const instruments = await openInstruments();
-  const settings = { instruments, dump: DUMP, dumpFolder: DUMP_FOLDER, given };
+  const settings = { instruments, dump: DUMP, dumpFolder: DUMP_FOLDER, given, install };
   const opened = [];
   for (const tool of tools) opened.push([tool, await TOOLS[tool](settings)]);
   const results = [];
@@ -41,33 +43,63 @@ export async function measureRepair({ names, tools, install, given, onRound }) {
 }
 
 async function measureCase(one, { opened, instruments, install, onRound }) {
-  const before = await withCopy(one, (folder) => look(folder, one.told, instruments, DUMP));
+  const before = await withCopy(one, instruments, (folder) => look(folder, one.told, instruments, DUMP));
   const problems = caseProblems(one.told, before);
   for (const problem of problems) onRound(`${one.name}: the case is wrong: ${problem}`);
   const { repairable } = one.told.answer;
-  const result = { name: one.name, kinds: one.told.kinds, repairable, problems, before: advisoriesOf(before), runs: {} };
+  const result = {
+    name: one.name,
+    kinds: one.told.kinds,
+    repairable,
+    problems,
+    before: advisoriesOf(before),
+    runs: {},
+  };
   for (const [tool, run] of opened) {
-    result.runs[tool] = await withCopy(one, (folder) => runCase(one, { folder, run, before, instruments, install }));
+    result.runs[tool] = await withCopy(one, instruments, (folder, original) =>
+      runCase(one, { tool, folder, original, run, before, instruments, install }),
+    );
     onRound(`${one.name}: ${tool}: ${lineOf(result.runs[tool])}`);
   }
   return result;
 }
 
-async function runCase({ told, files }, { folder, run, before, instruments, install }) {
+async function runCase({ told }, { tool, folder, original, run, before, instruments, install }) {
   const said = await run({ told, folder });
-  const judged = await judge({ told, files, folder, before, answer: said, instruments, dump: DUMP, install });
+  const judged = await judge({
+    told: judgedAt(told, tool),
+    original,
+    folder,
+    before,
+    answer: said,
+    instruments,
+    dump: DUMP,
+    install,
+  });
   const { code, seconds, sentence } = said;
-  return { verdict: verdictOf(told, judged, said), seconds, code, said: sentence ?? lastWords(said), ...judged };
+  return {
+    verdict: verdictOf(told, judged, said),
+    seconds,
+    code,
+    said: sentence ?? lastWords(said),
+    ...judged,
+  };
+}
+
+/** Peers cannot be held to a day: what they wrote is judged with the index as it is. */
+function judgedAt(told, tool) {
+  return tool === 'fettle' ? told : { ...told, as_of: null };
 }
 
 /** A repository of its own, as a user's is, so that nothing above it is read. */
-async function withCopy({ files }, work) {
+async function withCopy({ files, told }, instruments, work) {
   const place = await mkdtemp(join(tmpdir(), 'fettle-case-'));
   try {
     const folder = join(place, 'project');
     await cp(files, folder, { recursive: true });
     await mkdir(join(folder, '.git'));
-    return await work(folder);
+    await makeFiles(told, folder, instruments);
+    return await work(folder, await textsOf(folder));
   } finally {
     await rm(place, { recursive: true });
   }
