@@ -1,7 +1,7 @@
 """The advisories that touch pins, by the independent matching of test/oracle/osv_match.py. Usage: audit.py DUMP < JSON
 
 Standard input: {key: {name: version}}; output: {key: [{"package", "version", "ids", "verdict"}]}, verdict y or p
-(possibly). A key "ids" of the output has every id of the dump, withdrawn ones too, where the argument --ids is given.
+(possibly).
 """
 
 import json
@@ -36,18 +36,15 @@ def about(by_name, name, version):
     return [{"package": name, "version": version, "ids": ids, "verdict": letter} for ids, letter, _ in told]
 
 
-def main(dump, *flags):
-    documents = oracle.documents(dump)
-    by_name = oracle.by_package(documents)
+def main(dump):
+    by_name = oracle.by_package(oracle.documents(dump))
     sets = json.load(sys.stdin)
     result = {
         key: [one for name, version in sorted(pins.items()) for one in about(by_name, name, version)]
         for key, pins in sets.items()
     }
-    if "--ids" in flags:
-        result["ids"] = sorted({id for one in documents for id in (one["id"], *(one.get("aliases") or []))})
     print(json.dumps(result))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

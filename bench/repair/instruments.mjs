@@ -9,7 +9,8 @@ import { installUv } from '../tools.mjs';
 const run = promisify(execFile);
 const HERE = join(WORK, 'repair');
 const JUDGE = ['packaging==26.4', 'poetry-core==2.5.0'];
-const PIP = 'pip==26.3';
+/** The last pip for 3.9 is an older one. */
+const PIP = { newest: 'pip==26.3', 3.9: 'pip==26.0.1' };
 export const POETRY = 'poetry==2.5.1';
 const PEERS = { 'pip-audit': 'pip-audit==2.10.1' };
 
@@ -45,7 +46,11 @@ export async function openInstruments() {
 /** The pip of a Python, or null where that Python is not on this machine. */
 async function pipOf(uv, version) {
   if (!(await hasPython(uv, version))) return null;
-  return join(await environmentOf(uv, `pip-${version}`, version, [PIP]), 'bin', 'python');
+  return join(
+    await environmentOf(uv, `pip-${version}`, version, [PIP[version] ?? PIP.newest]),
+    'bin',
+    'python',
+  );
 }
 
 async function hasPython(uv, version) {
