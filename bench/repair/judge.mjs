@@ -50,8 +50,9 @@ export async function judge({
   install,
 }) {
   const { answer } = told;
-  const after = await look(folder, told, instruments, dump);
+  // Before the judge writes anything beside the files.
   const is = await textsOf(folder);
+  const after = await look(folder, told, instruments, dump);
   const changes = difference(was, is, {
     related: answer.lines_may_change,
     rewritten: answer.rewritten ?? [],
