@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { WORK } from '../places.mjs';
+import { buildFettle } from '../tools.mjs';
+import { ENVIRONMENT } from './instruments.mjs';
+import { NOTHING_SAID, runTool } from './programs.mjs';
+
+const CACHE = join(WORK, 'repair', 'fettle-cache');
+const UNINSTALLABLE = ['unavailable', 'yanked', 'no-distribution', 'conflicting'];
+
+/** `fettle fix` on a project, and its report read as claims. */
+export async function openFettle({ instruments, dumpFolder, given, install }) {
+  const program = await buildFettle(given);
+  const poetry = await instruments.poetry();
+  return async ({ told, folder }) => {
+    const path = [
+      ...(told.needs?.includes('poetry') ? [poetry] : []),
+      join(instruments.uv, '..'),
+      process.env.PATH,
+    ];
+    const words = [
+      'fix',
+      folder,
+      '--json',
+      '--advisories',
+      dumpFolder,
+      '--as-of',
+      told.as_of,
+      '--cache-dir',
+      CACHE,
+    ];
+    if (install) words.push('--verify', 'import');
+    const done = await runTool([process.execPath, program, ...words], {
+      cwd: folder,
+      env: { ...ENVIRONMENT, PATH: path.join(':') },
+    });
+    return saidBy(done);
+  };
+}
+
+function saidBy(done) {
+  const report = [0, 1, 3].includes(done.code) ? JSON.parse(done.stdout) : null;
+  const text = `${done.stdout}\n${done.stderr}`;
+  if (report === null) return { ...done, ...NOTHING_SAID, text, crashed: !done.timedOut && done.code !== 2 };
+  const services = report.services;
+  const before = services.flatMap(({ findings }) => findings);
+  const left = services.flatMap(({ after }) => after?.findings ?? []);
+  return {
+    ...{ ...done, text, crashed: false },
+    clean: ['repaired', 'clean'].includes(report.verdict.kind),
+    unknown: report.verdict.kind === 'unknown' || services.some((one) => hasUnknown(one)),
+    fixed: before
+      .filter(({ kind, outcome }) => kind === 'vulnerable' && outcome === 'fixed')
+      .map((one) => ({ name: one.package, ids: one.advisory.ids })),
+    conflicts: before.some(({ kind, problem }) => problem && kind === 'conflicting'),
+    resolves:
+      before.some(({ kind, outcome }) => UNINSTALLABLE.includes(kind) && outcome === 'fixed') &&
+      !left.some(({ kind }) => UNINSTALLABLE.includes(kind)) &&
+      report.written !== null,
+    sentence: report.verdict.sentence,
+  };
+}
+
+function hasUnknown({ posture, after }) {
+  const last = after?.posture ?? posture;
+  return last.unknowns.length > 0 || last.verdict === 'unknown';
+}

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { ENVIRONMENT } from './instruments.mjs';
+
+/** Locks name the index that they were made from, so they are made where they are needed; what each maker writes. */
+export const MAKERS = { uv: 'uv.lock', 'uv-pylock': 'pylock.toml' };
+
+/** Makes the lock of a case in its copy, with the versions of the day when it was last made. */
+export async function makeFiles({ made }, folder, { uv }) {
+  if (made === undefined) return;
+  const run = (words) => promisify(execFile)(uv, words, { cwd: folder, env: ENVIRONMENT });
+  if (made.by === 'uv')
+    await run(['lock', '--no-build', ...made.pins.flatMap((pin) => ['--upgrade-package', pin])]);
+  else
+    await run([
+      'pip',
+      'compile',
+      '--no-build',
+      '--universal',
+      '--format',
+      'pylock.toml',
+      '-o',
+      'pylock.toml',
+      ...pinned(made, 'pyproject.toml'),
+    ]);
+}
+
+function pinned({ pins }, manifest) {
+  return [...pins.flatMap((pin) => ['--upgrade-package', pin]), manifest];
+}
