@@ -131,6 +131,11 @@ describe.skipIf(noImages !== null)(
       ]);
       const of = (name: string): (typeof levels)[number] => levels.find(({ level }) => level === name)!;
       expect(of('image').after.seen).toMatch(/^\d+(\.\d)? MB$/);
+      const { image } = of('image').after;
+      expect(image!.distributions.some(({ name, bytes }) => name === 'fastapi' && bytes > 100_000)).toBe(
+        true,
+      );
+      expect(image!.layers.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(image!.bytes);
       expect(of('image').notes.join('\n')).toMatch(/largest distributions in the image: \w+ [\d.]+ MB/);
       expect(of('run').after.seen).toMatch(/^ready in \d+\.\d s, \d+(\.\d)? MB of memory$/);
       expect(of('run').notes.join('\n')).toMatch(
