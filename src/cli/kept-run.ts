@@ -1,4 +1,4 @@
-import { saveEvidence, saveLearned, saveLogs, saveReport } from '../index.ts';
+import { keepReport, saveEvidence, saveLearned, saveLogs } from '../index.ts';
 import type { Report, Scan, Signer, Verified, World } from '../index.ts';
 
 /** What a run leaves in `.fettle/runs`: its report, its evidence, what builders said, and what was learned. */
@@ -17,7 +17,7 @@ export async function keepRun(
   },
 ): Promise<string> {
   const { root } = scan.project;
-  const saved = await saveReport(root, run.id, report, world);
+  const saved = await keepReport(root, run.id, report, world);
   if (verified !== null) {
     await saveLogs(root, run.id, verified.logs, world);
     await saveLearned(root, run.id, verified.learned, world);

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageSize } from '../../src/domain/verification.ts';
 import { closeWorld, openWorld } from '../../src/io/real-world.ts';
 import { findBuilder, imageStoreFolder } from '../../src/prove/images/builder.ts';
 import { imageTitle, noBaseImage, withBaseImage } from '../support/base-image.ts';
@@ -34,7 +35,7 @@ interface Reported {
       readonly levels: readonly {
         readonly level: string;
         readonly before: { readonly verdict: string; readonly seen: string } | null;
-        readonly after: { readonly verdict: string; readonly seen: string };
+        readonly after: { readonly verdict: string; readonly seen: string; readonly image?: ImageSize };
         readonly notes: readonly string[];
       }[];
       readonly rounds: readonly unknown[];
