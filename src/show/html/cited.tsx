@@ -19,7 +19,7 @@ export function Cited({ by }: { readonly by: readonly string[] }): JSX.Element |
       {cited.slice(0, MOST).map((number) => (
         <>
           {' '}
-          <a href={`#e${number}`} aria-label={`evidence ${number}`}>
+          <a href={`#e${number}`} aria-label={`evidence e${number}`}>
             e{number}
           </a>
         </>

@@ -8,7 +8,7 @@ export interface Column {
 }
 
 /**
- * A table in a region of its own, which alone is scrolled where the window is too small for it (WCAG 2.2, 1.4.10). The first cell of a row is its
+ * A table in a group of its own, which alone is scrolled where the window is too small for it (WCAG 2.2, 1.4.10). The first cell of a row is its
  * heading. `tool`: what the script adds.
  */
 export function DataTable({
@@ -26,7 +26,7 @@ export function DataTable({
   readonly quiet?: boolean;
 }): JSX.Element {
   return (
-    <div class="table" role="region" aria-label={caption} tabIndex={0} data-tool={tool}>
+    <div class="table" role="group" aria-label={caption} tabIndex={0} data-tool={tool}>
       <table>
         <caption class={quiet ? 'heard' : ''}>{caption}</caption>
         <thead>

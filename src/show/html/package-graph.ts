@@ -136,11 +136,12 @@ export function focusOf(graph: PackageGraph, side: Side, most: number): Readonly
     if (shown.size + chain.length > most) break;
     for (const one of chain) shown.add(one);
   }
+  // Those that ask for them before those that they ask for: what has to move along stands above.
+  const parents = central.flatMap((at) => askedBy(packages[at]!, side));
   const centre = new Set(central);
-  for (const [at, one] of packages.entries()) {
-    const isNeighbour = askedBy(one, side).some((parent) => centre.has(parent));
-    const near = [...(isNeighbour && there(at) ? [at] : []), ...(centre.has(at) ? askedBy(one, side) : [])];
-    for (const each of near) if (shown.size < most) shown.add(each);
-  }
+  const children = [...packages.keys()].filter(
+    (at) => there(at) && askedBy(packages[at]!, side).some((parent) => centre.has(parent)),
+  );
+  for (const at of [...parents, ...children]) if (shown.size < most) shown.add(at);
   return shown;
 }

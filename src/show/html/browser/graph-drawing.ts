@@ -31,15 +31,20 @@ export function drawGraph(
     userZoomingEnabled: false,
     boxSelectionEnabled: false,
     autoungrabify: true,
-    layout: {
+    layout: { name: 'null' },
+  });
+  core
+    .layout({
       name: 'dagre',
       rankDir: 'LR',
       nodeSep: 8,
       rankSep: 50,
       edgeSep: 4,
       ranker: 'longest-path',
-    } as never,
-  });
+      fit: false,
+    } as never)
+    .run();
+  readably(core, graph, side);
   core.on('tap', 'node', ({ target }) => onSelect(Number((target as { id(): string }).id())));
   const scheme = matchMedia('(prefers-color-scheme: dark)');
   const restyle = (): void => void core.style(styleOf(place));
@@ -51,7 +56,7 @@ export function drawGraph(
         level: core.zoom() * factor,
         renderedPosition: { x: core.width() / 2, y: core.height() / 2 },
       }),
-    fit: () => core.fit(undefined, 20),
+    fit: () => void core.fit(undefined, 20),
     destroy: () => {
       scheme.removeEventListener('change', restyle);
       core.destroy();
@@ -65,12 +70,16 @@ function elementsOf(graph: PackageGraph, side: Side, shown: ReadonlySet<number>)
     const changed = isChanged(graph, one);
     const severity = severityOn(one, side);
     // Said in words too, for whoever does not tell the colours apart.
-    const note = [
+    const said = [
       ...(changed ? [changeText(one.before, one.after)] : [versionOn(one, side)!]),
       ...(severity === null ? [] : [`⚠ ${severity}`]),
-    ];
+    ].join('  ');
     return {
-      data: { id: String(at), label: `${one.name}\n${note.join('  ')}` },
+      data: {
+        id: String(at),
+        label: `${one.name}\n${said}`,
+        width: 14 + 5.8 * Math.max(one.name.length, said.length),
+      },
       classes: [...(changed ? ['changed'] : []), ...(severity === null ? [] : ['vulnerable'])],
     };
   });
@@ -104,7 +113,31 @@ function highlight(core: Core, graph: PackageGraph, side: Side, at: number | nul
     }
   });
   const chosen = at === null ? null : core.getElementById(String(at));
-  if (chosen !== null && chosen.nonempty()) core.animate({ center: { eles: chosen }, duration: 0 });
+  if (chosen === null || chosen.empty()) return;
+  if (core.zoom() < LEAST_ZOOM) core.zoom(LEAST_ZOOM);
+  core.center(chosen);
+}
+
+/** Smaller than this no name can be read. */
+const LEAST_ZOOM = 0.8;
+
+/** In whole where it can be read so; else at the first package that is vulnerable or changes, and the rest is dragged into sight. */
+function readably(core: Core, graph: PackageGraph, side: Side): void {
+  core.fit(undefined, 20);
+  if (core.zoom() > 1.2) core.zoom({ level: 1.2, position: centreOf(core) });
+  if (core.zoom() >= LEAST_ZOOM) return;
+  core.zoom(LEAST_ZOOM);
+  const first = ['.vulnerable', '.changed', 'node']
+    .map((kind) => core.nodes(kind))
+    .find((some) => some.nonempty());
+  if (first === undefined) return;
+  const chain = chainTo(graph, side, Number(first[0]!.id())).map((at) => core.getElementById(String(at)));
+  core.center(chain.reduce((all, one) => all.union(one), core.collection()));
+}
+
+function centreOf(core: Core): { readonly x: number; readonly y: number } {
+  const { x1, x2, y1, y2 } = core.elements().boundingBox();
+  return { x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
 }
 
 /** The drawing has the colours of the page. */
@@ -129,7 +162,7 @@ function styleOf(place: HTMLElement): StylesheetJson {
     {
       selector: 'node',
       style: {
-        ...{ shape: 'round-rectangle', width: 'label', height: 'label', padding: '5px' },
+        ...{ shape: 'round-rectangle', width: 'data(width)', height: 32 },
         ...{ label: 'data(label)', 'text-wrap': 'wrap', 'text-valign': 'center', 'text-halign': 'center' },
         ...{ 'font-size': 10, 'font-family': 'system-ui, sans-serif', 'line-height': 1.25, color: text },
         ...{ 'background-color': raised, 'border-width': 1, 'border-color': line },

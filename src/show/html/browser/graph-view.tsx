@@ -8,7 +8,7 @@ import type { Drawing } from './graph-drawing.ts';
 
 /** With more packages it begins with those that change or are vulnerable, and what is near them. */
 const MOST_AT_ONCE = 60;
-const MOST_IN_FOCUS = 120;
+const MOST_IN_FOCUS = 60;
 
 /** A graph is drawn when it is scrolled to, not before: until then the page has nothing to wait for. */
 export function placeGraphs(graphs: readonly PackageGraph[]): void {

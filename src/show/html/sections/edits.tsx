@@ -9,7 +9,7 @@ export function edits({ edits: files }: Report): JSX.Element | null {
       {files.map(({ file, diff }) => (
         <details class="more" open={diff.length < 6000}>
           <summary>{file}</summary>
-          <pre class="diff" tabIndex={0} role="region" aria-label={`changes of ${file}`}>
+          <pre class="diff" tabIndex={0} role="group" aria-label={`changes of ${file}`}>
             {diff.split('\n').map((line) => (
               <Line line={line} />
             ))}

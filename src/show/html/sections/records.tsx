@@ -31,7 +31,7 @@ export function EvidenceRecords({ records }: { readonly records: readonly Eviden
       </>,
     ],
   }));
-  return <DataTable caption="Evidence" columns={COLUMNS} rows={rows} tool="filter" quiet />;
+  return <DataTable caption="Records" columns={COLUMNS} rows={rows} tool="filter" quiet />;
 }
 
 const LONG = 400;

@@ -89,7 +89,7 @@ function Timeline({ steps }: { readonly steps: readonly RolloutStep[] }): JSX.El
   return (
     <figure class="chart">
       <figcaption>Steps in time, {spanText(span)} in all</figcaption>
-      <div class="table" role="region" aria-label="Steps in time" tabIndex={0}>
+      <div class="table" role="group" aria-label="Steps in time" tabIndex={0}>
         <svg
           class="timeline"
           viewBox={`0 0 ${WIDTH} ${steps.length * ROW + 4}`}

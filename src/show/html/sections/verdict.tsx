@@ -57,7 +57,6 @@ function Figures({ report: { services, evidence } }: { readonly report: Report }
     service.after?.posture ?? service.plan?.posture ?? service.posture;
   const changes = plans.reduce((total, { changes: own }) => total + own.length, 0);
   const arrow = (from: number, to: number): string => (plans.length === 0 ? `${from}` : `${from} → ${to}`);
-  const proven = evidence.filter(({ verdict }) => verdict === 'proven').length;
   const facts: readonly (readonly [name: string, figure: string])[] = [
     [
       'known vulnerabilities',
@@ -76,7 +75,7 @@ function Figures({ report: { services, evidence } }: { readonly report: Report }
         sum((one) => last(one).packages),
       ),
     ],
-    ['claims proven', `${proven} of ${evidence.length}`],
+    ['records of evidence', `${evidence.length}`],
   ];
   return (
     <ul class="figures">
