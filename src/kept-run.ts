@@ -1,11 +1,11 @@
 import type { Scan } from './decide/findings/scan.ts';
 import type { World } from './io/world.ts';
 import type { Signer } from './prove/evidence/signing-key.ts';
+import { keepReport } from './show/html/keep-report.ts';
 import type { Report } from './show/report/report.ts';
 import { saveEvidence } from './show/report/save-evidence.ts';
 import { saveLearned } from './show/report/save-learned.ts';
 import { saveLogs } from './show/report/save-logs.ts';
-import { saveReport } from './show/report/save-report.ts';
 import type { Verified } from './verify.ts';
 
 /** What a run leaves in `.fettle/runs`: its report, its evidence, what builders said, and what was learned. */
@@ -24,7 +24,7 @@ export async function keepRun(
   },
 ): Promise<string> {
   const { root } = scan.project;
-  const saved = await saveReport(root, run.id, report, world);
+  const saved = await keepReport(root, run.id, report, world);
   if (verified !== null) {
     await saveLogs(root, run.id, verified.logs, world);
     await saveLearned(root, run.id, verified.learned, world);

@@ -4,6 +4,7 @@ import { UserFacingError } from './domain/errors.ts';
 import { openAppendFile } from './io/append-file.ts';
 import type { AppendFile } from './io/append-file.ts';
 import type { World } from './io/world.ts';
+import { reportRenderers } from './report-text.ts';
 import { reachRollouts } from './served-rollouts.ts';
 import { browserAsset } from './show/report/browser-asset.ts';
 import { openAuditLog } from './show/web/audit-log.ts';
@@ -11,7 +12,7 @@ import { checkBinding, checkIssuer } from './show/web/binding.ts';
 import { parseListen, USUAL_ADDRESS } from './show/web/listen-address.ts';
 import type { ListenAddress } from './show/web/listen-address.ts';
 import type { Role } from './show/web/page-api.ts';
-import type { ReportRenderers, SignIn } from './show/web/page-parts.ts';
+import type { SignIn } from './show/web/page-parts.ts';
 import { openPageServer } from './show/web/page-server.ts';
 import type { PageServer } from './show/web/page-server.ts';
 import { RunIndex } from './show/web/run-index.ts';
@@ -32,8 +33,6 @@ export interface ServeOptions {
   readonly config: string | null;
   readonly version: string | null;
   readonly own: OwnCommand;
-  /** Forms of a report beside Markdown and JSON. */
-  readonly renderers?: ReportRenderers;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -68,7 +67,7 @@ export async function serve(options: ServeOptions, world: World, watch: Watch = 
   const audit = await openAuditLog(await auditFile(world), world);
   const runs = new RunIndex(roots, world);
   const settings = {
-    ...{ version: options.version, roots, signIn, renderers: options.renderers ?? {} },
+    ...{ version: options.version, roots, signIn, renderers: reportRenderers(world) },
     times: timesOf(signIn, file),
     assets: {
       script: await browserAsset('page.js', world),

@@ -7,7 +7,7 @@ import {
   rollout,
   rolloutJson,
   rolloutLine,
-  saveRollout,
+  keepRollout,
 } from '../index.ts';
 import type { PreparedDeploy, RolloutClient, World } from '../index.ts';
 import type { DeployFlags } from './deploy-flags.ts';
@@ -47,7 +47,7 @@ async function begun(
   const id = await beginRollout(prepared, client);
   if (flags.yes === true) await approveAll(client, id, world);
   // The folder is there from now on, so that whoever promotes it later keeps the report in the same place.
-  await saveRollout(prepared.job.root, await rollout(client, id), version(), world);
+  await keepRollout(prepared.job.root, await rollout(client, id), version(), world);
   return id;
 }
 

@@ -8,7 +8,7 @@ import {
   rolloutJson,
   rolloutLine,
   rolloutScreen,
-  saveRollout,
+  keepRollout,
   waitingStage,
   watchRollout,
   workerKeeper,
@@ -68,7 +68,7 @@ async function tellAhead(id: string, { client, progress }: RolloutSession): Prom
 
 async function tell(ended: Rollout, following: Following, { world }: RolloutSession): Promise<void> {
   const root = following.root ?? (await rootHere(ended.request.id, world));
-  const report = root === null ? null : await saveRollout(root, ended, version(), world);
+  const report = root === null ? null : await keepRollout(root, ended, version(), world);
   if (following.json) return print(rolloutJson(ended));
   const options = screenOptions(following.verbose);
   const place = report === null ? null : fromHere(join(root!, report));

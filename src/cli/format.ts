@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { formatReport, REPORT_FORMATS, UserFacingError } from '../index.ts';
-import type { Report, ReportFormat, World } from '../index.ts';
+import { REPORT_FORMS, reportText, UserFacingError } from '../index.ts';
+import type { Report, ReportForm, World } from '../index.ts';
 import { deliver } from './output.ts';
 import type { Inputs } from './output.ts';
 
@@ -14,7 +14,7 @@ export interface FormatFlags {
   readonly product?: string;
 }
 
-type CliFormat = 'text' | ReportFormat;
+type CliFormat = 'text' | ReportForm;
 
 /** Forms that tell of a set, or of what it means for a product. */
 const OF_SETS: readonly CliFormat[] = ['cyclonedx', 'openvex', 'spdx'];
@@ -24,7 +24,7 @@ export function withFormatFlags(command: Command): Command {
     .addOption(
       new Option('--format <format>', 'give the result in this form (docs/formats.md)').choices([
         'text',
-        ...REPORT_FORMATS,
+        ...REPORT_FORMS,
       ]),
     )
     .option('-o, --output <file>', 'write it there')
@@ -72,7 +72,7 @@ export async function giveAnswer(
   { report, screen, inputs, world }: Answer,
 ): Promise<void> {
   const options = { set: flags.set ?? 'before', product: flags.product ?? null } as const;
-  const text = format === 'text' ? screen() : await formatReport(report(), format, options);
+  const text = format === 'text' ? screen() : await reportText(report(), format, world, options);
   await deliver(text, flags.output ?? null, inputs, world);
 }
 

@@ -22,6 +22,24 @@ export interface RevisionInterval {
   readonly cpuSeconds: number | null;
 }
 
+/** What one revision did in a stretch of time, in the few figures that are drawn. */
+export interface SeriesPoint {
+  /** ISO 8601, UTC. */
+  readonly from: string;
+  readonly to: string;
+  readonly requests: number;
+  readonly errors: number;
+  /** Null: too few were answered, or it lies beyond the last bound that was counted by. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+}
+
+/** Canary and baseline since the canary first had traffic; of a long stage neighbouring intervals are put together. */
+export interface StageSeries {
+  readonly canary: readonly SeriesPoint[];
+  readonly baseline: readonly SeriesPoint[];
+}
+
 /** What is taken for a difference, and how sure one must be of it. */
 export interface AnalysisSettings {
   /** The probability, over all looks and all critical metrics, that a canary like its baseline is rolled back. Default 0.01. */

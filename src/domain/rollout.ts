@@ -1,4 +1,4 @@
-import type { Look } from './analysis.ts';
+import type { Look, StageSeries } from './analysis.ts';
 import type { DeploySettings } from './deploy-settings.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -73,6 +73,8 @@ export interface StageState {
   /** Share of the canary, in per cent. */
   readonly percent: number;
   readonly looks: readonly Look[];
+  /** As the last look saw it; absent: there was none yet, or an earlier fettle published it. */
+  readonly series?: StageSeries;
 }
 
 /** Where a rollout stands, as it is published after every step. */

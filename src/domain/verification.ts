@@ -18,6 +18,24 @@ export interface Failure {
   readonly ofMachine: boolean;
 }
 
+/** What an image takes, in bytes of its files, unpacked. */
+export interface ImageSize {
+  /** Of all layers. */
+  readonly bytes: number;
+  /** Lowest first. `base`: it came with the base image. */
+  readonly layers: readonly {
+    readonly instruction: string;
+    readonly bytes: number;
+    readonly base: boolean;
+  }[];
+  /** Installed distributions, the largest first; what else is in the image is in none of them. */
+  readonly distributions: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly bytes: number;
+  }[];
+}
+
 /** What one level came to for one set. */
 export interface LevelOutcome {
   readonly level: Level;
@@ -30,6 +48,8 @@ export interface LevelOutcome {
   /** Where it is unknown: what would make it known. */
   readonly hint: string | null;
   readonly durationMs: number;
+  /** Of the level `image`, where it was built and measured. */
+  readonly image?: ImageSize;
   readonly evidence: readonly Evidence[];
 }
 

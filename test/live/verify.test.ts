@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageSize } from '../../src/domain/verification.ts';
 import { closeWorld, openWorld } from '../../src/io/real-world.ts';
 import { findBuilder, imageStoreFolder } from '../../src/prove/images/builder.ts';
 import { imageTitle, noBaseImage, withBaseImage } from '../support/base-image.ts';
@@ -34,7 +35,7 @@ interface Reported {
       readonly levels: readonly {
         readonly level: string;
         readonly before: { readonly verdict: string; readonly seen: string } | null;
-        readonly after: { readonly verdict: string; readonly seen: string };
+        readonly after: { readonly verdict: string; readonly seen: string; readonly image?: ImageSize };
         readonly notes: readonly string[];
       }[];
       readonly rounds: readonly unknown[];
@@ -131,6 +132,11 @@ describe.skipIf(noImages !== null)(
       ]);
       const of = (name: string): (typeof levels)[number] => levels.find(({ level }) => level === name)!;
       expect(of('image').after.seen).toMatch(/^\d+(\.\d)? MB$/);
+      const { image } = of('image').after;
+      expect(image!.distributions.some(({ name, bytes }) => name === 'fastapi' && bytes > 100_000)).toBe(
+        true,
+      );
+      expect(image!.layers.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(image!.bytes);
       expect(of('image').notes.join('\n')).toMatch(/largest distributions in the image: \w+ [\d.]+ MB/);
       expect(of('run').after.seen).toMatch(/^ready in \d+\.\d s, \d+(\.\d)? MB of memory$/);
       expect(of('run').notes.join('\n')).toMatch(

@@ -1,4 +1,4 @@
-import type { Look, MetricJudgement } from '../../src/domain/analysis.ts';
+import type { Look, MetricJudgement, SeriesPoint, StageSeries } from '../../src/domain/analysis.ts';
 import type { Rollout, RolloutStep, StageState } from '../../src/domain/rollout.ts';
 import type { ReportedRollout } from '../../src/show/report/reported-rollout.ts';
 import type {
@@ -235,9 +235,9 @@ function lookOf(look: number, looks: number, isBad: boolean): Look {
   };
 }
 
-function seriesOf(from: number): object {
+function seriesOf(from: number): StageSeries {
   const random = numbers(from % 1000);
-  const side = (slow: number): object[] =>
+  const side = (slow: number): SeriesPoint[] =>
     Array.from({ length: 24 }, (_, at) => ({
       ...{
         from: new Date(from + at * 10_000).toISOString(),

@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import type { LevelOutcome } from '../../domain/verification.ts';
+import type { ImageSize, LevelOutcome } from '../../domain/verification.ts';
 import { buildImage } from '../images/build-image.ts';
 import { contextFolder } from '../images/context-folder.ts';
 import { findBuilder, imageStoreFolder } from '../images/builder.ts';
@@ -51,6 +51,7 @@ export async function imageLevel(
     seen:
       measure.kind === 'measured' ? sizeText(measure.bytes) : `built, its size is unknown: ${measure.why}`,
     notes: [...(measure.kind === 'measured' ? measureNotes(measure) : []), ...build.notes],
+    ...(measure.kind === 'measured' ? { image: imageSize(measure) } : {}),
   });
   return { outcome, image: { built: build.image, builder }, log: build.log };
 }
@@ -113,6 +114,14 @@ function failed(build: Exclude<ImageBuild, { kind: 'built' }>, set: SetToVerify,
   const what = `${where}${lastLines.at(-1) ?? 'the builder said nothing'}`;
   const failures = [{ key: 'image builds', what, because: null, ofMachine: false }];
   return levelOutcome(trial, set, { ...told, verdict: 'refuted', seen: 'did not build', failures });
+}
+
+function imageSize({ bytes, layers, distributions }: ImageMeasure): ImageSize {
+  return {
+    bytes,
+    layers: layers.map(({ instruction, bytes: own, base }) => ({ instruction, bytes: own, base })),
+    distributions: distributions.map(({ name, version, bytes: own }) => ({ name, version, bytes: own })),
+  };
 }
 
 const MOST = 5;

@@ -4,7 +4,7 @@ import type { LevelOutcome } from '../../domain/verification.ts';
 import type { SetToVerify, Trial } from './set-to-verify.ts';
 
 type Told = Pick<LevelOutcome, 'level' | 'verdict' | 'seen'> &
-  Partial<Pick<LevelOutcome, 'failures' | 'notes' | 'hint' | 'durationMs'>> & {
+  Partial<Pick<LevelOutcome, 'failures' | 'notes' | 'hint' | 'durationMs' | 'image'>> & {
     readonly claim: string;
     readonly how: string;
     /** More than `seen` for the record; absent: the same. */
@@ -18,7 +18,7 @@ export function levelOutcome(
   { side }: Pick<SetToVerify, 'side'>,
   told: Told,
 ): LevelOutcome {
-  const { level, verdict, seen, failures = [], notes = [], hint = null, durationMs = 0 } = told;
+  const { level, verdict, seen, failures = [], notes = [], hint = null, durationMs = 0, image } = told;
   const checks = (told.checks ?? []).filter((check) => check !== null);
   const base: Evidence = {
     id: `evidence:${level}:${side}:${service.name}`,
@@ -29,5 +29,6 @@ export function levelOutcome(
     checks.length === 0
       ? [base]
       : checks.map((check, at) => ({ ...base, id: at === 0 ? base.id : `${base.id}:${at + 1}`, check }));
-  return { level, verdict, seen, failures, notes, hint, durationMs, evidence };
+  const measured = image === undefined ? {} : { image };
+  return { level, verdict, seen, failures, notes, hint, durationMs, ...measured, evidence };
 }

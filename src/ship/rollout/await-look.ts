@@ -1,4 +1,4 @@
-import type { Look } from '../../domain/analysis.ts';
+import type { Look, StageSeries } from '../../domain/analysis.ts';
 import { deadlineIn, heldTooLong, isOver, listen, showWaiting } from './run-board.ts';
 import type { Deadline } from './run-board.ts';
 import { probesLacking, sendProbes } from './send-probes.ts';
@@ -34,16 +34,16 @@ export async function awaitLook(run: StageRun, at: LookAt, until: Deadline): Pro
     const watched = await watchCanary(run, at, now, mode);
     if (watched.kind === 'stop') return watched.stop;
     if (watched.kind === 'again') why = watched.why;
-    const look = watched.kind === 'watched' ? watched.look : null;
+    const seen = watched.kind === 'watched' ? watched : null;
+    const look = seen?.look ?? null;
     if (look !== null) {
-      await keepLook(run, look);
+      await keepLook(run, look, seen?.series);
       if (look.verdict === 'pass') return passed(look);
       if (look.verdict === 'fail') return failed(look.why, `mend it and deploy again; ${showHint(run)}`);
       why = look.why;
     }
     const over = await overdue(run, until, why);
     if (over !== null) return over;
-    const seen = watched.kind === 'watched' ? watched : null;
     pace ??= { from: now.getTime(), had: seen?.requests ?? NONE, until: inTime(run, now, soaked), sent: 0 };
     const waited = await waitOrProbe(run, at, { pace, seen, now });
     if ('stop' in waited) return waited.stop;
@@ -88,10 +88,10 @@ async function overdue(run: StageRun, until: Deadline, why: string): Promise<Sto
   );
 }
 
-/** The last word of each look is kept. */
-async function keepLook(run: StageRun, look: Look): Promise<void> {
+/** The last word of each look is kept, and what the last of them saw: each sees all since the canary first had traffic. */
+async function keepLook(run: StageRun, look: Look, series: StageSeries | undefined): Promise<void> {
   const others = run.told.stage.looks.filter((one) => one.look !== look.look);
-  await changeStage(run, { looks: [...others, look] });
+  await changeStage(run, { looks: [...others, look], ...(series === undefined ? {} : { series }) });
 }
 
 function showHint(run: StageRun): string {

@@ -51,6 +51,21 @@ describe('a rollout', () => {
     expect(world.builds).toEqual([id]);
   });
 
+  it('publishes canary and baseline in time, as the last look saw them', async () => {
+    const world = rolloutWorld();
+    world.seed(SERVICE, 'well 1');
+    const { stages } = await world.read(await settled(world, 'well 2'));
+    const { series, looks } = stages[0]!;
+    expect(looks).toHaveLength(3);
+    for (const side of [series!.canary, series!.baseline]) {
+      expect(side.length).toBeGreaterThan(2);
+      expect(side.length).toBeLessThanOrEqual(60);
+      expect(side.every(({ requests, errors }) => requests >= errors)).toBe(true);
+      expect(side.some(({ p50Ms, p95Ms }) => p50Ms !== null && p95Ms! >= p50Ms)).toBe(true);
+    }
+    expect(series!.canary.map(({ from }) => from)).toEqual(series!.canary.map(({ from }) => from).toSorted());
+  });
+
   it('has evidence of every step, and tells what it rests on', async () => {
     const world = rolloutWorld();
     world.seed(SERVICE, 'well 1');

@@ -1,6 +1,7 @@
-import type { Look, RevisionInterval } from '../../domain/analysis.ts';
+import type { Look, RevisionInterval, StageSeries } from '../../domain/analysis.ts';
 import { analyse, grossFailure } from '../analysis/analyse.ts';
 import type { Answer } from '../deployment/platform.ts';
+import { seriesOf } from '../analysis/series.ts';
 import { usableIntervals } from '../analysis/usable-intervals.ts';
 import { otherHands } from './guarded-write.ts';
 import { clean } from './rollout-tools.ts';
@@ -32,6 +33,8 @@ export type Watched =
       readonly intervals: number;
       readonly requests: Requests;
       readonly look: Look | null;
+      /** What the look saw; absent where there was none. */
+      readonly series?: StageSeries;
     }
   | { readonly kind: 'again'; readonly why: string }
   | { readonly kind: 'stop'; readonly stop: Stop };
@@ -81,11 +84,16 @@ async function compared(run: StageRun, at: LookAt, now: Date, judges: boolean): 
   if (theirs.kind !== 'done') return notAnswered(theirs, run);
   const { look, looks } = at;
   const seen = { look, looks, canary: ours.value, baseline: theirs.value };
+  const judged = (judges ? analyse : grossFailure)(seen, place.settings.analysis);
   return {
     kind: 'watched',
     intervals: usableIntervals(ours.value, theirs.value),
     requests: { canary: requestsOf(ours.value), baseline: requestsOf(theirs.value) },
-    look: (judges ? analyse : grossFailure)(seen, place.settings.analysis),
+    look: judged,
+    // Every watch is recorded by the engine, and only that of a look is published.
+    ...(judged === null
+      ? {}
+      : { series: { canary: seriesOf(ours.value), baseline: seriesOf(theirs.value) } }),
   };
 }
 

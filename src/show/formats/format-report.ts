@@ -8,7 +8,7 @@ import { githubAnnotations } from './github-annotations.ts';
 import { hasVerification, junit } from './junit.ts';
 import { hasStatements, openVex } from './openvex.ts';
 
-/** Forms that a report is given in. */
+/** Forms that are made of the report alone: HTML needs what the build made for the browser as well. */
 export const REPORT_FORMATS = [
   'json',
   'markdown',
@@ -41,7 +41,6 @@ const noSet = (report: Report, { set }: FormatOptions): string | null =>
 const FORMATS = {
   json: { write: (report) => `${JSON.stringify(report, null, 2)}\n` },
   markdown: { write: markdownReport },
-  // html: added by the room of the HTML report.
   sarif: { write: async (report) => (await import('./sarif/sarif.ts')).sarif(report) },
   cyclonedx: {
     lacks: noSet,

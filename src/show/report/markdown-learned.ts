@@ -19,7 +19,7 @@ function lineOf(one: ReportedBreak, refs: References): string {
 }
 
 /** "jinja2 3.1.0 to 3.1.2 (2 read, 1 taken to be alike)" */
-function sideText({ package: name, read, between }: ReportedSide): string {
+export function sideText({ package: name, read, between }: ReportedSide): string {
   const [first, last] = [read[0], read.at(-1)];
   if (first === undefined) return `${name} (${counted(between.length, 'version')} taken to be alike)`;
   if (first === last) return `${name} ${first}${between.length === 0 ? '' : ` and ${between.length} more`}`;

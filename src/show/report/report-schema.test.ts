@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
 import { COUPLED, PROJECTS, UNFIXABLE } from '../../../test/support/report-projects.ts';
-import { BROKEN, VERIFIED } from '../../../test/support/verified.ts';
+import { BROKEN, outcome, VERIFIED } from '../../../test/support/verified.ts';
 import { reportOf } from './make-report.ts';
 
 const schema = JSON.parse(
@@ -44,6 +44,19 @@ describe('the published schema', () => {
       strict(written(reportOf(await planOf(COUPLED), { verified: [verified] })));
       expect(strict.errors).toBeNull();
     }
+  });
+
+  it('takes what an image holds', async () => {
+    const image = {
+      bytes: 1000,
+      layers: [{ instruction: 'RUN pip install', bytes: 1000, base: false }],
+      distributions: [{ name: 'web', version: '1.0', bytes: 600 }],
+    };
+    const after = { side: 'after', outcomes: [outcome('image', 'proven', '1.0 kB', { image })] } as const;
+    const report = reportOf(await planOf(COUPLED), { verified: [{ ...VERIFIED, before: null, after }] });
+    strict(written(report));
+    expect(strict.errors).toBeNull();
+    expect(report.services[0]!.verification![0]!.levels[0]!.after.image).toEqual(image);
   });
 
   it('takes a report of the past', async () => {

@@ -100,6 +100,13 @@ describe('a rollout', () => {
       expect(strict.errors).toBeNull();
     }
     expect(strict({ schemaVersion: '1' })).toBe(false);
+    const point = { from: AT, to: AT, requests: 10, errors: 1, p50Ms: 2.5, p95Ms: null };
+    const stages = ROLLOUT.stages.map((stage) => ({
+      ...stage,
+      series: { canary: [point], baseline: [] },
+    }));
+    strict(JSON.parse(rolloutJson({ ...ROLLOUT, stages })));
+    expect(strict.errors).toBeNull();
   });
 
   it('on one line tells what a look still waits for, else who has which share', () => {

@@ -1,4 +1,4 @@
-import type { Failure, LevelOutcome, ServiceVerification } from '../../domain/verification.ts';
+import type { Failure, ImageSize, LevelOutcome, ServiceVerification } from '../../domain/verification.ts';
 import { targetText } from '../../domain/target.ts';
 import { compareLevels, verdictOf } from '../../prove/verification/compare.ts';
 import type { Ledger } from './ledger.ts';
@@ -38,6 +38,8 @@ export interface ReportedOutcome {
   readonly seen: string;
   readonly hint: string | null;
   readonly durationMs: number;
+  /** What the image takes; absent: no image was built, or it could not be measured. */
+  readonly image?: ImageSize;
 }
 
 export interface ReportedFailure {
@@ -87,8 +89,9 @@ export function reportedVerification(verified: ServiceVerification, ledger: Ledg
   };
 }
 
-function reportedOutcome({ verdict, seen, hint, durationMs }: LevelOutcome): ReportedOutcome {
-  return { verdict, seen, hint, durationMs: Math.round(durationMs) };
+function reportedOutcome({ verdict, seen, hint, durationMs, image }: LevelOutcome): ReportedOutcome {
+  const measured = image === undefined ? {} : { image };
+  return { verdict, seen, hint, durationMs: Math.round(durationMs), ...measured };
 }
 
 function reportedFailure({ key, what, because, ofMachine }: Failure): ReportedFailure {

@@ -1,25 +1,9 @@
 import type { JSX } from 'preact';
+import type { SeriesPoint, StageSeries } from '../../../domain/analysis.ts';
 import { figure } from './figures.ts';
 import { PlotLegend } from './look-plots.tsx';
 import { Plot } from './plot.tsx';
 import type { PlotLine } from './plot.tsx';
-
-/** What one revision did in a stretch of time. */
-interface SeriesPoint {
-  /** ISO 8601, UTC. */
-  readonly to: string;
-  readonly requests: number;
-  readonly errors: number;
-  /** Null: too few were answered. */
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-}
-
-/** Canary and baseline since the canary first had traffic. */
-export interface StageSeries {
-  readonly canary: readonly SeriesPoint[];
-  readonly baseline: readonly SeriesPoint[];
-}
 
 interface Measure {
   readonly title: string;

@@ -5,14 +5,11 @@ import { LookPlots } from './look-plots.tsx';
 import { Looks } from './looks.tsx';
 import { StateWord } from './mark.tsx';
 import { SeriesPlots } from './series-plots.tsx';
-import type { StageSeries } from './series-plots.tsx';
 import { STAGE_STATES, told } from './state-words.ts';
 import { TrafficBar } from './traffic-bar.tsx';
 
-type Stage = StageState & { readonly series?: StageSeries };
-
 /** One stage: who has which share of its traffic, and what the looks at the canary found. */
-export function StageCard({ stage }: { readonly stage: Stage }): JSX.Element {
+export function StageCard({ stage }: { readonly stage: StageState }): JSX.Element {
   const { name, status, looks, series } = stage;
   return (
     <section class="card">

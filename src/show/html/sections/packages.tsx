@@ -1,0 +1,114 @@
+import type { JSX } from 'preact';
+import { counted } from '../../report/plain-text.ts';
+import type { Report } from '../../report/report.ts';
+import { DataTable } from '../data-table.tsx';
+import type { Row } from '../data-table.tsx';
+import { Severity } from '../marks.tsx';
+import { chainTo, isChanged, severityOn, versionOn } from '../package-graph.ts';
+import type { GraphPackage, PackageGraph } from '../package-graph.ts';
+import { serviceName } from './per-service.tsx';
+
+/** A longer table is folded until somebody asks for it. */
+const MOST_OPEN = 60;
+
+/** The packages of each service: a place for the drawing, and a table that tells the same. */
+export function packages({ services }: Report, graphs: readonly PackageGraph[]): JSX.Element | null {
+  if (graphs.every((graph) => graph.packages.length === 0)) return null;
+  return (
+    <>
+      {graphs.map((graph, at) => (
+        <>
+          {services.length > 1 ? <h3>{serviceName(services[at]!)}</h3> : null}
+          <div class="graph" data-graph={at} />
+          <Notable graph={graph} />
+          <All graph={graph} />
+        </>
+      ))}
+    </>
+  );
+}
+
+function columnsOf({ hasAfter }: PackageGraph) {
+  return [
+    { title: 'Package' },
+    { title: 'Today', sort: 'none' },
+    ...(hasAfter ? [{ title: 'Planned', sort: 'none' } as const] : []),
+    { title: 'Vulnerable', sort: 'none' },
+    { title: 'Comes in by', class: 'wide' },
+  ] as const;
+}
+
+/** What is vulnerable or changes, with its chain. */
+function Notable({ graph }: { readonly graph: PackageGraph }): JSX.Element | null {
+  const rows = graph.packages.flatMap((one, at) =>
+    isChanged(graph, one) || one.severityBefore !== null || one.severityAfter !== null
+      ? [rowOf(graph, one, at)]
+      : [],
+  );
+  if (rows.length === 0) return null;
+  return (
+    <details class="more" open={rows.length <= MOST_OPEN}>
+      <summary>{counted(rows.length, 'package')} that change or are vulnerable</summary>
+      <DataTable
+        caption="Packages that change or are vulnerable"
+        columns={columnsOf(graph)}
+        rows={rows}
+        tool="filter"
+        quiet
+      />
+    </details>
+  );
+}
+
+function All({ graph }: { readonly graph: PackageGraph }): JSX.Element {
+  return (
+    <details class="more">
+      <summary>All {counted(graph.packages.length, 'package')}</summary>
+      <DataTable
+        caption="All packages"
+        columns={columnsOf(graph)}
+        rows={graph.packages.map((one, at) => rowOf(graph, one, at))}
+        tool="filter"
+        quiet
+      />
+    </details>
+  );
+}
+
+function rowOf(graph: PackageGraph, one: GraphPackage, at: number): Row {
+  const side = one.before === null ? 'after' : 'before';
+  const parents = chainTo(graph, side, at)
+    .slice(0, -1)
+    .map((position) => graph.packages[position]!.name);
+  const planned = one.after === one.before ? <span class="quiet">the same</span> : (one.after ?? 'gone');
+  return {
+    cells: [
+      <span data-package={at}>{one.name}</span>,
+      versionOn(one, 'before') ?? 'not there',
+      ...(graph.hasAfter ? [planned] : []),
+      <Touched graph={graph} one={one} />,
+      parents.length === 0 ? 'a requirement line' : `${parents.join(' → ')} →`,
+    ],
+    keys: { 0: one.name },
+    kind: [
+      isChanged(graph, one) ? 'changed' : 'same',
+      severityOn(one, 'before') === null ? '' : 'vulnerable',
+    ].join(' '),
+  };
+}
+
+function Touched({ graph, one }: { readonly graph: PackageGraph; readonly one: GraphPackage }): JSX.Element {
+  const [before, after] = [one.severityBefore, one.severityAfter];
+  if (before === null && after === null) return <>no</>;
+  return (
+    <>
+      {before === null ? 'no' : <Severity of={before} />}
+      {graph.hasAfter ? (
+        <>
+          {' → '}
+          {after === null ? 'no' : <Severity of={after} />}
+        </>
+      ) : null}
+    </>
+  );
+}
