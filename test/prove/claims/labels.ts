@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Statement } from '../../../src/domain/claim.ts';
 
-export const DOCUMENTS = ['case', 'changelog', 'pull-request', 'memo'] as const;
+export const DOCUMENTS = ['case', 'changelog', 'pull-request', 'memo', 'runbook'] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
 /** What one document claims, and the lines that tempt and do not. The rules are in README.md beside this file. */
