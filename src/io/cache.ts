@@ -1,5 +1,6 @@
 /** Named key spaces, so that one kind of value can be dropped alone. */
-export type CacheTable = 'pages' | 'metadata' | 'advisories' | 'http' | 'tools' | 'wheels' | 'learned' | 'runs';
+export type CacheTable =
+  'pages' | 'metadata' | 'advisories' | 'http' | 'tools' | 'wheels' | 'learned' | 'runs';
 
 /**
  * A store between runs, shared by processes. Losing it costs time and never correctness: a value is returned whole as it

@@ -24,7 +24,7 @@ interface Bench {
   readonly repository: Repository;
   pr(...more: readonly string[]): Promise<CommandResult>;
   /** The same file here and on the base branch. */
-  both(path: string, text: string): Promise<void>;
+  readonly both: (path: string, text: string) => Promise<void>;
 }
 
 async function benchOn(forge: 'github' | 'gitlab', token: string | null = TOKEN): Promise<Bench> {

@@ -62,6 +62,9 @@ const NAME_AT = new RegExp(
   'd',
 );
 
+/** "pandas supports Python 3.9, and numpy 1.26.4 requires it": the second begins a sentence of its own. */
+const NEXT_SUBJECT = /^\s+(?:requires?|supports?|needs?|runs?|works?|is|are|has|have|was|were)\b/i;
+
 function partnerAt(words: Words, at: number, how: Partners, afterPython: boolean): Found | null {
   const { text } = words;
   const name = NAME_AT.exec(text.slice(at, at + 150));
@@ -73,6 +76,7 @@ function partnerAt(words: Words, at: number, how: Partners, afterPython: boolean
   if (/^c?python3?$/i.test(name[1]!))
     return range === null ? null : python(how.subject, rangeText(range), end + gap, end + gap + range.length);
   if (afterPython && range === null) return null;
+  if (NEXT_SUBJECT.test(text.slice(end + (range === null ? 0 : gap + range.length)))) return null;
   return packageOrPlatform(
     words,
     { text: name[1]!, start, end },
