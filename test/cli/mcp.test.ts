@@ -11,6 +11,7 @@ import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { CallToolResult, Progress, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { noInstalledServer } from '../support/databases.ts';
 import { osvRecord } from '../support/loopback-service.ts';
 import { commandBench } from './loopback-command.ts';
 import type { CommandBench } from './loopback-command.ts';
@@ -36,7 +37,12 @@ async function session(
     command: process.execPath,
     args: [inject('command'), 'mcp', ...args, ...bench.flags],
     ...{ cwd, stderr: 'pipe' },
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, MY_TOKEN: 'tangerine-4711-secret' },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: cwd,
+      MY_TOKEN: 'tangerine-4711-secret',
+      FETTLE_DATA_DIR: join(bench.folder, 'data'),
+    },
   });
   const client = new Client(
     { name: 'test', version: '1' },
@@ -358,6 +364,25 @@ describe('fettle mcp', () => {
     expect(second).not.toMatchObject({ isError: true });
     expect(second.structuredContent).toMatchObject({ written: null });
   });
+
+  it.skipIf(noInstalledServer !== null)(
+    'asks the engine for rollouts, and tells of one that is not there',
+    async () => {
+      const bench = await commandBench();
+      const { client, call } = await session(bench, ['--allow-write']);
+      const { tools } = await client.listTools();
+      const all = await call('list_rollouts');
+      expect(all.structuredContent).toEqual({ schemaVersion: '1', rollouts: [], rest: [] });
+      const own = tools.find(({ name }) => name === 'list_rollouts')!;
+      for (const schema of [own.outputSchema!, published('rollout-1')])
+        expect(problemsOf(schema, all.structuredContent)).toEqual([]);
+      for (const name of ['show_rollout', 'promote', 'rollback', 'hold', 'resume'])
+        expect(await call(name, { rollout: 'shop-1' })).toMatchObject({
+          isError: true,
+          _meta: { 'fettle/error': { code: 'no-rollout' } },
+        });
+    },
+  );
 
   it('gives a call up when it is cancelled, and goes on with others', async () => {
     const pages: ServerResponse[] = [];
