@@ -416,10 +416,10 @@ describe('fettle mcp', () => {
     const command = bench.start(['mcp', ...bench.flags]);
     expect(await command.result).toMatchObject({ code: 0, stdout: '', stderr: '' });
     const child = spawn(process.execPath, [inject('command'), 'mcp', ...bench.flags], {
-      ...{ cwd: join(bench.folder, 'service'), stdio: ['pipe', 'pipe', 'ignore'] },
+      ...{ cwd: join(bench.folder, 'service'), stdio: ['pipe', 'pipe', 'pipe'] },
     });
     const ended = once(child, 'close');
-    const said = text(child.stdout);
+    const [said, logged] = [text(child.stdout), text(child.stderr)];
     const send = (message: object): void =>
       void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
     const clientInfo = { name: 'test', version: '1' };
@@ -430,6 +430,9 @@ describe('fettle mcp', () => {
     await expect.poll(() => bench.server.requests, WAITING).toContain('GET /simple/web/');
     child.stdin.end();
     expect(await ended).toEqual([0, null]);
+    // What is no message is logged; a call that was given up is no fault.
+    expect(await logged).toMatch(/^fettle mcp: SyntaxError/);
+    expect(await logged).not.toContain('GivenUp');
     // Standard output is the protocol's alone.
     for (const line of (await said).trim().split('\n'))
       expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
