@@ -11,6 +11,7 @@ import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { CallToolResult, Progress, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { noInstalledServer } from '../support/databases.ts';
 import { osvRecord } from '../support/loopback-service.ts';
 import { commandBench } from './loopback-command.ts';
 import type { CommandBench } from './loopback-command.ts';
@@ -36,7 +37,12 @@ async function session(
     command: process.execPath,
     args: [inject('command'), 'mcp', ...args, ...bench.flags],
     ...{ cwd, stderr: 'pipe' },
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, MY_TOKEN: 'tangerine-4711-secret' },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: cwd,
+      MY_TOKEN: 'tangerine-4711-secret',
+      FETTLE_DATA_DIR: join(bench.folder, 'data'),
+    },
   });
   const client = new Client(
     { name: 'test', version: '1' },
@@ -359,6 +365,25 @@ describe('fettle mcp', () => {
     expect(second.structuredContent).toMatchObject({ written: null });
   });
 
+  it.skipIf(noInstalledServer !== null)(
+    'asks the engine for rollouts, and tells of one that is not there',
+    async () => {
+      const bench = await commandBench();
+      const { client, call } = await session(bench, ['--allow-write']);
+      const { tools } = await client.listTools();
+      const all = await call('list_rollouts');
+      expect(all.structuredContent).toEqual({ schemaVersion: '1', rollouts: [], rest: [] });
+      const own = tools.find(({ name }) => name === 'list_rollouts')!;
+      for (const schema of [own.outputSchema!, published('rollout-1')])
+        expect(problemsOf(schema, all.structuredContent)).toEqual([]);
+      for (const name of ['show_rollout', 'promote', 'rollback', 'hold', 'resume'])
+        expect(await call(name, { rollout: 'shop-1' })).toMatchObject({
+          isError: true,
+          _meta: { 'fettle/error': { code: 'no-rollout' } },
+        });
+    },
+  );
+
   it('gives a call up when it is cancelled, and goes on with others', async () => {
     const pages: ServerResponse[] = [];
     const bench = await commandBench({
@@ -391,10 +416,10 @@ describe('fettle mcp', () => {
     const command = bench.start(['mcp', ...bench.flags]);
     expect(await command.result).toMatchObject({ code: 0, stdout: '', stderr: '' });
     const child = spawn(process.execPath, [inject('command'), 'mcp', ...bench.flags], {
-      ...{ cwd: join(bench.folder, 'service'), stdio: ['pipe', 'pipe', 'ignore'] },
+      ...{ cwd: join(bench.folder, 'service'), stdio: ['pipe', 'pipe', 'pipe'] },
     });
     const ended = once(child, 'close');
-    const said = text(child.stdout);
+    const [said, logged] = [text(child.stdout), text(child.stderr)];
     const send = (message: object): void =>
       void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
     const clientInfo = { name: 'test', version: '1' };
@@ -405,6 +430,9 @@ describe('fettle mcp', () => {
     await expect.poll(() => bench.server.requests, WAITING).toContain('GET /simple/web/');
     child.stdin.end();
     expect(await ended).toEqual([0, null]);
+    // What is no message is logged; a call that was given up is no fault.
+    expect(await logged).toMatch(/^fettle mcp: SyntaxError/);
+    expect(await logged).not.toContain('GivenUp');
     // Standard output is the protocol's alone.
     for (const line of (await said).trim().split('\n'))
       expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });

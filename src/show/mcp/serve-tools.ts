@@ -18,6 +18,7 @@ import type {
   Tool as ListedTool,
 } from '@modelcontextprotocol/sdk/types.js';
 import { UserFacingError } from '../../domain/errors.ts';
+import { GivenUp } from '../../io/cancellable-world.ts';
 import type { Environment } from '../../io/environment-secrets.ts';
 import { asData, valueAsData } from './as-data.ts';
 import { checkInput } from './check-input.ts';
@@ -137,7 +138,8 @@ async function called(
     return answerResult(await tool.work(given, { verbs, kept }), environment);
   } catch (error) {
     // By the protocol nobody waits for the answer to a call that was given up.
-    if (extra.signal.aborted) return failure('cancelled', 'the call was given up', null);
+    if (error instanceof GivenUp || extra.signal.aborted)
+      return failure('cancelled', 'the call was given up', null);
     if (error instanceof UserFacingError) {
       const hint = error.hint === null ? null : asData(error.hint, environment);
       return failure(error.code, asData(error.message, environment), hint);

@@ -35,9 +35,9 @@ describe.each(DOCUMENTS)('the claims of %s', (name) => {
   const text = textOf(labels);
   const absent = text === null ? ' (skipped: ../shared is absent)' : '';
 
-  it.skipIf(text === null)(`are found, nine of ten at least${absent}`, () => {
+  it.skipIf(text === null)(`are all found, as docs/prove.md says${absent}`, () => {
     const { recall, figures } = measure(labels, text!);
-    expect(recall, figures).toBeGreaterThanOrEqual(0.9);
+    expect(recall, figures).toBe(1);
   });
 
   it.skipIf(text === null)(`are the document's, and no other${absent}`, () => {

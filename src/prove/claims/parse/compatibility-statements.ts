@@ -63,7 +63,7 @@ const NAME_AT = new RegExp(
 );
 
 /** "pandas supports Python 3.9, and numpy 1.26.4 requires it": the second begins a sentence of its own. */
-const NEXT_SUBJECT = /^\s+(?:requires?|supports?|needs?|runs?|works?|is|are|has|have|was|were)\b/i;
+const NEXT_SUBJECT = /^\s+(?:requires?|supports?|needs?|runs?|works?|is|are|has|have|was|were)\b/;
 
 function partnerAt(words: Words, at: number, how: Partners, afterPython: boolean): Found | null {
   const { text } = words;

@@ -76,8 +76,6 @@ function statementsOf(
     found.map((one) => ({ found: one, words: block.words }));
   if (block.kind === 'heading')
     return all(changeStatements(block.words, { ...place, section: null, subject: null }));
-  const listed = listedStatements(block, place);
-  if (listed.length > 0) return all(listed);
-  const said = clauseStatements(block.words, place);
+  const said = [...all(listedStatements(block, place)), ...clauseStatements(block.words, place)];
   return said.length > 0 || block.kind !== 'item' ? said : all(bareWeakness(block.words, place));
 }
