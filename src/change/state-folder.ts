@@ -11,10 +11,14 @@ export const STATE_FOLDER = '.fettle';
  * folder's path. Refuses a `.fettle` that a link leads elsewhere (`cannot-write`): a repository may be hostile.
  */
 export async function makeStateFolder(root: string, name: string, files: Files): Promise<string> {
+  const parts = [STATE_FOLDER, ...name.split('/')];
+  // One after the other: below a link nothing is made before it is seen.
+  for (const at of parts.keys()) {
+    const part = parts.slice(0, at + 1).join('/');
+    await files.makeDirectory(await insideRoot(root, part, files, true));
+  }
   const folder = join(root, STATE_FOLDER);
-  await files.makeDirectory(join(folder, name));
-  await insideRoot(root, `${STATE_FOLDER}/${name}`, files, true);
-  const ignore = join(folder, '.gitignore');
+  const ignore = await insideRoot(root, `${STATE_FOLDER}/.gitignore`, files, true);
   if ((await files.read(ignore)) === null) await files.writeAtomic(ignore, bytesOf('*\n'));
   return join(folder, name);
 }
@@ -36,7 +40,11 @@ export async function insideRoot(root: string, path: string, files: Files, exact
   return absolute;
 }
 
+/** Null also where a link stands there that leads to nothing yet: what is written would come to be where it leads. */
 async function realParent(absolute: string, files: Files): Promise<string | null> {
   const parent = await files.realPath(join(absolute, '..'));
-  return parent === null ? null : join(parent, absolute.slice(absolute.lastIndexOf(sep) + 1));
+  if (parent === null) return null;
+  const name = absolute.slice(absolute.lastIndexOf(sep) + 1);
+  const isThere = (await files.list(parent))?.some((entry) => entry.name === name) ?? false;
+  return isThere ? null : join(parent, name);
 }

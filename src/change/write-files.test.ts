@@ -272,6 +272,30 @@ describe('recover', () => {
     );
   });
 
+  it('makes nothing where a link out of the project leads to nothing yet', async () => {
+    const outside = `${root}-authorized_keys`;
+    symlinkSync(outside, join(root, 'link'));
+    mkdirSync(join(root, '.fettle', 'journal'), { recursive: true });
+    const evil = { base64: Buffer.from('evil').toString('base64'), sha256: digestOf(bytesOf('evil')) };
+    const files = [{ path: 'link', before: evil, after: null }];
+    writeFileSync(join(root, '.fettle', 'journal', '2026.json'), JSON.stringify({ version: 1, files }));
+    await expect(recover(root, world)).rejects.toMatchObject({ code: 'cannot-write' });
+    expect(existsSync(outside)).toBe(false);
+  });
+
+  it.each(['.fettle', '.fettle/journal', '.fettle/.gitignore'])(
+    'makes nothing out of the project by way of %s',
+    async (path) => {
+      const outside = `${root}-elsewhere`;
+      if (path !== '.fettle/.gitignore') mkdirSync(outside);
+      if (path !== '.fettle') mkdirSync(join(root, '.fettle'));
+      symlinkSync(outside, join(root, path));
+      const file = { path: 'requirements.txt', text: 'ours', digest: digestOf(bytesOf('a==1.0\n')) };
+      await expect(writeFiles(root, [file], world)).rejects.toMatchObject({ code: 'cannot-write' });
+      expect(existsSync(outside) ? readdirSync(outside) : []).toEqual([]);
+    },
+  );
+
   it('does not follow a foreign journal out of the project', async () => {
     const outside = join(folder, 'victim.txt');
     writeFileSync(outside, 'after');
