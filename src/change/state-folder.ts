@@ -24,7 +24,7 @@ export async function makeStateFolder(root: string, name: string, files: Files):
 }
 
 /**
- * The absolute path of a file of the project. Links are followed, but not out of the root (`cannot-write`). `exact`:
+ * The absolute path of a file of the project. Links are followed, but not out of the root, nor into `.git` (`cannot-write`). `exact`:
  * no link may stand on the way at all.
  */
 export async function insideRoot(root: string, path: string, files: Files, exact = false): Promise<string> {
@@ -33,10 +33,21 @@ export async function insideRoot(root: string, path: string, files: Files, exact
   const real = (await files.realPath(absolute)) ?? (await realParent(absolute, files));
   const climbs = path.startsWith('/') || path.split('/').includes('..') || path.includes('\0');
   const inside = realRoot !== null && real !== null && (real === realRoot || real.startsWith(realRoot + sep));
-  if (climbs || !inside || (exact && real !== join(realRoot, ...path.split('/'))))
-    throw new UserFacingError('cannot-write', `${path} leads out of ${root}`, {
-      hint: 'run fettle on the folder that holds the file itself',
-    });
+  // A journal may come with the repository, and git obeys what stands in there (core.fsmonitor, hooks).
+  const isGits =
+    inside &&
+    real
+      .slice(realRoot.length)
+      .split(sep)
+      .some((part) => /^\.git$/i.test(part));
+  if (climbs || !inside || isGits || (exact && real !== join(realRoot, ...path.split('/'))))
+    throw new UserFacingError(
+      'cannot-write',
+      `${path} leads out of ${root}${isGits ? ', into what is git’s own' : ''}`,
+      {
+        hint: 'run fettle on the folder that holds the file itself',
+      },
+    );
   return absolute;
 }
 

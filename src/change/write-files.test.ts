@@ -296,6 +296,25 @@ describe('recover', () => {
     },
   );
 
+  it.each(['.git/config', 'sub/.GIT/hooks/pre-commit', 'link/config'])(
+    'does not follow a foreign journal into what git obeys: %s',
+    async (path) => {
+      const place = path === 'link/config' ? '.git/config' : path;
+      mkdirSync(join(root, place, '..'), { recursive: true });
+      if (path === 'link/config') symlinkSync('.git', join(root, 'link'));
+      writeFileSync(join(root, place), 'own');
+      const record = (text: string) => ({
+        base64: Buffer.from(text).toString('base64'),
+        sha256: digestOf(bytesOf(text)),
+      });
+      const files = [{ path, before: record('evil'), after: record('own') }];
+      mkdirSync(join(root, '.fettle', 'journal'), { recursive: true });
+      writeFileSync(join(root, '.fettle', 'journal', '2026.json'), JSON.stringify({ version: 1, files }));
+      await expect(recover(root, world)).rejects.toMatchObject({ code: 'cannot-write' });
+      expect(readFileSync(join(root, place), 'utf8')).toBe('own');
+    },
+  );
+
   it('does not follow a foreign journal out of the project', async () => {
     const outside = join(folder, 'victim.txt');
     writeFileSync(outside, 'after');
