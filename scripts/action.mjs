@@ -1,6 +1,8 @@
 // What action.yml runs: one command of fettle with the action's inputs, which come as environment variables and are never part of a shell line.
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const { env } = process;
@@ -15,28 +17,54 @@ if (!COMMANDS.includes(command)) {
 }
 const more = (env.FETTLE_ARGUMENTS ?? '').split('\n').map((line) => line.trim());
 const sarif = command === 'scan' && env.FETTLE_SARIF ? ['--format', 'sarif', '-o', env.FETTLE_SARIF] : [];
+const directory = (env.FETTLE_DIRECTORY || '.').replace(/^-/, './-');
+const main = program();
+// What is printed quotes files, packages and advisories, and the runner takes lines of it for commands ("##[add-mask]…" anywhere in a line): it is
+// told not to, but where annotations are what was asked for, in which fettle escapes what others wrote.
+const resume = more.some((line) => /^(?:--format=)?github$/.test(line)) ? null : randomUUID();
+if (resume !== null) console.log(`::stop-commands::${resume}`);
 const { status, error } = spawnSync(
-  ...program([command, env.FETTLE_DIRECTORY || '.', ...more.filter((line) => line !== ''), ...sarif]),
+  process.execPath,
+  [main, command, directory, ...more.filter((line) => line !== ''), ...sarif],
   { stdio: 'inherit', cwd: env.GITHUB_WORKSPACE || process.cwd() },
 );
+if (resume !== null) console.log(`\n::${resume}::`);
 if (error) console.error(`fettle: ${error.message}`);
 const code = status ?? 70;
 if (env.GITHUB_OUTPUT) appendFileSync(env.GITHUB_OUTPUT, `exit-code=${code}\n`);
 process.exitCode = code;
 
 /** The version of the registry that was named, or the one beside this file, which is built the first time. */
-function program(args) {
+function program() {
   const version = env.FETTLE_VERSION;
-  if (version) return ['npx', ['--yes', `fettle@${version}`, ...args]];
+  if (version) return installed(version);
   const root = env.GITHUB_ACTION_PATH;
-  const main = join(root, 'dist', 'cli', 'main.js');
-  if (!existsSync(main))
-    for (const step of [
-      ['ci', '--ignore-scripts'],
-      ['run', 'build'],
-    ]) {
-      const { status: built } = spawnSync('npm', step, { cwd: root, stdio: 'inherit' });
-      if (built !== 0) process.exit(70);
-    }
-  return [process.execPath, [main, ...args]];
+  const built = join(root, 'dist', 'cli', 'main.js');
+  if (!existsSync(built)) {
+    npm(root, 'ci', '--ignore-scripts');
+    npm(root, 'run', 'build');
+  }
+  return built;
+}
+
+/** In a folder of its own: npx would take an .npmrc and a package of the same name from the repository that is looked at. */
+function installed(version) {
+  const folder = mkdtempSync(join(env.RUNNER_TEMP || tmpdir(), 'fettle-'));
+  npm(
+    folder,
+    'install',
+    '--prefix',
+    folder,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    `fettle@${version}`,
+  );
+  return join(folder, 'node_modules', 'fettle', 'dist', 'cli', 'main.js');
+}
+
+function npm(cwd, ...args) {
+  const { status: ended } = spawnSync('npm', args, { cwd, stdio: 'inherit' });
+  if (ended !== 0) process.exit(70);
 }

@@ -51,8 +51,13 @@ async function runsOf(root: string, files: World['files']): Promise<readonly str
 }
 
 async function checked(bytes: Uint8Array, path: string, files: World['files']): Promise<Report> {
+  return checkedReport(parsed(bytes, path), path, await reportSchema(files));
+}
+
+/** A value that was read at `path`, held against the published schema. Throws UserFacingError `invalid-report`. */
+export async function checkedReport(value: unknown, path: string, schema: object): Promise<Report> {
   const { reportIssue } = await import('./report-issue.ts');
-  const judged = reportIssue(parsed(bytes, path), await reportSchema(files));
+  const judged = reportIssue(value, schema);
   if (!('issue' in judged)) return judged;
   throw new UserFacingError(
     'invalid-report',
@@ -74,7 +79,7 @@ function parsed(bytes: Uint8Array, path: string): unknown {
 /** As it is published, seen from a chunk of the build and from the sources. */
 const SCHEMAS = ['../../schemas/', '../schemas/'];
 
-async function reportSchema(files: World['files']): Promise<object> {
+export async function reportSchema(files: World['files']): Promise<object> {
   for (const folder of SCHEMAS) {
     const bytes = await files.read(fileURLToPath(new URL(`${folder}report-1.json`, import.meta.url)));
     if (bytes !== null) return JSON.parse(new TextDecoder().decode(bytes)) as object;

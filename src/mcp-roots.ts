@@ -76,8 +76,20 @@ export class McpRoots {
 
   async #ofClient(): Promise<readonly string[]> {
     const uris = (await this.#ask()) ?? [];
-    const folders = uris.filter((uri) => uri.startsWith('file://')).map((uri) => fileURLToPath(uri));
+    const folders = uris.filter((uri) => uri.startsWith('file://')).map(folderOf);
     return folders.length > 0 ? folders : ['.'];
+  }
+}
+
+/** Throws `usage` for an address that is of another machine, or that no path is written as. */
+function folderOf(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof URIError)) throw error;
+    throw new UserFacingError('usage', `the client names a folder that is none: ${uri.slice(0, 200)}`, {
+      ...{ cause: error, hint: 'its roots have to be file:///… of this machine' },
+    });
   }
 }
 

@@ -43,10 +43,10 @@ async function runsIn(folder: string, files: Files): Promise<readonly string[]> 
     .toReversed();
 }
 
-/** The real path of a file that a run left, which no link may lead out of the folder; null: there is none. */
+/** The path of a file that a run left; null: there is none, or a link leads to another, such as the project's own `.env`. `folder` is real. */
 async function fileOf(folder: string, run: string, name: string, files: Files): Promise<string | null> {
-  const real = await files.realPath(join(folder, STATE_FOLDER, 'runs', run, name));
-  return real?.startsWith(`${folder}${sep}`) === true ? real : null;
+  const path = join(folder, STATE_FOLDER, 'runs', run, name);
+  return (await files.realPath(path)) === path ? path : null;
 }
 
 /** The report of a run as its file holds it; null: of the newest that left one. Throws `usage` where there is none. */

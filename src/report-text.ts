@@ -1,4 +1,5 @@
 import type { World } from './io/world.ts';
+import { checkedReport, reportSchema } from './kept-report.ts';
 import { formatReport, REPORT_FORMATS } from './show/formats/format-report.ts';
 import type { FormatOptions } from './show/formats/format-report.ts';
 import type { Report } from './show/report/report.ts';
@@ -21,11 +22,18 @@ export async function reportText(
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The forms that the page offers beside those that lie on the disk, by the last part of their address. */
+/**
+ * The forms that the page offers beside those that lie on the disk, by the last part of their address. What lies there may be anybody's, so
+ * it is held against the published schema first.
+ */
 export function reportRenderers(world: Pick<World, 'files'>): ReportRenderers {
+  let schema: Promise<object> | null = null;
   const as = (form: ReportForm, contentType: string): ReportRenderers[string] => ({
     contentType,
-    render: (report) => reportText(report, form, world),
+    render: async (report) => {
+      schema ??= reportSchema(world.files);
+      return reportText(await checkedReport(report, 'report.json', await schema), form, world);
+    },
   });
   return {
     'report.html': as('html', 'text/html; charset=utf-8'),

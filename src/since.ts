@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { UserFacingError } from './domain/errors.ts';
 import type { Job } from './domain/job.ts';
 import type { Service } from './domain/project.ts';
-import { commitOf, firstLine, git, utf8, workTreeOf } from './io/git.ts';
+import { commitOf, firstLine, gitOnFiles, utf8, workTreeOf } from './io/git.ts';
 import type { World } from './io/world.ts';
 import { lockKind } from './read/manifests/locks/lock-readers.ts';
 import { manifestKind } from './read/manifests/manifest-kinds.ts';
@@ -39,8 +39,8 @@ async function changedPaths(top: string, revision: string, world: World): Promis
     '-z',
   ];
   const listings = [
-    await git(world, top, ['diff', ...quiet, commit, '--']),
-    await git(world, top, ['ls-files', '--others', '--exclude-standard', '-z', '--']),
+    await gitOnFiles(world, top, ['diff', ...quiet, commit, '--']),
+    await gitOnFiles(world, top, ['ls-files', '--others', '--exclude-standard', '-z', '--']),
   ];
   return listings.flatMap((listing) => {
     if (listing.exitCode === 0 && !listing.truncated)

@@ -11,16 +11,20 @@ export const STATE_FOLDER = '.fettle';
  * folder's path. Refuses a `.fettle` that a link leads elsewhere (`cannot-write`): a repository may be hostile.
  */
 export async function makeStateFolder(root: string, name: string, files: Files): Promise<string> {
+  const parts = [STATE_FOLDER, ...name.split('/')];
+  // One after the other: below a link nothing is made before it is seen.
+  for (const at of parts.keys()) {
+    const part = parts.slice(0, at + 1).join('/');
+    await files.makeDirectory(await insideRoot(root, part, files, true));
+  }
   const folder = join(root, STATE_FOLDER);
-  await files.makeDirectory(join(folder, name));
-  await insideRoot(root, `${STATE_FOLDER}/${name}`, files, true);
-  const ignore = join(folder, '.gitignore');
+  const ignore = await insideRoot(root, `${STATE_FOLDER}/.gitignore`, files, true);
   if ((await files.read(ignore)) === null) await files.writeAtomic(ignore, bytesOf('*\n'));
   return join(folder, name);
 }
 
 /**
- * The absolute path of a file of the project. Links are followed, but not out of the root (`cannot-write`). `exact`:
+ * The absolute path of a file of the project. Links are followed, but not out of the root, nor into `.git` (`cannot-write`). `exact`:
  * no link may stand on the way at all.
  */
 export async function insideRoot(root: string, path: string, files: Files, exact = false): Promise<string> {
@@ -29,14 +33,29 @@ export async function insideRoot(root: string, path: string, files: Files, exact
   const real = (await files.realPath(absolute)) ?? (await realParent(absolute, files));
   const climbs = path.startsWith('/') || path.split('/').includes('..') || path.includes('\0');
   const inside = realRoot !== null && real !== null && (real === realRoot || real.startsWith(realRoot + sep));
-  if (climbs || !inside || (exact && real !== join(realRoot, ...path.split('/'))))
-    throw new UserFacingError('cannot-write', `${path} leads out of ${root}`, {
-      hint: 'run fettle on the folder that holds the file itself',
-    });
+  // A journal may come with the repository, and git obeys what stands in there (core.fsmonitor, hooks).
+  const isGits =
+    inside &&
+    real
+      .slice(realRoot.length)
+      .split(sep)
+      .some((part) => /^\.git$/i.test(part));
+  if (climbs || !inside || isGits || (exact && real !== join(realRoot, ...path.split('/'))))
+    throw new UserFacingError(
+      'cannot-write',
+      `${path} leads out of ${root}${isGits ? ', into what is git’s own' : ''}`,
+      {
+        hint: 'run fettle on the folder that holds the file itself',
+      },
+    );
   return absolute;
 }
 
+/** Null also where a link stands there that leads to nothing yet: what is written would come to be where it leads. */
 async function realParent(absolute: string, files: Files): Promise<string | null> {
   const parent = await files.realPath(join(absolute, '..'));
-  return parent === null ? null : join(parent, absolute.slice(absolute.lastIndexOf(sep) + 1));
+  if (parent === null) return null;
+  const name = absolute.slice(absolute.lastIndexOf(sep) + 1);
+  const isThere = (await files.list(parent))?.some((entry) => entry.name === name) ?? false;
+  return isThere ? null : join(parent, name);
 }

@@ -272,6 +272,49 @@ describe('recover', () => {
     );
   });
 
+  it('makes nothing where a link out of the project leads to nothing yet', async () => {
+    const outside = `${root}-authorized_keys`;
+    symlinkSync(outside, join(root, 'link'));
+    mkdirSync(join(root, '.fettle', 'journal'), { recursive: true });
+    const evil = { base64: Buffer.from('evil').toString('base64'), sha256: digestOf(bytesOf('evil')) };
+    const files = [{ path: 'link', before: evil, after: null }];
+    writeFileSync(join(root, '.fettle', 'journal', '2026.json'), JSON.stringify({ version: 1, files }));
+    await expect(recover(root, world)).rejects.toMatchObject({ code: 'cannot-write' });
+    expect(existsSync(outside)).toBe(false);
+  });
+
+  it.each(['.fettle', '.fettle/journal', '.fettle/.gitignore'])(
+    'makes nothing out of the project by way of %s',
+    async (path) => {
+      const outside = `${root}-elsewhere`;
+      if (path !== '.fettle/.gitignore') mkdirSync(outside);
+      if (path !== '.fettle') mkdirSync(join(root, '.fettle'));
+      symlinkSync(outside, join(root, path));
+      const file = { path: 'requirements.txt', text: 'ours', digest: digestOf(bytesOf('a==1.0\n')) };
+      await expect(writeFiles(root, [file], world)).rejects.toMatchObject({ code: 'cannot-write' });
+      expect(existsSync(outside) ? readdirSync(outside) : []).toEqual([]);
+    },
+  );
+
+  it.each(['.git/config', 'sub/.GIT/hooks/pre-commit', 'link/config'])(
+    'does not follow a foreign journal into what git obeys: %s',
+    async (path) => {
+      const place = path === 'link/config' ? '.git/config' : path;
+      mkdirSync(join(root, place, '..'), { recursive: true });
+      if (path === 'link/config') symlinkSync('.git', join(root, 'link'));
+      writeFileSync(join(root, place), 'own');
+      const record = (text: string) => ({
+        base64: Buffer.from(text).toString('base64'),
+        sha256: digestOf(bytesOf(text)),
+      });
+      const files = [{ path, before: record('evil'), after: record('own') }];
+      mkdirSync(join(root, '.fettle', 'journal'), { recursive: true });
+      writeFileSync(join(root, '.fettle', 'journal', '2026.json'), JSON.stringify({ version: 1, files }));
+      await expect(recover(root, world)).rejects.toMatchObject({ code: 'cannot-write' });
+      expect(readFileSync(join(root, place), 'utf8')).toBe('own');
+    },
+  );
+
   it('does not follow a foreign journal out of the project', async () => {
     const outside = join(folder, 'victim.txt');
     writeFileSync(outside, 'after');

@@ -17,8 +17,12 @@ export interface Step {
   readonly once: boolean;
 }
 
-/** Say who asks, or belong to a body: not sent on to another origin, or without the body. */
-const OWN_TO_ORIGIN: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
+/**
+ * What another origin is sent of headers. All others are not, for forges and clouds have their own names for tokens ("private-token"), which no
+ * list holds.
+ */
+const FOR_EVERYBODY = /^(?:accept(?:-.+)?|content-.+|cache-control|if-.+|range|user-agent)$/;
+/** Belong to a body, and are not sent without it. */
 const OWN_TO_BODY: ReadonlySet<string> = new Set(['content-type', 'content-length', 'content-encoding']);
 
 /** What the caller asks for; credentials in the URL count where none are given apart. */
@@ -59,7 +63,7 @@ export function redirected(step: Step, status: number, location: string, first: 
   const sameOrigin = url.origin === step.url.origin;
   const becomesGet = step.method === 'POST' && (status === 301 || status === 302 || status === 303);
   const kept = Object.entries(step.headers).filter(
-    ([name]) => (sameOrigin || !OWN_TO_ORIGIN.has(name)) && !(becomesGet && OWN_TO_BODY.has(name)),
+    ([name]) => (sameOrigin || FOR_EVERYBODY.test(name)) && !(becomesGet && OWN_TO_BODY.has(name)),
   );
   return {
     url,

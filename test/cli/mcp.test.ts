@@ -50,7 +50,7 @@ async function session(
   );
   if (clientRoots !== null)
     client.setRequestHandler(ListRootsRequestSchema, () => ({
-      roots: clientRoots.map((path) => ({ uri: `file://${path}` })),
+      roots: clientRoots.map((path) => ({ uri: path.startsWith('/') ? `file://${path}` : path })),
     }));
   await client.connect(transport);
   open.push(client);
@@ -223,6 +223,11 @@ describe('fettle mcp', () => {
     const { call } = await session(bench, [], [join(bench.folder, 'other')]);
     expect(texts(await call('scan'))).toContain('core 1.4');
     expect(await call('scan', { path: join(bench.folder, 'service') })).toMatchObject({ isError: true });
+    for (const uri of ['file://elsewhere.example/src', 'file:///a%2Fb', 'file:///%zz'])
+      expect(await (await session(bench, [], [uri])).call('scan')).toMatchObject({
+        isError: true,
+        _meta: { 'fettle/error': { code: 'usage' } },
+      });
     const named = await session(bench, ['.'], [join(bench.folder, 'other')]);
     expect(await named.call('scan', { path: join(bench.folder, 'other') })).toMatchObject({ isError: true });
   });
@@ -333,6 +338,9 @@ describe('fettle mcp', () => {
       '../../../../secret.json',
       join(bench.folder, 'service', '.fettle', 'runs', 'r3', 'report.json'),
     );
+    await bench.write('service/.env', 'KEY=1\n');
+    await symlink('../../../.env', join(bench.folder, 'service', '.fettle', 'runs', 'r3', 'report.md'));
+    await bench.write('service/.fettle/runs/r5/report.md', `begin ${'x'.repeat(1_000_000)} end`);
     const { client, call } = await session(bench);
     for (const [run, code] of [
       ['r1', 'invalid-file'],
@@ -344,8 +352,15 @@ describe('fettle mcp', () => {
         isError: true,
         _meta: { 'fettle/error': { code } },
       });
-    for (const uri of ['fettle://runs/0/r4/report.md', 'fettle://runs/9/r1/report.md', 'file:///etc/passwd'])
+    for (const uri of [
+      ...['fettle://runs/0/r3/report.md', 'fettle://runs/0/r4/report.md', 'fettle://runs/9/r1/report.md'],
+      'file:///etc/passwd',
+    ])
       await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32002 });
+    const listed = (await client.listResources()).resources.map(({ uri }) => uri);
+    expect(listed.filter((uri) => uri.includes('/runs/'))).toEqual(['fettle://runs/0/r5/report.md']);
+    const [long] = (await client.readResource({ uri: 'fettle://runs/0/r5/report.md' })).contents;
+    expect((long as { readonly text: string }).text).toMatch(/^<!-- .*\n\nbegin x{399994}\n\n\(600010 more/);
     const schema = await client.readResource({ uri: 'fettle://schemas/explain-1.json' });
     expect(JSON.parse((schema.contents[0] as { readonly text: string }).text)).toEqual(
       published('explain-1'),

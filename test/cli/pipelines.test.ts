@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
@@ -152,4 +154,57 @@ describe('the GitHub Action', () => {
     expect(await run('rm')).toMatchObject({ code: 2 });
     expect(readFileSync(output, 'utf8')).toBe('exit-code=0\nexit-code=1\n');
   });
+
+  it('takes fettle from the registry of the workflow, not from what the repository brings', async () => {
+    const bench = await commandBench();
+    const [own, foreign] = [await emptyRegistry(), await emptyRegistry()];
+    const ran = join(bench.folder, 'ran');
+    await bench.write('home/.npmrc', `registry=${own.url}\n`);
+    await bench.write('service/.npmrc', `registry=${foreign.url}\n`);
+    const bin = JSON.stringify({ name: 'fettle', version: '1.0.0', bin: './evil.js' });
+    await bench.write('service/node_modules/fettle/package.json', bin);
+    await bench.write('service/node_modules/fettle/evil.js', `fs.writeFileSync(${JSON.stringify(ran)}, '')`);
+    await bench.write('service/node_modules/.bin/fettle', `#!/bin/sh\ntouch ${ran}\n`);
+    chmodSync(join(bench.folder, 'service/node_modules/.bin/fettle'), 0o755);
+    const ended = await actionIn(bench.folder, { FETTLE_COMMAND: 'scan', FETTLE_VERSION: '1.0.0' });
+    await Promise.all([own.close(), foreign.close()]);
+    expect(ended.code).toBe(70);
+    expect([own.asked(), foreign.asked(), existsSync(ran)]).toEqual([['/fettle'], [], false]);
+  });
+
+  it('lets nothing that fettle prints be a command to the runner, but for annotations that were asked for', async () => {
+    const bench = await commandBench();
+    await bench.write('service/requirements.txt', '##[add-mask]core ::\n::error::core\n');
+    const between = async (...more: readonly string[]): Promise<readonly string[]> => {
+      const lines = [...bench.flags, ...more].join('\n').replace('../advisories', 'advisories');
+      const { stdout } = await actionIn(bench.folder, { FETTLE_ARGUMENTS: lines });
+      const [first = '', ...rest] = stdout.trimEnd().split('\n');
+      const stopped = /^::stop-commands::([\w-]{36})$/.exec(first)?.[1];
+      return stopped !== undefined && rest.at(-1) === `::${stopped}::` ? ['stopped'] : rest;
+    };
+    expect(await between()).toEqual(['stopped']);
+    expect(await between('--format', 'github')).not.toEqual(['stopped']);
+  });
 });
+
+function actionIn(folder: string, inputs: Readonly<Record<string, string>>) {
+  return startProgram(process.execPath, [join(ROOT, 'scripts', 'action.mjs')], folder, {
+    ...{ PATH: process.env['PATH'], HOME: join(folder, 'home'), GITHUB_WORKSPACE: join(folder, 'service') },
+    ...{ GITHUB_ACTION_PATH: dirname(inject('command')), RUNNER_TEMP: folder, ...inputs },
+  }).result;
+}
+
+/** Has no package, and knows what it was asked for. */
+async function emptyRegistry() {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url!);
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    asked: () => asked,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}

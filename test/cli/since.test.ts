@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandBench } from './loopback-command.ts';
@@ -63,5 +65,44 @@ describe('--since', () => {
       code: 2,
       stderr: expect.stringContaining('there is no revision "nowhere"') as string,
     });
+  });
+});
+
+describe('--since in a repository that somebody else prepared', () => {
+  it('runs no filter, file watcher or fetch that its settings name', async () => {
+    const bench = await twoServices();
+    const ran = join(bench.folder, 'ran');
+    const settings = {
+      'core.fsmonitor': `touch ${ran}`,
+      'filter.e=vil.clean': `touch ${ran}; cat`,
+      'filter.e=vil.process': `touch ${ran}`,
+      'filter.e=vil.required': 'true',
+      'core.repositoryFormatVersion': '1',
+      'extensions.partialClone': 'origin',
+      'remote.origin.url': join(bench.folder, 'service'),
+      'remote.origin.promisor': 'true',
+      'remote.origin.uploadpack': `touch ${ran}; git-upload-pack`,
+    };
+    // A file whose time is another than git knows is read anew, and goes through the filter.
+    await setTimeout(1_100);
+    await bench.write('service/one/requirements.txt', 'core==1.0\n');
+    await bench.write('service/.git/info/attributes', '* filter=e=vil\n');
+    for (const [name, value] of Object.entries(settings)) bench.git('config', name, value);
+    expect(await bench.run('scan', '--since', 'HEAD')).toMatchObject({ code: 0, stderr: '' });
+    expect(await bench.run('scan', '--since', '1'.repeat(40))).toMatchObject({ code: 2 });
+    expect(existsSync(ran)).toBe(false);
+  });
+
+  it('takes no folder of the work tree for a bare repository with settings of its own', async () => {
+    const bench = await twoServices();
+    const ran = join(bench.folder, 'ran');
+    const inner = join(bench.folder, 'service/one');
+    execFileSync('git', ['init', '-q', '--bare', inner], { stdio: 'pipe' });
+    execFileSync('git', ['-C', inner, 'config', 'core.bare', 'false']);
+    execFileSync('git', ['-C', inner, 'config', 'core.worktree', inner]);
+    execFileSync('git', ['-C', inner, 'config', 'filter.x.clean', `touch ${ran}; cat`]);
+    const { code, stderr } = await bench.run('scan', inner, '--since', 'HEAD');
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('bare') as string });
+    expect(existsSync(ran)).toBe(false);
   });
 });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answered, Forge } from '../../src/ship/forges/forge.ts';
 import type { ForgeWorld } from '../../src/ship/forges/forge-request.ts';
@@ -235,6 +237,22 @@ export function forgeContract(name: string, forgeUnderTest: ForgeUnderTest): voi
       const answer = await forge.base('main');
       expect(answer).toMatchObject({ kind: 'refused', why: expect.stringContaining(`${status}`) as string });
       expect(JSON.stringify(answer)).not.toContain(TOKEN);
+    });
+
+    it('sends its token to no other host that an answer leads to', async () => {
+      const heard: string[] = [];
+      const other = createServer(({ headers }, response) => {
+        heard.push(JSON.stringify(headers));
+        response.writeHead(404).end();
+      });
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/taken`;
+      for (const status of [302, 307]) server.fail(/^(?:GET|HEAD) /, { status, headers: { location } });
+      await forge.base(null);
+      await forge.proposals('fettle/all');
+      await new Promise((resolve) => other.close(resolve));
+      expect(heard.length).toBeGreaterThan(0);
+      expect(heard.join('')).not.toContain(TOKEN);
     });
 
     it('a token that it does not know', async () => {

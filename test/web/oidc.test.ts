@@ -12,7 +12,13 @@ const PEOPLE: Readonly<Record<string, Record<string, unknown>>> = {
   ann: { email: 'ann@shop.example', email_verified: true, groups: ['staff'] },
   oli: { email: 'oli@shop.example', email_verified: true, groups: ['ops'] },
   vic: { name: 'Vic \u001b[31m\nRed', groups: ['staff'] },
+  mel: { email: 'mel@shop.example', email_verified: true },
   eve: { email: 'ann@shop.example', email_verified: false, groups: 'ops' },
+};
+
+/** What the provider puts into the ID token; the rest is told when it is asked for. */
+const IN_TOKEN: Readonly<Record<string, Record<string, unknown>>> = {
+  mel: { email: 'ann@shop.example' },
 };
 
 let provider: Server;
@@ -46,8 +52,9 @@ beforeEach(async () => {
     features: { devInteractions: { enabled: true } },
     findAccount: (_context: unknown, sub: string) => ({
       accountId: sub,
-      claims: () => Promise.resolve({ sub, ...PEOPLE[sub] }),
+      claims: (use: string) => Promise.resolve({ sub, ...(use === 'id_token' ? IN_TOKEN : PEOPLE)[sub] }),
     }),
+    conformIdTokenClaims: false,
     cookies: { keys: ['of-a-test'] },
   });
   provider.on('request', oidc.callback());
@@ -175,6 +182,16 @@ describe('sign-in by a provider', () => {
     expect((await comeBack(denied, refused.cookie)).status).toBe(403);
     const ann = await userOf(bench.server.origin, cookieOf(await signIn('ann')));
     expect((await auditOf(ann)).filter(({ outcome }) => outcome === 'refused')).toHaveLength(5);
+  });
+
+  it('is not closed to others by answers that are none', async () => {
+    for (let tries = 0; tries < 30; tries++)
+      await bench.ask('/sign-in/oidc/callback?code=x&state=y', { headers: { cookie: 'a=b' } });
+    expect((await signIn('ann')).status).toBe(302);
+  });
+
+  it('takes no address of one answer for verified by another', async () => {
+    expect((await signIn('mel')).status).toBe(403);
   });
 
   it('leads to no address but its own', async () => {

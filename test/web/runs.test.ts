@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryCache } from '../../src/io/memory-cache.ts';
 import { nodeFiles } from '../../src/io/node-files.ts';
+import { reportRenderers } from '../../src/report-text.ts';
 import { systemClock } from '../../src/io/system-clock.ts';
 import { reportOf } from '../../src/show/report/make-report.ts';
 import { markdownReport } from '../../src/show/report/markdown.ts';
 import type { Report } from '../../src/show/report/report.ts';
 import type { Paged, RunDetails, RunRow, ServiceRow } from '../../src/show/web/page-api.ts';
+import type { ReportRenderers } from '../../src/show/web/page-parts.ts';
 import { RunIndex } from '../../src/show/web/run-index.ts';
 import { fixOf, scanOf } from '../support/report-job.ts';
 import { COUPLED, HOSTILE, SOUND, TWO_SERVICES, UNFIXABLE } from '../support/report-projects.ts';
@@ -36,8 +38,8 @@ function putReport(project: string, name: string, report: Report): void {
   put(join(folder, 'root'), `${place}/report.md`, markdownReport(report));
 }
 
-async function user(): Promise<PageUser> {
-  bench = await pageBench({ renderers: RENDERERS }, folder);
+async function user(renderers: ReportRenderers = RENDERERS): Promise<PageUser> {
+  bench = await pageBench({ renderers }, folder);
   return bench.user();
 }
 
@@ -159,6 +161,24 @@ describe('the runs below a root', () => {
     for (const { id } of all) expect(id).toMatch(/^[A-Za-z0-9-]+$/);
     expect(JSON.stringify(all)).not.toMatch(/\\u001b/);
     expect((await ann.get('/runs')).body.match(/<(?:img|script)/g)).toEqual(['<script', '<script']);
+  });
+
+  it('are shown in no form where their report is not as it is published, or has nothing for it', async () => {
+    const sound = reportOf({ scan: await scanOf(SOUND) });
+    putReport('shop', run(1), sound);
+    const packages = [{ name: 7, version: {}, extras: null, requiredBy: 'x' }];
+    const services = sound.services.map((one) => ({ ...one, today: [{ packages }] }));
+    putReport('shop', run(2), { ...sound, services } as unknown as Report);
+    const ann = await user(reportRenderers({ files: nodeFiles }));
+    const [changed, whole] = (await rows<RunRow>(ann, '/api/runs')).rows;
+    const ask = async (id: string, form: string): Promise<unknown> => {
+      const answer = await ann.get(`/runs/${id}/${form}`);
+      return answer.status === 200 ? 200 : [answer.status, answer.json<{ readonly code: string }>().code];
+    };
+    for (const form of ['sarif', 'cyclonedx', 'spdx', 'junit', 'report.html'])
+      expect([form, await ask(changed!.id, form)]).toEqual([form, [422, 'invalid-report']]);
+    expect(await ask(whole!.id, 'sarif')).toBe(200);
+    expect(await ask(whole!.id, 'junit')).toEqual([422, 'usage']);
   });
 
   it('are not left by any path', async () => {

@@ -16,10 +16,19 @@ describe('the repository', () => {
     ['git@gitlab.example:acme/shop.git', 'gitlab', 'acme/shop', 'https://gitlab.example/api/v4'],
     ['ssh://git@github.example:22/acme/shop', 'github', 'acme/shop', 'https://github.example/api/v3'],
   ])('is that of the remote %s', (remote, forge, repository, apiUrl) => {
-    expect(ownRepository(NOTHING, remote, TOKENS)).toEqual({
+    expect(ownRepository({ ...NOTHING, token: 'file' }, remote, TOKENS)).toEqual({
       forge,
-      access: { repository, apiUrl, token: forge === 'github' ? 'hub' : 'lab' },
+      access: { repository, apiUrl, token: 'file' },
     });
+  });
+
+  it('says nothing of who may have a token of the environment: that says the environment, or a file', () => {
+    const remote = 'https://github.evil.example/acme/shop';
+    const ask = (asked: object, environment: Readonly<Record<string, string>>): unknown =>
+      ownRepository({ ...NOTHING, ...asked }, remote, environment).access.token;
+    expect(() => ask({}, TOKENS)).toThrow(/github\.evil\.example may have the token/);
+    expect(() => ask({ forge: 'gitlab' }, TOKENS)).toThrow(/github\.evil\.example may have the token/);
+    expect(ask({}, { ...TOKENS, GITHUB_API_URL: 'https://github.example/api/v3' })).toBe('hub');
   });
 
   it('is what CI says before the remote, and what flags say before both', () => {
@@ -36,7 +45,7 @@ describe('the repository', () => {
   it.each([
     ['https://code.example/acme/shop', TOKENS, /which forge/],
     ['https://gitlab.example/shop', TOKENS, /no repository's name/],
-    ['https://gitlab.example/acme/shop', {}, /no token/],
+    ['https://gitlab.example/acme/shop', { CI_API_V4_URL: 'https://gitlab.example/api/v4' }, /no token/],
     [
       'https://gitlab.example/acme/shop',
       { ...TOKENS, CI_API_V4_URL: 'http://gitlab.example/api/v4' },

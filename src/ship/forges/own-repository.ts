@@ -32,7 +32,7 @@ export function ownRepository(
   const { apiUrl } = place;
   if (!isSafe(apiUrl))
     throw noForge(`a token is not sent to ${origin(apiUrl)} without encryption`, 'name an https address');
-  const said = token ?? tokenOf(place.forge, environment);
+  const said = token ?? tokenOf(place, environment);
   return { forge: place.forge, access: { repository: place.repository, apiUrl, token: said } };
 }
 
@@ -63,8 +63,14 @@ function placeOf(
 }
 
 const CI = {
-  github: { repository: 'GITHUB_REPOSITORY', api: 'GITHUB_API_URL', tokens: ['GITHUB_TOKEN', 'GH_TOKEN'] },
-  gitlab: { repository: 'CI_PROJECT_PATH', api: 'CI_API_V4_URL', tokens: ['GITLAB_TOKEN'] },
+  github: {
+    ...{ repository: 'GITHUB_REPOSITORY', api: 'GITHUB_API_URL', tokens: ['GITHUB_TOKEN', 'GH_TOKEN'] },
+    usual: 'https://api.github.com',
+  },
+  gitlab: {
+    ...{ repository: 'CI_PROJECT_PATH', api: 'CI_API_V4_URL', tokens: ['GITLAB_TOKEN'] },
+    usual: 'https://gitlab.com/api/v4',
+  },
 } as const satisfies Record<ForgeName, unknown>;
 
 const SHAPES: Readonly<Record<ForgeName, RegExp>> = {
@@ -98,12 +104,21 @@ function forgeOfHost(host: string): ForgeName | null {
 
 function apiOf(forge: ForgeName, host: string | null): string {
   if (forge === 'github')
-    return host === null || host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
-  return `https://${host ?? 'gitlab.com'}/api/v4`;
+    return host === null || host === 'github.com' ? CI.github.usual : `https://${host}/api/v3`;
+  return host === null ? CI.gitlab.usual : `https://${host}/api/v4`;
 }
 
-function tokenOf(forge: ForgeName, environment: Environment): string {
-  const { tokens } = CI[forge];
+/**
+ * A token in the environment is of the forge that the environment names, else of the forge's own host. The remote is whatever the clone
+ * came from: it says to nobody else who has a right to the token.
+ */
+function tokenOf({ forge, apiUrl }: Place, environment: Environment): string {
+  const { tokens, api, usual } = CI[forge];
+  if (text(environment[api]) === null && apiUrl !== usual)
+    throw noForge(
+      `nothing but the remote says that ${origin(apiUrl)} may have the token of the environment`,
+      `set ${api} to ${apiUrl}, or name a file with the token of that host with --token-file`,
+    );
   for (const name of tokens) {
     const token = text(environment[name]);
     if (token !== null) return token;

@@ -18,9 +18,4 @@ export class Attempts {
     const over = this.#failures.length - this.#most;
     return over <= 0 ? 'few' : over === 1 ? 'first' : 'many';
   }
-
-  isOver(): boolean {
-    const now = this.#clock.now().getTime();
-    return this.#failures.filter((at) => now - at < 60_000).length > this.#most;
-  }
 }
