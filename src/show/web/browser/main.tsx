@@ -15,6 +15,10 @@ const TOKEN_ALONE = { oidc: null, token: true } as const;
 
 const token = tokenOfFragment();
 const first = readFirst(document);
+// A link with a token that is opened where this document stands already changes the fragment alone, and loads nothing by itself.
+addEventListener('hashchange', () => {
+  if (new URLSearchParams(location.hash.slice(1)).has('token')) location.reload();
+});
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no element to be drawn in');
 
