@@ -1,16 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Role } from '../../src/show/web/page-api.ts';
+import { axeFindings } from '../support/axe.ts';
 import { HOSTILE } from '../support/page-data.ts';
 import { startPageServer } from '../support/page-server.ts';
 import type { ServedPage } from '../support/page-server.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What the build made for the browser. */
 const assets = (): string => join(dirname(inject('command')), 'dist', 'browser');
@@ -334,20 +333,20 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where ${CHROMIUM} is n
       await open({ scheme, width });
       await page.goto(`${served.origin}/sign-in`);
       await heading('Sign in');
-      const found = [await violations()];
+      const found = [await axeFindings(page)];
       await signIn('approver');
       const names = ['billing-api', 'catalogue-api', 'search-gateway', 'mailer-jobs'];
       const rollouts = names.map((name) => `/rollouts/${rolloutOf(name)}`);
       const lists = ['/services', '/runs', '/rollouts', '/audit', '/runs?q=none-at-all'];
       for (const path of [...lists, '/runs/r2', '/runs/r10', ...rollouts, '/nowhere']) {
         await page.goto(`${served.origin}${path}`);
-        found.push(await violations());
+        found.push(await axeFindings(page));
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         expect(`${path}: ${wide}`).toBe(`${path}: ${width}`);
       }
       await page.goto(`${served.origin}${rollouts[0]}`);
       await page.getByRole('button', { name: 'Roll back …' }).click();
-      found.push(await violations());
+      found.push(await axeFindings(page));
       expect(found.flat()).toEqual([]);
     },
   );
@@ -355,7 +354,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where ${CHROMIUM} is n
   it('would notice what axe finds', async () => {
     await signIn('viewer');
     await page.evaluate(() => document.querySelector('main')!.append(document.createElement('button')));
-    expect((await violations()).join()).toContain('button-name');
+    expect((await axeFindings(page)).join()).toContain('button-name');
   });
 
   it('stands still for those who want less motion', async () => {
@@ -368,23 +367,3 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where ${CHROMIUM} is n
     );
   });
 });
-
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  }>;
-}
-
-/** Through the debugger, past the policy of the page, as axe is none of its scripts. */
-async function violations(): Promise<readonly string[]> {
-  await page.locator('h1').first().waitFor();
-  await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() =>
-    (globalThis as unknown as { readonly axe: Axe }).axe.run(),
-  );
-  const at = new URL(page.url()).pathname;
-  return found.map(({ id, nodes }) => `${at}: ${id}: ${nodes[0]!.html.slice(0, 200)}`);
-}

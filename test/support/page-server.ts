@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ROLES } from '../../src/show/web/page-api.ts';
 import type {
   AuditRow,
+  FirstData,
   PageSession,
   Paged,
   Role,
@@ -125,16 +126,17 @@ class PageServer {
     const answer =
       session === null ? null : this.#api(new URL(`/api${path}${url.search}`, url), session, null, undefined);
     const ways = { oidc: this.#options.oidc === true ? '/sign-in/oidc' : null, token: true };
-    const data = session === null ? ways : answer?.status === 200 ? answer.body : null;
-    const first = JSON.stringify({ session, path: `/api${path}${url.search}`, data }).replaceAll(
-      '<',
-      '\\u003c',
-    );
+    const data = answer?.status === 200 ? answer.body : null;
+    const first: FirstData =
+      session === null
+        ? { session, ways, problem: null }
+        : { session, path: `/api${path}${url.search}`, data, problem: null };
+    const text = JSON.stringify(first).replaceAll('<', '\\u003c');
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>fettle</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/assets/page.css"><script defer src="/assets/page.js"></script></head>
-<body><div id="page"></div><script type="application/json" id="first">${first}</script></body></html>`);
+<body><div id="page"></div><script type="application/json" id="first">${text}</script></body></html>`);
   }
 
   async #signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -243,7 +245,8 @@ class PageServer {
       this.#tickets.set(ticket, { id: row.id, mark: row.updatedAt, isUsed: false });
       return { kind, stage: kind === 'approve' ? row.waitsFor : null, ticket };
     });
-    return { row, rollout, actions, audit: this.#audit.filter(({ subject }) => subject === row.id) };
+    const held = isHeld ? { by: 'ole', until: rollout.waiting!.until } : null;
+    return { row, rollout, held, actions, audit: this.#audit.filter(({ subject }) => subject === row.id) };
   }
 
   #act(

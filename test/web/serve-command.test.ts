@@ -1,19 +1,14 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { closeWorld, openWorld } from '../../src/io/real-world.ts';
-import type { RolloutRequest } from '../../src/domain/rollout.ts';
-import { openEngine } from '../../src/ship/engine/open-engine.ts';
-import { servicePlaceOf } from '../../src/ship/rollout/rollout-names.ts';
-import { stageOf } from '../../src/ship/rollout/rollout-world.test-double.ts';
 import type { RolloutDetails } from '../../src/show/web/page-api.ts';
 import { noInstalledServer } from '../support/databases.ts';
 import { killAllBelow } from '../support/kill-all.ts';
-import { noLocalServices, pythonService, SETTINGS, SHAPE, tarOf } from '../support/local-services.ts';
-import { startCommand } from '../support/run-command.ts';
-import type { RunningCommand } from '../support/run-command.ts';
+import { noLocalServices } from '../support/local-services.ts';
+import { servedCommand, startServe } from '../support/served-command.ts';
+import type { ServedCommand, ServedFolders } from '../support/served-command.ts';
+import { beginRollouts } from '../support/waiting-rollout.ts';
 import { newFolder, remove, signedIn } from './page-bench.ts';
 import type { PageUser } from './page-bench.ts';
 
@@ -32,35 +27,15 @@ afterEach(async () => {
   remove(folder);
 });
 
-interface ServedCommand extends RunningCommand {
-  readonly origin: string;
-  readonly user: PageUser;
-}
+const folders = (): ServedFolders => ({ root: join(folder, 'root'), data, cache: join(folder, 'cache') });
 
-function command(...flags: readonly string[]): RunningCommand {
-  return startCommand(['serve', ...flags], join(folder, 'root'), {
-    ...{ FETTLE_DATA_DIR: data, FETTLE_CACHE_DIR: join(folder, 'cache'), LANG: 'C.UTF-8' },
-  });
-}
-
-async function served(...flags: readonly string[]): Promise<ServedCommand> {
-  const running = command('--listen', '127.0.0.1:0', ...flags);
-  let printed = '';
-  const address = await new Promise<string>((resolve, reject) => {
-    running.child.stdout!.on('data', (part: Buffer) => {
-      printed += part.toString();
-      const [found] = /http:\S+#token=\S+/.exec(printed) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-    void running.result.then(({ stderr }) => reject(new Error(stderr)));
-  });
-  const { origin, hash } = new URL(address);
-  const user = await signedIn(origin, hash.slice('#token='.length));
-  return { ...running, origin, user };
+async function served(...flags: readonly string[]): Promise<ServedCommand & { readonly user: PageUser }> {
+  const command = await servedCommand(folders(), flags);
+  return { ...command, user: await signedIn(command.origin, command.token) };
 }
 
 async function refused(...flags: readonly string[]): Promise<string> {
-  const { code, stderr } = await command(...flags).result;
+  const { code, stderr } = await startServe(folders(), flags).result;
   expect(code).toBe(2);
   return stderr;
 }
@@ -153,7 +128,7 @@ describe.skipIf(why !== null)(
   { timeout: 240_000 },
   () => {
     it('reaches the rollout, whose evidence names who approved', async () => {
-      const id = await begun();
+      const [id] = (await beginRollouts(folders(), ['shop'])) as [string];
       const { child, result, user } = await served();
       const path = `/api/rollouts/${id}`;
       const waiting = await until(user, path, ({ row }) => row.waitsFor === 'production');
@@ -177,28 +152,6 @@ function nameIn({ audit }: RolloutDetails): string {
   const { user } = audit.find(({ outcome }) => outcome === 'done')!;
   expect(user).toContain('signed in by the token of fettle serve');
   return user;
-}
-
-/** Asks the engine of this machine for a rollout whose only stage waits for approval; nobody works at it yet. */
-async function begun(): Promise<string> {
-  const environment = { ...process.env, FETTLE_DATA_DIR: data, FETTLE_CACHE_DIR: join(folder, 'cache') };
-  const world = await openWorld({ cacheDir: null, environment, onWarning: () => undefined });
-  const engine = await openEngine({ kind: 'embedded', folder: data }, world);
-  const bytes = await tarOf(pythonService('one'));
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  const settings = {
-    ...{ ...SETTINGS, service: 'shop', stages: [stageOf('production', { approval: true, steps: [100] })] },
-    shape: { ...SHAPE, startupProbe: { ...SHAPE.startupProbe!, path: null } },
-  };
-  const request: RolloutRequest = {
-    ...{ id: 'shop-20261127t090000-k3f9', settings, until: 'production', verified: null, by: 'ann' },
-    ...{ source: { kind: 'snapshot', digest, dockerfile: null }, createdAt: new Date().toISOString() },
-  };
-  await engine.keep(digest, bytes);
-  await engine.enqueue({ name: 'rollout' }, request.id, request, servicePlaceOf(settings));
-  await engine.close();
-  await closeWorld(world);
-  return request.id;
 }
 
 async function until(

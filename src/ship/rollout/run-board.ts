@@ -1,6 +1,7 @@
 import type { RolloutCommand, StepKind } from '../../domain/rollout.ts';
 import type { RunContext } from '../engine/engine.ts';
 import type { RolloutTools } from './rollout-tools.ts';
+import { heldWords } from './held-words.ts';
 import { begun, ended, withCommand } from './rollout-state.ts';
 import type { Finding, Told } from './rollout-state.ts';
 import type { Stop } from './stop.ts';
@@ -160,8 +161,6 @@ export function heldTooLong({ by }: Held): Stop {
 export async function showWaiting(board: RunBoard<Told>): Promise<void> {
   const { held, told } = board;
   const waiting =
-    held === null
-      ? null
-      : { what: `held by ${held.by}, until it is resumed`, until: new Date(held.until.at).toISOString() };
+    held === null ? null : { what: heldWords(held.by), until: new Date(held.until.at).toISOString() };
   if (JSON.stringify(waiting) !== JSON.stringify(told.waiting)) await tell(board, { ...told, waiting });
 }

@@ -6,7 +6,7 @@ import type { AuditRow, Paged, RolloutDetails, RunDetails } from './page-api.ts'
 import type { PageParts } from './page-parts.ts';
 import { paged } from './paged.ts';
 import { mayActAs } from './roles.ts';
-import { possibleActions, rolloutRow, stateMark } from './rollout-row.ts';
+import { heldOf, possibleActions, rolloutRow, stateMark } from './rollout-row.ts';
 import type { RolloutAction } from './rollout-source.ts';
 import { perServiceOf } from './run-summary.ts';
 import type { Session } from './sessions.ts';
@@ -65,7 +65,7 @@ export async function rolloutDetails(
   if (rollout === null) return null;
   return {
     rollout: reportedRollout(rollout),
-    row: rolloutRow(rollout),
+    ...{ row: rolloutRow(rollout), held: heldOf(rollout) },
     actions: offeredActions(rollout, parts)
       .filter(({ kind }) => mayActAs(session.role, ROLE_FOR[kind]))
       .map(({ kind, stage }) => {

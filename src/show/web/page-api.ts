@@ -18,6 +18,9 @@ import type { ReportedRollout } from '../report/reported-rollout.ts';
  *     GET  /api/events                        server-sent events: `runs`, `rollout` (data: RolloutRow), `services`
  *     GET  /runs/:id/report.html | report.md | report.json | <format>     the report itself
  *     POST /sign-out
+ *
+ * Every other address is the page's own: a document with its `FirstData` in the element `#first`, also where something is refused to somebody
+ * who reads.
  */
 export interface PageSession {
   readonly user: string;
@@ -121,6 +124,8 @@ export interface RolloutRow {
 export interface RolloutDetails {
   readonly rollout: ReportedRollout;
   readonly row: RolloutRow;
+  /** Who holds it, and when the hold itself is over; null: nobody does. */
+  readonly held: { readonly by: string; readonly until: string } | null;
   /**
    * What this user may tell it now, each with a ticket that is good once, for this session and this state of the rollout: a second use, another
    * session or a rollout that has moved on is refused (409) and recorded.
@@ -149,4 +154,36 @@ export interface PageProblem {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
+}
+
+/** What is laid beside the page, so that its first paint asks for nothing. */
+export type FirstData = FirstOfUser | FirstOfStranger;
+
+export interface FirstOfUser {
+  readonly session: PageSession;
+  /** The address of the interface that `data` answers. */
+  readonly path: string;
+  /** Null: the page asks for it itself. */
+  readonly data: unknown;
+  readonly problem: ShownProblem | null;
+}
+
+export interface FirstOfStranger {
+  readonly session: null;
+  readonly ways: SignInWays;
+  readonly problem: ShownProblem | null;
+}
+
+/** By which ways one may sign in. */
+export interface SignInWays {
+  /** Address of the sign-in with the organisation's provider (OIDC); null: there is none. */
+  readonly oidc: string | null;
+  /** Whether a token is taken. */
+  readonly token: boolean;
+}
+
+/** Why this address shows no view. */
+export interface ShownProblem extends PageProblem {
+  /** Of HTTP. */
+  readonly status: number;
 }

@@ -5,8 +5,7 @@ import type { PageEnvironment, PageParts } from './page-parts.ts';
 import { problem } from './problem.ts';
 import type { PageContext } from './problem.ts';
 import { mayActAs } from './roles.ts';
-import { assetPaths, pageSession, shell } from './shell.ts';
-import type { FirstData } from './shell.ts';
+import { assetPaths, pageSession, shell, strangerData } from './shell.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -25,41 +24,37 @@ export function addPageRoutes(app: Hono<PageEnvironment>, parts: PageParts): voi
     app.get(path, (context) => {
       const session = context.get('session');
       if (list === 'audit' && session !== null && !mayActAs(session.role, 'operator'))
-        return page(context, parts, `/api/audit`, null);
+        return page(context, parts, '/api/audit', null, 403);
       const data = session === null ? null : listAnswer(list, context.req.query(), parts);
       return page(context, parts, `/api/${list}${new URL(context.req.url).search}`, data);
     });
   app.get('/runs/:id', async (context) => {
     const id = context.req.param('id');
     const data = context.get('session') === null ? null : await runDetails(id, parts);
-    return page(context, parts, `/api/runs/${encodeURIComponent(id)}`, data);
+    return page(context, parts, `/api/runs/${encodeURIComponent(id)}`, data, 404);
   });
   app.get('/rollouts/:id', async (context) => {
     const id = context.req.param('id');
     const session = context.get('session');
     const data = session === null ? null : await rolloutDetails(id, session, parts);
-    return page(context, parts, `/api/rollouts/${encodeURIComponent(id)}`, data);
+    return page(context, parts, `/api/rollouts/${encodeURIComponent(id)}`, data, 404);
   });
-  app.get('/sign-in', (context) => context.html(shell(parts.assets, signedOut(parts))));
+  app.get('/sign-in', (context) => context.html(shell(parts.assets, strangerData(parts, null))));
   addAssets(app, parts);
 }
 
+/** Where there is nothing to lay beside it, the page asks for it, and shows why there is nothing. */
 function page(
   context: PageContext,
   parts: PageParts,
   path: string,
   data: unknown,
+  without: 403 | 404 = 404,
 ): Response | Promise<Response> {
   const session = context.get('session');
-  if (session === null) return context.html(shell(parts.assets, signedOut(parts)), 401);
-  const first = { session: pageSession(session, parts), path, data };
-  return context.html(shell(parts.assets, first));
-}
-
-/** How one may sign in, and nothing else. */
-function signedOut({ oidc }: PageParts): FirstData {
-  const data = { oidc: oidc === null ? null : '/sign-in/oidc', token: oidc === null };
-  return { session: null, path: '', data };
+  if (session === null) return context.html(shell(parts.assets, strangerData(parts, null)), 401);
+  const first = { session: pageSession(session, parts), path, data, problem: null };
+  return context.html(shell(parts.assets, first), data === null ? without : 200);
 }
 
 function addAssets(app: Hono<PageEnvironment>, { assets }: PageParts): void {

@@ -11,6 +11,7 @@ import type { AuditLog } from './audit-log.ts';
 import { bindingOf } from './binding.ts';
 import { addDataRoutes } from './data-routes.ts';
 import { EventStream } from './event-stream.ts';
+import { forReaders } from './for-readers.ts';
 import { withHeaders, withKnownHost, withSession } from './guards.ts';
 import { hostAndPort } from './listen-address.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -134,8 +135,11 @@ function partsOf(
 
 function addRoutes(app: Hono<PageEnvironment>, parts: PageParts): void {
   app.use(withHeaders(parts));
+  // For what watches over the server, which asks by an address and not by its name: that it answers, and nothing else.
+  app.get('/healthz', (context) => context.text('ok\n'));
   app.use(withKnownHost(parts));
   app.use(withSession(parts));
+  app.use(forReaders(parts));
   app.use(
     bodyLimit({
       maxSize: MOST_BODY,

@@ -57,13 +57,15 @@ export class RolloutBoard {
 
   /** As it stands now. Null: there is none of that id. Errors as of the engine. */
   async read(id: string): Promise<Rollout | null> {
-    if (this.#source === null) return this.#known.get(id) ?? null;
+    const source = this.#source;
+    if (source === null) return this.#known.get(id) ?? null;
     try {
-      const found = await this.#source.read(id);
+      const found = await source.read(id);
       if (found !== null) this.#put(found);
       return found;
     } catch (error) {
-      await this.#lost(error);
+      // Whatever a question that was under way came to when its engine was let go, is no news.
+      if (source === this.#source) await this.#lost(error);
       return this.#known.get(id) ?? null;
     }
   }
@@ -122,15 +124,11 @@ export class RolloutBoard {
 
   /** The engine is reached anew at the next look; what was known of rollouts is still shown. A bug stays one. */
   async #lost(error: unknown): Promise<void> {
-    if (!isOutside(error)) throw error;
+    // That the database is away comes as such from the engine, whatever code its own error has.
+    if (!(error instanceof UserFacingError)) throw error;
     this.#problem = error.message;
     const source = this.#source;
     this.#source = null;
     if (source !== null) await source.close();
   }
-}
-
-/** What a lost connection to the database looks like: pg's own errors have a code, those of sockets as well. */
-function isOutside(error: unknown): error is Error {
-  return error instanceof UserFacingError || (error instanceof Error && 'code' in error);
 }

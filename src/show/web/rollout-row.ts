@@ -1,7 +1,8 @@
 import type { Rollout } from '../../domain/rollout.ts';
+import { holderIn } from '../../ship/rollout/held-words.ts';
 import { plain } from '../report/plain-text.ts';
 import { stepNow } from '../report/rollout-words.ts';
-import type { RolloutRow } from './page-api.ts';
+import type { RolloutDetails, RolloutRow } from './page-api.ts';
 import type { RolloutAction } from './rollout-source.ts';
 
 export function isAtWork({ status }: Pick<Rollout, 'status'>): boolean {
@@ -14,9 +15,11 @@ export function waitsFor(rollout: Rollout): string | null {
   return rollout.stages.find(({ status }) => status === 'approval')?.name ?? null;
 }
 
-/** Who holds it is said by what it waits for (`showWaiting`). */
-export function isHeld(rollout: Rollout): boolean {
-  return isAtWork(rollout) && (rollout.waiting?.what.startsWith('held by ') ?? false);
+/** Who holds it, and until when; null: nobody does. */
+export function heldOf(rollout: Rollout): RolloutDetails['held'] {
+  const { waiting } = rollout;
+  const by = waiting === null || !isAtWork(rollout) ? null : holderIn(waiting.what);
+  return waiting === null || by === null ? null : { by: plain(by), until: waiting.until };
 }
 
 export function rolloutRow(rollout: Rollout): RolloutRow {
@@ -39,7 +42,7 @@ export function possibleActions(
     return rollout.stages.some(({ status }) => status === 'done') ? [{ kind: 'rollback', stage: null }] : [];
   return [
     ...(stage === null ? [] : [{ kind: 'approve', stage } as const]),
-    isHeld(rollout) ? { kind: 'resume', stage: null } : { kind: 'hold', stage: null },
+    heldOf(rollout) !== null ? { kind: 'resume', stage: null } : { kind: 'hold', stage: null },
     { kind: 'rollback', stage: null },
   ];
 }
@@ -51,6 +54,6 @@ export function possibleActions(
 export function stateMark(rollout: Rollout, kind: RolloutAction): string {
   const { status, artifact, waiting, stages } = rollout;
   const active = stages.findLast((stage) => stage.status !== 'waiting');
-  const decided = [status, waitsFor(rollout), active?.name ?? null, isHeld(rollout)];
+  const decided = [status, waitsFor(rollout), active?.name ?? null, heldOf(rollout) !== null];
   return JSON.stringify(kind === 'approve' ? [...decided, artifact, waiting?.until ?? null] : decided);
 }

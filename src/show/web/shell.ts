@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { PageSession } from './page-api.ts';
+import type { FirstData, FirstOfStranger, PageSession, ShownProblem } from './page-api.ts';
 import type { PageAssets, PageParts } from './page-parts.ts';
 import type { Session } from './sessions.ts';
-
-/** What the page is given along, so that its first paint asks for nothing. */
-export interface FirstData {
-  /** Null: nobody is signed in; `data` then says how one may. */
-  readonly session: PageSession | null;
-  /** The address of the interface that `data` answers. */
-  readonly path: string;
-  readonly data: unknown;
-}
 
 /** Addresses of the page's script and style: with a digest, so that they can be kept for ever. */
 export function assetPaths({ script, style }: PageAssets): {
@@ -46,6 +37,15 @@ export function pageSession(session: Session, parts: PageParts): PageSession {
   const { user, role, csrf } = session;
   const { version, roots, rollouts } = parts;
   return { user, role, csrf, version, roots, engine: rollouts.engine() };
+}
+
+/** For those whom nobody knows: how one may sign in, what went wrong, and nothing else. */
+export function strangerData(
+  { oidc }: Pick<PageParts, 'oidc'>,
+  problem: ShownProblem | null,
+): FirstOfStranger {
+  const ways = { oidc: oidc === null ? null : '/sign-in/oidc', token: oidc === null };
+  return { session: null, ways, problem };
 }
 
 /** Within a script element only "<" can end it or begin a comment (HTML, section 4.12.1.3). */

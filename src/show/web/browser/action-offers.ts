@@ -46,9 +46,10 @@ export function offersOf(details: RolloutDetails, role: Role): readonly Offer[] 
   });
 }
 
-function isThinkable(kind: ActionKind, { row, rollout }: RolloutDetails): boolean {
+function isThinkable(kind: ActionKind, { row, rollout, held }: RolloutDetails): boolean {
   if (kind === 'approve') return row.waitsFor !== null;
-  return kind !== 'resume' && isAtWork(rollout.status);
+  if (!isAtWork(rollout.status)) return false;
+  return kind === 'rollback' || (kind === 'resume') === (held !== null);
 }
 
 /** Null: the role is not what is missing. */

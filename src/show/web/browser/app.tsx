@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { PageSession } from '../page-api.ts';
+import type { PageSession, ShownProblem } from '../page-api.ts';
 import type { Answers } from './answers.ts';
 import { AuditView } from './audit-view.tsx';
 import type { Live } from './live.ts';
-import { Empty } from './notice.tsx';
+import { Empty, RefusalNotice } from './notice.tsx';
 import { PageContext } from './page-state.ts';
 import { pathOnly, usePlace } from './place.ts';
 import { RolloutView } from './rollout-view.tsx';
@@ -19,17 +19,24 @@ interface Props {
   readonly session: PageSession;
   readonly answers: Answers;
   readonly live: Live;
+  /** Why the address that was gone to first shows no view; null: it does. */
+  readonly problem: ShownProblem | null;
 }
 
 /** The page of somebody who is signed in. */
-export function App({ session, answers, live }: Props): JSX.Element {
+export function App({ session, answers, live, problem }: Props): JSX.Element {
   const { path, go } = usePlace();
+  const [firstPath] = useState(path);
   const state = useMemo(() => ({ session, answers, live, go }), [session, answers, live, go]);
   const said = useArrival(path);
   return (
     <PageContext.Provider value={state}>
       <Shell path={path}>
-        <View key={pathOnly(path)} path={path} />
+        {problem !== null && path === firstPath ? (
+          <ProblemView problem={problem} />
+        ) : (
+          <View key={pathOnly(path)} path={path} />
+        )}
       </Shell>
       <p class="hidden" aria-live="polite">
         {said}
@@ -54,6 +61,16 @@ function View({ path }: { readonly path: string }): JSX.Element {
     case 'audit':
       return <AuditView query={query} />;
   }
+}
+
+function ProblemView({ problem }: { readonly problem: ShownProblem }): JSX.Element {
+  if (problem.code === 'not-found') return <NotFound />;
+  return (
+    <>
+      <h1 tabIndex={-1}>{problem.status === 404 ? 'Nothing is here' : 'This cannot be shown'}</h1>
+      <RefusalNotice refusal={problem} />
+    </>
+  );
 }
 
 function NotFound(): JSX.Element {

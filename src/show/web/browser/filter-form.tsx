@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from './page-state.ts';
 import { listPath } from './route.ts';
 import type { ListName } from './route.ts';
+import { useSmallWindow } from './small-window.ts';
 import type { Told } from './state-words.ts';
 
 export type Field =
@@ -23,6 +24,9 @@ export function choice(name: string, label: string, words: Readonly<Record<strin
   return { kind: 'choice', name, label, options: [['', 'Any'], ...options] };
 }
 
+/** In a small window more of them would push the list out of sight; they are folded but for the first. */
+const MOST_ALWAYS = 2;
+
 interface Props {
   readonly list: ListName;
   readonly query: URLSearchParams;
@@ -39,20 +43,45 @@ export function FilterForm({ list, query, fields }: Props): JSX.Element {
     go(listPath(list, now), how);
   };
   const isFiltered = fields.some(({ name }) => query.has(name));
+  const isSmall = useSmallWindow();
+  const [always, more] =
+    isSmall && fields.length > MOST_ALWAYS ? [fields.slice(0, 1), fields.slice(1)] : [fields, []];
+  const set = more.filter(({ name }) => query.has(name)).length;
+  const [isOpen] = useState(set > 0);
   return (
     <form class="filters" role="search" action={`/${list}`} onSubmit={(event) => event.preventDefault()}>
-      {fields.map((field) => (
-        <label key={field.name} class={`field field-${field.kind}`}>
-          <span>{field.label}</span>
-          <Input field={field} value={query.get(field.name) ?? ''} change={change} />
-        </label>
-      ))}
+      <Fields {...{ fields: always, query, change }} />
+      {more.length > 0 && (
+        <details class="more-filters" open={isOpen}>
+          <summary>Filters{set > 0 && <span class="quiet"> {set} set</span>}</summary>
+          <div class="filters">
+            <Fields {...{ fields: more, query, change }} />
+          </div>
+        </details>
+      )}
       {isFiltered && (
         <a class="button" href={`/${list}`}>
           Clear filters
         </a>
       )}
     </form>
+  );
+}
+
+interface FieldsProps extends Pick<Props, 'fields' | 'query'> {
+  readonly change: InputProps['change'];
+}
+
+function Fields({ fields, query, change }: FieldsProps): JSX.Element {
+  return (
+    <>
+      {fields.map((field) => (
+        <label key={field.name} class={`field field-${field.kind}`}>
+          <span>{field.label}</span>
+          <Input field={field} value={query.get(field.name) ?? ''} change={change} />
+        </label>
+      ))}
+    </>
   );
 }
 

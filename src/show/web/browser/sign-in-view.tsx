@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { ShownProblem, SignInWays } from '../page-api.ts';
 import { webAddress } from './address.ts';
 import { post } from './api.ts';
 import type { Refusal } from './api.ts';
-import type { SignInWays } from './first.ts';
 import { Brand } from './brand.tsx';
 import { RefusalNotice } from './notice.tsx';
 
@@ -11,14 +11,16 @@ interface Props {
   readonly ways: SignInWays;
   /** Of the link that was printed at start; null: none came along. */
   readonly token: string | null;
+  /** Why the sign-in that was tried before came to nothing; null: none was. */
+  readonly problem: ShownProblem | null;
   /** Where to go then. */
   readonly to: string;
 }
 
 /** For those who are not signed in: the token that was printed at start, or the organisation's own provider. */
-export function SignInView({ ways, token, to }: Props): JSX.Element {
+export function SignInView({ ways, token, problem, to }: Props): JSX.Element {
   const [isSending, setSending] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(problem);
   const signIn = async (written: string): Promise<void> => {
     setSending(true);
     const answer = await post('/sign-in', { token: written }, null);
