@@ -88,7 +88,7 @@ function Repaired({ findings }: { readonly findings: readonly ReportedFinding[] 
     severity,
     count: findings.filter((one) => one.severity === severity).length,
   })).filter(({ count }) => count > 0);
-  if (counts.length === 0) return <>{findings[0]!.kind}</>;
+  if (counts.length === 0) return <>{findings[0]!.kind.replaceAll('-', ' ')}</>;
   return (
     <ul class="counts">
       {counts.map(({ severity, count }) => (
