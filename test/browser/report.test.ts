@@ -161,7 +161,7 @@ describe.skipIf(noBrowser !== null)(
       await page.close();
     });
 
-    it('is read without its script, and printed with everything open', async () => {
+    it('is read without its script, and printed with its reasons open', async () => {
       const html = htmlReport(await fullReport(), [rolloutWithSeries('moved')], assets);
       const { page } = await open(html, { javaScriptEnabled: false });
       await page.locator('#changes summary').first().click();

@@ -191,7 +191,7 @@ function MovesAlong({ plan }: { readonly plan: ReportedPlan }): JSX.Element | nu
   }));
   return (
     <details class="more">
-      <summary>{counted(moves.length, 'package')} move along, that no changed line names</summary>
+      <summary>Moving along, named by no changed line: {counted(moves.length, 'package')}</summary>
       <DataTable caption="Packages that move along" columns={columns} rows={rows} tool="sort" quiet />
     </details>
   );

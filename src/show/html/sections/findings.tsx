@@ -33,10 +33,10 @@ export function findings(report: Report): JSX.Element | null {
           <DataTable caption="What was found" columns={COLUMNS} rows={told.map(rowOf)} tool="filter" quiet />
         )}
         {repaired.length === 0 ? null : (
-          <details class="more" open={repaired.length <= MOST_REPAIRED}>
+          <details class="more" data-paper="folded" open={repaired.length <= MOST_REPAIRED}>
             <summary>
-              {counted(repaired.length, 'finding')} that{' '}
-              {service.after === null ? 'the plan repairs' : 'are gone now'}
+              {service.after === null ? 'Repaired by the plan' : 'Gone now'}:{' '}
+              {counted(repaired.length, 'finding')}
             </summary>
             <DataTable caption="Repaired" columns={COLUMNS} rows={repaired.map(rowOf)} tool="filter" quiet />
           </details>

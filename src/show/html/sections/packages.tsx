@@ -62,7 +62,7 @@ function Notable({ graph }: { readonly graph: PackageGraph }): JSX.Element | nul
   if (rows.length === 0) return null;
   return (
     <details class="more" open={rows.length <= MOST_OPEN}>
-      <summary>{counted(rows.length, 'package')} that change or are vulnerable</summary>
+      <summary>Changing or vulnerable: {counted(rows.length, 'package')}</summary>
       <DataTable
         caption="Packages that change or are vulnerable"
         columns={columnsOf(graph)}
