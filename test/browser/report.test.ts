@@ -135,7 +135,9 @@ describe.skipIf(noBrowser !== null)(
         .toContain('vulnerable, critical: CVE-2026-1000');
       await page.locator('.chosen button', { hasText: 'log' }).focus();
       await page.keyboard.press('Enter');
-      await expect.poll(() => page.locator('.chosen').textContent()).toMatch(/log.*Comes in by web → log/);
+      await expect
+        .poll(() => page.locator('.chosen').textContent())
+        .toMatch(/log.*Comes in by requirements\.txt:1 → web → log/);
       await page.getByRole('button', { name: 'After', exact: true }).press('Enter');
       await expect.poll(() => page.locator('.graph [role=status]').textContent()).toContain('3 of 3');
       await page.close();
@@ -159,7 +161,7 @@ describe.skipIf(noBrowser !== null)(
       await page.close();
     });
 
-    it('is read without its script, and printed with everything open', async () => {
+    it('is read without its script, and printed with its reasons open', async () => {
       const html = htmlReport(await fullReport(), [rolloutWithSeries('moved')], assets);
       const { page } = await open(html, { javaScriptEnabled: false });
       await page.locator('#changes summary').first().click();

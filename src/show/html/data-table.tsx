@@ -25,8 +25,16 @@ export function DataTable({
   /** The caption is there for those who hear the page: a heading says the same. */
   readonly quiet?: boolean;
 }): JSX.Element {
+  // A column of sentences is read in a small window as well, where figures are compared in rows all the same.
+  const reads = columns.some(({ class: kind }) => kind === 'wide');
   return (
-    <div class="table" role="group" aria-label={caption} tabIndex={0} data-tool={tool}>
+    <div
+      class={reads ? 'table reads' : 'table'}
+      role="group"
+      aria-label={caption}
+      tabIndex={0}
+      data-tool={tool}
+    >
       <table>
         <caption class={quiet ? 'heard' : ''}>{caption}</caption>
         <thead>

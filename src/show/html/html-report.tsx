@@ -56,12 +56,12 @@ export function htmlReport(given: Report, rollouts: readonly Rollout[], assets: 
       title: `Rollout ${rollout.request.id}`,
       body: <RolloutParts rollout={rollout} />,
     })),
-    { id: 'evidence', title: 'Evidence', body: <EvidenceRecords records={report.evidence} /> },
+    { id: 'edits', title: report.written === null ? 'Patch' : 'Written', body: edits(report) },
+    { id: 'not-checked', title: 'Not checked', body: <NotChecked report={report} /> },
     { id: 'policy', title: 'Policy', body: policy(report) },
     { id: 'learned', title: 'Learned by running', body: learned(report) },
     { id: 'sources', title: 'Sources', body: sources(report) },
-    { id: 'not-checked', title: 'Not checked', body: <NotChecked report={report} /> },
-    { id: 'edits', title: report.written === null ? 'Patch' : 'Written', body: edits(report) },
+    { id: 'evidence', title: 'Evidence', body: <EvidenceRecords records={report.evidence} /> },
   ];
   return page(
     {

@@ -2,19 +2,20 @@ import { expect, it } from 'vitest';
 import { planOf } from '../../../test/support/report-job.ts';
 import { COUPLED } from '../../../test/support/report-projects.ts';
 import { reportOf } from '../report/make-report.ts';
+import { requirementLines } from './requirement-lines.ts';
 import { chainTo, focusOf, packageGraph } from './package-graph.ts';
 import type { GraphPackage, PackageGraph } from './package-graph.ts';
 
 function pkg(name: string, asked: readonly number[], more: Partial<GraphPackage> = {}): GraphPackage {
   return {
     ...{ name, before: '1', after: '1', askedBefore: asked, askedAfter: asked, advisories: [] },
-    ...{ severityBefore: null, severityAfter: null },
+    ...{ severityBefore: null, severityAfter: null, linesBefore: [], linesAfter: [] },
     ...more,
   };
 }
 
 function graph(...packages: readonly GraphPackage[]): PackageGraph {
-  return { service: '.', hasAfter: true, packages };
+  return { service: '.', hasAfter: true, targets: 1, isEstimate: false, packages };
 }
 
 it('has before and after, who asks for what, and what is vulnerable', async () => {
@@ -43,6 +44,29 @@ it('a chain is the shortest from what a line asks for, and a circle ends', () =>
   expect(chainTo(deep, 'before', 3)).toEqual([0, 3]);
   expect(chainTo(deep, 'before', 2)).toEqual([0, 1, 2]);
   expect(chainTo(graph(pkg('a', [1]), pkg('b', [0])), 'before', 0)).toEqual([0]);
+});
+
+it('a chain ends at the nearest package that the files ask for, and names the line where the report knows it', async () => {
+  const listed = pkg('mid', [0], { linesBefore: ['requirements.txt:2'] });
+  expect(chainTo(graph(pkg('root', []), listed, pkg('leaf', [1])), 'before', 2)).toEqual([1, 2]);
+  expect(chainTo(graph(pkg('root', []), listed, pkg('leaf', [1])), 'after', 2)).toEqual([0, 1, 2]);
+  const { packages } = packageGraph(reportOf(await planOf(COUPLED)).services[0]!);
+  expect(packages.map(({ linesBefore, linesAfter }) => [linesBefore, linesAfter])).toEqual([
+    [['requirements.txt:2'], ['requirements.txt:2']],
+    [[], []],
+    [['requirements.txt:1'], ['requirements.txt:1']],
+  ]);
+});
+
+it('a line that goes asks for nothing after, and one that comes asked for nothing before', async () => {
+  const service = reportOf(await planOf(COUPLED)).services[0]!;
+  const change = service.plan!.changes[0]!;
+  const plan = { ...service.plan!, changes: [{ ...change, to: null }] };
+  const gone = { ...service, findings: [], plan };
+  expect(requirementLines(gone, 'before').get(change.package)).toEqual([`${change.file}:${change.line}`]);
+  expect(requirementLines(gone, 'after').has(change.package)).toBe(false);
+  const constraint = { ...plan, changes: [{ ...change, section: 'constraint' as const }] };
+  expect(requirementLines({ ...gone, plan: constraint }, 'after').size).toBe(0);
 });
 
 it('begins with what changes or is vulnerable, its chain and neighbours, within its bounds', () => {

@@ -1,4 +1,5 @@
 import type { ReportedLock, ReportedPosture, ReportedService, ReportedSeverity } from '../report/report.ts';
+import { requirementLines } from './requirement-lines.ts';
 
 export type Side = 'before' | 'after';
 
@@ -11,6 +12,9 @@ export interface GraphPackage {
   /** Positions of the packages that ask for it. */
   readonly askedBefore: readonly number[];
   readonly askedAfter: readonly number[];
+  /** Where the files ask for it, as far as that is known. */
+  readonly linesBefore: readonly string[];
+  readonly linesAfter: readonly string[];
   /** The worst that touches it; null: nothing does. */
   readonly severityBefore: ReportedSeverity | null;
   readonly severityAfter: ReportedSeverity | null;
@@ -22,6 +26,10 @@ export interface PackageGraph {
   readonly service: string;
   /** False: there is no plan, so there is only one side. */
   readonly hasAfter: boolean;
+  /** How many targets' sets are shown as one. */
+  readonly targets: number;
+  /** True: the lines conflict or could not be resolved, so what comes in today is an estimate. */
+  readonly isEstimate: boolean;
   readonly packages: readonly GraphPackage[];
 }
 
@@ -32,6 +40,7 @@ export function packageGraph(service: ReportedService): PackageGraph {
   const [old, now] = [setOf(today), setOf(plan?.locks ?? [])];
   const names = [...new Set([...old.keys(), ...now.keys()])].sort();
   const at = new Map(names.map((one, position) => [one, position]));
+  const [linesOld, linesNow] = [requirementLines(service, 'before'), requirementLines(service, 'after')];
   const [worstOld, worstNow] = [worstOf(posture), worstOf(after?.posture ?? plan?.posture ?? null)];
   const advisories = new Map<string, string[]>();
   for (const one of posture.advisories)
@@ -39,12 +48,16 @@ export function packageGraph(service: ReportedService): PackageGraph {
   return {
     service: name,
     hasAfter: plan !== null,
+    targets: Math.max(today.length, plan?.locks.length ?? 0),
+    isEstimate: !posture.whole,
     packages: names.map((one) => ({
       name: one,
       before: versionsOf(old.get(one)),
       after: versionsOf(now.get(one)),
       askedBefore: positions(old.get(one), at),
       askedAfter: positions(now.get(one), at),
+      linesBefore: linesOld.get(one) ?? [],
+      linesAfter: linesNow.get(one) ?? [],
       severityBefore: worstOld.get(one) ?? null,
       severityAfter: worstNow.get(one) ?? null,
       advisories: advisories.get(one) ?? [],
@@ -89,6 +102,10 @@ export function askedBy(one: GraphPackage, side: Side): readonly number[] {
   return side === 'before' ? one.askedBefore : one.askedAfter;
 }
 
+export function linesOn(one: GraphPackage, side: Side): readonly string[] {
+  return side === 'before' ? one.linesBefore : one.linesAfter;
+}
+
 export function versionOn(one: GraphPackage, side: Side): string | null {
   return side === 'before' ? one.before : one.after;
 }
@@ -107,7 +124,7 @@ export function chainTo({ packages }: PackageGraph, side: Side, at: number): rea
   const queue = [at];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const parents = askedBy(packages[next]!, side);
-    if (parents.length === 0) return walk(below, next);
+    if (parents.length === 0 || linesOn(packages[next]!, side).length > 0) return walk(below, next);
     for (const parent of parents) {
       if (below.has(parent)) continue;
       below.set(parent, next);

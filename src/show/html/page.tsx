@@ -87,7 +87,12 @@ function Body({ title, head, sections, foot }: PageContent): VNode {
           ))}
         </main>
       </div>
-      <footer>{foot}</footer>
+      <footer>
+        {foot}
+        <span class="on-paper">
+          On paper, the drawing of the graph and what is folded without being needed are left out.
+        </span>
+      </footer>
     </>
   );
 }

@@ -3,8 +3,11 @@ import type { Core, ElementDefinition, StylesheetJson } from 'cytoscape';
 import dagre from 'cytoscape-dagre';
 import { askedBy, chainTo, isChanged, severityOn, versionOn } from '../package-graph.ts';
 import type { PackageGraph, Side } from '../package-graph.ts';
+import { layOut } from './graph-layout.ts';
 
 cytoscape.use(dagre);
+
+const LARGE = 1000;
 
 export interface Drawing {
   select(at: number | null): void;
@@ -23,31 +26,22 @@ export function drawGraph(
   }: { readonly graph: PackageGraph; readonly side: Side; readonly shown: ReadonlySet<number> },
   onSelect: (at: number) => void,
 ): Drawing {
+  const isLarge = shown.size > LARGE;
   const core = cytoscape({
     container: place,
     elements: elementsOf(graph, side, shown),
-    style: styleOf(place),
+    style: styleOf(place, isLarge),
     // A wheel over the drawing scrolls the page; the buttons zoom.
     userZoomingEnabled: false,
     boxSelectionEnabled: false,
     autoungrabify: true,
     layout: { name: 'null' },
   });
-  core
-    .layout({
-      name: 'dagre',
-      rankDir: 'LR',
-      nodeSep: 8,
-      rankSep: 50,
-      edgeSep: 4,
-      ranker: 'longest-path',
-      fit: false,
-    } as never)
-    .run();
+  layOut(core);
   readably(core, graph, side);
   core.on('tap', 'node', ({ target }) => onSelect(Number((target as { id(): string }).id())));
   const scheme = matchMedia('(prefers-color-scheme: dark)');
-  const restyle = (): void => void core.style(styleOf(place));
+  const restyle = (): void => void core.style(styleOf(place, isLarge));
   scheme.addEventListener('change', restyle);
   return {
     select: (at) => highlight(core, graph, side, at),
@@ -133,6 +127,20 @@ function readably(core: Core, graph: PackageGraph, side: Side): void {
   if (first === undefined) return;
   const chain = chainTo(graph, side, Number(first[0]!.id())).map((at) => core.getElementById(String(at)));
   core.center(chain.reduce((all, one) => all.union(one), core.collection()));
+  fillWindow(core);
+}
+
+const MARGIN = 20;
+
+/** A window that the drawing could fill shows no empty side. */
+function fillWindow(core: Core): void {
+  const { x1, x2, y1, y2 } = core.elements().renderedBoundingBox();
+  core.panBy({ x: shift(x1, x2, core.width()), y: shift(y1, y2, core.height()) });
+}
+
+function shift(from: number, to: number, size: number): number {
+  if (to - from <= size - 2 * MARGIN) return size / 2 - (from + to) / 2;
+  return Math.min(0, MARGIN - from) + Math.max(0, size - MARGIN - to);
 }
 
 function centreOf(core: Core): { readonly x: number; readonly y: number } {
@@ -141,7 +149,7 @@ function centreOf(core: Core): { readonly x: number; readonly y: number } {
 }
 
 /** The drawing has the colours of the page. */
-function styleOf(place: HTMLElement): StylesheetJson {
+function styleOf(place: HTMLElement, isLarge: boolean): StylesheetJson {
   const probe = document.createElement('i');
   place.parentElement!.append(probe);
   // What light-dark() comes to is known where it is a colour, and not where it is a variable.
@@ -176,7 +184,8 @@ function styleOf(place: HTMLElement): StylesheetJson {
         'target-arrow-color': line,
         'target-arrow-shape': 'triangle',
         'arrow-scale': 0.7,
-        'curve-style': 'bezier',
+        // Thousands of curves are slow to draw, and nobody follows one.
+        'curve-style': isLarge ? 'haystack' : 'bezier',
       },
     },
     { selector: 'node.changed', style: { 'border-width': 2, 'border-color': accent } },

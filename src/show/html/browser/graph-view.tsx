@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { askedBy, chainTo, focusOf, severityOn, versionOn } from '../package-graph.ts';
+import { askedBy, chainTo, focusOf, linesOn, severityOn, versionOn } from '../package-graph.ts';
 import type { PackageGraph, Side } from '../package-graph.ts';
 import { drawGraph } from './graph-drawing.ts';
 import type { Drawing } from './graph-drawing.ts';
@@ -200,6 +200,8 @@ function Details({
   );
   const asks = [...graph.packages.keys()].filter((at) => askedBy(graph.packages[at]!, side).includes(chosen));
   const severity = severityOn(one, side);
+  const chain = chainTo(graph, side, chosen);
+  const places = linesOn(graph.packages[chain[0]!]!, side);
   return (
     <div class="chosen" aria-live="polite">
       <p>
@@ -207,7 +209,10 @@ function Details({
         {graph.hasAfter && one.after !== one.before ? ` → ${one.after ?? 'gone'}` : ''}
         {severity === null ? '' : ` · vulnerable, ${severity}: ${one.advisories.join(', ')}`}
       </p>
-      <p>Comes in by {links(chainTo(graph, side, chosen), ' → ')}</p>
+      <p>
+        Comes in by {places.length === 0 ? '' : <span class="quiet">{places.join(', ')} → </span>}
+        {links(chain, ' → ')}
+      </p>
       <p>Asked for by {links(askedBy(one, side), ', ')}</p>
       <p>Asks for {links(asks, ', ')}</p>
     </div>

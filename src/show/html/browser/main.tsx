@@ -1,4 +1,5 @@
 import './report.css';
+import './reading-rows.css';
 import './print.css';
 import type { PackageGraph } from '../package-graph.ts';
 import { enhanceTables } from './enhance-tables.ts';

@@ -1,8 +1,10 @@
-/** A printed page cannot be opened: everything is, and after printing is as it was. */
+/** A printed page cannot be opened: what it has a use for is, and after printing all is as it was. */
 export function openForPrint(): void {
   let closed: readonly HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {
-    closed = [...document.querySelectorAll('details')].filter(({ open }) => !open);
+    closed = [...document.querySelectorAll<HTMLDetailsElement>('details:not([data-paper])')].filter(
+      ({ open }) => !open,
+    );
     for (const one of closed) one.open = true;
   });
   addEventListener('afterprint', () => {

@@ -88,7 +88,7 @@ function Repaired({ findings }: { readonly findings: readonly ReportedFinding[] 
     severity,
     count: findings.filter((one) => one.severity === severity).length,
   })).filter(({ count }) => count > 0);
-  if (counts.length === 0) return <>{findings[0]!.kind}</>;
+  if (counts.length === 0) return <>{findings[0]!.kind.replaceAll('-', ' ')}</>;
   return (
     <ul class="counts">
       {counts.map(({ severity, count }) => (
@@ -191,7 +191,7 @@ function MovesAlong({ plan }: { readonly plan: ReportedPlan }): JSX.Element | nu
   }));
   return (
     <details class="more">
-      <summary>{counted(moves.length, 'package')} move along, that no changed line names</summary>
+      <summary>Moving along, named by no changed line: {counted(moves.length, 'package')}</summary>
       <DataTable caption="Packages that move along" columns={columns} rows={rows} tool="sort" quiet />
     </details>
   );

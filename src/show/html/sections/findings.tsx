@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { counted } from '../../report/plain-text.ts';
 import type { ReportedFinding, ReportedService } from '../../report/report.ts';
 import { Cited } from '../cited.tsx';
 import { DataTable } from '../data-table.tsx';
@@ -15,16 +16,38 @@ const COLUMNS = [
   { title: 'Outcome' },
 ] as const;
 
-/** Everything that was found, problems before warnings, and what became of it. */
+/** A longer list of what is repaired is folded: the plan above names each. */
+const MOST_REPAIRED = 10;
+
+/** Everything that was found and what became of it: what is left, problems before warnings, and then what is repaired. */
 export function findings(report: Report): JSX.Element | null {
   return perService(report, (service) => {
     const all = [...service.findings, ...introducedIn(service)];
-    const told = [...all.filter(({ problem }) => problem), ...all.filter(({ problem }) => !problem)];
-    if (told.length === 0) return null;
+    const repaired = all.filter(isRepaired);
+    const left = all.filter((one) => !isRepaired(one));
+    const told = [...left.filter(({ problem }) => problem), ...left.filter(({ problem }) => !problem)];
+    if (all.length === 0) return null;
     return (
-      <DataTable caption="What was found" columns={COLUMNS} rows={told.map(rowOf)} tool="filter" quiet />
+      <>
+        {told.length === 0 ? null : (
+          <DataTable caption="What was found" columns={COLUMNS} rows={told.map(rowOf)} tool="filter" quiet />
+        )}
+        {repaired.length === 0 ? null : (
+          <details class="more" data-paper="folded" open={repaired.length <= MOST_REPAIRED}>
+            <summary>
+              {service.after === null ? 'Repaired by the plan' : 'Gone now'}:{' '}
+              {counted(repaired.length, 'finding')}
+            </summary>
+            <DataTable caption="Repaired" columns={COLUMNS} rows={repaired.map(rowOf)} tool="filter" quiet />
+          </details>
+        )}
+      </>
     );
   });
+}
+
+function isRepaired({ outcome }: ReportedFinding): boolean {
+  return outcome === 'fixed' || outcome === 'planned';
 }
 
 function introducedIn({ after }: ReportedService): readonly ReportedFinding[] {
@@ -62,7 +85,7 @@ function Told({ finding }: { readonly finding: ReportedFinding }): JSX.Element {
     ['Help', help ?? ''],
   ];
   return (
-    <details>
+    <details data-paper={isRepaired(finding) ? 'folded' : undefined}>
       <summary>{message}</summary>
       {derivation.length === 0 ? null : (
         <ol>

@@ -4,7 +4,7 @@ import type { Report } from '../../report/report.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Row } from '../data-table.tsx';
 import { Severity } from '../marks.tsx';
-import { chainTo, isChanged, severityOn, versionOn } from '../package-graph.ts';
+import { chainTo, isChanged, linesOn, severityOn, versionOn } from '../package-graph.ts';
 import type { GraphPackage, PackageGraph } from '../package-graph.ts';
 import { serviceName } from './per-service.tsx';
 
@@ -19,6 +19,7 @@ export function packages({ services }: Report, graphs: readonly PackageGraph[]):
       {graphs.map((graph, at) => (
         <>
           {services.length > 1 ? <h3>{serviceName(services[at]!)}</h3> : null}
+          <Told graph={graph} />
           <div class="graph" data-graph={at} />
           <Notable graph={graph} />
           <All graph={graph} />
@@ -28,13 +29,26 @@ export function packages({ services }: Report, graphs: readonly PackageGraph[]):
   );
 }
 
+/** What the drawing and the tables alone would leave misleading. */
+function Told({ graph: { isEstimate, targets } }: { readonly graph: PackageGraph }): JSX.Element | null {
+  const notes = [
+    ...(isEstimate
+      ? ['The lines as they were do not resolve, so what they bring in today is an estimate.']
+      : []),
+    ...(targets > 1
+      ? [`The sets of ${targets} targets are shown as one; where versions differ, all are named.`]
+      : []),
+  ];
+  return notes.length === 0 ? null : <p>{notes.join(' ')}</p>;
+}
+
 function columnsOf({ hasAfter }: PackageGraph) {
   return [
     { title: 'Package' },
     { title: 'Today', sort: 'none' },
     ...(hasAfter ? [{ title: 'Planned', sort: 'none' } as const] : []),
     { title: 'Vulnerable', sort: 'none' },
-    { title: 'Comes in by', class: 'wide' },
+    { title: 'Comes in by', class: 'way' },
   ] as const;
 }
 
@@ -48,7 +62,7 @@ function Notable({ graph }: { readonly graph: PackageGraph }): JSX.Element | nul
   if (rows.length === 0) return null;
   return (
     <details class="more" open={rows.length <= MOST_OPEN}>
-      <summary>{counted(rows.length, 'package')} that change or are vulnerable</summary>
+      <summary>Changing or vulnerable: {counted(rows.length, 'package')}</summary>
       <DataTable
         caption="Packages that change or are vulnerable"
         columns={columnsOf(graph)}
@@ -62,7 +76,7 @@ function Notable({ graph }: { readonly graph: PackageGraph }): JSX.Element | nul
 
 function All({ graph }: { readonly graph: PackageGraph }): JSX.Element {
   return (
-    <details class="more">
+    <details class="more" data-paper="folded">
       <summary>All {counted(graph.packages.length, 'package')}</summary>
       <DataTable
         caption="All packages"
@@ -77,9 +91,12 @@ function All({ graph }: { readonly graph: PackageGraph }): JSX.Element {
 
 function rowOf(graph: PackageGraph, one: GraphPackage, at: number): Row {
   const side = one.before === null ? 'after' : 'before';
-  const parents = chainTo(graph, side, at)
-    .slice(0, -1)
-    .map((position) => graph.packages[position]!.name);
+  const chain = chainTo(graph, side, at).map((position) => graph.packages[position]!);
+  const lines = linesOn(chain[0]!, side);
+  const way = [
+    ...(lines.length === 0 ? [] : [lines.join(', ')]),
+    ...chain.slice(0, -1).map(({ name }) => name),
+  ];
   const planned = one.after === one.before ? <span class="quiet">the same</span> : (one.after ?? 'gone');
   return {
     cells: [
@@ -87,7 +104,7 @@ function rowOf(graph: PackageGraph, one: GraphPackage, at: number): Row {
       versionOn(one, 'before') ?? 'not there',
       ...(graph.hasAfter ? [planned] : []),
       <Touched graph={graph} one={one} />,
-      parents.length === 0 ? 'a requirement line' : `${parents.join(' → ')} →`,
+      way.length === 0 ? 'a requirement line' : way.join(' → '),
     ],
     keys: { 0: one.name },
     kind: [

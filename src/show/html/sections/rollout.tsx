@@ -12,6 +12,7 @@ import {
 import { DataTable } from '../data-table.tsx';
 import { Mark } from '../marks.tsx';
 import { SeriesPlots } from './series-plots.tsx';
+import { Timeline } from './timeline.tsx';
 
 /** Where a rollout stands, what it did and when, and canary beside baseline. */
 export function RolloutParts({ rollout }: { readonly rollout: Rollout }): JSX.Element {
@@ -74,56 +75,9 @@ function RolloutFacts({ rollout }: { readonly rollout: Rollout }): JSX.Element {
   );
 }
 
-const WIDTH = 900;
-const ROW = 16;
-const LABELS = 170;
-
-/** Steps on one axis of time. The table below tells the same. */
-function Timeline({ steps }: { readonly steps: readonly RolloutStep[] }): JSX.Element | null {
-  if (steps.length === 0) return null;
-  const starts = steps.map(({ startedAt }) => Date.parse(startedAt));
-  const ends = steps.map(({ endedAt }, at) => (endedAt === null ? starts[at]! : Date.parse(endedAt)));
-  const from = Math.min(...starts);
-  const span = Math.max(1, Math.max(...ends) - from);
-  const x = (ms: number): number => LABELS + Math.round(((ms - from) / span) * (WIDTH - LABELS - 70));
-  return (
-    <figure class="chart">
-      <figcaption>Steps in time, {spanText(span)} in all</figcaption>
-      <div class="table" role="group" aria-label="Steps in time" tabIndex={0}>
-        <svg
-          class="timeline"
-          viewBox={`0 0 ${WIDTH} ${steps.length * ROW + 4}`}
-          width={WIDTH}
-          aria-hidden="true"
-        >
-          {steps.map(({ stage, kind, outcome }, at) => (
-            <g>
-              <text x="0" y={at * ROW + 12}>
-                {`${stage ?? 'service'}: ${kind}`.slice(0, 26)}
-              </text>
-              <rect
-                x={x(starts[at]!)}
-                y={at * ROW + 3}
-                width={Math.max(3, x(ends[at]!) - x(starts[at]!))}
-                height={ROW - 6}
-                rx="2"
-                class={`step-${outcome}`}
-              />
-              <text x={Math.max(x(ends[at]!), x(starts[at]!) + 3) + 5} y={at * ROW + 12} class="bytes">
-                {outcome === 'done' ? '' : `${outcome} `}
-                {spanText(ends[at]! - starts[at]!)}
-              </text>
-            </g>
-          ))}
-        </svg>
-      </div>
-    </figure>
-  );
-}
-
 const COLUMNS = [
-  { title: 'Step' },
-  { title: 'Began' },
+  { title: 'Step', class: 'one-line' },
+  { title: 'Began (UTC)', class: 'one-line' },
   { title: 'Took', sort: 'number' },
   { title: 'Outcome' },
   { title: 'What', sort: 'none', class: 'wide' },

@@ -40,9 +40,13 @@ export function SeriesPlots({
         baseline, broken line
       </p>
       <div class="plots">
-        {PLOTS.map((plot) => (
-          <OnePlot plot={plot} series={series} />
-        ))}
+        {PLOTS.map((plot) =>
+          [...series.canary, ...series.baseline].some((point) => plot.of(point) !== null) ? (
+            <OnePlot plot={plot} series={series} />
+          ) : (
+            <p class="quiet">{plot.title}: nothing was measured.</p>
+          ),
+        )}
       </div>
       <details class="more">
         <summary>The same as a table</summary>

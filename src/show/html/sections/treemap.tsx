@@ -142,8 +142,8 @@ function Label({
 }): JSX.Element | null {
   const letters = Math.floor((width - 8) / 6.4);
   if (letters < 4 || height < 16) return null;
-  const name = part.name.length <= letters ? part.name : part.name.split(' ')[0]!;
-  if (name.length > letters) return null;
+  const short = part.name.length <= letters ? part.name : part.name.split(' ')[0]!;
+  const name = short.length <= letters ? short : `${short.slice(0, letters - 1)}…`;
   return (
     <>
       <text x={round(x + 4)} y={round(y + 13)}>

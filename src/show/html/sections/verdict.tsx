@@ -19,6 +19,7 @@ export function VerdictHead({ report }: { readonly report: Report }): JSX.Elemen
   const { verdict, day, asOf, tool } = report;
   const { mark, text } = VERDICTS[verdict.kind];
   const next = nextCommand(report);
+  const unchecked = uncheckedOf(report).length;
   return (
     <div id="verdict" class={`verdict ${mark}`}>
       <p>
@@ -40,7 +41,8 @@ export function VerdictHead({ report }: { readonly report: Report }): JSX.Elemen
         <dd>{leftText(report)}</dd>
         <dt>Not checked</dt>
         <dd>
-          <a href="#not-checked">{counted(uncheckedOf(report).length, 'thing')}</a>: {notTried(report)}
+          <a href="#not-checked">{counted(unchecked, 'thing')}</a>
+          {notTried(report, unchecked)}
         </dd>
         <dt>Next</dt>
         <dd>{next === null ? 'nothing' : <code class="command">{next}</code>}</dd>
@@ -101,9 +103,10 @@ function leftText({ services, stage, written, refused }: Report): string {
   return `${counted(problems.length, 'problem')}${severities}${refusals}`;
 }
 
-function notTried({ evidence }: Report): string {
+function notTried({ evidence }: Report, unchecked: number): string {
   const record = evidence.find(({ id }) => id === NOT_RUN_ID);
-  return record === undefined ? '' : `whether ${record.claim}, and what else is listed below`;
+  if (record === undefined) return '';
+  return `: whether ${record.claim}${unchecked === 1 ? '' : ', and what else is listed below'}`;
 }
 
 /** Null: there is nothing to do. */
