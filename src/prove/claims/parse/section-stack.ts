@@ -6,13 +6,23 @@ interface Open {
   readonly block: Block | null;
 }
 
+/** Sections inside of each other, beyond which the outermost are left out: `<details>` may be opened without end. */
+const MOST_ABOVE = 60;
+
+function blocksOf(open: readonly Open[]): readonly Block[] {
+  return open
+    .flatMap(({ block }) => (block === null ? [] : [block]))
+    .slice(-MOST_ABOVE)
+    .reverse();
+}
+
 /** What the place that is read now stands under. `<details>` holds its own sections together. */
 export class SectionStack {
   #open: Open[] = [];
 
   /** Nearest first. */
   get above(): readonly Block[] {
-    return this.#open.flatMap(({ block }) => (block === null ? [] : [block])).reverse();
+    return blocksOf(this.#open);
   }
 
   heading(block: Block & { readonly kind: 'heading' }): void {
@@ -24,7 +34,7 @@ export class SectionStack {
   endedBy(level: number): readonly Block[] {
     const left = [...this.#open];
     while (left.length > 0 && this.#isClosedBy(left.at(-1)!, level)) left.pop();
-    return left.flatMap(({ block }) => (block === null ? [] : [block])).reverse();
+    return blocksOf(left);
   }
 
   /** A rule ends what stands above it: a footer is under no heading. */
