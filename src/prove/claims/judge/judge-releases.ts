@@ -26,7 +26,7 @@ export async function judgeUnavailable(
   const why = barred.length === 0 ? null : published.whyNot(position, barred[0]!);
   const here =
     why === null ? '' : `; it cannot be installed on ${targetText(barred[0]!)}, for it has ${why.why}`;
-  const because = `${name} ${version} is on the index (${files} files${yanked})${here}`;
+  const because = `${name} ${version} is on the index (${files} ${files === 1 ? 'file' : 'files'}${yanked})${here}`;
   return judged('refuted', because, `index page of ${name}`);
 }
 
