@@ -242,7 +242,7 @@ describe('what only a run can show', () => {
     ['The test suite passes.', 'fettle verify --level test'],
     ['All imports succeed.', 'fettle verify --level import'],
     ['The image builds.', 'fettle verify --level image'],
-    ['The image size is 1.2 GB.', 'fettle verify --level image'],
+    ['The image size is 1.2 GB.', '--verify image'],
     ['The build takes 4 minutes.', 'fettle verify --level image'],
     ['The service needs at least 2 GB of memory.', 'fettle verify --level run'],
   ])('is unknown without one: %s', async (line, because) => {
