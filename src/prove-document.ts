@@ -50,6 +50,7 @@ export async function proveDocument(
   const claims = readClaims(source);
   const facts = factsOf(source, claims, (written) => packageNamed(written, pypi));
   const verified = withProject && level !== undefined ? await verify(job, level, world, watch) : null;
+  const outcomes = verified?.verified.services.flatMap(({ after }) => after.outcomes) ?? [];
   const scanned = verified?.scan ?? (withProject ? await scan(job, world, watch) : null);
   const targets = targetsOf(job, facts, scanned);
   watch.onStage?.(`judging ${claims.length} claims`);
@@ -64,9 +65,8 @@ export async function proveDocument(
         ? await keptRun(scanned, world)
         : {
             by: 'this run',
-            evidence: verified.verified.services.flatMap(({ after }) =>
-              after.outcomes.flatMap(({ evidence }) => evidence),
-            ),
+            evidence: outcomes.flatMap(({ evidence }) => evidence),
+            imageBytes: outcomes.flatMap(({ image }) => (image === undefined ? [] : [image.bytes])),
           },
   };
   return {
@@ -151,7 +151,7 @@ async function keptRun(scanned: Scan | null, world: World): Promise<Measured | n
     const { run, records, broken } = await verifyEvidence(found, null, world);
     return broken.length > 0
       ? null
-      : { by: `run ${run.id}`, evidence: records.map(({ evidence }) => evidence) };
+      : { by: `run ${run.id}`, evidence: records.map(({ evidence }) => evidence), imageBytes: [] };
   } catch (error) {
     if (error instanceof UserFacingError) return null;
     throw error;

@@ -1,11 +1,8 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { LockedSet } from '../../domain/plan.ts';
+import { isForDevelopers } from './extras-for-developers.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
-
-/** Extras for a project's own developers: their bounds say nothing about running it. */
-const FOR_DEVELOPERS =
-  /(^|[-_.])(all|benchmarks?|build|check|ci|cover(age)?|dev(el|elop(ment)?)?|docs?|examples?|lint(ing)?|mypy|pinned|quality|release|test(s|ing)?|tutorials?|types|typing)([-_.]|$)/;
 
 /**
  * Distributions whose extra bounds another one that is installed outside those bounds, though nobody asks for the extra: they
@@ -33,7 +30,7 @@ async function untested(examined: Examined, lock: LockedSet, target: number): Pr
     const metadata = await graph.metadata(published, published.position(locked.version), target);
     if (metadata.kind === 'unknown') continue;
     for (const extra of metadata.extras) {
-      if (locked.extras.includes(extra) || FOR_DEVELOPERS.test(extra)) continue;
+      if (locked.extras.includes(extra) || isForDevelopers(extra)) continue;
       for (const dependency of graph.dependencies(metadata, target, extra)) {
         const other = installed.get(dependency.name);
         if (

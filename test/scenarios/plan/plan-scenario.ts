@@ -64,6 +64,7 @@ export interface Story {
     readonly events: string;
     readonly severity?: string;
     readonly aliases?: readonly string[];
+    readonly summary?: string;
   }[];
   /** What verification learned. */
   readonly learned?: readonly {
@@ -186,7 +187,7 @@ function record(one: NonNullable<Story['advisories']>[number]): object {
     modified: '2026-01-01T00:00:00Z',
     published: '2026-01-01T00:00:00Z',
     aliases: one.aliases ?? [],
-    summary: `what ${one.id} is about`,
+    summary: one.summary ?? `what ${one.id} is about`,
     database_specific: { severity: one.severity ?? 'HIGH' },
     affected: [
       { package: { ecosystem: 'PyPI', name: one.package }, ranges: [{ type: 'ECOSYSTEM', events }] },

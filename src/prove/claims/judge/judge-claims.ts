@@ -9,6 +9,7 @@ import {
   judgeRemoved,
   judgeUnavailable,
 } from './judge-releases.ts';
+import { judgeImageSize } from './judge-image-size.ts';
 import { judgeConflicts, judgeFigure, judgePlatform, judgeReady, judgeRun } from './judge-service.ts';
 import { judgeAllFixed, judgeFixed, judgeVulnerable } from './judge-vulnerabilities.ts';
 import { judgedClaim } from './judgement.ts';
@@ -56,6 +57,7 @@ function judge(statement: Statement, needs: JudgeNeeds): Judgement | Promise<Jud
     case 'deprecated':
       return judgeDeprecated(statement, needs);
     case 'image-size':
+      return judgeImageSize(statement, needs);
     case 'build-time':
     case 'memory':
       return judgeFigure(statement.kind);

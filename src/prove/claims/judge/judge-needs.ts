@@ -33,4 +33,6 @@ export interface Measured {
   /** "this run", "run 2026-11-27T04-30-00-000Z". */
   readonly by: string;
   readonly evidence: readonly Evidence[];
+  /** Bytes of each image that this run built and measured; a kept run's records say them in words alone. */
+  readonly imageBytes: readonly number[];
 }

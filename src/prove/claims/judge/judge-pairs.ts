@@ -1,4 +1,5 @@
 import { examine } from '../../../decide/findings/examine.ts';
+import { isForDevelopers } from '../../../decide/findings/extras-for-developers.ts';
 import type { Dependency } from '../../../domain/dependency.ts';
 import { UserFacingError } from '../../../domain/errors.ts';
 import { DEFAULT_POLICY } from '../../../read/policy/read-policy.ts';
@@ -8,10 +9,6 @@ import type { Judgement, Seen, StatementOf } from './judgement.ts';
 import { requirementOf, serviceOf } from './named-set.ts';
 import { isOnShelf } from './shelf.ts';
 import type { Looked, OnShelf } from './shelf.ts';
-
-/** Extras for a project's own developers say nothing about running beside another package. */
-const FOR_DEVELOPERS =
-  /(^|[-_.])(all|benchmarks?|build|check|ci|cover(age)?|dev(el|elop(ment)?)?|docs?|examples?|lint(ing)?|mypy|pinned|quality|release|test(s|ing)?|tutorials?|types|typing)([-_.]|$)/;
 
 /** What one version says of another package: its requirements on it, with the extra that asks. */
 interface Says {
@@ -94,7 +91,7 @@ async function saysOf(
   const target = targets[0]!;
   const metadata = await shelf.metadata(release, target);
   if (metadata.kind === 'unknown') return metadata.why;
-  const extras = metadata.extras.filter((extra) => !FOR_DEVELOPERS.test(extra));
+  const extras = metadata.extras.filter((extra) => !isForDevelopers(extra));
   return metadata.dependencies
     .filter(({ name, url }) => name === about && url === null)
     .flatMap((dependency): readonly Says[] => {

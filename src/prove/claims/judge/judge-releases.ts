@@ -1,3 +1,4 @@
+import { deprecationSigns } from '../../../decide/findings/deprecation-signs.ts';
 import { successorOf } from '../../../decide/findings/successors.ts';
 import type { Requirement } from '../../../domain/requirement.ts';
 import { targetText } from '../../../domain/target.ts';
@@ -25,7 +26,7 @@ export async function judgeUnavailable(
   const why = barred.length === 0 ? null : published.whyNot(position, barred[0]!);
   const here =
     why === null ? '' : `; it cannot be installed on ${targetText(barred[0]!)}, for it has ${why.why}`;
-  const because = `${name} ${version} is on the index (${files} files${yanked})${here}`;
+  const because = `${name} ${version} is on the index (${files} ${files === 1 ? 'file' : 'files'}${yanked})${here}`;
   return judged('refuted', because, `index page of ${name}`);
 }
 
@@ -103,9 +104,6 @@ export function judgeRemoved({ package: written }: StatementOf<'removed'>, needs
       );
 }
 
-const ABANDONED_YEARS = 4;
-const YEAR_MS = 365.25 * 24 * 3600 * 1000;
-
 /** Whether a package is deprecated: by its own index page, its metadata, or the known successors. Silence proves nothing. */
 export async function judgeDeprecated(
   { package: written, successor }: StatementOf<'deprecated'>,
@@ -124,20 +122,9 @@ export async function judgeDeprecated(
     { name, published, version: published.versions[newest]!, position: newest },
     targets[0]!,
   );
-  const uploads = published.versions.map((_, at) => published.uploaded(at)?.getTime() ?? 0);
-  const last = Math.max(0, ...uploads);
   const signs = [
-    ...(published.status === null || published.status.state === 'active'
-      ? []
-      : [`its project is ${published.status.state}`]),
-    ...(metadata.kind === 'known' &&
-    metadata.classifiers.some((one) => one.startsWith('Development Status :: 7'))
-      ? ['its maintainers class it as inactive']
-      : []),
+    ...deprecationSigns(published, metadata, day),
     ...(known === null ? [] : [`${known.source} (successor: ${known.name})`]),
-    ...(last > 0 && day.getTime() - last > ABANDONED_YEARS * YEAR_MS
-      ? [`its last release is of ${new Date(last).getUTCFullYear()}`]
-      : []),
   ];
   const how = `index page and metadata of ${name}, known successors`;
   if (signs.length === 0)

@@ -125,9 +125,8 @@ function notInstallable(needs: JudgeNeeds): readonly string[] {
 }
 
 /** Platforms and figures of what runs: nothing that is read can show them. */
-export function judgeFigure(kind: 'image-size' | 'build-time' | 'memory'): Judgement {
+export function judgeFigure(kind: 'build-time' | 'memory'): Judgement {
   const what = {
-    'image-size': 'fettle verify --level image measures the image',
     'build-time': 'fettle verify --level image tells how long the build takes',
     memory: 'fettle verify --level run starts the service within a limit of memory',
   }[kind];

@@ -55,7 +55,7 @@ export function movesIn(words: Words, place: Place): readonly MoveFound[] {
 
 function pairsIn(words: Words, place: Place): readonly MoveFound[] {
   return [...words.text.matchAll(PAIR)].flatMap(({ index, 0: all, 1: from, 2: to }) => {
-    const before = words.text.slice(0, index);
+    const before = words.text.slice(Math.max(0, index - LOOK_BACK), index);
     const toStart = index + all.lastIndexOf(to!);
     const version = { text: to!, start: toStart, end: toStart + to!.length };
     if (UNIT.test(words.text.slice(version.end)) || RANGE_ASKED.test(before)) return [];

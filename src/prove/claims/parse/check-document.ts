@@ -2,7 +2,10 @@ import { UserFacingError } from '../../../domain/errors.ts';
 
 /** A long changelog has some hundred thousand characters. */
 const MOST_CHARACTERS = 250_000;
+/** The work on lines without an empty one between them grows with their square. */
+const MOST_TOGETHER = 2_000;
 const LONGEST_LINE = 5_000;
+const HINT = 'give the part that speaks of the dependencies as a document of its own';
 /** Levels of lists and quotations that one line opens or goes on with. */
 const DEEPEST = 60;
 
@@ -13,11 +16,19 @@ const DEEPEST = 60;
 export function checkDocument(source: string): void {
   if (source.length > MOST_CHARACTERS)
     throw new UserFacingError('too-large', `the document has more than ${MOST_CHARACTERS} characters`, {
-      hint: 'give the part that speaks of the dependencies as a document of its own',
+      hint: HINT,
     });
   if (source.includes('\0'))
     throw new UserFacingError('invalid-file', 'the document is no text: it holds zero bytes');
-  for (const [at, line] of source.split('\n').entries()) {
+  const lines = source.split(/\r\n|\n|\r/);
+  let together = 0;
+  for (const [at, line] of lines.entries()) {
+    together = line.trim() === '' ? 0 : together + 1;
+    if (together > MOST_TOGETHER)
+      throw new UserFacingError(
+        'too-large',
+        `line ${at + 1} of the document ends more than ${MOST_TOGETHER} lines without an empty one`,
+      );
     if (line.length > LONGEST_LINE)
       throw new UserFacingError(
         'too-large',

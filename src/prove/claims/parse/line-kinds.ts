@@ -1,7 +1,5 @@
 import type { Nodes } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
+import { markdownTree } from './markdown-tree.ts';
 
 /** What Markdown makes of a line: where a mark can be put, and how it has to be written there. */
 export type LineKind = 'text' | 'table' | 'html' | 'code';
@@ -14,7 +12,7 @@ export interface LineKinds {
 }
 
 export function lineKinds(source: string): LineKinds {
-  const tree = fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const tree = markdownTree(source);
   const kinds = new Map<number, LineKind>();
   visit(tree, (node) => {
     const kind =

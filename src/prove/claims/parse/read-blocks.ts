@@ -1,12 +1,10 @@
 import type { Nodes, PhrasingContent, RootContent, Table } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
 import { BOLD_LINE_LEVEL } from './block.ts';
 import type { Block } from './block.ts';
 import { boxOf, withoutBox } from './boxes.ts';
 import { HtmlReader } from './html-reader.ts';
 import { inlineWords } from './inline-words.ts';
+import { markdownTree } from './markdown-tree.ts';
 import { barRows, columnRows } from './plain-tables.ts';
 import type { PlainRow } from './plain-tables.ts';
 import { SectionStack } from './section-stack.ts';
@@ -14,9 +12,8 @@ import { NO_WORDS } from './words.ts';
 
 /** What a Markdown document says, part by part: code, comments and quotations are left out. */
 export function readBlocks(source: string): readonly Block[] {
-  const tree = fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   const reader = new BlockReader(source);
-  reader.readAll(tree.children);
+  reader.readAll(markdownTree(source).children);
   return reader.blocks;
 }
 

@@ -6,13 +6,26 @@ interface Open {
   readonly block: Block | null;
 }
 
+/** Sections inside of each other, beyond which the outermost are left out: `<details>` may be opened without end. */
+const MOST_ABOVE = 60;
+
+/** Of the first `count` that are open, nearest first. */
+function blocksOf(open: readonly Open[], count: number): readonly Block[] {
+  const blocks: Block[] = [];
+  for (let at = count - 1; at >= 0 && blocks.length < MOST_ABOVE; at -= 1) {
+    const { block } = open[at]!;
+    if (block !== null) blocks.push(block);
+  }
+  return blocks;
+}
+
 /** What the place that is read now stands under. `<details>` holds its own sections together. */
 export class SectionStack {
   #open: Open[] = [];
 
   /** Nearest first. */
   get above(): readonly Block[] {
-    return this.#open.flatMap(({ block }) => (block === null ? [] : [block])).reverse();
+    return blocksOf(this.#open, this.#open.length);
   }
 
   heading(block: Block & { readonly kind: 'heading' }): void {
@@ -22,9 +35,9 @@ export class SectionStack {
 
   /** A heading of this level would stand here: what it ends is ended. */
   endedBy(level: number): readonly Block[] {
-    const left = [...this.#open];
-    while (left.length > 0 && this.#isClosedBy(left.at(-1)!, level)) left.pop();
-    return left.flatMap(({ block }) => (block === null ? [] : [block])).reverse();
+    let left = this.#open.length;
+    while (left > 0 && this.#isClosedBy(this.#open[left - 1]!, level)) left -= 1;
+    return blocksOf(this.#open, left);
   }
 
   /** A rule ends what stands above it: a footer is under no heading. */

@@ -10,8 +10,12 @@ const BEFORE_NAME =
   /^(?:[^\p{L}]|\b(?:updat|upgrad|bump|fix|mov|rais|pin|patch|migrat)\w*\b|\b(?:build|chore|deps|fix|feat|package|dependency|from|to)\b)*$/iu;
 const WHOLE_NAME = new RegExp(`^(${NAME})(?:\\[[^\\]]{0,60}\\])?\\s*:?$`);
 
+/** What is longer is no title. */
+const LONGEST_TITLE = 2000;
+
 /** The package that a heading or an item makes the subject of what stands under it. */
 export function subjectOfTitle(words: Words, lexicon: Lexicon): Subject | null {
+  if (words.text.length > LONGEST_TITLE) return null;
   const place: Place = { lexicon, section: null, subject: null, titles: [], box: null };
   const move = movesIn(words, place)[0];
   if (move !== undefined) return { package: move.package, from: move.from, to: move.to };

@@ -55,11 +55,19 @@ function figures(words: Words): readonly { readonly found: Found; readonly words
     .flatMap((sentence) => figureStatements(sentence.text).map((found) => ({ found, words: sentence })));
 }
 
-/** The words of the same text behind a clause. */
+/** A successor is advised soon or not at all. */
+const MOST_REST = 400;
+
+/** The words of the same text behind a clause. Places grow, so they are searched by halves. */
 function restOf(words: Words, clause: Clause): Words {
   const last = clause.words.at.at(-1) ?? -1;
-  const start = words.at.findIndex((offset) => offset > last);
-  return start === -1 ? part(words, 0, 0) : part(words, start, words.text.length);
+  let [start, end] = [0, words.at.length];
+  while (start < end) {
+    const middle = (start + end) >> 1;
+    if (words.at[middle]! > last) end = middle;
+    else start = middle + 1;
+  }
+  return part(words, start, start + MOST_REST);
 }
 
 /** What may stand before the name that a clause is about. */
