@@ -218,4 +218,20 @@ describe('events', () => {
     expect(seen).toMatch(/\nid: \S+-\d+\nevent: rollout\ndata: \{"id":"shop-/);
     expect((await bench.ask('/api/events')).status).toBe(401);
   });
+
+  it('end with the session that listened, and with no other', async () => {
+    const [user, other] = [await bench.user(), await bench.user()];
+    const listen = async ({ cookie }: typeof user): Promise<ReadableStreamDefaultReader<Uint8Array>> => {
+      const { body } = await fetch(`${bench.server.origin}/api/events`, { headers: { cookie } });
+      return body!.getReader();
+    };
+    const [own, others] = [await listen(user), await listen(other)];
+    await Promise.all([own.read(), others.read()]);
+    expect((await user.post('/sign-out', {})).status).toBe(200);
+    expect(await own.read()).toMatchObject({ done: true });
+    await approve(other, await ticketFor(other, 'approve'));
+    await world.settle();
+    expect(await others.read()).toMatchObject({ done: false });
+    await others.cancel();
+  });
 });

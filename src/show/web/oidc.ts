@@ -108,7 +108,7 @@ export class OidcSignIn {
     // An address and the word that it is verified are of one answer, or of none.
     const address = claims['email_verified'] === undefined ? more : claims;
     const { email, email_verified } = address;
-    return { ...more, ...claims, email, email_verified } as client.IDToken;
+    return { ...more, ...claims, email, email_verified };
   }
 
   #identity(claims: client.IDToken): Omit<SignedInThere, 'returnTo'> {
