@@ -24,7 +24,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** The forms that the page offers beside those that lie on the disk, by the last part of their address. */
 export function reportRenderers(world: Pick<World, 'files'>): ReportRenderers {
   const as = (form: ReportForm, contentType: string): ReportRenderers[string] => ({
-    contentType,
+    ...{ contentType, ofVerification: form === 'junit' },
     render: (report) => reportText(report, form, world),
   });
   return {

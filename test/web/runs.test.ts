@@ -43,7 +43,7 @@ async function user(): Promise<PageUser> {
 
 const RENDERERS = {
   'report.html': {
-    contentType: 'text/html; charset=utf-8',
+    ...{ contentType: 'text/html; charset=utf-8', ofVerification: false },
     render: ({ verdict }: Report) => `<p>${verdict.sentence.toUpperCase()}</p>`,
   },
 };

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { UserFacingError } from '../../domain/errors.ts';
 import type { Report } from '../report/report.ts';
 import { listAnswer, rolloutDetails, runDetails } from './answers.ts';
 import { reads } from './guards.ts';
@@ -85,6 +86,8 @@ async function rendered(context: PageContext, id: string, form: string, parts: P
     const headers = { 'content-type': contentType, 'content-security-policy': REPORT_POLICY };
     return context.body(text, 200, headers);
   } catch (error) {
+    if (error instanceof UserFacingError)
+      return problem(context, 404, 'no-report', error.message, error.hint);
     // Of a file that anybody may have written only the parts of the index were checked: what a renderer trips over is the report's fault.
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     return problem(
