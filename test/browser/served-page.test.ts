@@ -227,7 +227,11 @@ describe.skipIf(why !== null)(
           '/x',
         ]) {
           await page.goto(`${served.origin}${path}`);
-          await isLive().catch(async (error: unknown) => { throw new Error(`${scheme} ${path}: ${await page.locator('.live').textContent()}`, { cause: error }); });
+          await isLive().catch(async (error: unknown) => {
+            throw new Error(`${scheme} ${path}: ${await page.locator('.live').textContent()}`, {
+              cause: error,
+            });
+          });
           found.push(...(await axeFindings(page)));
           const wide = await page.evaluate(() => document.documentElement.scrollWidth);
           expect(`${path}: ${wide}`).toBe(`${path}: ${width}`);
