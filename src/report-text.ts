@@ -29,7 +29,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export function reportRenderers(world: Pick<World, 'files'>): ReportRenderers {
   let schema: Promise<object> | null = null;
   const as = (form: ReportForm, contentType: string): ReportRenderers[string] => ({
-    contentType,
+    ...{ contentType, ofVerification: form === 'junit' },
     render: async (report) => {
       schema ??= reportSchema(world.files);
       return reportText(await checkedReport(report, 'report.json', await schema), form, world);

@@ -12,19 +12,24 @@ const PROJECTS: Readonly<Record<string, string>> = {
 
 /** Repositories below a root in which the real command was run on a loopback index: their runs are what it left. */
 export async function makeRuns(root: string, cache: string): Promise<void> {
-  const { folder, server, close } = await loopbackService();
+  const service = await loopbackService();
   try {
     for (const [name, requirements] of Object.entries(PROJECTS)) {
       const project = join(root, name);
       await mkdir(project, { recursive: true });
       await writeFile(join(project, 'requirements.txt'), requirements);
       await writeFile(join(project, 'Dockerfile'), DOCKERFILE);
-      const flags = ['--index-url', server.indexUrl, '--advisories', join(folder, 'advisories')];
+      const flags = [
+        '--index-url',
+        service.server.indexUrl,
+        '--advisories',
+        join(service.folder, 'advisories'),
+      ];
       const { code, stderr } = await startCommand(['fix', ...flags, '--cache-dir', cache], project).result;
       if (code !== 0 && code !== 1) throw new Error(`fettle fix in ${name}: ${code} ${stderr}`);
     }
   } finally {
-    await close();
+    await service.close();
   }
 }
 

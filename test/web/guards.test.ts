@@ -35,7 +35,7 @@ describe('the server', () => {
     for (const path of ['/', '/services', '/runs', '/runs/x', '/rollouts', '/rollouts/x', '/audit']) {
       const { status, body } = await bench.ask(path);
       expect(status).toBe(401);
-      expect(body).toContain('{"session":null,"path":"","data":{"oidc":null,"token":true}}');
+      expect(body).toContain('{"session":null,"ways":{"oidc":null,"token":true},"problem":null}');
     }
     expect((await bench.ask('/api/session', { headers: { cookie: 'fettle-1=forged' } })).status).toBe(401);
   });

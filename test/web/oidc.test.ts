@@ -206,7 +206,7 @@ describe('sign-in by a provider', () => {
   });
 
   it('takes no token, and offers the provider', async () => {
-    expect((await bench.ask('/')).body).toContain('"data":{"oidc":"/sign-in/oidc","token":false}');
+    expect((await bench.ask('/')).body).toContain('"ways":{"oidc":"/sign-in/oidc","token":false}');
     const { origin } = bench.server;
     const headers = { origin, 'content-type': 'application/json' };
     expect((await bench.ask('/sign-in', { method: 'POST', headers, body: '{"token":""}' })).status).toBe(404);

@@ -45,7 +45,7 @@ async function user(renderers: ReportRenderers = RENDERERS): Promise<PageUser> {
 
 const RENDERERS = {
   'report.html': {
-    contentType: 'text/html; charset=utf-8',
+    ...{ contentType: 'text/html; charset=utf-8', ofVerification: false },
     render: ({ verdict }: Report) => `<p>${verdict.sentence.toUpperCase()}</p>`,
   },
 };

@@ -37,14 +37,18 @@ export async function runDetails(id: string, parts: PageParts): Promise<RunDetai
   const row = parts.runs.find(id);
   if (row === null) return null;
   const report = await parts.runs.report(id);
-  const forms = ['report.md', 'report.json', ...Object.keys(parts.renderers)];
+  const isTried = report?.services.some(({ verification }) => (verification ?? []).length > 0) ?? false;
+  const rendered = Object.entries(parts.renderers).filter(
+    ([, { ofVerification }]) => isTried || !ofVerification,
+  );
+  const forms = ['report.md', 'report.json', ...rendered.map(([name]) => name)];
   const others = parts.runs
     .runs()
     .filter((one) => one.row.project === row.project && one.row.id !== id)
     .slice(0, MOST_OTHERS);
   return {
     ...row,
-    perService: report === null ? [] : perServiceOf(report),
+    perService: report === null ? [] : perServiceOf(report, row.services),
     reports: forms.map((name) => ({
       format: name.replace(/^report\./, ''),
       href: `/runs/${encodeURIComponent(id)}/${name}`,

@@ -15,6 +15,8 @@ import type { Tickets } from './tickets.ts';
 /** A form of a report that is made when it is asked for. Whatever it throws is a report that does not hold together. */
 export interface ReportRenderer {
   readonly contentType: string;
+  /** Made only of a run in which something was tried out. */
+  readonly ofVerification: boolean;
   readonly render: (report: Report) => string | Promise<string>;
 }
 

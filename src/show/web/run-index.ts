@@ -13,7 +13,7 @@ import type { RunSummary } from './run-summary.ts';
 type Reach = Pick<World, 'cache' | 'clock' | 'files'>;
 
 /** Raised when what is kept of a run changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** A report of 5,000 packages has some 20 MB. */
 const LARGEST_REPORT = 64 * 1024 * 1024;
 const MOST_RUNS = 200_000;

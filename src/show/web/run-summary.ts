@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename, dirname } from 'node:path';
 import { isOpen } from '../report/verdict.ts';
 import { counted, plain } from '../report/plain-text.ts';
 import type { ReportedFinding } from '../report/report.ts';
@@ -22,7 +23,8 @@ export interface RunPlace {
 }
 
 export function runSummary(report: IndexedReport, place: RunPlace): RunSummary {
-  const { verdict, services } = report;
+  const { verdict } = report;
+  const services = report.services.map((service) => ({ ...service, name: serviceName(service.name, place) }));
   const row: RunRow = {
     ...{ id: runIdOf(place), run: plain(place.run), project: plain(place.project) },
     services: services.map(({ name }) => name),
@@ -37,9 +39,12 @@ export function runSummary(report: IndexedReport, place: RunPlace): RunSummary {
 }
 
 /** What of a report the page of one run shows, service by service. */
-export function perServiceOf({ services }: IndexedReport): RunDetails['perService'] {
-  return services.map((service) => ({
-    service: service.name,
+export function perServiceOf(
+  { services }: IndexedReport,
+  names: readonly string[],
+): RunDetails['perService'] {
+  return services.map((service, at) => ({
+    service: names[at] ?? service.name,
     changes: [
       ...(service.plan?.changes ?? []).map(({ package: name, from, to, because }) => ({
         ...{ package: name, because },
@@ -53,6 +58,11 @@ export function perServiceOf({ services }: IndexedReport): RunDetails['perServic
       severity: advisory?.severity ?? null,
     })),
   }));
+}
+
+/** A service that is all of its repository has the name of the folder, as its rollouts have (`deploySettings`). */
+function serviceName(name: string, { runsFolder }: RunPlace): string {
+  return name === '.' ? plain(basename(dirname(dirname(runsFolder)))) : name;
 }
 
 /** The names in a path are foreign: the id holds of the run's name what is safe in an address, and a digest of where it lies. */

@@ -11,11 +11,11 @@ export const AUDIT_COLUMNS: readonly Column<AuditRow>[] = [
   { id: 'outcome', head: 'Outcome', cell: ({ outcome }) => <Outcome outcome={outcome} /> },
   { id: 'user', head: 'Who', isHead: true, cell: (row) => <Who {...row} /> },
   { id: 'action', head: 'Did', cell: ({ action }) => <bdi>{action}</bdi> },
-  { id: 'subject', head: 'To', cell: ({ subject }) => <bdi class="path">{subject}</bdi> },
+  { id: 'subject', head: 'To', cell: ({ subject }) => subject !== '-' && <bdi class="path">{subject}</bdi> },
   {
     id: 'why',
     head: 'Why',
-    cell: ({ why }) => (why === null ? <span class="quiet">not said</span> : <bdi>{why}</bdi>),
+    cell: ({ why }) => why !== null && <bdi>{why}</bdi>,
   },
   { id: 'when', head: 'When', cell: ({ at }) => <Moment at={at} /> },
 ];

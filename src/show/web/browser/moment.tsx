@@ -13,6 +13,11 @@ export function Moment({ at }: { readonly at: string }): JSX.Element {
   return written(at, (date) => nearWords(time, now) ?? DAY.format(date));
 }
 
+/** Its date and time of day, however near it is. */
+export function ExactMoment({ at }: { readonly at: string }): JSX.Element {
+  return written(at, (date) => DAY.format(date));
+}
+
 /** The time of day, for what happened on one day. */
 export function ClockTime({ at }: { readonly at: string }): JSX.Element {
   return written(at, (date) => CLOCK.format(date));

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { RolloutDetails } from '../page-api.ts';
 import { Mark } from './mark.tsx';
-import { ClockTime, Moment } from './moment.tsx';
+import { ClockTime, ExactMoment } from './moment.tsx';
 import { useNow } from './now.ts';
 import { ROLLOUT_STATES, told } from './state-words.ts';
 import { countdownWords } from './words.ts';
@@ -47,7 +47,9 @@ export function RolloutVerdict({
   );
 }
 
-const DAY_MS = 86_400_000;
+function isToday(at: string): boolean {
+  return new Date(at).toDateString() === new Date().toDateString();
+}
 
 type Told = NonNullable<RolloutDetails['rollout']['waiting']>;
 
@@ -59,8 +61,8 @@ function Waiting({ waiting }: { readonly waiting: Told }): JSX.Element {
       {left > 0 ? (
         <>
           <span class="countdown">{countdownWords(left)}</span> left, until{' '}
-          {left < DAY_MS ? <ClockTime at={waiting.until} /> : <Moment at={waiting.until} />}; then it is
-          rolled back.
+          {isToday(waiting.until) ? <ClockTime at={waiting.until} /> : <ExactMoment at={waiting.until} />};
+          then it is rolled back.
         </>
       ) : (
         <>The time for it is over; it is rolled back.</>

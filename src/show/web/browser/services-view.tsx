@@ -56,7 +56,8 @@ function ServiceName({ service, sentence, lastRun }: ServiceRow): JSX.Element {
   );
 }
 
-export function ProjectLink({ project }: { readonly project: string }): JSX.Element {
+export function ProjectLink({ project }: { readonly project: string }): JSX.Element | null {
+  if (project === '') return null;
   return (
     <bdi class="path">
       <a href={listPath('runs', { project })}>{project}</a>
