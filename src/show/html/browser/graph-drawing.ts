@@ -34,6 +34,8 @@ export function drawGraph(
     // A wheel over the drawing scrolls the page; the buttons zoom.
     userZoomingEnabled: false,
     boxSelectionEnabled: false,
+    // Dragging thousands of them moves a picture of them.
+    ...(isLarge ? { textureOnViewport: true, hideEdgesOnViewport: true, pixelRatio: 1 } : {}),
     autoungrabify: true,
     layout: { name: 'null' },
   });
