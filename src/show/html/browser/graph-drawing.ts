@@ -112,6 +112,7 @@ function highlight(core: Core, graph: PackageGraph, side: Side, at: number | nul
   if (chosen === null || chosen.empty()) return;
   if (core.zoom() < LEAST_ZOOM) core.zoom(LEAST_ZOOM);
   core.center(chosen);
+  fillWindow(core);
 }
 
 /** Smaller than this no name can be read. */
