@@ -46,7 +46,9 @@ describe('the next steps that a command names', () => {
     expect((await paste(bench, after('patch', plan.stdout))).stdout).toContain('+core==1.5\n');
     const fix = await paste(bench, after('next', plan.stdout));
     expect(fix.stdout).toContain('wrote requirements.txt');
-    expect(await readFile(join(bench.folder, after('report', fix.stdout)), 'utf8')).toMatch(/^# /);
+    expect(await readFile(join(bench.folder, after('report', fix.stdout)), 'utf8')).toMatch(
+      /^<!doctype html>/,
+    );
     expect(await readFile(path, 'utf8')).not.toBe(before);
     expect(await paste(bench, after('undo', fix.stdout))).toMatchObject({ code: 0 });
     expect(await readFile(path, 'utf8')).toBe(before);

@@ -44,6 +44,18 @@ describe('the HTML report', () => {
     expect(scanned).not.toContain('id="changes"');
   });
 
+  it('does not call vulnerabilities none where no source of advisories answered', async () => {
+    const report = reportOf(await planOf(COUPLED));
+    const unknown = { ...report.services[0]!.posture, verdict: 'unknown' as const, advisories: [] };
+    const service = { ...report.services[0]!, posture: unknown };
+    const plan = { ...service.plan!, posture: unknown };
+    const html = htmlReport({ ...report, services: [{ ...service, plan }] }, [], ASSETS);
+    expect(textBetween(html, '<ul class="figures">', '</li>')).toContain('unknown → unknown');
+    const told = textBetween(html, '<section id="vulnerabilities"', '</section>');
+    expect(told).toContain('Unknown whether');
+    expect(told).not.toContain('<table');
+  });
+
   it('names ways out of what stays open, and what the policy waives', async () => {
     const html = htmlReport(reportOf(await planOf(UNFIXABLE)), [], ASSETS);
     expect(textBetween(html, '<section id="open"', '</section>')).toMatch(/CVE-2026-2000.*Ways out/s);

@@ -34,6 +34,8 @@ export function drawGraph(
     // A wheel over the drawing scrolls the page; the buttons zoom.
     userZoomingEnabled: false,
     boxSelectionEnabled: false,
+    // Dragging thousands of them moves a picture of them.
+    ...(isLarge ? { textureOnViewport: true, hideEdgesOnViewport: true, pixelRatio: 1 } : {}),
     autoungrabify: true,
     layout: { name: 'null' },
   });
@@ -110,6 +112,7 @@ function highlight(core: Core, graph: PackageGraph, side: Side, at: number | nul
   if (chosen === null || chosen.empty()) return;
   if (core.zoom() < LEAST_ZOOM) core.zoom(LEAST_ZOOM);
   core.center(chosen);
+  fillWindow(core);
 }
 
 /** Smaller than this no name can be read. */

@@ -60,7 +60,7 @@ function rowOf(finding: ReportedFinding): Row {
   return {
     cells: [
       <>
-        {name ?? finding.places[0]?.file ?? finding.kind}
+        {name ?? finding.places[0]?.file ?? finding.kind.replaceAll('-', ' ')}
         <small>
           {version}
           {group === 'development' ? ' development' : ''}

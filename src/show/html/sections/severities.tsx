@@ -27,7 +27,9 @@ export function severities(report: Report): JSX.Element | null {
     ] as const;
     return (
       <>
-        <DataTable caption="Known vulnerabilities by severity" columns={columns} rows={rows} />
+        {isUnknown(service.posture) && (after === null || isUnknown(after)) ? null : (
+          <DataTable caption="Known vulnerabilities by severity" columns={columns} rows={rows} />
+        )}
         <p>
           {postureText(after ?? service.posture)}
           <Cited by={(after ?? service.posture).evidence} />
@@ -35,6 +37,11 @@ export function severities(report: Report): JSX.Element | null {
       </>
     );
   });
+}
+
+/** A column of noughts would say that there are none. */
+function isUnknown({ verdict, advisories }: ReportedPosture): boolean {
+  return verdict === 'unknown' && advisories.length === 0;
 }
 
 function lastOf({ after, plan }: ReportedService): readonly [ReportedPosture | null, string] {

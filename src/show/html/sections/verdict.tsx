@@ -45,7 +45,7 @@ export function VerdictHead({ report }: { readonly report: Report }): JSX.Elemen
           {notTried(report, unchecked)}
         </dd>
         <dt>Next</dt>
-        <dd>{next === null ? 'nothing' : <code class="command">{next}</code>}</dd>
+        <dd>{next === null ? nothingText(report) : <code class="command">{next}</code>}</dd>
       </dl>
     </div>
   );
@@ -58,14 +58,12 @@ function Figures({ report: { services, evidence } }: { readonly report: Report }
   const last = (service: ReportedService): ReportedService['posture'] =>
     service.after?.posture ?? service.plan?.posture ?? service.posture;
   const changes = plans.reduce((total, { changes: own }) => total + own.length, 0);
-  const arrow = (from: number, to: number): string => (plans.length === 0 ? `${from}` : `${from} → ${to}`);
+  const arrow = (from: number | string, to: number | string): string =>
+    plans.length === 0 ? `${from}` : `${from} → ${to}`;
   const facts: readonly (readonly [name: string, figure: string])[] = [
     [
       'known vulnerabilities',
-      arrow(
-        sum(({ posture }) => posture.advisories.length),
-        sum((one) => last(one).advisories.length),
-      ),
+      arrow(touching(services.map(({ posture }) => posture)), touching(services.map(last))),
     ],
     ...(plans.length === 0
       ? []
@@ -90,6 +88,13 @@ function Figures({ report: { services, evidence } }: { readonly report: Report }
   );
 }
 
+/** No advisories is no vulnerabilities only where the sources answered. */
+function touching(postures: readonly ReportedService['posture'][]): string {
+  const count = postures.reduce((total, { advisories }) => total + advisories.length, 0);
+  if (postures.every(({ verdict }) => verdict !== 'unknown')) return `${count}`;
+  return count === 0 ? 'unknown' : `at least ${count}`;
+}
+
 function leftText({ services, stage, written, refused }: Report): string {
   const refusals = refused.length === 0 ? '' : `; ${counted(refused.length, 'change')} cannot be written`;
   if (stage !== 'scan' && written === null) {
@@ -107,6 +112,12 @@ function notTried({ evidence }: Report, unchecked: number): string {
   const record = evidence.find(({ id }) => id === NOT_RUN_ID);
   if (record === undefined) return '';
   return `: whether ${record.claim}${unchecked === 1 ? '' : ', and what else is listed below'}`;
+}
+
+function nothingText({ verdict: { kind } }: Report): string {
+  return kind === 'problems' || kind === 'unknown'
+    ? 'nothing by itself: see what is open and not checked'
+    : 'nothing';
 }
 
 /** Null: there is nothing to do. */
