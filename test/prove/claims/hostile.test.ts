@@ -67,7 +67,7 @@ const MARKS: readonly string[] = [
   '[a](',
   '![',
   '<a ',
-  '`',
+  'a`',
   '``a`',
   '~a~',
   '[^a]',
