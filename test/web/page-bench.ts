@@ -58,7 +58,7 @@ export interface PageBench {
 export interface PageUser {
   readonly cookie: string;
   readonly session: PageSession;
-  get(path: string): Promise<Answer>;
+  readonly get: (path: string) => Promise<Answer>;
   post(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 

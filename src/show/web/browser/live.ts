@@ -50,14 +50,25 @@ export function followServer(path: string, openSource = (from: string) => new Ev
     for (const kind of ['runs', 'services'] as const) source.addEventListener(kind, () => emit({ kind }));
     source.addEventListener('rollout', (event: MessageEvent<string>) => emit(rolloutEvent(event.data)));
   };
+  const leave = (): void => {
+    source?.close();
+    become('reconnecting');
+  };
   open();
   setInterval(() => {
     if (state === 'live' || document.visibilityState === 'hidden') return;
     if (source?.readyState === EventSource.CLOSED) open();
     emit({ kind: 'all' });
   }, POLL_MS);
+  // A browser has six connections to one host over HTTP/1.1 (RFC 9112, 9.4): a page that is kept back or lies in a tab behind would hold one.
+  window.addEventListener('pagehide', leave);
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) open();
+  });
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && state !== 'live') emit({ kind: 'all' });
+    if (document.visibilityState === 'hidden') return leave();
+    if (source?.readyState === EventSource.CLOSED) open();
+    if (state !== 'live') emit({ kind: 'all' });
   });
   return {
     state: () => state,
