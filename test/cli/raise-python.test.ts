@@ -43,7 +43,7 @@ describe('fettle fix --raise-python', () => {
       'service/Dockerfile': FILES['service/Dockerfile']!.replaceAll('3.11', '3.12'),
       'service/.python-version': '3.12.13\r\n',
     });
-    const report = /^report: (.*)$/m.exec(fix.stdout)![1]!;
+    const report = /^report: (.*)$/m.exec(fix.stdout)![1]!.replace(/html$/, 'md');
     expect(await readFile(join(bench.folder, 'service', report), 'utf8')).toMatch(
       /Dockerfile, requirements\.txt hold what the plan says \| proven \|/,
     );
