@@ -34,7 +34,10 @@ describe('the command that is named as the next one', () => {
   it('forgets no flag that a command has', () => {
     const fix = program('fettle').commands.find((command) => command.name() === 'fix')!;
     // How it is told or signed, not what comes out.
-    const shown = ['--json', '--quiet', '--verbose', '--dry-run', '--sign-key'];
+    const shown = [
+      ...['--json', '--quiet', '--verbose', '--dry-run', '--sign-key'],
+      ...['--format', '--output', '--set', '--product'],
+    ];
     const all = fix.options.flatMap((option) => option.long ?? []).filter((flag) => !shown.includes(flag));
     const values: Record<string, unknown> = Object.fromEntries(
       fix.options.map((option) => [
