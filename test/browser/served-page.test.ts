@@ -81,7 +81,8 @@ async function details(id: string): Promise<RolloutDetails> {
 
 describe.skipIf(why !== null)(
   `fettle serve in a browser${why === null ? '' : ` (skipped: ${why})`}`,
-  { timeout: 2 * ROLLOUT_MS },
+  // On a busy machine Chromium at times does not begin an event stream at all; why is not known. Once more, then, in a browser window of its own.
+  { timeout: 2 * ROLLOUT_MS, retry: 1 },
   () => {
     beforeAll(async () => {
       folder = newFolder();
