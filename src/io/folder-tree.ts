@@ -1,5 +1,6 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entryKind } from './entry-kind.ts';
 import { cannotRead } from './file-problems.ts';
 
 /** One entry of a folder, not followed. */
@@ -28,13 +29,7 @@ export async function treeEntries(folder: string): Promise<readonly TreeEntry[]>
 async function entryOf(folder: string, name: string): Promise<TreeEntry> {
   const path = join(folder, name);
   const found = await lstat(path);
-  const kind = found.isFile()
-    ? 'file'
-    : found.isDirectory()
-      ? 'directory'
-      : found.isSymbolicLink()
-        ? 'link'
-        : 'other';
+  const kind = entryKind(found);
   const target = kind === 'link' ? await readlink(path) : null;
   return { name, kind, bytes: found.size, isExecutable: (found.mode & OWNER_RUNS) !== 0, target };
 }

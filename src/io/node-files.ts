@@ -3,6 +3,7 @@ import { constants, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/pro
 import { dirname } from 'node:path';
 import { UserFacingError } from '../domain/errors.ts';
 import { writeAtomically } from './atomic-write.ts';
+import { entryKind } from './entry-kind.ts';
 import { cannotRead, cannotWrite, isAbsent } from './file-problems.ts';
 import type { DirectoryEntry, Files } from './files.ts';
 import { lockFile } from './lock-file.ts';
@@ -74,14 +75,7 @@ async function makeFolders(path: string): Promise<void> {
 }
 
 function entryOf(entry: Dirent): DirectoryEntry {
-  const kind = entry.isFile()
-    ? 'file'
-    : entry.isDirectory()
-      ? 'directory'
-      : entry.isSymbolicLink()
-        ? 'link'
-        : 'other';
-  return { name: entry.name, kind };
+  return { name: entry.name, kind: entryKind(entry) };
 }
 
 /** By code units: the same order on every machine. */
