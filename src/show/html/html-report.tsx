@@ -5,7 +5,7 @@ import { Records } from './cited.tsx';
 import { packageGraph } from './package-graph.ts';
 import { page } from './page.tsx';
 import type { PageAssets, PageSection } from './page.tsx';
-import { readable } from './readable.ts';
+import { harmless } from '../report/harmless.ts';
 import { changesOf } from './sections/changes.tsx';
 import { edits } from './sections/edits.tsx';
 import { findings } from './sections/findings.tsx';
@@ -33,7 +33,7 @@ const TITLES = {
  * advisory, a file or a log brought into it is text and nothing else.
  */
 export function htmlReport(given: Report, rollouts: readonly Rollout[], assets: PageAssets): string {
-  const report = readable(given);
+  const report = harmless(given);
   const graphs = report.services.map(packageGraph);
   const numbers = new Map(report.evidence.map(({ id }, at) => [id, at + 1]));
   const within = (body: ComponentChildren): ComponentChildren => (
@@ -51,7 +51,7 @@ export function htmlReport(given: Report, rollouts: readonly Rollout[], assets: 
     { id: 'matrix', title: 'Compatibility', body: compatibility(report) },
     { id: 'vulnerabilities', title: 'Vulnerabilities', body: severities(report) },
     { id: 'verification', title: 'Verification', body: verification(report) },
-    ...readable(rollouts).map((rollout, at) => ({
+    ...harmless(rollouts).map((rollout, at) => ({
       id: `rollout-${at + 1}`,
       title: `Rollout ${rollout.request.id}`,
       body: <RolloutParts rollout={rollout} />,

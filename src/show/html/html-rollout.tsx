@@ -3,13 +3,13 @@ import { stageText } from '../report/rollout-words.ts';
 import { Mark } from './marks.tsx';
 import { page } from './page.tsx';
 import type { PageAssets } from './page.tsx';
-import { readable } from './readable.ts';
+import { harmless } from '../report/harmless.ts';
 import { EvidenceRecords } from './sections/records.tsx';
 import { RolloutParts } from './sections/rollout.tsx';
 
 /** The report of one rollout as one HTML file that loads nothing. */
 export function htmlRollout(given: Rollout, assets: PageAssets): string {
-  const rollout = readable(given);
+  const rollout = harmless(given);
   const { request, status, stages, problem, evidence, updatedAt } = rollout;
   const last = stages.findLast((stage) => stage.status !== 'waiting');
   const head = (

@@ -1,15 +1,16 @@
-import { plain } from '../report/plain-text.ts';
+import { plain } from './plain-text.ts';
 
-type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
-
-/** A value in which no text moves a cursor or turns the direction of reading: such characters are shown as U+FFFD. */
-export function readable<T>(value: T): T {
-  return cleaned(value as Json) as T;
+/**
+ * A JSON value in which no text, and no name of a member, moves a cursor or turns the direction of reading: such characters are shown as U+FFFD.
+ * Done once, where values come in, so that nothing that shows them can forget it. That a text is no markup is Preact's part.
+ */
+export function harmless<T>(value: T): T {
+  return made(value) as T;
 }
 
-function cleaned(value: Json): Json {
+function made(value: unknown): unknown {
   if (typeof value === 'string') return plain(value);
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return (value as readonly Json[]).map(cleaned);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [plain(key), cleaned(inner)]));
+  if (Array.isArray(value)) return value.map(made);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [plain(key), made(inner)]));
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { embeddedJson } from '../html/embedded.ts';
 import type { FirstData, FirstOfStranger, PageSession, ShownProblem } from './page-api.ts';
 import type { PageAssets, PageParts } from './page-parts.ts';
 import type { Session } from './sessions.ts';
@@ -27,7 +28,7 @@ export function shell(assets: PageAssets, first: FirstData): string {
 <body>
 <div id="page"></div>
 <noscript><p>This page needs JavaScript. The same is told by fettle rollouts and by the reports in .fettle/runs.</p></noscript>
-<script type="application/json" id="first">${jsonInHtml(first)}</script>
+<script type="application/json" id="first">${embeddedJson(first)}</script>
 </body>
 </html>
 `;
@@ -46,14 +47,6 @@ export function strangerData(
 ): FirstOfStranger {
   const ways = { oidc: oidc === null ? null : '/sign-in/oidc', token: oidc === null };
   return { session: null, ways, problem };
-}
-
-/** Within a script element only "<" can end it or begin a comment (HTML, section 4.12.1.3). */
-export function jsonInHtml(value: unknown): string {
-  return JSON.stringify(value)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
 }
 
 function digestOf(text: string): string {

@@ -1,5 +1,5 @@
 import type { PageProblem } from '../page-api.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../report/harmless.ts';
 
 export interface Refusal extends PageProblem {
   /** Of HTTP; 0: no answer came. */

@@ -1,5 +1,5 @@
 import type { FirstData, FirstOfUser } from '../page-api.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../report/harmless.ts';
 import { apiPathOf, routeOf } from './route.ts';
 
 /** What the server laid beside the page. Without it this is no page of fettle's server: an exception. */

@@ -1,5 +1,5 @@
 import type { RolloutRow } from '../page-api.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../report/harmless.ts';
 
 /** `polling`: the server sends no events, so the page asks from time to time. */
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling';
