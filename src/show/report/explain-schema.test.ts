@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { closed } from '../../../test/support/closed-schema.ts';
 import { explain } from '../../explain.ts';
 import { loopbackWorld } from '../../../test/contract/ecosystem-world.ts';
 import { loopbackService } from '../../../test/support/loopback-service.ts';
@@ -10,14 +11,6 @@ import { reportedExplanation } from './reported-explanation.ts';
 const schema = JSON.parse(
   readFileSync(new URL('../../../schemas/explain-1.json', import.meta.url), 'utf8'),
 ) as object;
-
-/** The published schema lets fields be added; here none may be that it does not tell. */
-function closed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closed);
-  if (typeof value !== 'object' || value === null) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
-  return 'required' in inner ? { ...inner, additionalProperties: false } : inner;
-}
 
 const strict = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(
   closed(schema) as object,

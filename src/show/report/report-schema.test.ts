@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { closed } from '../../../test/support/closed-schema.ts';
 import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
 import { COUPLED, PROJECTS, UNFIXABLE } from '../../../test/support/report-projects.ts';
 import { BROKEN, outcome, VERIFIED } from '../../../test/support/verified.ts';
@@ -9,14 +10,6 @@ import { reportOf } from './make-report.ts';
 const schema = JSON.parse(
   readFileSync(new URL('../../../schemas/report-1.json', import.meta.url), 'utf8'),
 ) as object;
-
-/** The published schema lets fields be added; here none may be that it does not tell. */
-function closed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closed);
-  if (typeof value !== 'object' || value === null) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
-  return 'required' in inner ? { ...inner, additionalProperties: false } : inner;
-}
 
 const open = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(schema);
 const strict = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(
