@@ -172,6 +172,20 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where ${CHROMIUM} is n
     expect(apiAsked()).toEqual([]);
   });
 
+  it('misses no event, however late the browser draws', async () => {
+    await signIn('viewer', '/rollouts');
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.reload();
+    await page.getByText('Live', { exact: true }).waitFor();
+    const id = rolloutOf('mailer-jobs');
+    served.move(id, { percent: 77 });
+    await page
+      .getByRole('row', { name: new RegExp(id) })
+      .getByText('77 %')
+      .waitFor();
+  });
+
   it('asks from time to time where there are no events, and says so', async () => {
     await signIn('viewer', '/rollouts');
     await page.clock.install();

@@ -81,8 +81,7 @@ async function details(id: string): Promise<RolloutDetails> {
 
 describe.skipIf(why !== null)(
   `fettle serve in a browser${why === null ? '' : ` (skipped: ${why})`}`,
-  // On a busy machine Chromium at times does not begin an event stream at all; why is not known. Once more, then, in a browser window of its own.
-  { timeout: 2 * ROLLOUT_MS, retry: 1 },
+  { timeout: 2 * ROLLOUT_MS },
   () => {
     beforeAll(async () => {
       folder = newFolder();

@@ -1,9 +1,11 @@
 import { createContext } from 'preact';
-import { useContext, useEffect, useReducer, useRef } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { PageSession } from '../page-api.ts';
 import type { Answers } from './answers.ts';
 import type { Refusal } from './api.ts';
 import type { Live, LiveEvent, LiveState } from './live.ts';
+
+// Whoever listens begins to in a layout effect: other effects wait until the browser has drawn, and what is told before that is lost.
 
 /** What every view of somebody who is signed in has at hand. */
 export interface PageState {
@@ -34,7 +36,7 @@ export function useAnswer<T>(path: string): Shown<T> {
   const { answers } = usePage();
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const before = useRef<T | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const stop = answers.subscribe(() => draw(undefined));
     answers.open(path);
     return stop;
@@ -52,7 +54,7 @@ export function useLive(path: string, concerns: (event: LiveEvent) => boolean): 
   const { answers, live } = usePage();
   const asks = useRef(concerns);
   asks.current = concerns;
-  useEffect(() => {
+  useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = live.onEvent((event) => {
       if (event.kind !== 'all' && !asks.current(event)) return;
@@ -80,6 +82,6 @@ export function useRefresh(path: string, everyMs: number): void {
 export function useLiveState(): LiveState {
   const { live } = usePage();
   const [, draw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => live.onState(() => draw(undefined)), [live]);
+  useLayoutEffect(() => live.onState(() => draw(undefined)), [live]);
   return live.state();
 }

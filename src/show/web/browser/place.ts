@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ownPath } from './address.ts';
 import { routeOf } from './route.ts';
 
@@ -29,7 +29,7 @@ export function usePlace(): Place {
     },
     [path],
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     history.scrollRestoration = 'manual';
     const back = (event: PopStateEvent): void => {
       scroll.current = (event.state as Kept | null)?.scroll ?? 0;
@@ -48,7 +48,7 @@ export function usePlace(): Place {
 
 /** Links to views are followed without loading the page anew; every other click is the browser's, and so are new windows. */
 function useLinks(go: Place['go']): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = (event: MouseEvent): void => {
       const link = event.target instanceof Element ? event.target.closest('a') : null;
       const isPlain =

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Paged, RolloutRow } from '../page-api.ts';
 import type { Answers } from './answers.ts';
 import { choice } from './filter-form.tsx';
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<RolloutRow>[] = [
 export function RolloutsView({ query }: ListProps): JSX.Element {
   const { answers, live } = usePage();
   const path = listApiPath('rollouts', query);
-  useEffect(() => live.onEvent((event) => void patchRow(answers, path, event)), [answers, live, path]);
+  useLayoutEffect(() => live.onEvent((event) => void patchRow(answers, path, event)), [answers, live, path]);
   return (
     <ListView<RolloutRow>
       {...{ list: 'rollouts', title: 'Rollouts', one: 'rollout', fields: FIELDS, columns: COLUMNS, query }}
