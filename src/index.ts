@@ -74,6 +74,8 @@ export type { VerifiedEvidence } from './prove/evidence/verify-evidence.ts';
 export { saveEvidence } from './show/report/save-evidence.ts';
 export { saveLearned } from './show/report/save-learned.ts';
 export { saveLogs } from './show/report/save-logs.ts';
+export { judge } from './show/report/judge.ts';
+export type { Judged, Judgement } from './show/report/judge.ts';
 export { reportOf } from './show/report/make-report.ts';
 export { markdownReport } from './show/report/markdown.ts';
 export { REPORT_FORMS, reportText } from './report-text.ts';

@@ -1,37 +1,13 @@
-import { isPossible, isUnchecked, verdictOf } from '../index.ts';
-import type { JudgedClaim } from '../index.ts';
-import type { JobMatrix, Planned, Repaired, Rollout, Scan, ServiceVerification } from '../index.ts';
+import { verdictOf } from '../index.ts';
+import type { JobMatrix, JudgedClaim, Rollout, ServiceVerification } from '../index.ts';
 
 /**
  * The first that applies of 70, 2, 1, 3, 0: 0 every claim proven, 1 findings remain or a claim is refuted, 2 bad
- * input or usage, 3 unknown or something outside failed, 70 a bug.
+ * input or usage, 3 unknown or something outside failed, 70 a bug. Of a scan, a plan and a fix `judge` says it, as in their report.
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 70;
 
-export function scanExit(scan: Scan): ExitCode {
-  const problems = scan.services
-    .flatMap((service) => service.found.map((found) => found.finding))
-    .filter((finding) => finding.problem);
-  if (problems.some((finding) => !isUnchecked(finding) && !isPossible(finding))) return 1;
-  const silent = scan.advisories.sources.some((source) => !source.reachable);
-  return problems.length > 0 || silent || scan.project.notSupported.length > 0 ? 3 : 0;
-}
-
-/** A plan is judged by what it leaves: lines that it cannot repair, or that cannot be written. */
-export function planExit(planned: Planned): ExitCode {
-  const left = planned.plans.some(
-    ({ plan }) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0,
-  );
-  if (left || planned.write.refused.length > 0) return 1;
-  const moves = planned.plans.some(({ plan }) => plan.changes.length > 0 || plan.lock?.rewritten === true);
-  return moves || planned.write.files.length > 0 ? 1 : scanExit(planned.scan);
-}
-
-export function fixExit(repaired: Repaired, verified: readonly ServiceVerification[] = []): ExitCode {
-  const repair = repaired.after === null ? planExit(repaired) : scanExit(repaired.after);
-  return worst(repair, verifiedExit(verified));
-}
-
+/** `verify` answers for what it tried out; what is wrong with the set beside that is told by its report, and by `scan`. */
 export function verifiedExit(verified: readonly ServiceVerification[]): ExitCode {
   const verdicts = verified.map(verdictOf);
   return verdicts.includes('refuted') ? 1 : verdicts.includes('unknown') ? 3 : 0;
@@ -49,11 +25,6 @@ export function rolloutExit({ status, stages }: Rollout): ExitCode {
 export function claimsExit(claims: readonly JudgedClaim[]): ExitCode {
   if (claims.some(({ verdict }) => verdict === 'refuted')) return 1;
   return claims.some(({ verdict }) => verdict === 'unknown') ? 3 : 0;
-}
-
-/** The first that applies of 70, 2, 1, 3, 0. */
-function worst(...codes: readonly ExitCode[]): ExitCode {
-  return ([70, 2, 1, 3] as const).find((code) => codes.includes(code)) ?? 0;
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   fixScreen,
+  judge,
   keepRun,
   openSigner,
   plan,
@@ -12,7 +13,6 @@ import {
   withLocks,
 } from '../index.ts';
 import type { Job, Level, Repaired, ServiceVerification, Verified, Watch, World } from '../index.ts';
-import { fixExit, planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
@@ -49,7 +49,7 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
         inputs: inputsOf(planned.scan.project, flags),
         world,
       });
-      return planExit(planned);
+      return judge(planned).exitCode;
     }
     const startedAt = world.clock.now();
     // A key that cannot be used is told before anything is written.
@@ -71,7 +71,7 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       inputs: inputsOf(repaired.scan.project, flags),
       world,
     });
-    return fixExit(repaired, services);
+    return judge(repaired, services).exitCode;
   });
 }
 

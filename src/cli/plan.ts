@@ -1,6 +1,5 @@
-import { plan, planAnswer, planScreen, reportOf } from '../index.ts';
+import { judge, plan, planAnswer, planScreen, reportOf } from '../index.ts';
 import type { Planned } from '../index.ts';
-import { planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
@@ -30,7 +29,7 @@ export async function runPlan(directory: string, flags: PlanFlags): Promise<Exit
       inputs: inputsOf(planned.scan.project, flags),
       world,
     });
-    return planExit(planned);
+    return judge(planned).exitCode;
   });
 }
 

@@ -1,6 +1,5 @@
-import { keptReport, markdownReport, matrixOf, plan, reportOf, UserFacingError } from '../index.ts';
+import { judge, keptReport, markdownReport, matrixOf, plan, reportOf, UserFacingError } from '../index.ts';
 import type { Report } from '../index.ts';
-import { planExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
@@ -51,7 +50,7 @@ async function planned({ job, world, progress }: Session, flags: ReportFlags): P
   return {
     report: reportOf(made, { version: version(), ...cells }),
     inputs: inputsOf(made.scan.project, flags),
-    exit: planExit(made),
+    exit: judge(made).exitCode,
   };
 }
 

@@ -1,6 +1,5 @@
-import { knownBeforeScreen, reportOf, scan, scanAgainst, scanFooter, scanScreen } from '../index.ts';
+import { judge, knownBeforeScreen, reportOf, scan, scanAgainst, scanFooter, scanScreen } from '../index.ts';
 import type { ComparedScan, Report, Scan } from '../index.ts';
-import { scanExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
@@ -34,7 +33,7 @@ export async function runScan(directory: string, flags: ScanFlags): Promise<Exit
       inputs: inputsOf(compared.scan.project, flags),
       world,
     });
-    return scanExit(compared.scan);
+    return judge(compared).exitCode;
   });
 }
 
@@ -50,7 +49,7 @@ function screen(compared: ComparedScan, directory: string, flags: ScanFlags, sta
 
 /** What is wrong is planned; what was not checked is mended by hand and looked at again; then all can be locked. */
 function nextStep(scanned: Scan, directory: string, flags: ScanFlags): string {
-  const exit = scanExit(scanned);
+  const exit = judge({ scan: scanned }).exitCode;
   if (exit === 1) return `next: ${nextCommand('plan', directory, flags)}`;
   const frozen = flags.frozen === true ? ['--frozen'] : [];
   if (exit === 3) return `again, once all can be checked: ${nextCommand('scan', directory, flags, frozen)}`;

@@ -29,6 +29,8 @@ export interface SmallProject {
     readonly on: string;
     readonly affected: readonly string[];
   })[];
+  /** Records of which nothing can be said, by the package that they name. */
+  readonly unmatchable?: readonly { readonly id: string; readonly on: string }[];
   readonly pythons?: readonly string[];
   readonly policy?: Partial<Policy>;
   readonly asOf?: string;
@@ -148,7 +150,7 @@ function universeOf({ packages, pythons }: SmallProject): Universe {
   return { seed: 0, targets, packages: all, lines: [], lock: [], advisories: [] };
 }
 
-function bookOf({ advisories = [], silence = null }: SmallProject): AdvisoryBook {
+function bookOf({ advisories = [], unmatchable = [], silence = null }: SmallProject): AdvisoryBook {
   const all = advisories.map(({ on, affected, ...more }) => ({
     affected,
     advisory: { ...ADVISORY, ids: [more.id ?? ADVISORY.id], ...more, package: on as PackageName },
@@ -173,7 +175,10 @@ function bookOf({ advisories = [], silence = null }: SmallProject): AdvisoryBook
       possibly: VersionSet.none(published.versions.length),
     }),
     unanswered: () => silence,
-    problems: [],
+    problems: unmatchable.map(({ id, on }) => ({
+      ...{ kind: 'unmatchable', id, ids: [id], why: 'it names no version', source: 'records.example' },
+      package: on as PackageName,
+    })),
     sources: [state],
     recorded: () => new Map(),
   };

@@ -1,6 +1,7 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
+import { isWaived } from './vulnerable.ts';
 
 interface Unchecked {
   readonly subject: string;
@@ -12,6 +13,7 @@ interface Unchecked {
 }
 
 const REFERENCE_HELP = 'look after it yourself, or ask for a release of it from the index';
+const RECORD_HELP = 'read it, and waive it with a reason where it does not concern you';
 const SOURCE_HELP = 'try again, or give --advisories a folder or a dump of OSV records';
 
 /** Everything that could not be looked at, so that silence about it never reads as "no problem". */
@@ -167,14 +169,18 @@ function packagesNotAnswered({ advisories, today, resolution }: Examined): reado
 }
 
 /** Records about what is selected, and those of which nobody can tell what they are about. */
-function recordsNotRead({ advisories, today }: Examined): readonly Unchecked[] {
+function recordsNotRead(examined: Examined): readonly Unchecked[] {
+  const { advisories, today } = examined;
   const selected = new Set(today.locks.flatMap((lock) => lock.packages.map((locked) => locked.name)));
   return advisories.problems
     .filter((problem) => problem.package === null || selected.has(problem.package))
     .map((problem) => ({
       subject: `${problem.id} (${problem.package ?? 'of an unknown package'})`,
       why: problem.why,
-      problem: false,
+      // A bound that cannot be read is told by the versions that it leaves possibly affected.
+      problem:
+        problem.package !== null && problem.kind !== 'unreadable-bound' && !isWaived(examined, problem.ids),
+      help: RECORD_HELP,
     }));
 }
 

@@ -1,6 +1,7 @@
 import { isAtLeast, SEVERITIES } from '../../domain/advisory.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import { VersionSet } from '../../domain/version-set.ts';
+import type { Policy } from '../../domain/policy.ts';
 import type { Version } from '../../domain/version.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Examined, Found } from './found.ts';
@@ -31,12 +32,17 @@ export function activeAdvisories(
   examined: Pick<Examined, 'advisories' | 'policy' | 'day'>,
   name: Selected['name'],
 ): readonly Advisory[] {
-  const ignored = examined.policy.ignored.filter(
-    (waiver) => waiver.until === null || new Date(waiver.until) > examined.day,
-  );
-  return examined.advisories
-    .about(name)
-    .filter((advisory) => !ignored.some((waiver) => advisory.ids.includes(waiver.id)));
+  return examined.advisories.about(name).filter(({ ids }) => !isWaived(examined, ids));
+}
+
+/** Whether a waiver that holds on the day speaks of one of the ids of a group. */
+export function isWaived({ policy, day }: Pick<Examined, 'policy' | 'day'>, ids: readonly string[]): boolean {
+  return policy.ignored.some((waiver) => ids.includes(waiver.id) && isActive(waiver, day));
+}
+
+/** A waiver holds up to its date. */
+export function isActive({ until }: Policy['ignored'][number], day: Date): boolean {
+  return until === null || new Date(until) > day;
 }
 
 function vulnerable(

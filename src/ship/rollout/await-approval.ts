@@ -1,7 +1,7 @@
 import type { StageSettings } from '../../domain/deploy-settings.ts';
 import type { Rollout } from '../../domain/rollout.ts';
-import { begin, deadlineIn, end, isOver, listen, tell } from './run-board.ts';
-import type { RunBoard } from './run-board.ts';
+import { begin, deadlineIn, end, heldTooLong, isOver, listen, showWaiting, tell } from './run-board.ts';
+import type { Deadline, RunBoard } from './run-board.ts';
 import { withStageStatus } from './rollout-state.ts';
 import { failed } from './stop.ts';
 import type { Stop } from './stop.ts';
@@ -15,7 +15,7 @@ export async function awaitApproval(board: RunBoard<Rollout>, stage: StageSettin
   await begin(board, { kind: 'approval', stage: name, said: `waits for approval of ${name}` });
   const waiting = { what: `approval of ${name}`, until: new Date(until.at).toISOString() };
   await tell(board, { ...withStageStatus(board.told, name, 'approval'), status: 'waiting', waiting });
-  const stop = await untilApproved(board, stage, until);
+  const stop = await untilApproved(board, stage, until, waiting);
   await tell(board, { ...board.told, status: 'running', waiting: null });
   const seen = stop === null ? `approved by ${board.approved.get(name)}` : stop.what;
   await end(board, {
@@ -28,10 +28,14 @@ export async function awaitApproval(board: RunBoard<Rollout>, stage: StageSettin
 async function untilApproved(
   board: RunBoard<Rollout>,
   { name, deadlines }: StageSettings,
-  until: Awaited<ReturnType<typeof deadlineIn>>,
+  until: Deadline,
+  waiting: NonNullable<Rollout['waiting']>,
 ): Promise<Stop | null> {
-  while (!board.approved.has(name)) {
-    if (await isOver(board, until))
+  // What is held stays where it is: an approval is kept, and counts once it is resumed.
+  while (!board.approved.has(name) || board.held !== null) {
+    await showWaiting(board, waiting);
+    if (board.held !== null && (await isOver(board, board.held.until))) return heldTooLong(board.held);
+    if (board.held === null && (await isOver(board, until)))
       return failed(
         `nobody approved of ${name} within ${deadlines.approval} s; it was not begun, and the stages before stay as they are`,
         `fettle deploy begins anew; approve it in time`,

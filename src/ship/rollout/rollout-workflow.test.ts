@@ -312,6 +312,48 @@ describe('a rollout', () => {
     expect((await world.read(id)).status).toBe('done');
   });
 
+  it('is told as held while it waits for approval, and begins nothing before it is resumed', async () => {
+    const world = rolloutWorld({
+      settings: { stages: [stageOf('staging'), stageOf('production', { approval: true })] },
+    });
+    const id = await world.deploy('well 1');
+    const asked = await world.until(id, ({ waiting }) => waiting !== null);
+    await world.command(id, { kind: 'hold', by: 'bea' });
+    await world.settle(120_000);
+    const held = await world.read(id);
+    expect(held.waiting!.what).toBe('held by bea, until it is resumed');
+    await world.command(id, { kind: 'approve', stage: 'production', by: 'cid' });
+    await world.settle(120_000);
+    const approved = await world.read(id);
+    expect(approved.stages[1]!.status).toBe('approval');
+    expect(approved.waiting!.what).toBe('held by bea, until it is resumed');
+    await world.command(id, { kind: 'resume', by: 'bea' });
+    await world.settle();
+    expect(asked.waiting!.what).toBe('approval of production');
+    expect((await world.read(id)).status).toBe('done');
+  });
+
+  it('waits for approval again once it is resumed, and ends a hold that nobody ends', async () => {
+    const stages = [stageOf('staging'), stageOf('production', { approval: true })];
+    for (const resumes of [true, false]) {
+      const world = rolloutWorld({ settings: { stages } });
+      const id = await world.deploy('well 1');
+      const { waiting } = await world.until(id, ({ waiting: told }) => told !== null);
+      await world.command(id, { kind: 'hold', by: 'bea' });
+      await world.settle(120_000);
+      if (resumes) {
+        await world.command(id, { kind: 'resume', by: 'bea' });
+        await world.settle(120_000);
+        expect((await world.read(id)).waiting!.what).toBe(waiting!.what);
+      } else {
+        await world.settle();
+        const over = await world.read(id);
+        expect(over.problem!.what).toContain('the hold of bea lasted to its deadline');
+        expect(over.stages[0]!.status).toBe('done');
+      }
+    }
+  });
+
   it('rolls back a hold that nobody ends', async () => {
     const world = rolloutWorld();
     world.seed(SERVICE, 'well 1');

@@ -157,10 +157,10 @@ export function heldTooLong({ by }: Held): Stop {
   };
 }
 
-/** Tells of a hold while there is one, once. */
-export async function showWaiting(board: RunBoard<Told>): Promise<void> {
+/** Tells of a hold while there is one, else of what is waited for besides; each once. */
+export async function showWaiting(board: RunBoard<Told>, beside: Told['waiting'] = null): Promise<void> {
   const { held, told } = board;
   const waiting =
-    held === null ? null : { what: heldWords(held.by), until: new Date(held.until.at).toISOString() };
+    held === null ? beside : { what: heldWords(held.by), until: new Date(held.until.at).toISOString() };
   if (JSON.stringify(waiting) !== JSON.stringify(told.waiting)) await tell(board, { ...told, waiting });
 }

@@ -12,9 +12,9 @@ export interface DescribedPackage {
   readonly extras: readonly string[];
   /** Targets on which it is in the set. */
   readonly targets: readonly string[];
-  /** Purls of what asks for it; on no target does anything but a requirement line where it is empty. */
+  /** Purls of what asks for it. */
   readonly requiredBy: readonly string[];
-  /** On some target nothing but requirement lines asks for it. */
+  /** On some target a requirement line asks for it, whatever else does. */
   readonly direct: boolean;
 }
 
@@ -45,12 +45,13 @@ function locksOf({ today, plan }: ReportedService, which: WhichSet): readonly Re
 
 function described({ target, packages }: ReportedLock): readonly DescribedPackage[] {
   const purls = new Map(packages.map(({ name, version }) => [name, packageUrl(name, version)]));
-  return packages.map(({ name, version, extras, requiredBy }) => ({
+  return packages.map(({ name, version, extras, requiredBy, lines }) => ({
     ...{ name, version, extras },
     purl: purls.get(name)!,
     targets: [target],
     requiredBy: requiredBy.flatMap((parent) => purls.get(parent) ?? []),
-    direct: requiredBy.length === 0,
+    // An older report does not tell its lines: there what no package asks for is known to have one.
+    direct: lines === undefined ? requiredBy.length === 0 : lines.length > 0,
   }));
 }
 

@@ -1,4 +1,5 @@
 import { plain } from '../report/plain-text.ts';
+import { isProvenProblem } from '../report/proven-problem.ts';
 import type { Report, ReportedFinding } from '../report/report.ts';
 import { findingsNow } from '../report/markdown-text.ts';
 
@@ -6,13 +7,13 @@ import { findingsNow } from '../report/markdown-text.ts';
 const MOST = 10;
 
 /**
- * The findings as workflow commands that GitHub Actions draws beside the lines: problems as errors, the rest as warnings, ten of
+ * The findings as workflow commands that GitHub Actions draws beside the lines: proven problems as errors, the rest as warnings, ten of
  * each, and a notice that says how many more there are and what the answer is.
  */
 export function githubAnnotations(report: Report): string {
   const findings = report.services.flatMap(findingsNow);
-  const problems = findings.filter(({ problem }) => problem);
-  const warnings = findings.filter(({ problem }) => !problem);
+  const problems = findings.filter(isProvenProblem);
+  const warnings = findings.filter((finding) => !isProvenProblem(finding));
   const rest = [
     restText(problems.length - MOST, 'problem'),
     restText(warnings.length - MOST, 'warning'),

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { planOf } from '../../../test/support/report-job.ts';
 import { COUPLED } from '../../../test/support/report-projects.ts';
 import { reportOf } from '../report/make-report.ts';
-import { requirementLines } from './requirement-lines.ts';
 import { chainTo, focusOf, packageGraph } from './package-graph.ts';
 import type { GraphPackage, PackageGraph } from './package-graph.ts';
 
@@ -46,7 +45,7 @@ it('a chain is the shortest from what a line asks for, and a circle ends', () =>
   expect(chainTo(graph(pkg('a', [1]), pkg('b', [0])), 'before', 0)).toEqual([0]);
 });
 
-it('a chain ends at the nearest package that the files ask for, and names the line where the report knows it', async () => {
+it('a chain ends at the nearest package that the files ask for, and names its line', async () => {
   const listed = pkg('mid', [0], { linesBefore: ['requirements.txt:2'] });
   expect(chainTo(graph(pkg('root', []), listed, pkg('leaf', [1])), 'before', 2)).toEqual([1, 2]);
   expect(chainTo(graph(pkg('root', []), listed, pkg('leaf', [1])), 'after', 2)).toEqual([0, 1, 2]);
@@ -56,17 +55,6 @@ it('a chain ends at the nearest package that the files ask for, and names the li
     [[], []],
     [['requirements.txt:1'], ['requirements.txt:1']],
   ]);
-});
-
-it('a line that goes asks for nothing after, and one that comes asked for nothing before', async () => {
-  const service = reportOf(await planOf(COUPLED)).services[0]!;
-  const change = service.plan!.changes[0]!;
-  const plan = { ...service.plan!, changes: [{ ...change, to: null }] };
-  const gone = { ...service, findings: [], plan };
-  expect(requirementLines(gone, 'before').get(change.package)).toEqual([`${change.file}:${change.line}`]);
-  expect(requirementLines(gone, 'after').has(change.package)).toBe(false);
-  const constraint = { ...plan, changes: [{ ...change, section: 'constraint' as const }] };
-  expect(requirementLines({ ...gone, plan: constraint }, 'after').size).toBe(0);
 });
 
 it('begins with what changes or is vulnerable, its chain and neighbours, within its bounds', () => {

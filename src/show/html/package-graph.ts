@@ -40,7 +40,7 @@ export function packageGraph(service: ReportedService): PackageGraph {
   const [old, now] = [setOf(today), setOf(plan?.locks ?? [])];
   const names = [...new Set([...old.keys(), ...now.keys()])].sort();
   const at = new Map(names.map((one, position) => [one, position]));
-  const [linesOld, linesNow] = [requirementLines(service, 'before'), requirementLines(service, 'after')];
+  const [linesOld, linesNow] = [requirementLines(today), requirementLines(plan?.locks ?? [])];
   const [worstOld, worstNow] = [worstOf(posture), worstOf(after?.posture ?? plan?.posture ?? null)];
   const advisories = new Map<string, string[]>();
   for (const one of posture.advisories)

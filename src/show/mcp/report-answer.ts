@@ -1,5 +1,6 @@
 import type { Report, ReportedChange, ReportedFinding } from '../report/report.ts';
 import { counted } from '../report/plain-text.ts';
+import { isProvenProblem } from '../report/proven-problem.ts';
 import { quoted } from './as-data.ts';
 import { bounded } from './bounded.ts';
 import { answerOf } from './tool.ts';
@@ -98,7 +99,7 @@ function chosenOf(report: Report, view: ReportView): Report {
 /** Numbers and words of a closed list alone: a report that a run left may be anybody's. */
 function summary({ verdict, services, written, stage }: Report): readonly string[] {
   const findings = services.flatMap(({ findings, after }) => after?.findings ?? findings);
-  const problems = findings.filter(({ problem }) => problem);
+  const problems = findings.filter(isProvenProblem);
   const severities = (['critical', 'high', 'medium', 'low', 'unknown'] as const)
     .map((severity) => [severity, problems.filter((one) => one.severity === severity).length] as const)
     .filter(([, count]) => count > 0)

@@ -2,6 +2,8 @@ import type { Planned, Repaired } from '../../change/repaired.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import type { ServiceVerification } from '../../domain/verification.ts';
 import type { JobMatrix, ServiceMatrix } from '../../decide/matrix/service-matrix.ts';
+import { judge } from './judge.ts';
+import type { Judged } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import type { Report, ReportedService, ReportedSources } from './report.ts';
 import { reportedEdits } from './reported-edits.ts';
@@ -15,15 +17,12 @@ import { reportedVerification } from './reported-verification.ts';
 import { verdictOf } from './verdict.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
-/** What a report is made of: a scan alone, a plan, or a plan that was written. */
-export type Reportable = { readonly scan: Scan } | Planned | Repaired;
-
 /**
  * The report of a job: a plain JSON value in the shape of schemas/report-1.json. "Fixed" is said of what was there before and is gone
  * from the files as they were read again; what was not looked at is unknown. `version`: of the tool that says so.
  */
 export function reportOf(
-  input: Reportable,
+  input: Judged,
   more: {
     readonly version?: string;
     readonly matrix?: JobMatrix;
@@ -59,7 +58,7 @@ export function reportOf(
     written,
     refused: planned === null ? [] : reportedRefusals(planned, ledger),
   } as const;
-  const verdict = verdictOf(parts, ledger);
+  const verdict = verdictOf(judge(input, more.verified), parts, ledger);
   ledger.add(notRun(more.verified ?? []));
   ledger.add(dayRecord(scan));
   return withoutSecrets({

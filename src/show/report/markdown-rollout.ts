@@ -10,6 +10,7 @@ import {
   spanText,
   stageText,
   verifiedText,
+  waitingUntil,
 } from './rollout-words.ts';
 
 /** The report of a rollout: the answer, every step, each look at canary and baseline, and what all of it rests on. */
@@ -23,7 +24,7 @@ export function markdownRollout(rollout: Rollout): string {
     ...(problem === null
       ? []
       : ['', `**Problem:** ${escapeMarkdown(problem.what)}. ${escapeMarkdown(problem.hint)}`]),
-    ...(waiting === null ? [] : ['', `Waits for ${escapeMarkdown(waiting.what)} until ${waiting.until}.`]),
+    ...(waiting === null ? [] : ['', `It ${escapeMarkdown(waitingUntil(waiting, waiting.until))}.`]),
     ...(next === null ? [] : ['', `Next: \`${next}\``]),
     '',
     `- Service: ${escapeMarkdown(request.settings.service)} on ${request.settings.platform}, asked for by ${escapeMarkdown(request.by)} at ${request.createdAt}`,

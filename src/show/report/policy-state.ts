@@ -1,7 +1,8 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
-import { isActive, waivedIn } from './posture.ts';
+import { isActive } from '../../decide/findings/vulnerable.ts';
+import { waivedIn } from './posture.ts';
 import { selectedVersions } from './selected-versions.ts';
 
 type Waiver = Policy['ignored'][number];

@@ -5,6 +5,7 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
 import type { Examined } from '../../decide/findings/found.ts';
 import { findingId } from '../../decide/findings/found.ts';
+import { isActive, isWaived } from '../../decide/findings/vulnerable.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
 import type { ReportedPosture } from './report.ts';
@@ -90,15 +91,12 @@ export function waivedIn(
   { name, version }: SelectedVersion,
   waiver: Policy['ignored'][number],
 ): readonly { readonly advisory: string; readonly name: PackageName; readonly version: string }[] {
-  return advisories
-    .about(name)
-    .filter((one) => one.ids.includes(waiver.id) && advisories.affected(one, version) !== 'no')
-    .map((one) => ({ advisory: one.id, name, version: version.text }));
-}
-
-/** A waiver holds up to its date. */
-export function isActive(waiver: Policy['ignored'][number], day: Date): boolean {
-  return waiver.until === null || new Date(waiver.until) > day;
+  const touching = advisories.about(name).filter((one) => advisories.affected(one, version) !== 'no');
+  // A record that cannot be matched may touch any version of the package that it names.
+  const unread = advisories.problems.filter((one) => one.package === name && one.kind !== 'unreadable-bound');
+  return [...touching, ...unread]
+    .filter(({ ids }) => ids.includes(waiver.id))
+    .map(({ id }) => ({ advisory: id, name, version: version.text }));
 }
 
 function unknownsOf(scan: ServiceScan, { versions, whole, unknownMetadata }: AuditedSet): readonly string[] {
@@ -108,7 +106,11 @@ function unknownsOf(scan: ServiceScan, { versions, whole, unknownMetadata }: Aud
   const few = `${unanswered.slice(0, 5).join(', ')}${unanswered.length > 5 ? ', …' : ''}`;
   // What a bound that cannot be read leaves open is told by the versions that are possibly affected.
   const unread = advisories.problems.filter(
-    (one) => one.kind !== 'unreadable-bound' && one.package !== null && names.has(one.package),
+    (one) =>
+      one.kind !== 'unreadable-bound' &&
+      one.package !== null &&
+      names.has(one.package) &&
+      !isWaived(scan.examined, one.ids),
   );
   return [
     ...(versions.length === 0 && !whole ? ['no set of versions could be resolved'] : []),

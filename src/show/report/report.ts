@@ -310,6 +310,14 @@ export interface ReportedPackage {
   readonly extras: readonly string[];
   /** Names of the packages in the same set that ask for it; empty for what only requirement lines ask for. */
   readonly requiredBy: readonly string[];
+  /** Requirement lines that ask for it on this target, whatever else does; absent in reports of before this was told. */
+  readonly lines?: readonly ReportedLine[];
+}
+
+/** Where a line stands today. Null: the plan adds it. */
+export interface ReportedLine {
+  readonly file: string | null;
+  readonly line: number | null;
 }
 
 /** The project as it was read again after writing. */

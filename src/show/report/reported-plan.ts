@@ -239,7 +239,7 @@ function reportedTransitive(plan: Plan, ledger: Ledger): ReportedPlan['transitiv
 
 function reportedLock(lock: LockedSet, plan: Plan, examined: Examined, ledger: Ledger): ReportedLock {
   const target = targetText(lock.target);
-  const packages = reportedPackages(lock);
+  const packages = reportedPackages(lock, examined, plan.changes);
   const claim = `the planned versions resolve on ${target}`;
   const record = ledger.add({
     id: recordId(plan, 'set', target),

@@ -52,7 +52,11 @@ export function reportedService(
     today: today.locks.map((lock) => {
       const target = targetText(lock.target);
       const at = service.targets.findIndex((one) => targetText(one) === target);
-      return { target, packages: reportedPackages(lock), evidence: resolved.slice(at, at + 1) };
+      return {
+        target,
+        packages: reportedPackages(lock, scan.examined),
+        evidence: resolved.slice(at, at + 1),
+      };
     }),
     findings: scan.found.map((found) =>
       reportedFinding(found.finding, outcome(found.finding), ledger.addFound(found)),

@@ -1,5 +1,6 @@
 import type { Look, MetricJudgement } from '../../domain/analysis.ts';
 import type { Rollout, StageState } from '../../domain/rollout.ts';
+import { holderIn } from '../../ship/rollout/held-words.ts';
 import { plain } from './plain-text.ts';
 
 /** "production: 100 % on omni-…-c" or where the stage stands otherwise. */
@@ -19,9 +20,20 @@ export function stageText(stage: StageState): string {
   return plain(`${name}: ${words[status]}`);
 }
 
+/** "is held by ann, until it is resumed", or "waits for approval of production": what a rollout does. */
+export function waitingText({ what }: NonNullable<Rollout['waiting']>): string {
+  return holderIn(what) === null ? `waits for ${what}` : `is ${what}`;
+}
+
+/** The same with its end: `until` as the reader has it. */
+export function waitingUntil(waiting: NonNullable<Rollout['waiting']>, until: string): string {
+  const text = waitingText(waiting);
+  return holderIn(waiting.what) === null ? `${text} until ${until}` : `${text}, at most until ${until}`;
+}
+
 /** The step that is under way, or what is waited for; null: nothing is. */
 export function stepNow({ steps, waiting, stages, status }: Rollout): string | null {
-  if (waiting !== null) return `waits for ${waiting.what}`;
+  if (waiting !== null) return waitingText(waiting);
   const last = steps.findLast(({ outcome }) => outcome === 'running');
   if (last !== undefined) return `${last.stage === null ? '' : `${last.stage}: `}${last.said}`;
   if (status === 'waiting') return 'waits for a worker, and for its turn';

@@ -1,8 +1,9 @@
+import type { Judgement } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
-import type { Report, ReportedFinding, ReportedService, Verdict } from './report.ts';
+import type { Report, ReportedService, Verdict } from './report.ts';
 
-type Judged = Pick<Report, 'services' | 'sources' | 'notSupported' | 'refused' | 'written' | 'stage'>;
+type Told = Pick<Report, 'services' | 'refused' | 'written' | 'stage'>;
 
 const MEANING = {
   0: 'every claim that was checked is proven',
@@ -10,66 +11,36 @@ const MEANING = {
   3: 'no problem was found, and not everything could be proven',
 } as const;
 
-/** The answer in one sentence, with the exit code that goes with it: the first that applies of 1, 3 and 0. */
-export function verdictOf(judged: Judged, ledger: Ledger): Verdict {
-  const findings = judged.services
-    .flatMap((service) => service.after?.findings ?? service.findings)
-    .filter((finding) => finding.problem);
-  const unchecked = findings.filter(isOpen).length;
-  const problems = findings.length - unchecked;
-  const tried = judged.services.flatMap(({ verification = [] }) => verification);
-  const failing = tried.filter(({ verdict }) => verdict === 'refuted').length;
-  const untried = tried.filter(({ verdict }) => verdict === 'unknown').length;
-  const unknowns = unchecked + judged.notSupported.length + untried;
-  const plans =
-    judged.written === null
-      ? judged.services.flatMap((service) => (service.plan === null ? [] : [service.plan]))
-      : [];
-  const changes = plans.reduce((sum, plan) => sum + plan.changes.length + (plan.lock?.moves.length ?? 0), 0);
-  const moves = plans.some(({ runtime }) => runtime !== undefined);
-  const relocks = plans.some(({ lock }) => lock !== null);
-  const hindered =
-    plans.some((plan) => plan.unrepaired.some(({ certain }) => certain) || plan.warnings.length > 0) ||
-    judged.refused.length > 0;
-  const postures = judged.services.map((service) => service.after?.posture ?? service.posture);
-  const unproven =
-    judged.sources.advisories.some((source) => !source.reachable) ||
-    postures.some((posture) => posture.verdict === 'unknown');
-  const evidence = recordsOf(judged.services);
-  const answer = (kind: Verdict['kind'], exitCode: Verdict['exitCode'], sentence: string): Verdict => {
-    const verdict = { repaired: 'proven', clean: 'proven', problems: 'refuted', unknown: 'unknown' } as const;
-    const how = 'all findings and claims of this report together';
-    const record = ledger.add({
-      id: 'evidence:verdict',
-      claim: 'nothing is wrong with the dependencies',
-      verdict: verdict[kind],
-      how,
-      seen: sentence,
-    });
-    return { kind, exitCode, sentence, meaning: MEANING[exitCode], evidence: [record, ...new Set(evidence)] };
-  };
-  if (failing > 0 && problems === 0 && (judged.written !== null || changes === 0))
-    return answer(
-      'problems',
-      1,
-      `${judged.written === null ? 'Nothing has to change' : 'It was repaired'}, but something fails where it was tried out.`,
-    );
-  if (problems > 0 || failing > 0 || hindered || changes > 0 || moves || relocks)
-    return answer('problems', 1, problemSentence(judged, problems, unknowns, changes, moves));
-  if (unknowns > 0 || unproven)
-    return answer(
-      'unknown',
-      3,
-      `Nothing wrong was seen, but not everything could be proven: ${counted(Math.max(unknowns, 1), 'claim')} stayed unknown.`,
-    );
-  const checked = checkedText(judged.services);
-  if (judged.written !== null)
-    return answer(
-      'repaired',
-      0,
-      `${counted(judged.written.files.length, 'file')} written and read again: ${checked}.`,
-    );
-  return answer('clean', 0, `Nothing has to change: ${checked}.`);
+/** The answer in one sentence, with the exit code that goes with it. What it is was judged before (`judge`). */
+export function verdictOf(judgement: Judgement, told: Told, ledger: Ledger): Verdict {
+  const { kind, exitCode } = judgement;
+  const sentence = sentenceOf(judgement, told);
+  const verdict = { repaired: 'proven', clean: 'proven', problems: 'refuted', unknown: 'unknown' } as const;
+  const record = ledger.add({
+    id: 'evidence:verdict',
+    claim: 'nothing is wrong with the dependencies',
+    verdict: verdict[kind],
+    how: 'all findings and claims of this report together',
+    seen: sentence,
+  });
+  const evidence = [record, ...new Set(recordsOf(told.services))];
+  return { kind, exitCode, sentence, meaning: MEANING[exitCode], evidence };
+}
+
+function sentenceOf(judgement: Judgement, told: Told): string {
+  const { kind, problems, failing, changes, unknowns } = judgement;
+  if (kind === 'problems') {
+    const onlyFails = failing > 0 && problems === 0 && (told.written !== null || changes === 0);
+    return onlyFails
+      ? `${told.written === null ? 'Nothing has to change' : 'It was repaired'}, but something fails where it was tried out.`
+      : problemSentence(judgement, told);
+  }
+  if (kind === 'unknown')
+    return `Nothing wrong was seen, but not everything could be proven: ${counted(Math.max(unknowns, 1), 'claim')} stayed unknown.`;
+  const checked = checkedText(told.services);
+  return told.written === null
+    ? `Nothing has to change: ${checked}.`
+    : `${counted(told.written.files.length, 'file')} written and read again: ${checked}.`;
 }
 
 function recordsOf(services: readonly ReportedService[]): readonly string[] {
@@ -80,27 +51,17 @@ function recordsOf(services: readonly ReportedService[]): readonly string[] {
   ]);
 }
 
-/** Neither proven nor refuted: what nobody could look at, and what the records leave open. */
-export function isOpen({ kind, advisory }: ReportedFinding): boolean {
-  return kind === 'not-checked' || kind === 'unreadable' || advisory?.certainty === 'possibly';
-}
-
-function problemSentence(
-  judged: Judged,
-  problems: number,
-  unknowns: number,
-  changes: number,
-  moves: boolean,
-): string {
+function problemSentence({ problems, unknowns, changes }: Judgement, told: Told): string {
+  const moves = told.services.some(({ plan }) => plan?.runtime !== undefined);
   const more = unknowns === 0 ? '' : ` and ${counted(unknowns, 'unknown claim')}`;
-  if (judged.stage === 'scan') return `${counted(problems, 'problem')} found${more}.`;
-  if (judged.written !== null)
-    return `${counted(problems, 'problem')} left${more} after ${counted(judged.written.files.length, 'file')} ${judged.written.files.length === 1 ? 'was' : 'were'} written and read again.`;
-  if (judged.refused.length > 0)
-    return `${counted(judged.refused.length, 'change')} cannot be written, so nothing was; ${counted(problems, 'problem')} found${more}.`;
+  if (told.stage === 'scan') return `${counted(problems, 'problem')} found${more}.`;
+  if (told.written !== null)
+    return `${counted(problems, 'problem')} left${more} after ${counted(told.written.files.length, 'file')} ${told.written.files.length === 1 ? 'was' : 'were'} written and read again.`;
+  if (told.refused.length > 0)
+    return `${counted(told.refused.length, 'change')} cannot be written, so nothing was; ${counted(problems, 'problem')} found${more}.`;
   if (moves && changes === 0 && problems === 0)
     return `Python can be moved and no requirement changes for it${more === '' ? '' : `, with${more.slice(4)}`}; nothing is written yet.`;
-  const planned = judged.services
+  const planned = told.services
     .flatMap((service) => service.findings)
     .filter((finding) => finding.problem && finding.outcome === 'planned').length;
   const would =

@@ -1,4 +1,5 @@
 import type { Rollout, RolloutStep, StageState } from '../../domain/rollout.ts';
+import { holderIn } from '../../ship/rollout/held-words.ts';
 import {
   lookText,
   metricText,
@@ -8,6 +9,7 @@ import {
   stageText,
   stepNow,
   verifiedText,
+  waitingUntil,
 } from '../report/rollout-words.ts';
 import { cut, wrap } from './paint.ts';
 import type { Paint } from './paint.ts';
@@ -55,13 +57,15 @@ export function rolloutScreen(
     statusPaint(rollout, paint)(wrap(head === '' ? notBegun(rollout) : head, width, 0, 2)),
     ...(url?.url == null ? [] : [`${url.name} answers at ${url.url}`]),
     ...(problem === null ? [] : problemLines(problem, { paint, width })),
-    ...(waiting === null
-      ? []
-      : [wrap(`waits for ${waiting.what} until ${when(waiting.until)}`, width, 0, 2)]),
+    ...(waiting === null ? [] : [wrap(waitingUntil(waiting, when(waiting.until)), width, 0, 2)]),
     ...(report === null ? [] : [`report: ${report}`]),
     ...(next === null ? [] : [`next: ${next}`]),
     '',
   ].join('\n');
+}
+
+function isHeld({ waiting }: Rollout): boolean {
+  return waiting !== null && holderIn(waiting.what) !== null;
 }
 
 function notBegun({ status, steps }: Rollout): string {
@@ -97,7 +101,8 @@ export function rolloutsScreen(all: readonly Rollout[], now: Date, { paint, widt
     const { request, status, stages } = one;
     const at = stages.findLast((stage) => stage.status !== 'waiting');
     const age = spanText(now.getTime() - Date.parse(request.createdAt));
-    const where = at === undefined ? (stepNow(one) ?? '') : stageText(at);
+    const stands = at === undefined ? (stepNow(one) ?? '') : stageText(at);
+    const where = isHeld(one) ? `${stepNow(one)!} · ${stands}` : stands;
     return { id: request.id, status, age, where };
   });
   const idWidth = Math.max(...rows.map(({ id }) => id.length));

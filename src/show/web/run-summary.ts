@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { isOpen } from '../report/verdict.ts';
+import { kindOf } from '../report/judge.ts';
+import type { Counts } from '../report/judge.ts';
+import { isOpen, isProvenProblem } from '../report/proven-problem.ts';
 import { counted, plain } from '../report/plain-text.ts';
-import type { ReportedFinding } from '../report/report.ts';
 import type { RunDetails, RunRow, ServiceRow, SeverityCounts } from './page-api.ts';
 import type { IndexedFinding, IndexedReport, IndexedService } from './report-shape.ts';
 
@@ -33,7 +34,7 @@ export function runSummary(report: IndexedReport, place: RunPlace): RunSummary {
     ...{ verdict: verdict.kind, sentence: verdict.sentence, exitCode: verdict.exitCode },
     changes: sum(services.map(changesIn)),
     fixed: new Set(services.flatMap(({ after }) => after?.fixed ?? [])).size,
-    open: countsOf(services.flatMap(problemsOf)),
+    open: countsOf(services.flatMap(problemsOf).filter(isProvenProblem)),
   };
   return { row, services: services.map((service) => partOf(service, report)) };
 }
@@ -105,7 +106,7 @@ function countsOf(findings: readonly IndexedFinding[]): SeverityCounts {
 
 function partOf(service: IndexedService, report: IndexedReport): ServicePart {
   const { name, packages } = service;
-  const open = countsOf(problemsOf(service));
+  const open = countsOf(problemsOf(service).filter(isProvenProblem));
   return { service: name, packages, open, ...stateOf(service, report) };
 }
 
@@ -113,23 +114,40 @@ function partOf(service: IndexedService, report: IndexedReport): ServicePart {
 function stateOf(service: IndexedService, report: IndexedReport): Pick<ServiceRow, 'sentence' | 'state'> {
   const { verdict, services, written } = report;
   if (services.length === 1) return { state: verdict.kind, sentence: verdict.sentence };
-  const problems = problemsOf(service);
-  const unchecked = problems.filter((one) => isOpen(one as ReportedFinding)).length;
-  const tried = (service.verification ?? []).map((one) => one.verdict);
-  const changes = written === null ? changesIn(service) : 0;
-  if (problems.length > unchecked || changes > 0 || tried.includes('refuted')) {
-    const left = `${counted(problems.length - unchecked, 'problem')} left`;
-    const more = changes === 0 ? '' : `, ${counted(changes, 'change')} planned`;
-    const fails = tried.includes('refuted') ? ', and something fails where it was tried out' : '';
-    return { state: 'problems', sentence: `${left}${more}${fails}.` };
-  }
+  const counts = serviceCounts(service, written !== null);
+  const kind = kindOf(counts);
+  return { state: kind, sentence: sentenceOf(kind, counts, service.after?.fixed.length ?? 0) };
+}
+
+/** What can be told of one service among several: what its part of the report says. */
+function serviceCounts(service: IndexedService, isWritten: boolean): Counts {
+  const found = problemsOf(service);
+  const tried = (service.verification ?? []).map(({ verdict }) => verdict);
   const posture = (service.after?.posture ?? service.posture).verdict;
-  if (unchecked > 0 || posture === 'unknown' || tried.includes('unknown'))
-    return { state: 'unknown', sentence: 'Nothing wrong was seen, but not everything could be proven.' };
-  const fixed = service.after?.fixed.length ?? 0;
-  if (written !== null && fixed > 0)
-    return { state: 'repaired', sentence: `${counted(fixed, 'problem')} repaired, nothing is left.` };
-  return { state: 'clean', sentence: 'Nothing has to change.' };
+  return {
+    problems: found.filter(isProvenProblem).length,
+    unknowns: found.filter(isOpen).length + tried.filter((verdict) => verdict === 'unknown').length,
+    silent: posture === 'unknown',
+    failing: tried.filter((verdict) => verdict === 'refuted').length,
+    changes: isWritten ? 0 : changesIn(service),
+    ...{ pending: false, hindered: false },
+    isWritten: isWritten && (service.after?.fixed.length ?? 0) > 0,
+  };
+}
+
+function sentenceOf(
+  kind: ServiceRow['state'],
+  { problems, changes, failing }: Counts,
+  fixed: number,
+): string {
+  const more = changes === 0 ? '' : `, ${counted(changes, 'change')} planned`;
+  const fails = failing > 0 ? ', and something fails where it was tried out' : '';
+  return {
+    problems: `${counted(problems, 'problem')} left${more}${fails}.`,
+    unknown: 'Nothing wrong was seen, but not everything could be proven.',
+    repaired: `${counted(fixed, 'problem')} repaired, nothing is left.`,
+    clean: 'Nothing has to change.',
+  }[kind];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -8,6 +8,7 @@ import {
   spanText,
   stageText,
   verifiedText,
+  waitingUntil,
 } from '../../report/rollout-words.ts';
 import { DataTable } from '../data-table.tsx';
 import { Mark } from '../marks.tsx';
@@ -39,7 +40,7 @@ function RolloutFacts({ rollout }: { readonly rollout: Rollout }): JSX.Element {
           ['Problem', problem.what],
           ['What to do', problem.hint],
         ] as const)),
-    ...(waiting === null ? [] : ([['Waits for', `${waiting.what}, until ${waiting.until}`]] as const)),
+    ...(waiting === null ? [] : ([['Now', `it ${waitingUntil(waiting, waiting.until)}`]] as const)),
     ['Service', `${request.settings.service} on ${request.settings.platform}`],
     ['Asked for', `by ${request.by} at ${request.createdAt}`],
     ['Source', sourceText(rollout)],

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { NOT_RUN_ID } from '../../report/not-run.ts';
 import { countsBySeverity, findingsNow } from '../../report/markdown-text.ts';
 import { counted } from '../../report/plain-text.ts';
+import { isProvenProblem } from '../../report/proven-problem.ts';
 import type { Report, ReportedService } from '../../report/report.ts';
 import { Cited } from '../cited.tsx';
 import { Mark } from '../marks.tsx';
@@ -101,7 +102,7 @@ function leftText({ services, stage, written, refused }: Report): string {
     const open = services.flatMap(({ plan }) => plan?.unrepaired ?? []).length;
     return `${open === 0 ? 'nothing that the plan does not repair' : `${counted(open, 'finding')} that no plan repairs`}${refusals}`;
   }
-  const problems = services.flatMap(findingsNow).filter(({ problem }) => problem);
+  const problems = services.flatMap(findingsNow).filter(isProvenProblem);
   if (problems.length === 0) return `nothing${refusals}`;
   const postures = services.flatMap((one) => (one.after?.posture ?? one.posture).advisories);
   const severities = postures.length === 0 ? '' : `: vulnerabilities ${countsBySeverity(postures)}`;
