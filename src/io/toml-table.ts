@@ -1,4 +1,5 @@
-import { parseTOML, type AST } from 'toml-eslint-parser';
+import type { AST } from 'toml-eslint-parser';
+import { parseToml } from './parse-toml.ts';
 
 /** A TOML table as a Map: hostile keys such as `__proto__` are only keys (the parser's own plain objects are not safe). */
 export type TomlTable = ReadonlyMap<string, unknown>;
@@ -6,7 +7,7 @@ export type TomlTable = ReadonlyMap<string, unknown>;
 /** The document as nested Maps, arrays and scalars, or null where it is not TOML, or nested too deeply to be read. */
 export function readTomlTable(text: string): TomlTable | null {
   try {
-    return tomlTable(parseTOML(text));
+    return tomlTable(parseToml(text));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
@@ -16,7 +17,7 @@ export function readTomlTable(text: string): TomlTable | null {
 /** What keeps a text from being TOML, and where; null where nothing does. */
 export function tomlProblem(text: string): { readonly message: string; readonly offset: number } | null {
   try {
-    parseTOML(text);
+    parseToml(text);
     return null;
   } catch (error) {
     if (error instanceof RangeError) return { message: 'it is nested too deeply', offset: 0 };

@@ -1,4 +1,5 @@
-import { parseTOML, type AST } from 'toml-eslint-parser';
+import type { AST } from 'toml-eslint-parser';
+import { parseToml } from '../../io/parse-toml.ts';
 import type { Ecosystem } from '../../read/ecosystems/ecosystem.ts';
 import type { Move } from './relock-request.ts';
 
@@ -19,7 +20,7 @@ export function poetryDraft(
   moves: readonly Move[],
   rules: Pick<Ecosystem, 'name' | 'parseVersion'>,
 ): string {
-  const entries = entriesOf(parseTOML(text));
+  const entries = entriesOf(parseToml(text));
   const moving = moves.filter(({ to }) => to !== null);
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
   const added: string[] = [];

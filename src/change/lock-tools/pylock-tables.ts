@@ -1,4 +1,5 @@
-import { parseTOML, type AST } from 'toml-eslint-parser';
+import type { AST } from 'toml-eslint-parser';
+import { parseToml } from '../../io/parse-toml.ts';
 
 /** A `[[packages]]` table of a pylock file, with the offsets that an edit needs. */
 export interface PylockTable {
@@ -21,7 +22,7 @@ export interface PylockTable {
 /** The packages of a pylock file in the order of the file, or null where it is not TOML. */
 export function pylockTables(text: string): readonly PylockTable[] | null {
   try {
-    return tablesOf(parseTOML(text), text);
+    return tablesOf(parseToml(text), text);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -1,4 +1,5 @@
-import { parseTOML, type AST } from 'toml-eslint-parser';
+import type { AST } from 'toml-eslint-parser';
+import { parseToml } from '../../io/parse-toml.ts';
 import { tomlAt, tomlStrings, tomlTable } from '../../io/toml-table.ts';
 
 /** Files of a copy in which no local project has to be built to learn its version. */
@@ -48,7 +49,7 @@ function staticVersion(text: string): { readonly name: string; readonly text: st
 
 function parsed(text: string): AST.TOMLProgram | null {
   try {
-    return parseTOML(text);
+    return parseToml(text);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

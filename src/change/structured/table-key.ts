@@ -1,4 +1,4 @@
-import { parseTOML } from 'toml-eslint-parser';
+import { parseToml } from '../../io/parse-toml.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { LineEdits } from '../line-edits.ts';
 import { lineEndOf } from '../requirement-text.ts';
@@ -39,7 +39,7 @@ export function addKey(text: string, beside: Requirement, entry: NewEntry): Line
 /** Whether a part of a TOML file is one key with its value, or one table with its own keys. */
 function isOneStatement(part: string): boolean {
   try {
-    return parseTOML(part).body[0].body.length === 1;
+    return parseToml(part).body[0].body.length === 1;
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;

@@ -29,7 +29,11 @@ export class LogicalText {
   /** Why text is not as in the file where two pieces do not touch there; null where only a continued line end stands between. */
   readonly #gap: string | null;
 
-  constructor(pieces: readonly Piece[], gap: string | null) {
+  /** Where it stands though it is empty: a part of another text knows that. */
+  readonly #place: number | null;
+
+  constructor(pieces: readonly Piece[], gap: string | null, place: number | null = null) {
+    this.#place = place;
     this.#pieces = pieces.filter((piece) => piece.text !== '' || piece.changed !== null);
     this.#gap = gap;
     const at: number[] = [];
@@ -65,7 +69,11 @@ export class LogicalText {
           : { text, start: piece.start + from, end: piece.start + to, changed: null },
       );
     }
-    return new LogicalText(pieces, this.#gap);
+    return new LogicalText(pieces, this.#gap, pieces.length === 0 ? this.#placeOf(start) : null);
+  }
+
+  #placeOf(offset: number): number | null {
+    return this.#pieces.length === 0 ? this.#place : this.range(offset, offset).start;
   }
 
   /** Without the spaces around it, as Python's `str.strip` does it. */
@@ -78,12 +86,17 @@ export class LogicalText {
 
   /** Where `start` to `end` stands in the file. Zero wide: right after what stands before it. */
   range(start: number, end: number): FileRange {
-    if (this.#pieces.length === 0) throw new RangeError('an empty text has no place in its file');
+    if (this.#pieces.length === 0) return this.#nowhere();
     const first = this.#indexAt(start === end && start > 0 ? start - 1 : start);
     const last = this.#indexAt(end > start ? end - 1 : Math.max(start - 1, 0));
     const from = this.#fileOffset(first, start, 'start');
     const to = start === end ? from : this.#fileOffset(last, end, 'end');
     return { start: from, end: to, changed: this.#whyChanged(first, last) };
+  }
+
+  #nowhere(): FileRange {
+    if (this.#place === null) throw new RangeError('an empty text has no place in its file');
+    return { start: this.#place, end: this.#place, changed: null };
   }
 
   #whyChanged(first: number, last: number): string | null {

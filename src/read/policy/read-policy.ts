@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseTOML } from 'toml-eslint-parser';
+import { parseToml } from '../../io/parse-toml.ts';
 import type { AST } from 'toml-eslint-parser';
 import * as v from 'valibot';
 import { distance } from 'fastest-levenshtein';
@@ -132,7 +132,7 @@ function textOf(bytes: Uint8Array, file: string): string {
 
 function parseOrNull(text: string): AST.TOMLProgram | Error {
   try {
-    return parseTOML(text);
+    return parseToml(text);
   } catch (error) {
     if (error instanceof Error) return error;
     throw error;

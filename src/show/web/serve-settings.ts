@@ -1,4 +1,4 @@
-import { parseTOML } from 'toml-eslint-parser';
+import { parseToml } from '../../io/parse-toml.ts';
 import type { AST } from 'toml-eslint-parser';
 import * as v from 'valibot';
 import { UserFacingError } from '../../domain/errors.ts';
@@ -78,7 +78,7 @@ function textOf(file: string, bytes: Uint8Array): string {
 
 function parsed(file: string, text: string): AST.TOMLProgram {
   try {
-    return parseTOML(text);
+    return parseToml(text);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const line = 'lineNumber' in error && typeof error.lineNumber === 'number' ? error.lineNumber : 1;

@@ -25,7 +25,7 @@ export const NEWEST_PATCH: ReadonlyMap<string, string> = new Map([
   ['3.14', '3.14.3'],
 ]);
 
-const RUNTIME = /^(?:(cpython|pypy|python)-?)?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)$/i;
+const RUNTIME = /^(?:(cpython|pypy|python)-?)?(\d+\.\d+)((?:\.\d+)?(?:(?:a|b|rc)\d+)?)$/i;
 
 /** "3.12", "3.12.4", "3.15.0a2", "cpython3.12", "pypy3.10"; "python" is CPython. */
 export function parseRuntime(text: string): Runtime | SyntaxProblem {
@@ -41,9 +41,8 @@ export function parseRuntime(text: string): Runtime | SyntaxProblem {
     );
   }
   const implementation = match[1]?.toLowerCase() === 'pypy' ? 'pypy' : 'cpython';
-  const [series, ...rest] = match[2]!.split(/(?<=^\d+\.\d+)(?=\D)/);
-  const [major, minor] = series!.split('.').map(Number);
-  return { implementation, version: `${major}.${minor}${rest.join('').toLowerCase()}` };
+  const [major, minor] = match[2]!.split('.').map(Number);
+  return { implementation, version: `${major}.${minor}${match[3]!.toLowerCase()}` };
 }
 
 /** Major and minor number of the runtime: "3.11.4" is of the series "3.11". */

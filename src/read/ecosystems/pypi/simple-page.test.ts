@@ -153,6 +153,20 @@ describe('an HTML page (PEP 503)', () => {
     expect(page.files.map(({ url }) => url)).toEqual(['https://files.example/x/foo-1.0.zip']);
   });
 
+  it.each([
+    'https://[',
+    'https://files.example:99999/foo-1.0.zip',
+    'https://1.2.3.400/foo-1.0.zip',
+    'https://xn--a.example/foo-1.0.zip',
+    'http://#foo-1.0.zip',
+    'https://08.1.1.1/foo-1.0.zip',
+  ])('passes over %s, which is no address, and tells it', (url) => {
+    const page = html(`<a href="${url}">x</a><a href="foo-1.0.zip">x</a>`);
+    expect(page.files.map((file) => file.filename)).toEqual(['foo-1.0.zip']);
+    expect(page.notRead).toEqual({ count: 1, example: url });
+    expect(readJson({ files: [{ ...FILE, url }] }).notRead).toMatchObject({ count: 1 });
+  });
+
   it('reads version and status out of <meta>', () => {
     expect(
       html(

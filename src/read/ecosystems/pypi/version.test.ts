@@ -158,6 +158,7 @@ describe.each(SPELLINGS)('PEP 440, "%s"', (_, cases) => {
 describe('what is no version', () => {
   it.each([
     ['', 0, 0, 'expected a version such as 1.2.3, found the end'],
+    [' \t', 2, 2, 'expected a version such as 1.2.3, found the end'],
     ['abc', 0, 3, 'expected a version such as 1.2.3, found "abc"'],
     ['1.0.x', 3, 5, 'expected nothing more after 1.0, found ".x"'],
     ['1.0+', 3, 4, 'expected nothing more after 1.0, found "+"'],

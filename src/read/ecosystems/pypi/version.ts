@@ -111,7 +111,8 @@ export function compareVersions(a: PypiVersion, b: PypiVersion): number {
 function versionProblem(text: string): SyntaxProblem {
   const lead = text.length - text.trimStart().length;
   const valid = LONGEST_VALID_START.exec(text.trim())?.[0] ?? '';
-  if (valid === '') return problemAt(text, 'a version such as 1.2.3', lead, text.trimEnd().length);
+  const end = Math.max(lead, text.trimEnd().length);
+  if (valid === '') return problemAt(text, 'a version such as 1.2.3', lead, end);
   const rest = text.slice(lead + valid.length);
   const start = text.length - rest.trimStart().length;
   return problemAt(text, `nothing more after ${valid}`, start, text.trimEnd().length);

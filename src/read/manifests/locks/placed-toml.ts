@@ -1,4 +1,4 @@
-import { parseTOML } from 'toml-eslint-parser';
+import { parseToml } from '../../../io/parse-toml.ts';
 import type { AST } from 'toml-eslint-parser';
 import type { Unreadable } from '../../../domain/project.ts';
 import type { SourceText } from '../source-text.ts';
@@ -45,7 +45,7 @@ export function parsePlacedToml(text: string): Table | TomlProblem {
   const deep = tooDeepAt(text);
   if (deep !== null) return { message: `nested more than ${DEEPEST} levels deep`, offset: deep };
   try {
-    return documentOf(parseTOML(text.replace(/^\uFEFF/, ' ')));
+    return documentOf(parseToml(text.replace(/^\uFEFF/, ' ')));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     const offset = 'index' in cause && typeof cause.index === 'number' ? cause.index : 0;

@@ -1,4 +1,4 @@
-import { parseTOML } from 'toml-eslint-parser';
+import { parseToml } from '../../../io/parse-toml.ts';
 import type { AST } from 'toml-eslint-parser';
 import type { RuntimePlace } from '../../../domain/raised-runtime.ts';
 import type { Rules } from '../manifest-reader.ts';
@@ -32,7 +32,7 @@ export function rangePlaces(
 /** What is no TOML is told by the reader of the file. */
 function parsed(text: string): AST.TOMLProgram | null {
   try {
-    return parseTOML(text.replace(/^\uFEFF/, ' '));
+    return parseToml(text.replace(/^\uFEFF/, ' '));
   } catch (cause) {
     if (cause instanceof SyntaxError) return null;
     throw cause;

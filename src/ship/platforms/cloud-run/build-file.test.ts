@@ -24,6 +24,15 @@ function refusal(text: string, given: Readonly<Record<string, string>> = {}): Us
 const steps = (arg: string, more = ''): string =>
   `steps:\n  - name: docker\n    args: [build, '${arg}']\n${more}`;
 
+/** Each line twice as long as the one before: a gigabyte, written out. */
+function aliases(): string {
+  const lines = Array.from(
+    { length: 30 },
+    (_, n) => `a${n}: &a${n} [${n === 0 ? 'x, x' : `*a${n - 1}, *a${n - 1}`}]\n`,
+  );
+  return steps('x', `options:\n${lines.map((line) => `  ${line}`).join('')}`);
+}
+
 describe('a Cloud Build file', () => {
   it('says how the example is deployed', () => {
     expect(shapeFromBuildFile(EXAMPLE)).toEqual({
@@ -45,6 +54,14 @@ describe('a Cloud Build file', () => {
     expect(error.at?.sourceLine).toContain('${_PROJECT_ID}');
     expect(refusal(steps('$SHORT_SHA')).hint).toContain('only a trigger');
     expect(refusal(steps('$PATH')).hint).toContain('$$PATH');
+  });
+
+  it.each([
+    ['an alias that names no anchor', steps('x', 'images: [*a]\n'), /Unresolved alias/],
+    ['aliases that stand for too much', aliases(), /alias count/],
+    ['nesting without an end', `steps: ${'['.repeat(50_000)}`, /nested too deeply/],
+  ])('is refused for %s', (_, text, message) => {
+    expect(refusal(text).message).toMatch(message);
   });
 
   it('is refused where nothing uses a key, and takes it loosely where the file says so', () => {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document } from 'yaml';
 import * as v from 'valibot';
 import { UserFacingError } from '../../../domain/errors.ts';
@@ -80,12 +80,9 @@ const MOST_ALIASES = 100;
 
 /** Reads a build file. What is wrong with it is a UserFacingError with its place. */
 export function readBuildFile(source: string, path: string): BuildFile {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const [fault] = document.errors;
-  if (fault !== undefined) throw invalid(`${path} is no YAML: ${fault.message}`, source, path, fault.pos[0]);
+  const document = documentOf(source, path);
   refuseUnknownKeys(document, source, path);
-  const parsed = v.safeParse(File, document.toJS({ maxAliasCount: MOST_ALIASES }));
+  const parsed = v.safeParse(File, valueOf(document, source, path));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const keys = (issue.path ?? []).map(({ key }) => key);
@@ -95,6 +92,39 @@ export function readBuildFile(source: string, path: string): BuildFile {
     throw invalid(`${path}: ${keys.join('.') || 'the file'}: ${issue.message}`, source, path, offset);
   }
   return { path, source, content: parsed.output, texts: textsOf(document) };
+}
+
+function documentOf(source: string, path: string): Document {
+  const document = unlessTooDeep(source, path, () =>
+    parseDocument(source, { prettyErrors: false, uniqueKeys: true }),
+  );
+  const [fault] = document.errors;
+  if (fault?.code === 'RESOURCE_EXHAUSTION') throw tooDeep(source, path);
+  if (fault !== undefined) throw invalid(`${path} is no YAML: ${fault.message}`, source, path, fault.pos[0]);
+  return document;
+}
+
+/** Aliases that name no anchor, or stand for too much, are found out here alone (ReferenceError). */
+function valueOf(document: Document, source: string, path: string): unknown {
+  try {
+    return unlessTooDeep(source, path, () => document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown);
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw invalid(`${path} cannot be read: ${error.message}`, source, path, 0);
+  }
+}
+
+function unlessTooDeep<T>(source: string, path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw tooDeep(source, path);
+  }
+}
+
+function tooDeep(source: string, path: string): UserFacingError {
+  return invalid(`${path} is nested too deeply to be read`, source, path, 0);
 }
 
 function refuseUnknownKeys(document: Document, source: string, path: string): void {

@@ -1,0 +1,146 @@
+import { closeSync, openSync, readdirSync, readFileSync, existsSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserFacingError } from '../../src/domain/errors.ts';
+import { isRepetition, mutated } from './mutate.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
+import { TARGETS } from './targets/all-targets.ts';
+
+/** What the program is told, as JSON. */
+export interface FuzzOrder {
+  readonly target: string;
+  /** The checkout. */
+  readonly root: string;
+  /** Where the number of the input stands that is being read, for whoever finds the program dead. */
+  readonly progress: string;
+  readonly key: string;
+  readonly seconds: number;
+  readonly first: number;
+  /** At most so many. */
+  readonly most: number;
+}
+
+/** A fault, with the number of its input; numbers below zero are of `corpus/` and the seeds. */
+export interface Fault {
+  readonly at: number;
+  readonly what: string;
+  readonly input: string;
+}
+
+export interface FuzzResult {
+  readonly inputs: number;
+  readonly slowestMs: number;
+  readonly slowestAt: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Of processor time for one input, none of which is larger than 200 KB. */
+const LONGEST_MS = 3_000;
+/** An input that takes this long is read once more beside one of half its repetitions: twice the work may take twice the time, and not four times. */
+const LOOKED_AT_MS = 250;
+const MOST_GROWTH = 3;
+const MOST_RESIDENT = 1_500 * 2 ** 20;
+const MOST_FAULTS = 5;
+
+/** Reads inputs until the time is up; the result is the last line that is printed. */
+export async function fuzz(order: FuzzOrder): Promise<void> {
+  const target = TARGETS.find(({ name }) => name === order.target);
+  if (target === undefined) throw new Error(`there is no target ${order.target}`);
+  const progress = openSync(order.progress, 'w');
+  const run = new Run(target, progress);
+  const seeds = seedsOf(target, order.root);
+  for (const [at, seed] of seeds.entries()) await run.read(at - seeds.length, seed);
+  const mutation = {
+    seeds,
+    words: (target.words ?? []).map((word) => Buffer.from(word)),
+    key: `${order.key} ${target.name}`,
+  };
+  const end = performance.now() + order.seconds * 1_000;
+  for (let n = order.first; n < order.most && performance.now() < end && run.faults.length < MOST_FAULTS; n++)
+    await run.read(n, mutated(mutation, n), isRepetition(n) ? mutated(mutation, n, 1 / 2) : null);
+  closeSync(progress);
+  const { inputs, slowestMs, slowestAt, faults } = run;
+  const result: FuzzResult = { inputs, slowestMs: Math.round(slowestMs), slowestAt, faults };
+  console.log(JSON.stringify(result));
+}
+
+/** The seeds of a target and what its corpus keeps, in a fixed order. */
+export function seedsOf({ name, seeds }: FuzzTarget, root: string): readonly Uint8Array[] {
+  const folder = join(root, 'test', 'fuzz', 'corpus', name);
+  const kept = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return [
+    ...seeds.map((seed) =>
+      typeof seed === 'string'
+        ? Buffer.from(seed)
+        : seed instanceof Uint8Array
+          ? seed
+          : readFileSync(join(root, seed.path)),
+    ),
+    ...kept.map((file) => readFileSync(join(folder, file))),
+  ];
+}
+
+class Run {
+  inputs = 0;
+  slowestMs = 0;
+  slowestAt = 0;
+  readonly faults: Fault[] = [];
+  readonly #target: FuzzTarget;
+  readonly #progress: number;
+
+  constructor(target: FuzzTarget, progress: number) {
+    this.#target = target;
+    this.#progress = progress;
+  }
+
+  /** `half`: the same with half of its repetitions, or null. */
+  async read(at: number, input: Uint8Array, half: Uint8Array | null = null): Promise<void> {
+    writeSync(this.#progress, String(at).padEnd(16), 0);
+    this.inputs++;
+    const ms = await this.#timed(input, (error) => this.#fault(at, input, error));
+    if (half !== null && ms > LOOKED_AT_MS) await this.#grows(at, input, half);
+    if (ms > this.slowestMs) [this.slowestMs, this.slowestAt] = [ms, at];
+    if (ms > LONGEST_MS)
+      this.#fault(at, input, new Error(`it took ${Math.round(ms)} ms of ${input.length} bytes`));
+    if (polluted()) this.#fault(at, input, new Error('a prototype was changed'));
+    if (this.inputs % 256 === 0 && process.memoryUsage.rss() > MOST_RESIDENT)
+      this.#fault(at, input, new Error(`the process has come to ${process.memoryUsage.rss()} bytes`));
+  }
+
+  /** Processor time in milliseconds; 0 for what took hardly any by the clock, which is cheaper to ask. */
+  async #timed(input: Uint8Array, onFault: (error: unknown) => void): Promise<number> {
+    const [began, used] = [performance.now(), process.cpuUsage()];
+    try {
+      await this.#target.read(input);
+    } catch (error) {
+      if (!(error instanceof UserFacingError)) onFault(error);
+    }
+    return performance.now() - began < 50 ? 0 : process.cpuUsage(used).user / 1_000;
+  }
+
+  /** The best of three each: other work on the machine only ever makes it slower. */
+  async #grows(at: number, input: Uint8Array, half: Uint8Array): Promise<void> {
+    const times = { whole: Infinity, half: Infinity };
+    for (let round = 0; round < 3; round++) {
+      times.whole = Math.min(times.whole, await this.#timed(input, () => undefined));
+      times.half = Math.min(times.half, await this.#timed(half, () => undefined));
+    }
+    if (times.whole > LOOKED_AT_MS / 2 && times.whole > MOST_GROWTH * times.half)
+      this.#fault(
+        at,
+        input,
+        new Error(`${input.length} bytes took ${times.whole} ms, and ${half.length} bytes ${times.half} ms`),
+      );
+  }
+
+  #fault(at: number, input: Uint8Array, error: unknown): void {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.faults.push({ at, what: what.slice(0, 1_500), input: Buffer.from(input).toString('base64') });
+  }
+}
+
+const PROTOTYPES = [Object.prototype, Array.prototype, Map.prototype, String.prototype, Function.prototype];
+const BEFORE = PROTOTYPES.map((one) => Reflect.ownKeys(one).length);
+
+function polluted(): boolean {
+  return PROTOTYPES.some((one, n) => Reflect.ownKeys(one).length !== BEFORE[n]);
+}

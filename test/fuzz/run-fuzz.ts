@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { programOf } from '../faults/child-program.ts';
+import type { FuzzOrder, FuzzResult } from './fuzz-program.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Past its time, by the clock: the machine may have more to do. */
+const GRACE_MS = 60_000;
+const HEAP_MEBIBYTES = 768;
+
+/** The same key gives the same inputs: FETTLE_SEED=<seed> does a failure again. */
+export const SEED = process.env['FETTLE_SEED'] ?? 'fettle';
+/** For each parser. */
+export const SECONDS = Number(process.env['FETTLE_FUZZ_SECONDS'] ?? '1');
+
+/** Reads a target's inputs in a process of its own, so that one that hangs, or eats memory without an end, is told like any other. */
+export async function runFuzz(target: string): Promise<FuzzResult> {
+  const program = await programOf(
+    `import { fuzz } from '../test/fuzz/fuzz-program.ts';\nawait fuzz(JSON.parse(process.argv[2]!));`,
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'fettle-fuzz-'));
+  const progress = join(folder, 'progress');
+  const order: FuzzOrder = {
+    target,
+    root: ROOT,
+    progress,
+    key: SEED,
+    seconds: SECONDS,
+    first: 0,
+    most: Infinity,
+  };
+  try {
+    const { stdout, stderr, how } = await run(program, order);
+    const last = stdout.trim().split('\n').at(-1) ?? '';
+    if (how === 'exit 0' && last.startsWith('{')) return JSON.parse(last) as FuzzResult;
+    const at = Number(readFileSync(progress, 'utf8'));
+    const what = `the process ended by ${how} while it read this: ${stderr.slice(-1_500)}`;
+    return { inputs: 0, slowestMs: 0, slowestAt: 0, faults: [{ at, what, input: '' }] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(
+  program: string,
+  order: FuzzOrder,
+): Promise<{ readonly stdout: string; readonly stderr: string; readonly how: string }> {
+  const child = spawn(
+    process.execPath,
+    [
+      `--max-old-space-size=${HEAP_MEBIBYTES}`,
+      program,
+      JSON.stringify({ ...order, most: Number.MAX_SAFE_INTEGER }),
+    ],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const late = setTimeout(() => child.kill('SIGKILL'), order.seconds * 1_000 + GRACE_MS);
+  const ended = new Promise<string>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal === null ? `exit ${code}` : `${signal}`));
+  });
+  const [how, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  clearTimeout(late);
+  return { stdout, stderr, how };
+}
