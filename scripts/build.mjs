@@ -1,8 +1,10 @@
-// Bundles the command and the library with what they use, so that starting reads few files: one file each and shared chunks.
-// Packages that bring native or WebAssembly parts stay outside. What is bundled is named with its licence beside it.
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Bundles the command and the library with what they use, so that starting reads few files: the command in one file, the library in one
+// and shared chunks. Packages that bring native or WebAssembly parts stay outside. What is bundled is named with its licence beside it.
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { buildCommand } from './build-command.mjs';
+import { straightImports } from './straight-imports.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const OUTSIDE = [
@@ -18,29 +20,39 @@ const REQUIRE =
 
 const out = process.argv[2] ?? 'dist';
 await rm(out, { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: {
-    'cli/main': 'src/cli/main.ts',
-    index: 'src/index.ts',
-    'workers/read-page': 'src/read/ecosystems/pypi/page-worker.ts',
-    'daemons/local-supervisor': 'src/ship/platforms/local/supervisor-main.ts',
-    'daemons/local-relay': 'src/ship/platforms/local/relay-main.ts',
-  },
+const ON_NODE = {
   outdir: out,
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   jsx: 'automatic',
   jsxImportSource: 'preact',
   external: OUTSIDE,
-  banner: { js: REQUIRE },
   legalComments: 'none',
   sourcemap: true,
-  chunkNames: 'chunks/[name]-[hash]',
   metafile: true,
   logLevel: 'warning',
+};
+const command = await buildCommand(join(out, 'command'), ON_NODE);
+const start = await build({
+  ...ON_NODE,
+  entryPoints: { 'cli/main': 'src/cli/main.ts' },
+  format: 'esm',
+  define: { COMMAND_FILE: JSON.stringify(`../command/${command.entry}`) },
+  plugins: [straightImports('src/cli', 'src/index.ts')],
+});
+const library = await build({
+  ...ON_NODE,
+  entryPoints: {
+    index: 'src/index.ts',
+    'workers/read-page': 'src/read/ecosystems/pypi/page-worker.ts',
+    'daemons/local-supervisor': 'src/ship/platforms/local/supervisor-main.ts',
+    'daemons/local-relay': 'src/ship/platforms/local/relay-main.ts',
+  },
+  splitting: true,
+  format: 'esm',
+  banner: { js: REQUIRE },
+  chunkNames: 'chunks/[name]-[hash]',
 });
 // What runs in a browser: one file each, for a report carries it within itself.
 const browser = await build({
@@ -60,5 +72,5 @@ const browser = await build({
   metafile: true,
   logLevel: 'warning',
 });
-const inputs = [metafile, browser.metafile].flatMap(({ inputs }) => Object.keys(inputs));
+const inputs = [command, start, library, browser].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 await writeFile(join(out, 'THIRD_PARTY.md'), await thirdPartyNotices([...new Set(inputs)]));

@@ -1,13 +1,10 @@
 import type { World } from './io/world.ts';
 import { checkedReport, reportSchema } from './kept-report.ts';
-import { formatReport, REPORT_FORMATS } from './show/formats/format-report.ts';
+import type { ReportForm } from './report-forms.ts';
+import { formatReport } from './show/formats/format-report.ts';
 import type { FormatOptions } from './show/formats/format-report.ts';
 import type { Report } from './show/report/report.ts';
 import type { ReportRenderers } from './show/web/page-parts.ts';
-
-/** Every form that a report is given in. */
-export const REPORT_FORMS = ['html', ...REPORT_FORMATS] as const;
-export type ReportForm = (typeof REPORT_FORMS)[number];
 
 /** The report in one of its forms. Throws as `formatReport`. */
 export async function reportText(

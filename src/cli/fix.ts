@@ -16,7 +16,7 @@ import type { Job, Level, Repaired, ServiceVerification, Verified, Watch, World 
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
-import type { FormatFlags } from './format.ts';
+import type { FormatFlags } from './format-flags.ts';
 import { reportPath, undoCommand } from './next-command.ts';
 import { inputsOf, patch, screenOptions } from './output.ts';
 import { inSession } from './session.ts';

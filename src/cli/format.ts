@@ -1,41 +1,11 @@
-import { Option } from 'commander';
-import type { Command } from 'commander';
-import { REPORT_FORMS, reportText, UserFacingError } from '../index.ts';
-import type { Report, ReportForm, World } from '../index.ts';
+import { UserFacingError } from '../index.ts';
+import type { Report, reportText, World } from '../index.ts';
+import type { CliFormat, FormatFlags } from './format-flags.ts';
 import { deliver } from './output.ts';
 import type { Inputs } from './output.ts';
 
-/** How an answer is given. */
-export interface FormatFlags {
-  readonly json?: boolean;
-  readonly format?: CliFormat;
-  readonly output?: string;
-  readonly set?: 'before' | 'after';
-  readonly product?: string;
-}
-
-type CliFormat = 'text' | ReportForm;
-
 /** Forms that tell of a set, or of what it means for a product. */
 const OF_SETS: readonly CliFormat[] = ['cyclonedx', 'openvex', 'spdx'];
-
-export function withFormatFlags(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--format <format>', 'give the result in this form (docs/formats.md)').choices([
-        'text',
-        ...REPORT_FORMS,
-      ]),
-    )
-    .option('-o, --output <file>', 'write it there')
-    .addOption(
-      new Option('--set <which>', 'of an SBOM or VEX: the set of before the changes, or after').choices([
-        'before',
-        'after',
-      ]),
-    )
-    .option('--product <purl>', 'of an SBOM or VEX: what others call the service, as a purl or IRI');
-}
 
 /** What the command at hand can tell of. */
 export interface Tells {
@@ -72,8 +42,13 @@ export async function giveAnswer(
   { report, screen, inputs, world }: Answer,
 ): Promise<void> {
   const options = { set: flags.set ?? 'before', product: flags.product ?? null } as const;
-  const text = format === 'text' ? screen() : await reportText(report(), format, world, options);
+  const text = format === 'text' ? screen() : await inForm(report(), format, world, options);
   await deliver(text, flags.output ?? null, inputs, world);
+}
+
+/** The other forms are loaded only where one is asked for. */
+async function inForm(...of: Parameters<typeof reportText>): Promise<string> {
+  return (await import('./report-text.ts')).reportText(...of);
 }
 
 export interface Answer {

@@ -1,16 +1,17 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorExit } from './error-exit.ts';
-import { program } from './program.ts';
+import { defaultCacheFolder } from '../index.ts';
+import type { runCommand } from './command.ts';
+import { loadCompiled } from './compiled-code.ts';
 
-// A reader that went away (`| head -1`) is told to whoever writes, and is nothing to fail of.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** The command as CommonJS, seen from this file and named by its content (scripts/build.mjs). */
+declare const COMMAND_FILE: string;
 
-try {
-  await program(fileURLToPath(import.meta.url)).parseAsync();
-} catch (error) {
-  process.exitCode = errorExit(error);
-}
+const [, , command = ''] = process.argv;
+const program = loadCompiled<{ readonly runCommand: typeof runCommand }>({
+  entry: fileURLToPath(new URL(COMMAND_FILE, import.meta.url)),
+  folder: join(defaultCacheFolder(process.env), 'code'),
+  purpose: /^[a-z]+$/.test(command) ? command : 'other',
+});
+await program.runCommand(fileURLToPath(import.meta.url));

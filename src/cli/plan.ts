@@ -3,7 +3,7 @@ import type { Planned } from '../index.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
-import type { FormatFlags } from './format.ts';
+import type { FormatFlags } from './format-flags.ts';
 import { nextCommand } from './next-command.ts';
 import { inputsOf, patch, screenOptions } from './output.ts';
 import { inSession } from './session.ts';

@@ -5,7 +5,7 @@ import { finish } from './finish.ts';
 import type { FixFlags } from './fix.ts';
 import { SINCE_FLAG, withJobFlags, withPlanFlags } from './flags.ts';
 import type { JobFlags } from './flags.ts';
-import { withFormatFlags } from './format.ts';
+import { withFormatFlags } from './format-flags.ts';
 import type { LockFlags } from './lock.ts';
 import type { MatrixFlags } from './matrix.ts';
 import { addMcp } from './mcp-program.ts';

@@ -3,7 +3,7 @@ import type { Report } from '../index.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
-import type { FormatFlags } from './format.ts';
+import type { FormatFlags } from './format-flags.ts';
 import { inputsOf } from './output.ts';
 import type { Inputs } from './output.ts';
 import { inSession } from './session.ts';

@@ -1,4 +1,4 @@
-import { closeWorld, openWorld } from '../index.ts';
+import { bundleHeader, closeWorld, openWorld, readBundle } from '../index.ts';
 import type { Job, World } from '../index.ts';
 import { endOfDay, jobOf } from './flags.ts';
 import type { JobFlags } from './flags.ts';
@@ -45,7 +45,6 @@ export async function bundleOf(
 ): Promise<Pick<Job, 'asOf' | 'bundle' | 'day'>> {
   const asOf = flags.asOf ?? null;
   if (flags.bundle === undefined) return { asOf, bundle: null };
-  const { bundleHeader, readBundle } = await import('../index.ts');
   const bundle = await readBundle(flags.bundle, world);
   const { created, asOf: madeAsOf } = bundleHeader(bundle);
   return { asOf: asOf ?? (madeAsOf === null ? null : endOfDay(madeAsOf)), bundle, day: endOfDay(created) };

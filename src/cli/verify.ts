@@ -4,7 +4,7 @@ import { verifiedExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
 import { formatOf, giveAnswer } from './format.ts';
-import type { FormatFlags } from './format.ts';
+import type { FormatFlags } from './format-flags.ts';
 import { reportPath } from './next-command.ts';
 import { inputsOf, screenOptions } from './output.ts';
 import { inSession } from './session.ts';

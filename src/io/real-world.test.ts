@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { programOf, runProgram } from '../../test/faults/child-program.ts';
 import { startHostileIndex } from '../../test/faults/hostile-index.ts';
-import { closeWorld, defaultCacheFolder, openWorld } from './real-world.ts';
+import { defaultCacheFolder } from './own-folders.ts';
+import { closeWorld, openWorld } from './real-world.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fettle-world-'))));

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import envPaths from 'env-paths';
 import { childProcesses } from './child-processes.ts';
 import type { Http, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 import { openLmdbCache } from './lmdb-cache.ts';
 import { thisMachine } from './machine.ts';
 import { nodeFiles } from './node-files.ts';
 import { nodeWorkers } from './node-workers.ts';
+import { defaultCacheFolder, defaultDataFolder } from './own-folders.ts';
 import { systemClock } from './system-clock.ts';
 import { withoutCredentials } from './url-credentials.ts';
 import type { World } from './world.ts';
@@ -38,7 +38,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       platform: thisMachine(),
       toolsFolder: join(cacheFolder, 'tools'),
       environmentsFolder: join(cacheFolder, 'environments'),
-      dataFolder: dataFolderOf(environment),
+      dataFolder: defaultDataFolder(environment),
     },
     environment,
   };
@@ -48,22 +48,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 export async function closeWorld(world: World): Promise<void> {
   await Promise.all([world.http.close(), world.workers.close()]);
   await world.cache.close();
-}
-
-/** FETTLE_CACHE_DIR, else the user's cache folder as the system has it (XDG_CACHE_HOME on Linux). */
-export function defaultCacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  const { FETTLE_CACHE_DIR: own, XDG_CACHE_HOME: shared } = environment;
-  if (own !== undefined && own !== '') return own;
-  if (shared !== undefined && shared !== '' && process.platform === 'linux') return join(shared, 'fettle');
-  return envPaths('fettle', { suffix: '' }).cache;
-}
-
-/** FETTLE_DATA_DIR, else the user's data folder as the system has it (XDG_DATA_HOME on Linux). */
-function dataFolderOf(environment: Readonly<Record<string, string | undefined>>): string {
-  const { FETTLE_DATA_DIR: own, XDG_DATA_HOME: shared } = environment;
-  if (own !== undefined && own !== '') return own;
-  if (shared !== undefined && shared !== '' && process.platform === 'linux') return join(shared, 'fettle');
-  return envPaths('fettle', { suffix: '' }).data;
 }
 
 const offlineHttp: Http = {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatReport } from '../../src/show/formats/format-report.ts';
-import type { ReportFormat } from '../../src/show/formats/format-report.ts';
+import type { ReportFormat } from '../../src/show/formats/report-formats.ts';
 import { UserFacingError } from '../../src/domain/errors.ts';
 import type { Report } from '../../src/show/report/report.ts';
 import { COUPLED, UNFIXABLE } from '../support/report-projects.ts';

@@ -7,19 +7,7 @@ import type { WhichSet } from './described-set.ts';
 import { githubAnnotations } from './github-annotations.ts';
 import { hasVerification, junit } from './junit.ts';
 import { hasStatements, openVex } from './openvex.ts';
-
-/** Forms that are made of the report alone: HTML needs what the build made for the browser as well. */
-export const REPORT_FORMATS = [
-  'json',
-  'markdown',
-  'sarif',
-  'cyclonedx',
-  'openvex',
-  'spdx',
-  'junit',
-  'github',
-] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+import type { ReportFormat } from './report-formats.ts';
 
 export interface FormatOptions {
   /** Of SBOM and VEX: which set they are about. */
