@@ -10,10 +10,12 @@ export interface ServedFile {
   readonly requiresPython?: string;
   readonly uploaded?: string;
   readonly yanked?: boolean | string;
-  /** The `.metadata` file beside it, and whether (and with which digest) the page announces it. */
+  /** The `.metadata` file beside it, and whether (and with which digest) the page announces it; `bare`: with none. */
   readonly metadata?: string;
-  readonly announce?: boolean | { readonly sha256: string };
+  readonly announce?: boolean | 'bare' | { readonly sha256: string };
   readonly rangesRefused?: boolean;
+  /** Whether a signature lies beside it (PEP 503, `data-gpg-sig`). */
+  readonly signed?: boolean;
 }
 
 export interface ServedProject {
@@ -27,7 +29,8 @@ export interface ServedProject {
 export type Misbehaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface ServerOptions {
-  readonly format?: 'json' | 'html';
+  /** `accept`: as the client asks for it (PEP 691, "Content negotiation"). */
+  readonly format?: 'json' | 'html' | 'accept';
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly etags?: boolean;
   /** By project name. */
@@ -55,12 +58,7 @@ export async function servePypi(
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     headers.push(request.headers);
-    if (!isAllowed(request, options)) return void response.writeHead(401).end();
-    const page = /^\/simple\/([^/]+)\/$/.exec(request.url ?? '')?.[1];
-    const misbehave = page === undefined ? undefined : options.misbehave?.get(page);
-    if (misbehave !== undefined) return misbehave(request, response);
-    if (page !== undefined) return answerPage(served.get(page), options, request, response);
-    answerFile(served, request, response);
+    answerSimpleApi(served, options, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -78,25 +76,88 @@ export async function servePypi(
   };
 }
 
+/** Answers one request as an index does: its list of projects, pages of projects, their files and what lies beside these. */
+export function answerSimpleApi(
+  served: ReadonlyMap<string, ServedProject>,
+  options: ServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (!isAllowed(request, options)) return void response.writeHead(401).end();
+  const [path = ''] = (request.url ?? '').split('?');
+  const asked = /^\/simple\/(?:([^/]+)(\/?))?$/.exec(path);
+  if (asked === null) return answerFile(served, path, request, response);
+  const [, page, slash] = asked;
+  if (page === undefined) return answerDocument(listOf(served), options, request, response);
+  const misbehave = options.misbehave?.get(page);
+  if (misbehave !== undefined) return misbehave(request, response);
+  // PEP 503: other spellings of a name may be redirected to the normalised one, and addresses end in "/".
+  const normal = page.toLowerCase().replace(/[-_.]+/g, '-');
+  if (normal !== page || slash === '')
+    return void response.writeHead(301, { location: `${slash === '' ? '' : '../'}${normal}/` }).end();
+  const project = served.get(page);
+  if (project === undefined) return void response.writeHead(404).end('not found');
+  answerDocument({ html: htmlPage(project), json: jsonPage(project) }, options, request, response);
+}
+
 function isAllowed(request: IncomingMessage, { credentials }: ServerOptions): boolean {
   if (credentials === undefined) return true;
   const expected = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
   return request.headers.authorization === `Basic ${expected}`;
 }
 
-function answerPage(
-  project: ServedProject | undefined,
+/** One document in its two forms. */
+interface Document {
+  readonly html: string;
+  readonly json: unknown;
+}
+
+function answerDocument(
+  { html, json }: Document,
   options: ServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  if (project === undefined) return void response.writeHead(404).end('not found');
-  const body = options.format === 'html' ? htmlPage(project) : JSON.stringify(jsonPage(project));
+  const { format = 'json' } = options;
+  const type = format === 'accept' ? negotiated(request.headers.accept ?? '*/*') : TYPES[format];
+  if (type === null) return void response.writeHead(406).end('none of the types that are asked for');
+  const body = type.endsWith('json') ? JSON.stringify(json) : html;
   const etag = `"${digest(strToU8(body)).slice(0, 12)}"`;
+  const headers = { vary: 'accept', ...(options.etags === true ? { etag } : {}) };
   if (options.etags === true && request.headers['if-none-match'] === etag)
-    return void response.writeHead(304).end();
-  const type = options.format === 'html' ? 'text/html; charset=utf-8' : 'application/vnd.pypi.simple.v1+json';
-  response.writeHead(200, { 'content-type': type, ...(options.etags === true ? { etag } : {}) }).end(body);
+    return void response.writeHead(304, headers).end();
+  response
+    .writeHead(200, { 'content-type': type.endsWith('json') ? type : `${type}; charset=utf-8`, ...headers })
+    .end(body);
+}
+
+const TYPES = { json: 'application/vnd.pypi.simple.v1+json', html: 'text/html' };
+const OFFERED = [TYPES.json, 'application/vnd.pypi.simple.v1+html', TYPES.html];
+
+/** The offered type that the client likes best (RFC 9110, section 12.5.1); of equal ones the first. Null: it takes none. */
+export function negotiated(accept: string): string | null {
+  const ranges = accept.split(',').map((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
+    return { type: type.replace('.latest+', '.v1+'), quality: Number(quality) };
+  });
+  const qualityOf = (offered: string): number =>
+    [offered, `${offered.split('/')[0]}/*`, '*/*']
+      .map((type) => ranges.find((range) => range.type === type)?.quality)
+      .find((quality) => quality !== undefined) ?? 0;
+  const [best] = OFFERED.map((type) => ({ type, quality: qualityOf(type) }))
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality);
+  return best?.type ?? null;
+}
+
+function listOf(served: ReadonlyMap<string, ServedProject>): Document {
+  const names = [...served.keys()].sort();
+  const anchors = names.map((name) => `<a href="${name}/">${name}</a><br/>`);
+  return {
+    html: `<!DOCTYPE html><html><body>${anchors.join('\n')}</body></html>`,
+    json: { meta: { 'api-version': '1.4' }, projects: names.map((name) => ({ name })) },
+  };
 }
 
 function jsonPage(project: ServedProject): unknown {
@@ -113,6 +174,7 @@ function jsonPage(project: ServedProject): unknown {
       size: bodyOf(file).length,
       'upload-time': file.uploaded ?? '2020-01-01T00:00:00.000000Z',
       yanked: file.yanked ?? false,
+      ...(file.signed === undefined ? {} : { 'gpg-sig': file.signed }),
       'core-metadata': announcement(file) ?? false,
     })),
   };
@@ -129,6 +191,7 @@ function htmlPage(project: ServedProject): string {
         ? ''
         : `data-yanked="${file.yanked === true ? '' : escaped(file.yanked)}"`,
       announcement(file) === null ? '' : `data-core-metadata="${htmlAnnouncement(file)}"`,
+      file.signed === undefined ? '' : `data-gpg-sig="${file.signed}"`,
     ];
     return `<a ${attributes.filter((text) => text !== '').join(' ')}>${escaped(file.filename)}</a><br/>`;
   });
@@ -137,6 +200,7 @@ function htmlPage(project: ServedProject): string {
 
 function announcement(file: ServedFile): true | { readonly sha256: string } | null {
   if (file.announce === undefined || file.announce === false) return null;
+  if (file.announce === 'bare') return true;
   return file.announce === true ? { sha256: digest(strToU8(file.metadata ?? '')) } : file.announce;
 }
 
@@ -147,10 +211,11 @@ function htmlAnnouncement(file: ServedFile): string {
 
 function answerFile(
   served: ReadonlyMap<string, ServedProject>,
+  address: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const [, project, path] = /^\/files\/([^/]+)\/([^/]+)$/.exec(request.url ?? '') ?? [];
+  const [, project, path] = /^\/files\/([^/]+)\/([^/]+)$/.exec(address) ?? [];
   const filename = decodeURIComponent(path ?? '');
   const file = served.get(project ?? '')?.files.find((one) => filename.startsWith(one.filename));
   if (file === undefined) return void response.writeHead(404).end();
