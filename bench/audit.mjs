@@ -3,15 +3,13 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync, strFromU8 } from 'fflate';
 import { auditPins, lockOf, namedVersions, pinsIn } from './audit-input.mjs';
+import { auditTools } from './audit-tools.mjs';
 import { aim, peakRow, timeRow } from './figures.mjs';
 import { serveIndex } from './generated-index.mjs';
-import { inTurn, measure } from './measure.mjs';
-import { ENVIRONMENT, installJudge, installOsvScanner, installPipAudit, openOsvService } from './peers.mjs';
-import { DUMP, DUMP_FOLDER, INPUTS, WORK } from './places.mjs';
-import { interpreterOf } from './tools.mjs';
+import { inTurn } from './measure.mjs';
+import { installJudge, installOsvScanner, installPipAudit, openOsvService } from './peers.mjs';
+import { DUMP, INPUTS, WORK } from './places.mjs';
 
-/** Findings are no failure: 1, and 3 where something could not be told. */
-const AUDITED = [0, 1, 3];
 const PEAK_LIMIT_MB = 300;
 const SIZES = [
   { count: 250, aim: aim('ratio', 1 / 3) },
@@ -52,109 +50,21 @@ async function measureSize(pins, held, programs, { rounds, say }) {
   const releases = Object.fromEntries([...pins].map(([name, version]) => [name, { [version]: [] }]));
   const index = await serveIndex(releases);
   try {
-    const place = await written(pins, index);
-    const commands = commandsOf(place, index, programs);
-    // What an OSV service has been asked it knows: it is not the service that is measured. It fills uv's cache of the index, too.
-    await commands['uv audit']();
-    const first = await inTurn(
-      { fettle: commands.first, 'osv-scanner': commands['osv-scanner'] },
+    const { first, ...tools } = auditTools(await written(pins, index), index, programs);
+    const begun = await inTurn(
+      { dump: first, 'osv-scanner': tools['osv-scanner'] },
       { rounds: 1, onRound: () => say(`audit of ${pins.size}, from nothing`) },
     );
-    await commands.api();
-    const { first: _first, ...measured } = commands;
-    const costs = await inTurn(measured, {
+    // It fills the caches, and what the service has been asked it knows: it is not the service that is measured.
+    for (const tool of ['uv audit', 'service']) await tools[tool]();
+    const costs = await inTurn(tools, {
       rounds,
       onRound: (round) => say(`audit of ${pins.size}, round ${round} of ${rounds}`),
     });
-    return rowsOf(pins.size, held, first, costs);
+    return rowsOf(pins.size, held, begun, costs);
   } finally {
     await index.close();
   }
-}
-
-function commandsOf(place, index, { uv, fettle, scanner, pipAudit, service }) {
-  const cache = join(place.folder, 'fettle-cache');
-  const scan = (...more) =>
-    measure(
-      [
-        process.execPath,
-        fettle,
-        'scan',
-        place.lock,
-        '--frozen',
-        '--json',
-        '--index-url',
-        index.simple,
-        '--cache-dir',
-        cache,
-        ...more,
-      ],
-      AUDITED,
-    );
-  const apiCache = join(place.folder, 'fettle-api-cache');
-  const dump = ['--advisories', DUMP_FOLDER];
-  return {
-    first: async () => {
-      await rm(cache, { recursive: true, force: true });
-      return scan(...dump);
-    },
-    fettle: () => scan(...dump, '--offline'),
-    'osv-scanner': () =>
-      measure(
-        [
-          scanner.program,
-          'scan',
-          'source',
-          '--offline',
-          '--format',
-          'json',
-          '--lockfile',
-          join(place.lock, 'uv.lock'),
-        ],
-        AUDITED,
-        { env: scanner.env },
-      ),
-    api: () => scan('--advisories', service.url, '--cache-dir', apiCache),
-    'uv audit': () =>
-      measure(
-        [
-          uv,
-          'audit',
-          '--frozen',
-          '--preview-features',
-          'audit-command,json-output',
-          '--output-format',
-          'json',
-          '--service-url',
-          service.url,
-        ],
-        AUDITED,
-        {
-          cwd: place.lock,
-          env: { ...ENVIRONMENT, UV_CACHE_DIR: join(place.folder, 'uv-cache'), UV_PYTHON: interpreterOf(uv) },
-        },
-      ),
-    'pip-audit': () =>
-      measure(
-        [
-          pipAudit,
-          '--no-deps',
-          '--disable-pip',
-          '--progress-spinner',
-          'off',
-          '--format',
-          'json',
-          '-s',
-          'osv',
-          '--osv-url',
-          `${service.url}/v1/query`,
-          '-r',
-          place.lines,
-        ],
-        AUDITED,
-        { env: ENVIRONMENT },
-      ),
-  };
 }
 
 async function written(pins, index) {
@@ -167,21 +77,30 @@ async function written(pins, index) {
   return { folder, lock, lines };
 }
 
-function rowsOf(size, held, first, costs) {
-  const part = 'audit';
-  const row = (what, mine, name, theirs, held = null) =>
-    timeRow({ part, what, mine, theirs: { name, costs: theirs }, aim: held });
+function rowsOf(size, held, begun, costs) {
+  const what = `audit of ${size}`;
+  const row = (how, all, mine, name, more = {}) =>
+    timeRow({
+      part: 'audit',
+      what: `${what}, ${how}`,
+      mine: all[mine],
+      theirs: { name, costs: all[name] },
+      ...more,
+    });
+  const found = ['dump', 'osv-scanner', 'uv audit', 'pip-audit'].map(
+    (name) => `${name} ${costs[name][0].found}`,
+  );
   return [
-    row(`audit of ${size}, dump`, costs.fettle, 'osv-scanner', costs['osv-scanner'], held),
-    row(`audit of ${size}, dump, from nothing`, first.fettle, 'osv-scanner', first['osv-scanner']),
-    row(`audit of ${size}, OSV service`, costs.api, 'uv audit', costs['uv audit']),
-    row(`audit of ${size}, OSV service`, costs.api, 'pip-audit', costs['pip-audit']),
+    row('dump', costs, 'dump', 'osv-scanner', {
+      aim: held,
+      note: `packages with an advisory: fettle by the ${found.join(', ')}`,
+    }),
+    row('dump, from nothing', begun, 'dump', 'osv-scanner'),
+    row('OSV service', costs, 'service', 'uv audit'),
+    row('OSV service', costs, 'service', 'pip-audit'),
     peakRow({
-      part,
-      what: `audit of ${size}: peak`,
-      mine: costs.fettle,
+      ...{ part: 'audit', what: `${what}: peak`, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
       theirs: { name: 'osv-scanner', costs: costs['osv-scanner'] },
-      aim: aim('value', PEAK_LIMIT_MB),
     }),
   ];
 }

@@ -18,10 +18,10 @@ export function aim(of, limit, { atLeast = false } = {}) {
 
 /**
  * A row of the table about seconds. `mine` and `theirs.costs` are what each run cost, in the order of the rounds, so that the runs at one
- * place were made one after the other: their ratios have a spread of their own. `theirs` null: nothing is beside it.
+ * place were made one after the other: their ratios have a spread of their own. What takes long has fewer. `theirs` null: nothing is beside it.
  */
 export function timeRow({ part, what, mine, theirs = null, aim: held = null, note = null }) {
-  const pairs = theirs === null ? [] : mine.map((cost, at) => [cost, theirs.costs[at]]);
+  const pairs = (theirs?.costs ?? []).slice(0, mine.length).map((cost, at) => [mine[at], cost]);
   const processor = median(mine.map((cost) => cost.processor));
   return judged({
     ...{ part, what, unit: 's', mine: spreadOf(mine.map((cost) => cost.wall)) },
@@ -32,7 +32,7 @@ export function timeRow({ part, what, mine, theirs = null, aim: held = null, not
     theirProcessor: theirs === null ? null : median(theirs.costs.map((cost) => cost.processor)),
     peak: peakOf(mine),
     theirPeak: theirs === null ? null : peakOf(theirs.costs),
-    ...{ runs: mine.length, aim: held, note },
+    ...{ runs: mine.length, theirRuns: theirs?.costs.length ?? null, aim: held, note },
   });
 }
 
@@ -52,7 +52,16 @@ export function figureRow({
   return judged({
     ...{ part, what, unit, mine: told(mine), peer, theirs: told(theirs) },
     ratios: theirs === null || theirs === 0 ? null : told(mine / theirs),
-    ...{ processor: null, theirProcessor: null, peak: null, theirPeak: null, runs, aim: held, note },
+    ...{
+      processor: null,
+      theirProcessor: null,
+      peak: null,
+      theirPeak: null,
+      runs,
+      theirRuns: null,
+      aim: held,
+      note,
+    },
   });
 }
 
@@ -95,7 +104,15 @@ export async function orFailed({ part, what }, say, measured) {
     return [
       {
         ...{ part, what, unit: 's', mine: null, peer: null, theirs: null, ratios: null, processor: null },
-        ...{ theirProcessor: null, peak: null, theirPeak: null, runs: 0, aim: null, met: false },
+        ...{
+          theirProcessor: null,
+          peak: null,
+          theirPeak: null,
+          runs: 0,
+          theirRuns: null,
+          aim: null,
+          met: false,
+        },
         note: `failed: ${why.replaceAll(/\s+/g, ' ')}`,
       },
     ];

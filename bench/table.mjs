@@ -12,7 +12,7 @@ const COLUMNS = [
     ({ processor, theirProcessor }) => (theirProcessor === null ? '' : ratio(processor / theirProcessor)),
   ],
   ['peak MB', peaks],
-  ['runs', ({ runs }) => String(runs)],
+  ['runs', runsText],
   ['aim', ({ aim, unit }) => (aim === null ? '' : aimText(aim, unit))],
   ['', ({ met }) => ({ true: 'met', false: 'not met', null: '' })[String(met)], 'left'],
 ];
@@ -43,6 +43,11 @@ function spread({ ratios, mine, unit }) {
   return mine === null || mine.least === mine.most
     ? ''
     : `${amount(mine.least, unit)} to ${amount(mine.most, unit)}`;
+}
+
+/** Where the other has fewer, for one of its runs takes more than a minute, that is told. */
+function runsText({ runs, theirRuns }) {
+  return theirRuns === null || theirRuns === runs ? String(runs) : `${runs}, ${theirRuns}`;
 }
 
 function peaks({ peak, theirPeak }) {

@@ -78,6 +78,13 @@ describe('figures', () => {
     expect(timeRow({ ...told, theirs }).met).toBeNull();
   });
 
+  it('takes the ratios of as many runs as both have', () => {
+    const theirs = { name: 'peer', costs: [cost(70)] };
+    const row = timeRow({ part: 'p', what: 'w', mine: [cost(7), cost(5), cost(6)], theirs });
+    expect(row.ratios).toMatchObject({ least: 0.1, most: 0.1 });
+    expect(table([row]).split('\n')[2]).toContain('| 3, 1 |');
+  });
+
   it('knows aims of a difference, of a value, and of a value that is to be reached', () => {
     const beside = (held: object) =>
       figureRow({ part: 'p', what: 'w', unit: 's', mine: 0.9, peer: 'n', theirs: 0.8, runs: 1, aim: held })
