@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { aim, figureRow, median, spreadOf } from './figures.mjs';
 import { measure } from './measure.mjs';
 import { INPUTS, WORK } from './places.mjs';
 
@@ -17,7 +18,7 @@ const COMPILE = ['-I', '-S', '-m', 'compileall', '-q', '-q', '-j', '0', '-x', '/
  * The import check of some 260 distributions, beside `uv pip sync` of the same from a full cache, and beside importing the same by Python
  * alone, one process after the other: the aim is against the larger of the slowest of those and their sum by the processors in use.
  */
-export async function measureImports({ uv, rounds, onRound }) {
+export async function measureImports({ uv, rounds, say }) {
   const folder = join(WORK, 'imports');
   const [pins, environment] = [join(folder, 'pins.txt'), join(folder, 'env')];
   await mkdir(folder, { recursive: true });
@@ -31,7 +32,7 @@ export async function measureImports({ uv, rounds, onRound }) {
     await run(uv, ['venv', '--quiet', '--python', '3.11', environment]);
     return measure([uv, 'pip', 'sync', '--quiet', '--only-binary', ':all:', '--python', python, pins], [0]);
   };
-  onRound('imports: installing');
+  say('imports: installing');
   await synced();
   const sync = await synced();
   await run(python, [...COMPILE, join(environment, 'lib')]).catch((error) => {
@@ -45,28 +46,30 @@ export async function measureImports({ uv, rounds, onRound }) {
   await once('check');
   const costs = [];
   for (let round = 1; round <= rounds; round++) {
-    onRound(`imports, round ${round} of ${rounds}`);
+    say(`imports, round ${round} of ${rounds}`);
     costs.push({ alone: await once('alone'), check: await once('check') });
   }
-  return resultOf(sync, costs);
+  return rowsOf(sync, costs);
 }
 
-function resultOf(sync, costs) {
+function rowsOf(sync, costs) {
   const told = costs.map(({ alone, check }) => {
     const sum = alone.imports.reduce((a, b) => a + b, 0);
-    const bound = Math.max(sum / WORKERS, ...alone.imports);
-    return { sum, bound, check: check.seconds, ratio: check.seconds / bound };
+    return { sum, bound: Math.max(sum / WORKERS, ...alone.imports), check: check.seconds };
   });
-  const middle = told.sort((a, b) => a.ratio - b.ratio)[told.length >> 1];
   const { modules, failed } = costs[0].check;
-  return {
-    ...middle,
-    sync: sync.wall,
-    modules,
-    failed: failed.length,
-    aim: AIM,
-    met: middle.ratio <= AIM,
-  };
+  const middle = (of) => median(told.map(of));
+  return [
+    {
+      ...figureRow({
+        ...{ part: 'imports', what: `import check of ${modules} modules, ${WORKERS} at once`, unit: 's' },
+        ...{ mine: middle(({ check }) => check), peer: 'Python alone, or the slowest' },
+        ...{ theirs: middle(({ bound }) => bound), runs: costs.length, aim: aim('ratio', AIM) },
+        note: `${failed.length} fail; one after the other ${middle(({ sum }) => sum).toFixed(1)} s, uv pip sync from a full cache ${sync.wall.toFixed(1)} s`,
+      }),
+      ratios: spreadOf(told.map(({ check, bound }) => check / bound)),
+    },
+  ];
 }
 
 async function bundled(program) {
@@ -79,16 +82,4 @@ async function bundled(program) {
     },
   });
   return program;
-}
-
-/** The result as lines of text. */
-export function importsTable({ sum, bound, check, ratio, sync, modules, failed, aim, met }) {
-  return [
-    `import check of ${modules} modules, ${WORKERS} at once (${failed} fail)`,
-    `  uv pip sync (full cache)          ${sync.toFixed(1)} s`,
-    `  one after the other, Python alone ${sum.toFixed(1)} s`,
-    `  slowest, or sum by processors     ${bound.toFixed(1)} s`,
-    `  import check                      ${check.toFixed(1)} s  ${ratio.toFixed(2)}x  <= ${aim}x  ${met ? 'met' : 'MISSED'}`,
-    '',
-  ].join('\n');
 }

@@ -4,7 +4,9 @@ import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { aim, figureRow, median, spreadOf } from './figures.mjs';
 import { INPUTS, WORK } from './places.mjs';
+import { interpreterOf } from './tools.mjs';
 
 const run = promisify(execFile);
 const AIM = 0.25;
@@ -13,11 +15,15 @@ const AIM = 0.25;
  * A uv.lock of some 600 packages: read by fettle, and written anew by uv with one package moved, against resolving the same project, in
  * one process each round, from full caches and without the network. The lock is made by uv of the day, for it holds addresses.
  */
-export async function measureLock({ uv, rounds, onRound }) {
+export async function measureLock({ uv, rounds, say }) {
   const folder = join(WORK, 'inputs', 'locked-600');
   await mkdir(join(folder, '.git'), { recursive: true });
   await cp(join(INPUTS, 'locked-600.toml'), join(folder, 'pyproject.toml'));
-  const environment = { ...process.env, PATH: `${dirname(uv)}:${process.env.PATH}` };
+  const environment = {
+    ...process.env,
+    PATH: `${dirname(uv)}:${process.env.PATH}`,
+    UV_PYTHON: interpreterOf(uv),
+  };
   if (!existsSync(join(folder, 'uv.lock')))
     await run(uv, ['lock', '--quiet', '--no-build'], { cwd: folder, env: environment });
   const program = join(WORK, 'uv-lock.mjs');
@@ -36,29 +42,27 @@ export async function measureLock({ uv, rounds, onRound }) {
   await once();
   const costs = [];
   for (let round = 1; round <= rounds; round++) {
-    onRound(`locked-600, round ${round} of ${rounds}`);
+    say(`locked-600, round ${round} of ${rounds}`);
     costs.push(await once('--offline'));
   }
-  return { packages: costs[0].packages, rows: rowsOf(costs) };
+  return rowsOf(costs);
 }
 
 function rowsOf(costs) {
-  const middle = (of) => costs.map(of).sort((a, b) => a - b)[costs.length >> 1];
-  const row = (what, of) => {
-    const [theirs, mine] = [middle(({ resolve }) => resolve), middle(of)];
-    return { what, theirs, mine, ratio: mine / theirs, aim: AIM, met: mine / theirs < AIM };
-  };
+  const row = (what, of) => ({
+    ...figureRow({
+      ...{ part: 'locked', what: `locked-600 (${costs[0].packages} packages): ${what}`, unit: 's' },
+      ...{
+        mine: median(costs.map(of)),
+        peer: 'resolve',
+        theirs: median(costs.map(({ resolve }) => resolve)),
+      },
+      ...{ runs: costs.length, aim: aim('ratio', AIM) },
+    }),
+    ratios: spreadOf(costs.map((cost) => of(cost) / cost.resolve)),
+  });
   return [
-    row('resolve | read uv.lock', ({ read }) => read),
-    row('resolve | read it, and uv writes it', ({ read, write }) => read + write),
+    row('read uv.lock', ({ read }) => read),
+    row('read it, and uv writes it', ({ read, write }) => read + write),
   ];
-}
-
-/** The rows as lines of text. */
-export function lockTable({ packages, rows }) {
-  const lines = rows.map(
-    ({ what, theirs, mine, ratio, aim, met }) =>
-      `${what.padEnd(38)} ${theirs.toFixed(2).padStart(6)} ${mine.toFixed(2).padStart(6)} ${ratio.toFixed(2).padStart(6)}x  < ${aim}x  ${met ? 'met' : 'not met'}`,
-  );
-  return [`locked-600: ${packages} packages, seconds in one process`, ...lines, ''].join('\n');
 }

@@ -5,23 +5,34 @@ import { promisify } from 'node:util';
 import { PYTHON, WORK } from './places.mjs';
 
 const run = promisify(execFile);
+/** What takes longer is measured once. */
+const LONG_SECONDS = 60;
 
 /**
  * Runs a command once. `accepts`: exit codes that count as having worked. Seconds, bytes, and the path of what it printed;
  * throws with the last lines of its errors where it failed.
  */
-export async function measure(command, accepts) {
+export async function measure(command, accepts, { env = process.env, cwd = process.cwd() } = {}) {
   const [output, errors] = [join(WORK, 'stdout.txt'), join(WORK, 'stderr.txt')];
-  const { stdout } = await run(PYTHON, [
-    join(import.meta.dirname, 'measured.py'),
-    output,
-    errors,
-    ...command,
-  ]);
+  const words = [join(import.meta.dirname, 'measured.py'), output, errors, ...command];
+  const { stdout } = await run(PYTHON, words, { env, cwd });
   const cost = JSON.parse(stdout);
-  if (accepts.includes(cost.exitCode)) return cost;
+  if (accepts.includes(cost.exitCode)) return { ...cost, output };
   const said = `${await readFile(output, 'utf8')}\n${await readFile(errors, 'utf8')}`;
-  throw new Error(
-    `${command.join(' ')}\nended with ${cost.exitCode}:\n${said.trim().split('\n').slice(-12).join('\n')}`,
-  );
+  const last = said.trim().split('\n').slice(-12).join('\n');
+  throw new Error(`${command.join(' ')}\nended with ${cost.exitCode}:\n${last}`);
+}
+
+/**
+ * Puts the same work to several programs in turn, round after round, so that what else the machine does meets all of them alike: the costs
+ * of each, in the order of the rounds. A program of which one run takes more than a minute has that one run.
+ */
+export async function inTurn(programs, { rounds, onRound }) {
+  const costs = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round++) {
+    onRound(round);
+    for (const [name, run] of Object.entries(programs))
+      if (!costs[name].some(({ wall }) => wall > LONG_SECONDS)) costs[name].push(await run());
+  }
+  return costs;
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { figureRow, median } from './figures.mjs';
 import { WORK } from './places.mjs';
 
 const run = promisify(execFile);
@@ -15,9 +16,12 @@ const WRK = '/usr/bin/wrk';
 const CONNECTIONS = 32;
 const [WARM_REQUESTS, WARM_SECONDS] = [30_000, 60];
 
-/** Null: nginx or wrk is absent (`apt-get install nginx-light wrk`). */
-export async function measureProxy({ rounds, onRound }) {
-  if (!existsSync(NGINX) || !existsSync(WRK)) return null;
+/** No row where nginx or wrk is absent. */
+export async function measureProxy({ rounds, say }) {
+  if (!existsSync(NGINX) || !existsSync(WRK)) {
+    say('proxy: nginx or wrk is absent: apt-get install nginx-light wrk');
+    return [];
+  }
   const folder = join(WORK, 'proxy');
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'temp'), { recursive: true });
@@ -29,26 +33,28 @@ export async function measureProxy({ rounds, onRound }) {
     const figures = { direct: [], nginx: [], fettle: [] };
     for (let round = 1; round <= rounds; round += 1) {
       for (const [name, port] of Object.entries(ports)) figures[name].push(await load(port, 4));
-      onRound(`proxy: round ${round} of ${rounds}`);
+      say(`proxy: round ${round} of ${rounds}`);
     }
-    return Object.fromEntries(Object.entries(figures).map(([name, all]) => [name, medians(all)]));
+    return rowsOf(figures, rounds);
   } finally {
     for (const stop of started) await stop();
   }
 }
 
-export function proxyTable({ direct, nginx, fettle }) {
-  const row = (name, { perSecond, p50, p99 }) =>
-    `| ${name} | ${Math.round(perSecond)} | ${p50.toFixed(2)} ms | ${p99.toFixed(2)} ms |`;
-  const added = (key) => ((fettle[key] - direct[key]) / (nginx[key] - direct[key])).toFixed(1);
+/** Latency is what each adds to the same upstream asked directly. */
+function rowsOf({ direct, nginx, fettle }, runs) {
+  const of = (all, key) => median(all.map((one) => one[key]));
+  const row = (what, unit, value) =>
+    figureRow({
+      ...{ part: 'proxy', what: `proxy, ${CONNECTIONS} connections: ${what}`, unit, runs },
+      ...{ mine: value(fettle), peer: 'nginx, one worker', theirs: value(nginx) },
+    });
+  const added = (key) => (all) => of(all, key) - of(direct, key);
   return [
-    `| before the same upstream, ${CONNECTIONS} connections | requests/s | p50 | p99 |`,
-    '|---|---|---|---|',
-    row('nothing', direct),
-    row('nginx, one worker', nginx),
-    row('fettle', fettle),
-    `| fettle / nginx; added latency by added latency | ${(fettle.perSecond / nginx.perSecond).toFixed(2)} | ${added('p50')} | ${added('p99')} |`,
-  ].join('\n');
+    row('requests', '/s', (all) => of(all, 'perSecond')),
+    row('added latency, median', 'ms', added('p50')),
+    row('added latency, 99th percentile', 'ms', added('p99')),
+  ];
 }
 
 /** The upstream is nginx as well, in a process of its own, so that it does not bound what is measured. */
@@ -148,11 +154,6 @@ async function load(port, seconds) {
     return Number(value) * { us: 0.001, ms: 1, s: 1000 }[unit];
   };
   return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p50: ms(50), p99: ms(99) };
-}
-
-function medians(all) {
-  const of = (key) => all.map((one) => one[key]).sort((a, b) => a - b)[Math.floor(all.length / 2)];
-  return { perSecond: of('perSecond'), p50: of('p50'), p99: of('p99') };
 }
 
 function freePort() {

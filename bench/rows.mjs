@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aim, peakRow, timeRow } from './figures.mjs';
 import { measure } from './measure.mjs';
 import { WORK } from './places.mjs';
 import { differences } from './pins.mjs';
 import { fettleLock, fettleMatrix, fettlePlan, uvCompile } from './tools.mjs';
 
-const MEGABYTE = 1e6;
 const PEAK_LIMIT_MB = 300;
 /** A lock that is not whole says so by 3; a plan with something to change, or left, by 1. */
 const LOCKED = [0, 3];
@@ -13,14 +13,12 @@ const PLANNED = [0, 1, 3];
 /** A cell that was named and does not hold says so by 1. */
 const JUDGED = [0, 1, 3];
 const ONE_CELL = { python: '3.11', platform: 'linux/amd64' };
-/** What a round measures, in this order. */
-export const PARTS = ['cold', 'warm', 'offline', 'plan', 'matrix'];
 
 /**
  * Measures one input: in every round each question is put to both programs, one after the other, so that what else the machine does
- * meets both alike. Rows as they are printed, and how the two locks differ.
+ * meets both alike. The rows of the table.
  */
-export async function measureInput(input, { uv, fettle, rounds, parts, onRound }) {
+export async function measureInput(input, { uv, fettle, rounds, parts, say }) {
   const place = (name) => join(WORK, `${input.name}-${name}`);
   const caches = { uv: place('uv-cache'), fettle: place('fettle-cache') };
   const outputs = { uv: place('uv.txt'), fettle: place('fettle.txt') };
@@ -60,53 +58,52 @@ export async function measureInput(input, { uv, fettle, rounds, parts, onRound }
   };
   const costs = Object.fromEntries(parts.map((part) => [part, []]));
   for (let round = 1; round <= rounds; round++) {
-    onRound(`${input.name}, round ${round} of ${rounds}`);
+    say(`${input.name}, round ${round} of ${rounds}`);
     for (const part of parts) costs[part].push(await measured[part]());
   }
   const locks = parts.includes('cold') ? await locksOf(outputs) : null;
-  return { input: input.name, locks, rows: rowsOf(costs) };
+  return rowsOf(input.name, costs, locks);
 }
 
 async function locksOf(outputs) {
   return differences(await readFile(outputs.fettle, 'utf8'), await readFile(outputs.uv, 'utf8'));
 }
 
-function rowsOf(costs) {
-  const ours = (pairs) => pairs.map(([, mine]) => mine);
+function rowsOf(input, costs, locks) {
+  const sides = (pairs) => ({ mine: pairs.map(([, mine]) => mine), costs: pairs.map(([theirs]) => theirs) });
+  const row = (part, what, name, held, note = null) => {
+    const { mine, costs: others } = sides(costs[part]);
+    return timeRow({
+      ...{ part, what: `${input}: ${what}`, mine, theirs: { name, costs: others }, aim: held, note },
+    });
+  };
+  const peak = (part, what) =>
+    peakRow({
+      part,
+      what: `${input}: ${what}`,
+      mine: sides(costs[part]).mine,
+      aim: aim('value', PEAK_LIMIT_MB),
+    });
   const rows = {
-    cold: (pairs) => [ratioRow('cold: uv | lock', pairs, 0.5), peakRow('peak of a cold lock', ours(pairs))],
-    warm: (pairs) => [ratioRow('warm: uv | lock', pairs, null)],
-    offline: (pairs) => [ratioRow('warm --offline: uv | lock', pairs, 1)],
-    plan: (pairs) => [ratioRow('--offline: lock | plan', pairs, 3), peakRow('peak of a plan', ours(pairs))],
-    matrix: (pairs) => [
-      ratioRow('--offline: one cell | 24 cells', pairs, 3),
-      peakRow('peak of 24 cells', ours(pairs)),
+    cold: () => [
+      row('cold', 'lock, cold', 'uv', aim('ratio', 0.4), lockNote(locks)),
+      peak('cold', 'peak of a cold lock'),
+    ],
+    warm: () => [row('warm', 'lock, warm', 'uv', null)],
+    offline: () => [row('offline', 'lock, warm --offline', 'uv', aim('ratio', 0.8))],
+    plan: () => [
+      row('plan', 'plan --offline', 'fettle lock', aim('ratio', 3)),
+      peak('plan', 'peak of a plan'),
+    ],
+    matrix: () => [
+      row('matrix', 'matrix --offline, 24 cells', 'one cell', aim('ratio', 3)),
+      peak('matrix', 'peak of 24 cells'),
     ],
   };
-  const all = Object.entries(costs).flatMap(([part, pairs]) => rows[part](pairs));
-  return [...all.filter(({ kind }) => kind === 'ratio'), ...all.filter(({ kind }) => kind === 'peak')];
+  return Object.keys(costs).flatMap((part) => rows[part]());
 }
 
-/** Medians of both sides and their ratio (wall, seconds), with processor time beside them, which other load disturbs less. */
-function ratioRow(what, pairs, aim) {
-  const side = (at, field) => median(pairs.map((pair) => pair[at][field]));
-  const [theirs, mine] = [side(0, 'wall'), side(1, 'wall')];
-  const [theirProcessor, processor] = [side(0, 'processor'), side(1, 'processor')];
-  const ratio = mine / theirs;
-  return {
-    ...{ kind: 'ratio', what, theirs, mine, ratio, theirProcessor, processor },
-    ...{ processorRatio: processor / theirProcessor, aim, met: aim === null ? null : ratio <= aim },
-  };
-}
-
-/** The largest of all runs, in megabytes (10^6 bytes). */
-function peakRow(what, runs) {
-  const megabytes = Math.max(...runs.map((run) => run.peakBytes)) / MEGABYTE;
-  return { kind: 'peak', what, megabytes, aim: PEAK_LIMIT_MB, met: megabytes < PEAK_LIMIT_MB };
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+function lockNote({ size, fettleOnly, uvOnly }) {
+  if (fettleOnly.length === 0 && uvOnly.length === 0) return `both locks are equal, ${size} packages`;
+  return `${size} packages; only fettle: ${fettleOnly.join(' ') || '-'}; only uv: ${uvOnly.join(' ') || '-'}`;
 }

@@ -1,106 +1,92 @@
-// `npm run bench`: `uv pip compile` beside `fettle lock`, and `fettle plan` beside `lock`. See docs/performance.md.
-import { cp, mkdir } from 'node:fs/promises';
+// `npm run bench`: fettle and its peers on the same work, in one table. See docs/performance.md.
+import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { importsTable, measureImports } from './imports.mjs';
-import { lockTable, measureLock } from './locks.mjs';
-import { EXAMPLE, INPUTS, WORK, advisories } from './places.mjs';
+import { measureParts, PARTS } from './parts.mjs';
+import { advisories, WORK } from './places.mjs';
 import { writePins } from './pins.mjs';
-import { measureProxy, proxyTable } from './proxy.mjs';
-import { measureInput, PARTS } from './rows.mjs';
 import { measureRepair, TOOL_NAMES } from './repair/repair.mjs';
-import { repairTable } from './repair/summary.mjs';
+import { repairRows, verdictTable } from './repair/summary.mjs';
 import { table } from './table.mjs';
 import { buildFettle, installUv } from './tools.mjs';
 
 const { values: flags } = parseArgs({
   options: {
+    list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    output: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    input: { type: 'string', multiple: true },
+    input: { type: 'string', multiple: true, default: ['backend-100', 'omni-backend'] },
     part: { type: 'string', multiple: true },
     fettle: { type: 'string' },
     'write-pins': { type: 'boolean', default: false },
     case: { type: 'string', multiple: true },
     tool: { type: 'string', multiple: true },
     install: { type: 'boolean', default: false },
+    resume: { type: 'boolean', default: false },
     'cases-only': { type: 'boolean', default: false },
   },
 });
-
-await mkdir(WORK, { recursive: true });
 const say = (text) => process.stderr.write(`${text}\n`);
-// It needs neither uv nor the inputs, and is measured by itself.
-if (flags.part?.length === 1 && flags.part[0] === 'proxy') {
-  const figures = await measureProxy({ rounds: Number(flags.rounds), onRound: say });
-  if (figures === null) say('nginx or wrk is absent: apt-get install nginx-light wrk');
-  else console.log(flags.json ? JSON.stringify(figures, null, 2) : proxyTable(figures));
-  process.exit(figures === null ? 2 : 0);
-}
-// Nothing of it is repeated: what counts is the answer, and the time of one run beside it.
-if (flags.part?.length === 1 && flags.part[0] === 'repair') {
-  const tools = flags['cases-only'] ? [] : (flags.tool ?? TOOL_NAMES);
-  const { case: names = [], install, fettle: given } = flags;
-  const figures = await measureRepair({ names, tools, install, given, onRound: say });
-  if (figures === null) say('the advisories of ../shared/osv are not there');
-  else console.log(flags.json ? JSON.stringify(figures, null, 2) : repairTable(figures));
-  process.exit(figures === null ? 2 : 0);
-}
-say('preparing');
-const uv = await installUv();
-if (flags['write-pins']) await writePins(uv);
+
+if (flags.list) console.log(PARTS.map(partLine).join('\n'));
+else if (flags['write-pins']) await writePins(await prepared());
 else await bench();
 
-async function bench() {
-  const fettle = await buildFettle(flags.fettle);
-  const before = loadavg();
-  const results = [];
-  const parts = PARTS.filter((part) => flags.part?.includes(part) ?? true);
-  for (const input of parts.length === 0 ? [] : await inputs()) {
-    results.push(
-      await measureInput(input, { uv, fettle, rounds: Number(flags.rounds), parts, onRound: say }),
-    );
-  }
-  const locked =
-    parts.length > 0 && (flags.input?.includes('locked-600') ?? true)
-      ? await measureLock({ uv, rounds: Number(flags.rounds), onRound: say })
-      : null;
-  const imports =
-    (flags.part?.includes('imports') ?? flags.input === undefined)
-      ? await measureImports({ uv, rounds: Number(flags.rounds), onRound: say })
-      : null;
-  const machine = {
-    processors: cpus().length,
-    node: process.version,
-    loadBefore: before,
-    loadAfter: loadavg(),
-  };
-  if (flags.json)
-    console.log(JSON.stringify({ rounds: Number(flags.rounds), machine, results, locked, imports }, null, 2));
-  else {
-    if (results.length > 0) console.log(table(results));
-    if (locked !== null) console.log(lockTable(locked));
-    if (imports !== null) console.log(importsTable(imports));
-    const load = `load ${before[0].toFixed(1)} before, ${machine.loadAfter[0].toFixed(1)} after`;
-    const sources = `advisories of ${basename(advisories())}`;
-    console.log(`medians of ${flags.rounds} runs; ${machine.processors} processors, ${load}; ${sources}`);
-  }
+function partLine({ name, what, long }) {
+  return `${name.padEnd(9)} ${what}${long ? ' (where it is named)' : ''}`;
 }
 
-/** Copies, each a repository of its own as a user's is, so that a run reads nothing but its own file. */
-async function inputs() {
-  const known = [
-    { name: 'backend-100', from: join(INPUTS, 'backend-100.txt') },
-    { name: 'omni-backend', from: join(EXAMPLE, 'requirements.txt') },
-  ];
-  const asked = known.filter(({ name }) => flags.input?.includes(name) ?? true);
-  return Promise.all(
-    asked.map(async ({ name, from }) => {
-      const path = join(WORK, 'inputs', name, 'requirements.txt');
-      await mkdir(join(WORK, 'inputs', name, '.git'), { recursive: true });
-      await cp(from, path);
-      return { name, path };
-    }),
-  );
+async function prepared() {
+  say('preparing');
+  await mkdir(WORK, { recursive: true });
+  return installUv();
+}
+
+async function bench() {
+  const names = asked();
+  const uv = await prepared();
+  const before = loadavg();
+  const started = new Date();
+  const rounds = Number(flags.rounds);
+  const fettle = await buildFettle(flags.fettle);
+  const rows = await measureParts(names, { uv, fettle, rounds, inputs: flags.input, say });
+  const repaired = names.includes('repair') ? await repair(fettle) : null;
+  if (repaired !== null) rows.push(...repairRows(repaired));
+  const machine = {
+    ...{ processors: cpus().length, model: cpus()[0].model, node: process.version },
+    ...{ loadBefore: before, loadAfter: loadavg() },
+  };
+  const minutes = (Date.now() - started) / 60_000;
+  const result = { started: started.toISOString(), minutes, rounds, machine, rows, repair: repaired };
+  const text = flags.json ? `${JSON.stringify(result, null, 2)}\n` : textOf(result);
+  if (flags.output === undefined) process.stdout.write(text);
+  else await writeFile(flags.output, text);
+}
+
+function asked() {
+  const unknown = (flags.part ?? []).filter((part) => !PARTS.some(({ name }) => name === part));
+  if (unknown.length > 0) throw new Error(`no part is called ${unknown.join(', ')}; --list names all`);
+  return PARTS.filter(({ name, long }) => flags.part?.includes(name) ?? !long).map(({ name }) => name);
+}
+
+/** Nothing of it is repeated: what counts is the answer, and the time of one run beside it. */
+async function repair(fettle) {
+  const tools = flags['cases-only'] ? [] : (flags.tool ?? TOOL_NAMES);
+  const { case: names = [], install, resume } = flags;
+  const figures = await measureRepair({ names, tools, install, resume, given: fettle, onRound: say });
+  if (figures === null) say('repair: the advisories of ../shared/osv are not there');
+  return figures;
+}
+
+function textOf({ minutes, rounds, machine, rows, repair: repaired }) {
+  const { processors, model, node, loadBefore, loadAfter } = machine;
+  return [
+    ...(rows.length > 0 ? [table(rows)] : []),
+    ...(repaired === null ? [] : [verdictTable(repaired)]),
+    `medians of ${rounds} runs where the row says no other; ${processors} processors (${model.trim()}), Node ${node}; load ` +
+      `${loadBefore[0].toFixed(1)} before, ${loadAfter[0].toFixed(1)} after; ${minutes.toFixed(1)} minutes; advisories of ${basename(advisories())}`,
+    '',
+  ].join('\n');
 }

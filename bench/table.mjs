@@ -1,56 +1,75 @@
-const HEADER = ['', 'wall s', '', 'ratio', 'cpu s', '', 'ratio', 'aim', ''];
+import { ratioOf } from './figures.mjs';
 
-/** All rows of all inputs as plain text in columns. */
-export function table(results) {
-  return results.flatMap((result) => [...inputTable(result), '']).join('\n');
-}
+const COLUMNS = [
+  ['', ({ what }) => what, 'left'],
+  ['fettle', ({ mine, unit }) => (mine === null ? 'failed' : amount(mine.median, unit))],
+  ['beside it', ({ theirs, unit }) => (theirs === null ? '' : amount(theirs.median, unit))],
+  ['which is', ({ peer }) => peer ?? '', 'left'],
+  ['ratio', (row) => (row.theirs === null ? '' : ratio(ratioOf(row)))],
+  ['least to most', spread],
+  [
+    'processor',
+    ({ processor, theirProcessor }) => (theirProcessor === null ? '' : ratio(processor / theirProcessor)),
+  ],
+  ['peak MB', peaks],
+  ['runs', runsText],
+  ['aim', ({ aim, unit }) => (aim === null ? '' : aimText(aim, unit))],
+  ['', ({ met }) => ({ true: 'met', false: 'not met', null: '' })[String(met)], 'left'],
+];
 
-function inputTable({ input, locks, rows }) {
-  const cells = [HEADER, ...rows.map((row) => (row.kind === 'ratio' ? ratioCells(row) : peakCells(row)))];
-  const widths = HEADER.map((_, at) => Math.max(...cells.map((row) => row[at].length)));
-  const lines = cells.map((row) =>
-    row
-      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])))
-      .join('  ')
-      .trimEnd(),
-  );
-  return [locks === null ? input : `${input}: ${locks.size} packages, ${lockLine(locks)}`, ...lines];
-}
-
-function ratioCells(row) {
-  const aim = row.aim === null ? '' : `<= ${row.aim.toFixed(1)}x`;
-  return [
-    row.what,
-    ...[seconds(row.theirs), seconds(row.mine), `${row.ratio.toFixed(2)}x`],
-    ...[seconds(row.theirProcessor), seconds(row.processor), `${row.processorRatio.toFixed(2)}x`],
-    ...[aim, metText(row.met)],
+/** All rows as one table, in the columns of Markdown, so that it stands in a document as it is printed; notes below it. */
+export function table(rows) {
+  const cells = [
+    COLUMNS.map(([head]) => head),
+    ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row).replaceAll('|', '\\|'))),
   ];
+  const widths = COLUMNS.map((_, at) => Math.max(3, ...cells.map((row) => row[at].length)));
+  const line = (row) =>
+    `| ${row.map((cell, at) => (left(at) ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join(' | ')} |`;
+  const rule = `|${widths.map((width, at) => (left(at) ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  const [head, ...body] = cells.map(line);
+  const notes = rows.filter(({ note }) => note !== null).map(({ what, note }) => `- ${what}: ${note}`);
+  return [head, rule, ...body, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
 }
 
-function peakCells(row) {
-  return [
-    row.what,
-    '',
-    `${row.megabytes.toFixed(0)} MB`,
-    '',
-    '',
-    '',
-    '',
-    `< ${row.aim} MB`,
-    metText(row.met),
-  ];
+function left(at) {
+  return COLUMNS[at][2] === 'left';
 }
 
-function lockLine({ fettleOnly, uvOnly }) {
-  if (fettleOnly.length === 0 && uvOnly.length === 0) return 'both locks are equal';
-  return `only fettle: ${fettleOnly.join(' ') || '-'}; only uv: ${uvOnly.join(' ') || '-'}`;
+/** Of the ratios of the rounds; of the seconds, where nothing is beside them. */
+function spread({ ratios, mine, unit }) {
+  if (ratios !== null)
+    return ratios.least === ratios.most ? '' : `${ratio(ratios.least)} to ${ratio(ratios.most)}`;
+  return mine === null || mine.least === mine.most
+    ? ''
+    : `${amount(mine.least, unit)} to ${amount(mine.most, unit)}`;
 }
 
-function seconds(value) {
-  return value.toFixed(2);
+/** Where the other has fewer, for one of its runs takes more than a minute, that is told. */
+function runsText({ runs, theirRuns }) {
+  return theirRuns === null || theirRuns === runs ? String(runs) : `${runs}, ${theirRuns}`;
 }
 
-function metText(met) {
-  if (met === null) return '';
-  return met ? 'met' : 'not met';
+function peaks({ peak, theirPeak }) {
+  if (peak === null) return '';
+  return theirPeak === null ? peak.toFixed(0) : `${peak.toFixed(0)}, ${theirPeak.toFixed(0)}`;
+}
+
+/** Three digits that count: 0.052 s, 1.13 s, 86.0 s. */
+function amount(value, unit) {
+  if (unit === '%') return `${(100 * value).toFixed(0)} %`;
+  if (unit === 'MB') return `${value.toFixed(0)} MB`;
+  const digits = unit === 's' ? `${value.toPrecision(3)} s` : `${Number(value.toPrecision(4))} ${unit}`;
+  return value >= 1000 && unit === 's' ? `${value.toFixed(0)} s` : digits;
+}
+
+function ratio(value) {
+  return value < 0.1 ? value.toFixed(3) : value.toFixed(2);
+}
+
+function aimText({ of, limit, atLeast }, unit) {
+  const sign = atLeast ? '>=' : '<=';
+  if (of === 'ratio') return `${sign} ${Number(limit.toFixed(3))}x`;
+  const text = amount(limit, unit);
+  return of === 'difference' ? `${sign} ${text} over` : `${sign} ${text}`;
 }

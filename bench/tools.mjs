@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { advisories, PYTHON, REPOSITORY, WORK } from './places.mjs';
 
@@ -30,10 +30,18 @@ export async function buildFettle(given) {
   return join(folder, 'dist', 'cli', 'main.js');
 }
 
+/**
+ * The interpreter that uv is told to use. Left to itself it asks every Python on the PATH, which takes seconds where those are shims,
+ * and is not what is measured.
+ */
+export function interpreterOf(uv) {
+  return realpathSync(join(dirname(uv), 'python'));
+}
+
 /** `uv pip compile` of a file. */
 export function uvCompile(uv, input, { cache, output, offline = false, excludeNewer = null }) {
   return [
-    ...[uv, 'pip', 'compile', '--quiet', '--no-header', '--no-annotate'],
+    ...[uv, 'pip', 'compile', '--quiet', '--no-header', '--no-annotate', '--python', interpreterOf(uv)],
     ...['--python-version', RUNTIME, '--python-platform', 'linux', '--cache-dir', cache],
     ...(offline ? ['--offline'] : []),
     ...(excludeNewer === null ? [] : ['--exclude-newer', excludeNewer]),

@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { WORK } from '../places.mjs';
 import { buildFettle } from '../tools.mjs';
-import { ENVIRONMENT } from './instruments.mjs';
+import { ENVIRONMENT } from '../peers.mjs';
 import { NOTHING_SAID, runTool } from './programs.mjs';
 
 const CACHE = join(WORK, 'repair', 'fettle-cache');
@@ -11,7 +13,7 @@ const UNINSTALLABLE = ['unavailable', 'yanked', 'no-distribution', 'conflicting'
 export async function openFettle({ instruments, dumpFolder, given, install }) {
   const program = await buildFettle(given);
   const poetry = await instruments.poetry();
-  return async ({ told, folder }) => {
+  const run = async ({ told, folder }) => {
     const path = [
       ...(told.needs?.includes('poetry') ? [poetry] : []),
       join(instruments.uv, '..'),
@@ -35,6 +37,16 @@ export async function openFettle({ instruments, dumpFolder, given, install }) {
     });
     return saidBy(done);
   };
+  return { run, version: await digestOf(dirname(dirname(program))) };
+}
+
+/** Of the code that runs: a result is that build's. */
+async function digestOf(folder) {
+  const digest = createHash('sha256');
+  const names = await readdir(folder, { recursive: true });
+  for (const name of names.filter((one) => one.endsWith('.js')).sort())
+    digest.update(`${name}\n`).update(await readFile(join(folder, name)));
+  return digest.digest('hex');
 }
 
 function saidBy(done) {

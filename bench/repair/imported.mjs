@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ENVIRONMENT } from './instruments.mjs';
+import { ENVIRONMENT } from '../peers.mjs';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ENVIRONMENT } from './instruments.mjs';
+import { ENVIRONMENT } from '../peers.mjs';
 
 /** Locks name the index that they were made from, so they are made where they are needed; what each maker writes. */
 export const MAKERS = { uv: 'uv.lock', 'uv-pylock': 'pylock.toml' };

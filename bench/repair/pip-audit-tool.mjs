@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { once } from 'node:events';
-import { ENVIRONMENT } from './instruments.mjs';
+import { dirname } from 'node:path';
+import { ENVIRONMENT, openOsvService, VERSIONS } from '../peers.mjs';
 import { NOTHING_SAID, runTool } from './programs.mjs';
 import { normal } from './resolved.mjs';
 
@@ -10,15 +8,13 @@ const OLDEST = 10;
 
 /** `pip-audit --fix`, with the advisories of the same dump behind an OSV service on loopback. */
 export async function openPipAudit({ instruments, dump }) {
-  const service = spawn(instruments.python, [join(import.meta.dirname, 'osv_service.py'), dump]);
-  const [port] = await once(service.stdout.setEncoding('utf8'), 'data');
-  const url = `http://127.0.0.1:${port.trim()}/v1/query`;
+  const { url, close } = await openOsvService(instruments.python, dump);
   const run = async ({ told, folder }) => {
     const [install] = told.installs;
     const target = inputOf(install);
     if (target === null)
       return { code: null, seconds: 0, timedOut: false, text: 'not read', ...NOTHING_SAID };
-    const program = await instruments.peer('pip-audit', pythonFor(install.python));
+    const program = await instruments.pipAudit(pythonFor(install.python));
     const words = [
       '--fix',
       '--format',
@@ -28,12 +24,12 @@ export async function openPipAudit({ instruments, dump }) {
       '-s',
       'osv',
       '--osv-url',
-      url,
+      `${url}/v1/query`,
       ...target,
     ];
     return saidBy(await runTool([program, ...words], { cwd: folder, env: ENVIRONMENT }));
   };
-  return Object.assign(run, { close: () => service.kill() });
+  return { run, close, version: VERSIONS['pip-audit'] };
 }
 
 function inputOf({ form, file }) {

@@ -1,28 +1,28 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { REPOSITORY } from '../places.mjs';
+import { join } from 'node:path';
+import { DUMP, DUMP_FOLDER } from '../places.mjs';
 import { formProblems, readCases } from './cases.mjs';
 import { textsOf } from './difference.mjs';
 import { openFettle } from './fettle-tool.mjs';
 import { openInstruments } from './instruments.mjs';
 import { makeFiles } from './made-files.mjs';
+import { openKeptResults } from './kept-results.mjs';
 import { caseProblems, judge, look, verdictOf } from './judge.mjs';
 import { openOsvScanner } from './osv-scanner-tool.mjs';
 import { openPipAudit } from './pip-audit-tool.mjs';
 import { summaryOf } from './summary.mjs';
 
-const DUMP_FOLDER = resolve(REPOSITORY, '..', 'shared', 'osv');
-const DUMP = join(DUMP_FOLDER, 'PyPI', 'all.zip');
 const TOOLS = { fettle: openFettle, 'pip-audit': openPipAudit, 'osv-scanner': openOsvScanner };
 export const TOOL_NAMES = Object.keys(TOOLS);
 
 /**
  * The repair corpus: each tool on a copy of each case, judged by uv, pip and an audit that is not fettle's (docs/corpus.md). Null where
- * the advisories are not there. `tools` empty: the cases themselves are checked, nothing is repaired.
+ * the advisories are not there. `tools` empty: the cases themselves are checked, nothing is repaired. `resume`: what an earlier run gave on
+ * the same case by the same tool is taken.
  */
-export async function measureRepair({ names, tools, install, given, onRound }) {
+export async function measureRepair({ names, tools, install, resume = false, given, onRound }) {
   if (!existsSync(DUMP)) return null;
   const cases = await readCases(names);
   for (const one of cases) {
@@ -31,37 +31,41 @@ export async function measureRepair({ names, tools, install, given, onRound }) {
   }
   const instruments = await openInstruments();
   const settings = { instruments, dump: DUMP, dumpFolder: DUMP_FOLDER, given, install };
+  const kept = openKeptResults({ resume });
   const opened = [];
-  for (const tool of tools) opened.push([tool, await TOOLS[tool](settings)]);
   const results = [];
   try {
-    for (const one of cases) results.push(await measureCase(one, { opened, instruments, install, onRound }));
+    for (const tool of tools) opened.push([tool, await TOOLS[tool](settings)]);
+    for (const one of cases)
+      results.push(await measureCase(one, { opened, instruments, install, kept, onRound }));
   } finally {
-    for (const [, run] of opened) await run.close?.();
+    for (const [, { close }] of opened) close?.();
   }
   return { cases: results, summary: tools.map((tool) => summaryOf(tool, results)) };
 }
 
-async function measureCase(one, { opened, instruments, install, onRound }) {
-  const before = await withCopy(one, instruments, (folder) => look(folder, one.told, instruments, DUMP));
+async function measureCase(one, { opened, instruments, install, kept, onRound }) {
+  const { result: before } = await kept(one, {
+    ...{ what: 'before', version: '' },
+    work: () => withCopy(one, instruments, (folder) => look(folder, one.told, instruments, DUMP)),
+  });
   const problems = caseProblems(one.told, before);
   for (const problem of problems) onRound(`${one.name}: the case is wrong: ${problem}`);
-  const { repairable } = one.told.answer;
-  const result = {
-    name: one.name,
-    kinds: one.told.kinds,
-    repairable,
-    problems,
-    before: advisoriesOf(before),
-    runs: {},
-  };
-  for (const [tool, run] of opened) {
-    result.runs[tool] = await withCopy(one, instruments, (folder, original) =>
-      runCase(one, { tool, folder, original, run, before, instruments, install }),
-    );
-    onRound(`${one.name}: ${tool}: ${lineOf(result.runs[tool])}`);
+  const runs = {};
+  for (const [tool, { run, version }] of opened) {
+    const { result, on, resumed } = await kept(one, {
+      what: install ? `${tool}.installed` : tool,
+      version,
+      work: () =>
+        withCopy(one, instruments, (folder, original) =>
+          runCase(one, { tool, folder, original, run, before, instruments, install }),
+        ),
+    });
+    runs[tool] = { ...result, on };
+    onRound(`${one.name}: ${tool}: ${lineOf(result)}${resumed ? ` (of ${on})` : ''}`);
   }
-  return result;
+  const { repairable } = one.told.answer;
+  return { name: one.name, kinds: one.told.kinds, repairable, problems, before: advisoriesOf(before), runs };
 }
 
 async function runCase({ told }, { tool, folder, original, run, before, instruments, install }) {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ENVIRONMENT } from './instruments.mjs';
+import { ENVIRONMENT } from '../peers.mjs';
 
 const run = promisify(execFile);
 /** Where an index has no metadata beside its wheels, pip asks for their ends alone. */

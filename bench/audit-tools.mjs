@@ -1,0 +1,86 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { measure } from './measure.mjs';
+import { ENVIRONMENT } from './peers.mjs';
+import { DUMP_FOLDER } from './places.mjs';
+
+/** Findings are no failure: 1, and 3 where something could not be told. */
+const AUDITED = [0, 1, 3];
+
+/** Each tool's audit of the same pins, and the packages in which it found something. */
+export function auditTools(place, index, { uv, fettle, scanner, pipAudit, service }) {
+  const [cache, apiCache] = ['fettle-cache', 'fettle-api-cache'].map((name) => join(place.folder, name));
+  const ours = { found: foundByFettle, options: {} };
+  const scan = [
+    process.execPath,
+    fettle,
+    'scan',
+    place.lock,
+    '--frozen',
+    '--json',
+    '--index-url',
+    index.simple,
+  ];
+  const overDump = [...scan, '--advisories', DUMP_FOLDER, '--cache-dir', cache];
+  const overService = [...scan, '--advisories', service.url, '--cache-dir', apiCache];
+  const uvOptions = {
+    cwd: place.lock,
+    env: { ...ENVIRONMENT, UV_CACHE_DIR: join(place.folder, 'uv-cache') },
+  };
+  return {
+    /** Nothing is in the cache: it asks the index, and reads the whole dump. */
+    first: async () => {
+      await rm(cache, { recursive: true, force: true });
+      return audited(overDump, ours);
+    },
+    dump: () => audited([...overDump, '--offline'], ours),
+    service: () => audited(overService, ours),
+    'osv-scanner': () =>
+      audited(
+        [
+          ...[scanner.program, 'scan', 'source', '--offline', '--format', 'json'],
+          ...['--lockfile', join(place.lock, 'uv.lock')],
+        ],
+        { found: foundByOsvScanner, options: { env: scanner.env } },
+      ),
+    'uv audit': () =>
+      audited(
+        [
+          ...[uv, 'audit', '--frozen', '--preview-features', 'audit-command,json-output'],
+          ...['--output-format', 'json', '--service-url', service.url],
+        ],
+        { found: foundByUv, options: uvOptions },
+      ),
+    'pip-audit': () =>
+      audited(
+        [
+          ...[pipAudit, '--no-deps', '--disable-pip', '--progress-spinner', 'off', '--format', 'json'],
+          ...['-s', 'osv', '--osv-url', `${service.url}/v1/query`, '-r', place.lines],
+        ],
+        { found: foundByPipAudit, options: { env: ENVIRONMENT } },
+      ),
+  };
+}
+
+async function audited(command, { found, options }) {
+  const cost = await measure(command, AUDITED, options);
+  const names = found(JSON.parse(await readFile(cost.output, 'utf8')));
+  return { ...cost, found: new Set(names).size };
+}
+
+function foundByFettle({ services }) {
+  const findings = services.flatMap((service) => service.findings);
+  return findings.filter(({ kind }) => kind === 'vulnerable').map((one) => one.package);
+}
+
+function foundByOsvScanner({ results }) {
+  return results.flatMap(({ packages }) => packages.map((one) => one.package.name));
+}
+
+function foundByUv({ vulnerabilities }) {
+  return vulnerabilities.map(({ dependency }) => dependency.name);
+}
+
+function foundByPipAudit({ dependencies }) {
+  return dependencies.filter(({ vulns = [] }) => vulns.length > 0).map(({ name }) => name);
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unzipSync, strFromU8 } from 'fflate';
+import { auditPins, lockOf, namedVersions, pinsIn } from './audit-input.mjs';
+import { auditTools } from './audit-tools.mjs';
+import { aim, peakRow, timeRow } from './figures.mjs';
+import { serveIndex } from './generated-index.mjs';
+import { inTurn } from './measure.mjs';
+import { installJudge, installOsvScanner, installPipAudit, openOsvService } from './peers.mjs';
+import { DUMP, INPUTS, WORK } from './places.mjs';
+
+const PEAK_LIMIT_MB = 300;
+const SIZES = [
+  { count: 250, aim: aim('ratio', 1 / 3) },
+  { count: 10_000, aim: aim('ratio', 1 / 50) },
+];
+
+/**
+ * One list of pins, audited against one dump by each tool in the way that it can: fettle and osv-scanner read the dump, uv and pip-audit ask
+ * an OSV service on loopback that holds it. fettle, osv-scanner and uv read the same uv.lock, pip-audit the same pins as lines.
+ */
+export async function measureAudit({ uv, fettle, rounds, say }) {
+  if (!existsSync(DUMP)) {
+    say('audit: the advisories of ../shared/osv are not there');
+    return [];
+  }
+  const named = namedVersions(recordsIn(await readFile(DUMP)));
+  const given = pinsIn(await readFile(join(INPUTS, 'backend-100.txt'), 'utf8'));
+  const programs = {
+    ...{ uv, fettle, scanner: await installOsvScanner(DUMP) },
+    pipAudit: await installPipAudit(uv, '3.11'),
+    service: await openOsvService(await installJudge(uv), DUMP),
+  };
+  try {
+    const rows = [];
+    for (const { count, aim: held } of SIZES)
+      rows.push(...(await measureSize(auditPins(given, named, count), held, programs, { rounds, say })));
+    return rows;
+  } finally {
+    programs.service.close();
+  }
+}
+
+function recordsIn(bytes) {
+  return Object.values(unzipSync(bytes)).map((one) => JSON.parse(strFromU8(one)));
+}
+
+async function measureSize(pins, held, programs, { rounds, say }) {
+  const releases = Object.fromEntries([...pins].map(([name, version]) => [name, { [version]: [] }]));
+  const index = await serveIndex(releases);
+  try {
+    const { first, ...tools } = auditTools(await written(pins, index), index, programs);
+    const begun = await inTurn(
+      { dump: first, 'osv-scanner': tools['osv-scanner'] },
+      { rounds: 1, onRound: () => say(`audit of ${pins.size}, from nothing`) },
+    );
+    // It fills the caches, and what the service has been asked it knows: it is not the service that is measured.
+    for (const tool of ['uv audit', 'service']) await tools[tool]();
+    const costs = await inTurn(tools, {
+      rounds,
+      onRound: (round) => say(`audit of ${pins.size}, round ${round} of ${rounds}`),
+    });
+    return rowsOf(pins.size, held, begun, costs);
+  } finally {
+    await index.close();
+  }
+}
+
+async function written(pins, index) {
+  const folder = join(WORK, 'inputs', `audit-${pins.size}`);
+  const [lock, lines] = [join(folder, 'locked'), join(folder, 'requirements.txt')];
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(lock, '.git'), { recursive: true });
+  for (const [name, text] of Object.entries(lockOf(pins, index.url))) await writeFile(join(lock, name), text);
+  await writeFile(lines, [...pins].map(([name, version]) => `${name}==${version}\n`).join(''));
+  return { folder, lock, lines };
+}
+
+function rowsOf(size, held, begun, costs) {
+  const what = `audit of ${size}`;
+  const row = (how, all, mine, name, more = {}) =>
+    timeRow({
+      part: 'audit',
+      what: `${what}, ${how}`,
+      mine: all[mine],
+      theirs: { name, costs: all[name] },
+      ...more,
+    });
+  const found = ['dump', 'osv-scanner', 'uv audit', 'pip-audit'].map(
+    (name) => `${name} ${costs[name][0].found}`,
+  );
+  return [
+    row('dump', costs, 'dump', 'osv-scanner', {
+      aim: held,
+      note: `packages with an advisory: fettle by the ${found.join(', ')}`,
+    }),
+    row('dump, from nothing', begun, 'dump', 'osv-scanner'),
+    row('OSV service', costs, 'service', 'uv audit'),
+    row('OSV service', costs, 'service', 'pip-audit'),
+    peakRow({
+      ...{ part: 'audit', what: `${what}: peak`, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
+      theirs: { name: 'osv-scanner', costs: costs['osv-scanner'] },
+    }),
+  ];
+}
