@@ -9,8 +9,8 @@ import { installUv } from '../tools.mjs';
 const run = promisify(execFile);
 const HERE = join(WORK, 'repair');
 const JUDGE = ['packaging==26.4', 'poetry-core==2.5.0'];
-/** The last pip for 3.9 is an older one. */
-const PIP = { newest: 'pip==26.3', 3.9: 'pip==26.0.1' };
+/** The last pips for 3.8 and 3.9 are older ones. */
+const PIP = { newest: 'pip==26.3', 3.8: 'pip==25.0.1', 3.9: 'pip==26.0.1' };
 export const POETRY = 'poetry==2.5.1';
 const PEERS = { 'pip-audit': 'pip-audit==2.10.1' };
 
