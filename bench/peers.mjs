@@ -10,8 +10,8 @@ const run = promisify(execFile);
 const OSV_SCANNER_VERSION = '2.5.1';
 const OSV_SCANNER = `github.com/google/osv-scanner/v2/cmd/osv-scanner@v${OSV_SCANNER_VERSION}`;
 const PIP_AUDIT_VERSION = '2.10.1';
-/** The last pip for 3.9 is an older one. */
-const PIP_VERSION = { newest: '26.3', 3.9: '26.0.1' };
+/** The last pips for 3.8 and 3.9 are older ones. */
+const PIP_VERSION = { newest: '26.3', 3.8: '25.0.1', 3.9: '26.0.1' };
 export const VERSIONS = { 'osv-scanner': OSV_SCANNER_VERSION, 'pip-audit': PIP_AUDIT_VERSION };
 
 /** What the machine says of find-links would be a second source beside the index; uv must not look for Pythons to download. */

@@ -41,6 +41,7 @@ const ANSWER = {
   max_changed_lines: COUNT,
   unchanged: optional(TEXTS),
   keeps: optional(TEXTS),
+  lacks: optional(TEXTS),
   rewritten: optional(TEXTS),
   imports: optional(TEXTS),
   must_say: optional(TEXTS),

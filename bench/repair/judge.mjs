@@ -93,11 +93,12 @@ function resolution(answer, after) {
   return broken.length > 0 ? [] : ['it resolves, and no right answer does'];
 }
 
-function texts({ unchanged = [], keeps = [] }, was, is) {
+function texts({ unchanged = [], keeps = [], lacks = [] }, was, is) {
   const all = [...is.values()].join('\n');
   return [
     ...unchanged.filter((path) => was.get(path) !== is.get(path)).map((path) => `${path} was changed`),
     ...keeps.filter((text) => !all.includes(text)).map((text) => `lost: ${text}`),
+    ...lacks.filter((text) => all.includes(text)).map((text) => `still there: ${text}`),
   ];
 }
 

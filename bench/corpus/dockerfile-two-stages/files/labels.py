@@ -1,0 +1,2 @@
+import qrcode
+from reportlab.pdfgen import canvas

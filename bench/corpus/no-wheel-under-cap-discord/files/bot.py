@@ -1,0 +1,5 @@
+import discord
+from dotenv import load_dotenv
+
+load_dotenv()
+client = discord.Client(intents=discord.Intents.default())

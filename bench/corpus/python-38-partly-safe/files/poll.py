@@ -1,0 +1,3 @@
+import requests
+
+print(requests.get("http://appliance.example/status", timeout=5).text)

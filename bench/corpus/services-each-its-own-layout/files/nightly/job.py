@@ -1,0 +1,2 @@
+import certifi
+import schedule
