@@ -6,8 +6,8 @@ import { differences } from './pins.mjs';
 import { WORK } from './places.mjs';
 import { fettleLock, uvCompile } from './tools.mjs';
 
-/** fettle says by 3 that a lock is not whole, uv by 1 that there is none. */
-const ENDED = { fettle: [0, 3], uv: [0, 1] };
+/** Both say by 1 that there is no answer, fettle by 3 that one is not whole. */
+const ENDED = { fettle: [0, 1, 3], uv: [0, 1] };
 
 /**
  * The same requirements over the same made-up packages, locked by fettle and by uv in turn: from empty caches with the index on loopback

@@ -9,7 +9,7 @@ const AUDITED = [0, 1, 3];
 
 /** Each tool's audit of the same pins, and the packages in which it found something. */
 export function auditTools(place, index, { uv, fettle, scanner, pipAudit, service }) {
-  const [cache, apiCache] = ['fettle-cache', 'fettle-api-cache'].map((name) => join(place.folder, name));
+  const cache = join(place.folder, 'fettle-cache');
   const ours = { found: foundByFettle, options: {} };
   const scan = [
     process.execPath,
@@ -34,7 +34,7 @@ export function auditTools(place, index, { uv, fettle, scanner, pipAudit, servic
       return audited(overDump, ours);
     },
     dump: () => audited([...overDump, '--offline'], ours),
-    service: () => audited(overService, ours),
+    service: () => audited([...scan, service.url], ours),
     'osv-scanner': () =>
       audited(
         [

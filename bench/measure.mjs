@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PYTHON, WORK } from './places.mjs';
 
 const run = promisify(execFile);
+/** What a command prints goes to files of this process, which two benches at once do not share. */
+const PRINTED = ['stdout', 'stderr'].map((name) => join(WORK, `${name}-${process.pid}.txt`));
+process.on('exit', () => PRINTED.forEach((path) => rmSync(path, { force: true })));
 /** What takes longer is measured once. */
 const LONG_SECONDS = 60;
 
@@ -13,7 +17,7 @@ const LONG_SECONDS = 60;
  * throws with the last lines of its errors where it failed.
  */
 export async function measure(command, accepts, { env = process.env, cwd = process.cwd() } = {}) {
-  const [output, errors] = [join(WORK, 'stdout.txt'), join(WORK, 'stderr.txt')];
+  const [output, errors] = PRINTED;
   const words = [join(import.meta.dirname, 'measured.py'), output, errors, ...command];
   const { stdout } = await run(PYTHON, words, { env, cwd });
   const cost = JSON.parse(stdout);

@@ -32,11 +32,11 @@ const ALONE = {
   proxy: ['the proxy of rollouts beside nginx', measureProxy],
 };
 /** Minutes each; they are measured when they are named. `repair` is of them, and takes flags of its own (docs/corpus.md). */
-const LONG = ['pip', 'imports', 'proxy'];
+const LONG = ['matrix', 'pip', 'imports', 'proxy'];
 
 /** Every part: its name, what it measures, and whether it is left out where none is named. */
 export const PARTS = [
-  ...Object.entries(OF_INPUTS).map(([name, what]) => ({ name, what, long: false })),
+  ...Object.entries(OF_INPUTS).map(([name, what]) => ({ name, what, long: LONG.includes(name) })),
   ...Object.entries(ALONE).map(([name, [what]]) => ({ name, what, long: LONG.includes(name) })),
   { name: 'repair', what: 'the repair corpus beside pip-audit --fix and osv-scanner fix', long: true },
 ];

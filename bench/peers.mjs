@@ -77,7 +77,7 @@ export async function installOsvScanner(dump) {
 /** An OSV service on loopback over a dump, for the tools that read no dump: its base address, and how it ends. */
 export async function openOsvService(python, dump) {
   const script = join(import.meta.dirname, 'repair', 'osv_service.py');
-  const service = spawn(python, [script, dump], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const service = spawn(python, [script, dump], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [port] = await once(service.stdout.setEncoding('utf8'), 'data');
   return { url: `http://127.0.0.1:${port.trim()}`, close: () => service.kill() };
 }

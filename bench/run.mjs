@@ -17,7 +17,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     output: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    input: { type: 'string', multiple: true, default: ['backend-100', 'omni-backend'] },
+    input: { type: 'string', multiple: true, default: ['backend-100'] },
     part: { type: 'string', multiple: true },
     fettle: { type: 'string' },
     'write-pins': { type: 'boolean', default: false },

@@ -1,12 +1,14 @@
 """The part of the OSV API that pip-audit and uv ask, over a dump, on loopback. Usage: osv_service.py DUMP
 
-`POST /v1/query` and `/v1/querybatch`, `GET /v1/vulns/ID`. Prints its port. Matching is that of test/oracle/osv_match.py, so that
+`POST /v1/query` and `/v1/querybatch`, `GET /v1/vulns/ID`. Prints its port, and ends with its standard input. Matching is that of test/oracle/osv_match.py, so that
 a peer is not judged by other facts than fettle. What was asked before is answered from memory: it is not the service that is measured.
 """
 
 import functools
 import json
+import os
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import audit
@@ -44,6 +46,12 @@ def readable(record):
     """uv refuses a record with a reference that is no address, and with it the whole answer: such references are left out."""
     references = [one for one in record.get("references") or [] if "://" in one["url"]]
     return {**record, "references": references}
+
+
+def end_with_input():
+    """Whoever started it holds its standard input: it does not outlive them."""
+    sys.stdin.read()
+    os._exit(0)
 
 
 class Service(BaseHTTPRequestHandler):
@@ -84,6 +92,7 @@ if __name__ == "__main__":
     records = [readable(record) for record in audit.oracle.documents(sys.argv[1])]
     BY_NAME.update(audit.oracle.by_package(records))
     BY_ID.update({record["id"]: record for records in BY_NAME.values() for record, _ in records})
+    threading.Thread(target=end_with_input, daemon=True).start()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
     print(server.server_address[1], flush=True)
     server.serve_forever()

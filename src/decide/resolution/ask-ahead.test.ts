@@ -105,6 +105,15 @@ describe('asking ahead', () => {
     expect(asked).toContain('b 1');
   });
 
+  it('walks a chain whose every answer is there already, however long it is', async () => {
+    const length = 5_000;
+    const links = Array.from({ length }, (_, at) => [`l${at} 1`, at + 1 < length ? [`l${at + 1}`] : []]);
+    const { graph, asked } = indexOf(Object.fromEntries(links) as Requires);
+    await askAhead(graph, rootsOf('l0'));
+    expect(asked).toHaveLength(length);
+    expect(asked.at(-1)).toBe(`l${length - 1} 1`);
+  });
+
   it('does not hide a bug', async () => {
     const { graph } = indexOf({ 'a 1': [] });
     const broken = {

@@ -8,6 +8,9 @@ import type { Graph } from './graph.ts';
 /** How many versions beyond the next one are asked for at once at the most, where one after the other is refused. */
 const MOST_ALONG = 15;
 
+/** A long chain of which every answer is there already is walked in pieces: the stack would not hold it. */
+const DEEPEST = 100;
+
 /**
  * Walks the graph greedily, everything at once, before the solver starts: for each package the version that it will most
  * likely choose (its preference among what all requirements met so far admit, unless that asks for what the roots forbid).
@@ -37,6 +40,8 @@ class Walk {
   readonly #admitted = new Map<string, VersionSet>();
   readonly #refusals = new Map<string, number>();
   readonly #expanded = new Set<string>();
+  /** How many answers that were there at once lead to where it is now. */
+  #depth = 0;
 
   constructor(graph: Graph, roots: readonly Asked[]) {
     this.#graph = graph;
@@ -48,7 +53,7 @@ class Walk {
 
   visit(dependency: Dependency, target: number): Waits {
     if (dependency.url !== null) return undefined;
-    return guess(
+    return this.#guess(
       () => this.#graph.pages.get(dependency.name),
       (published) => {
         if (published === null) return undefined;
@@ -74,7 +79,7 @@ class Walk {
     const key = `${keyOf(published.name, target)}[${extra ?? ''}] ${version}`;
     if (this.#expanded.has(key)) return undefined;
     this.#expanded.add(key);
-    return guess(
+    return this.#guess(
       () => this.#graph.metadata(published, version, target),
       (known) => {
         const dependencies = this.#graph.dependencies(known, target, extra);
@@ -84,7 +89,7 @@ class Walk {
             ? this.#refuse(published, version, target)
             : together(dependencies.map((dependency) => this.visit(dependency, target)));
         const pinned = dependencies.filter(({ name }) => this.#ofRoots.has(keyOf(name, target)));
-        return guess(() => this.#graph.pages.load(pinned.map(({ name }) => name)) ?? null, follow);
+        return this.#guess(() => this.#graph.pages.load(pinned.map(({ name }) => name)) ?? null, follow);
       },
     );
   }
@@ -118,10 +123,32 @@ class Walk {
     for (let left = Math.min(2 ** refusals - 1, MOST_ALONG); left > 0 && !rest.isEmpty; left--) {
       const next = this.#graph.preference(published, target, rest);
       rest = rest.minus(VersionSet.of(rest.size, next));
-      void guess(
+      void this.#guess(
         () => this.#graph.metadata(published, next, target),
         () => undefined,
       );
+    }
+  }
+
+  /** Goes on with an answer when it is there; nowhere where it cannot be had. */
+  #guess<T>(ask: () => T | Promise<T>, follow: (answer: T) => Waits): Waits {
+    try {
+      const answer = ask();
+      if (answer instanceof Promise) return answer.then(follow, passOver);
+      return this.#depth < DEEPEST
+        ? this.#deeper(() => follow(answer))
+        : Promise.resolve(answer).then(follow).catch(passOver);
+    } catch (error) {
+      return passOver(error);
+    }
+  }
+
+  #deeper(follow: () => Waits): Waits {
+    this.#depth += 1;
+    try {
+      return follow();
+    } finally {
+      this.#depth -= 1;
     }
   }
 
@@ -140,16 +167,6 @@ class Walk {
 
 function keyOf(name: PackageName, target: number): string {
   return `${target} ${name}`;
-}
-
-/** Goes on with an answer when it is there; nowhere where it cannot be had. */
-function guess<T>(ask: () => T | Promise<T>, follow: (answer: T) => Waits): Waits {
-  try {
-    const answer = ask();
-    return answer instanceof Promise ? answer.then(follow, passOver) : follow(answer);
-  } catch (error) {
-    return passOver(error);
-  }
 }
 
 function passOver(error: unknown): undefined {
