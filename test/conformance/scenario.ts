@@ -80,10 +80,10 @@ export function readScenarios(path: string): readonly Scenario[] {
   const content = read(readFileSync(path, 'utf8')) as
     Scenario | readonly Scenario[] | { scenarios: Scenario[] };
   const scenarios = 'scenarios' in content ? content.scenarios : [content].flat();
-  for (const { name, packages, root } of scenarios as readonly Scenario[])
+  for (const { name, packages, root } of scenarios)
     if (typeof name !== 'string' || !packages || !root)
       throw new Error(`${basename(path)}: a scenario has name, root and packages`);
-  return scenarios as readonly Scenario[];
+  return scenarios;
 }
 
 const READERS: ReadonlyMap<string, (text: string) => unknown> = new Map([
