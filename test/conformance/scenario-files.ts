@@ -32,7 +32,11 @@ function filesOf(name: string, version: string, release: Release): readonly Serv
     filename: `${stem}-${tag}.whl`,
     body: wheelOf(stem, metadata, tag),
   }));
-  const sdist = { ...about, filename: `${stem}.tar.gz`, body: sdistOf(stem, name, version, release, metadata) };
+  const sdist = {
+    ...about,
+    filename: `${stem}.tar.gz`,
+    body: sdistOf(stem, name, version, release, metadata),
+  };
   return [...(release.wheel === false ? [] : wheels), ...(release.sdist === false ? [] : [sdist])];
 }
 
@@ -73,18 +77,28 @@ function wheelOf(stem: string, metadata: string, tag: string): Uint8Array {
     [`${info}/RECORD`]: '',
   };
   const stored = { mtime: WRITTEN, level: 0 } as const;
-  return zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, [strToU8(text), stored]])));
+  return zipSync(
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [path, [strToU8(text), stored]])),
+  );
 }
 
 /** A compressed tag set is written out in WHEEL (PEP 427). */
 function tagLines(tag: string): string {
   const [pythons = [], abis = [], platforms = []] = tag.split('-').map((set) => set.split('.'));
   return pythons
-    .flatMap((python) => abis.flatMap((abi) => platforms.map((platform) => `Tag: ${python}-${abi}-${platform}\n`)))
+    .flatMap((python) =>
+      abis.flatMap((abi) => platforms.map((platform) => `Tag: ${python}-${abi}-${platform}\n`)),
+    )
     .join('');
 }
 
-function sdistOf(stem: string, name: string, version: string, release: Release, metadata: string): Uint8Array {
+function sdistOf(
+  stem: string,
+  name: string,
+  version: string,
+  release: Release,
+  metadata: string,
+): Uint8Array {
   const build = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n';
   const files: readonly (readonly [string, string])[] =
     release.told === false
@@ -116,7 +130,13 @@ function tarHeader(path: string, size: number): Uint8Array {
   header.write(octal(0o644, 8) + octal(0, 8) + octal(0, 8) + octal(size, 12) + octal(0, 12), 100);
   header.write(`${' '.repeat(8)}0`, 148);
   header.write('ustar\x0000', 257);
-  header.write(octal(header.reduce((sum, byte) => sum + byte, 0), 7), 148);
+  header.write(
+    octal(
+      header.reduce((sum, byte) => sum + byte, 0),
+      7,
+    ),
+    148,
+  );
   return header;
 }
 

@@ -17,14 +17,22 @@ export interface Scenario {
   readonly resolver_options?: ResolverOptions;
   /** Lines of a constraints file. */
   readonly constraints?: readonly string[];
-  /** uv's answer where it differs, with the reason; `asked: false`: uv cannot be asked this here. */
-  readonly uv?: (Answer & { readonly why: string }) | { readonly asked: false; readonly why: string };
+  /** What `fettle lock` ends with besides 0 and 1: 3 where it says that something is unknown. */
+  readonly exit?: number;
+  /** uv's answer where it differs, with the reason; or why uv cannot be asked this here. */
+  readonly uv?: UvAnswer | { readonly asked: false; readonly why: string };
 }
 
 export interface Answer {
   readonly satisfiable: boolean;
   /** Exactly these; a scenario of packse may leave them out. */
   readonly packages?: Readonly<Record<string, string>>;
+}
+
+export interface UvAnswer extends Answer {
+  readonly why: string;
+  /** What the judge finds wrong with it, each sentence; empty: both answers are valid. */
+  readonly judged: readonly string[];
 }
 
 export interface ResolverOptions {
@@ -69,11 +77,13 @@ export function readScenarios(path: string): readonly Scenario[] {
       .flatMap((name) => readScenarios(join(path, name)));
   const read = READERS.get(extname(path));
   if (read === undefined) throw new Error(`${path}: a scenario is a .toml, .json or .yaml file`);
-  const content = read(readFileSync(path, 'utf8')) as Scenario | readonly Scenario[] | { scenarios: Scenario[] };
+  const content = read(readFileSync(path, 'utf8')) as
+    Scenario | readonly Scenario[] | { scenarios: Scenario[] };
   const scenarios = 'scenarios' in content ? content.scenarios : [content].flat();
-  for (const { name, packages, root } of scenarios as readonly Scenario[])
-    if (typeof name !== 'string' || !packages || !root) throw new Error(`${basename(path)}: a scenario has name, root and packages`);
-  return scenarios as readonly Scenario[];
+  for (const { name, packages, root } of scenarios)
+    if (typeof name !== 'string' || !packages || !root)
+      throw new Error(`${basename(path)}: a scenario has name, root and packages`);
+  return scenarios;
 }
 
 const READERS: ReadonlyMap<string, (text: string) => unknown> = new Map([

@@ -11,7 +11,10 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { port: { type: 'string', default: '0' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { port: { type: 'string', default: '0' } },
+});
 if (positionals.length !== 1 || !/^\d{1,5}$/.test(values.port)) {
   console.error('usage: node test/conformance/serve.mjs FILE|FOLDER [--port PORT]');
   process.exit(2);
@@ -19,7 +22,8 @@ if (positionals.length !== 1 || !/^\d{1,5}$/.test(values.port)) {
 const outfile = join(import.meta.dirname, '..', '..', '.cache', `serve-scenarios-${process.pid}.mjs`);
 await build({
   stdin: {
-    contents: "export { readScenarios } from './scenario.ts'; export { serveScenarios } from './simple-index.ts';",
+    contents:
+      "export { readScenarios } from './scenario.ts'; export { serveScenarios } from './simple-index.ts';",
     resolveDir: import.meta.dirname,
   },
   ...{ outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20.19', packages: 'external' },
@@ -31,5 +35,14 @@ const scenarios = readScenarios(positionals[0]);
 const server = await serveScenarios(scenarios, Number(values.port));
 for (const scenario of scenarios) {
   const { name, root, expected, environment, resolver_options } = scenario;
-  console.log(JSON.stringify({ name, indexUrl: server.indexUrl(scenario), root, expected, environment, resolver_options }));
+  console.log(
+    JSON.stringify({
+      name,
+      indexUrl: server.indexUrl(scenario),
+      root,
+      expected,
+      environment,
+      resolver_options,
+    }),
+  );
 }

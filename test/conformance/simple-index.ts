@@ -20,13 +20,17 @@ export async function serveScenarios(scenarios: readonly Scenario[], port = 0): 
   if (byName.size < scenarios.length) throw new Error('two scenarios have one name');
   const made = new Map<Scenario, ReadonlyMap<string, ServedProject>>();
   const servedOf = (scenario: Scenario): ReadonlyMap<string, ServedProject> => {
-    const served = made.get(scenario) ?? new Map(projectsOf(scenario).map((project) => [project.name, project]));
+    const served =
+      made.get(scenario) ?? new Map(projectsOf(scenario).map((project) => [project.name, project]));
     made.set(scenario, served);
     return served;
   };
   const server = createServer((request, response) => {
-    const address = /^(?:\/(?<name>[^/]+)(?:\/(?<form>json|html))?)?(?<rest>\/(?:simple|files)\b.*)$/.exec(request.url ?? '')?.groups;
-    const scenario = address?.['name'] === undefined ? onlyOne(scenarios) : byName.get(decodeURIComponent(address['name']));
+    const address = /^(?:\/(?<name>[^/]+)(?:\/(?<form>json|html))?)?(?<rest>\/(?:simple|files)\b.*)$/.exec(
+      request.url ?? '',
+    )?.groups;
+    const scenario =
+      address?.['name'] === undefined ? onlyOne(scenarios) : byName.get(decodeURIComponent(address['name']));
     if (scenario === undefined) return void response.writeHead(404).end('no such scenario');
     request.url = address!['rest']!;
     const format = (address!['form'] ?? 'accept') as NonNullable<ServerOptions['format']>;
@@ -35,7 +39,8 @@ export async function serveScenarios(scenarios: readonly Scenario[], port = 0): 
   await new Promise<void>((resolve, reject) => server.on('error', reject).listen(port, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    indexUrl: ({ name }, as) => `${origin}/${encodeURIComponent(name)}/${as === undefined ? '' : `${as}/`}simple/`,
+    indexUrl: ({ name }, as) =>
+      `${origin}/${encodeURIComponent(name)}/${as === undefined ? '' : `${as}/`}simple/`,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -140,11 +140,14 @@ class Question:
     def unasked(self, name, version, bounds):
         """Why nothing lets this version in, or None."""
         if version.is_prerelease and not self.asked["prereleases"]:
-            named = any(one.specifier.prereleases for one in bounds)
-            # PEP 440, "Handling of pre-releases": let in too where nothing else satisfies.
-            finals = [text for text in self.packages[name] if not Version(text).is_prerelease]
-            if not named and any(all(b.specifier.contains(v) for b in bounds) for v in finals):
-                return f"{name} {version} is a pre-release, and a final release would do"
+            finals = [
+                text
+                for text, release in self.packages[name].items()
+                if not Version(text).is_prerelease and not release["yanked"] and self.installable(name, release)
+            ]
+            # PEP 440, "Handling of pre-releases": by its text, or where no final release is within the specifier.
+            if not any(one.specifier.prereleases or not any(map(one.specifier.contains, finals)) for one in bounds):
+                return f"{name} {version} is a pre-release, and no requirement lets one in"
         if self.release(name, version)["yanked"]:
             exact = [s for b in bounds for s in b.specifier if s.operator in ("==", "===") and "*" not in s.version]
             if not exact:

@@ -24,16 +24,22 @@ export interface JudgedRelease {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PYTHONPATH = [process.env['PYTHONPATH'], join(ROOT, '.cache', 'oracle')].filter(Boolean).join(delimiter);
+const PYTHONPATH = [process.env['PYTHONPATH'], join(ROOT, '.cache', 'oracle')]
+  .filter(Boolean)
+  .join(delimiter);
 
 /** The judgements of a Python program that shares no code with fettle; null where python3 has no `packaging`. */
 export function judgeSets(questions: readonly ValidityQuestion[]): readonly unknown[] | null {
-  const { status, stdout, stderr, error } = spawnSync('python3', [join(import.meta.dirname, 'valid-set.py')], {
-    input: JSON.stringify(questions),
-    env: { ...process.env, PYTHONPATH },
-    maxBuffer: 2 ** 26,
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr, error } = spawnSync(
+    'python3',
+    [join(import.meta.dirname, 'valid-set.py')],
+    {
+      input: JSON.stringify(questions),
+      env: { ...process.env, PYTHONPATH },
+      maxBuffer: 2 ** 26,
+      encoding: 'utf8',
+    },
+  );
   if (error !== undefined || stderr.includes('ModuleNotFoundError')) return null;
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as readonly unknown[];

@@ -11,8 +11,8 @@ interface Grant {
 }
 
 /**
- * Versions that count only with permission: a pre-release is let in by a requirement whose text names one, a yanked version
- * by an exact pin (PEP 440 "Handling of pre-releases", PEP 592). Who grants is found while metadata is read, so the rule is
+ * Versions that count only with permission: a pre-release is let in by a requirement whose text names one or which admits no
+ * final release, a yanked version by an exact pin (PEP 440 "Handling of pre-releases", PEP 592). Who grants is found while metadata is read, so the rule is
  * made anew under a fresh selector with every grant; rules under older selectors stay true and are no longer assumed.
  */
 export class Permission {

@@ -1,4 +1,4 @@
-import type { Dependency } from '../../domain/dependency.ts';
+import type { Dependency, Specifier } from '../../domain/dependency.ts';
 import type { Target } from '../../domain/target.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
@@ -67,8 +67,7 @@ export class Permissions {
     const known = this.#of.get(id);
     if (known !== undefined) return known;
     const made: Permission[] = [];
-    const finals = published.installable(target).minus(published.prereleases).minus(published.yanked);
-    if (!this.#prereleases && !finals.isEmpty && !published.prereleases.isEmpty)
+    if (!this.#prereleases && !finalsOf(published, target).isEmpty && !published.prereleases.isEmpty)
       made.push(new Permission('prerelease', published.name, id, published.prereleases, this.#newSelector));
     if (!published.yanked.isEmpty)
       made.push(new Permission('yanked', published.name, id, published.yanked, this.#newSelector));
@@ -77,17 +76,32 @@ export class Permissions {
     return made;
   }
 
-  /** A requirement that counts while `by` holds lets in the pre-releases that its text names, and the yanked version that it pins. */
+  /**
+   * A requirement that counts while `by` holds lets in the pre-releases that its text names, or those within it where it admits
+   * no final release (PEP 440, "Handling of pre-releases"), and the yanked version that it pins (PEP 592).
+   */
   grant(dependency: Dependency, by: Term, published: PublishedPackage, at: number, target: Target): void {
-    const none = VersionSet.none(published.versions.length);
     const { specifier } = dependency;
-    const versions = {
-      prerelease: this.#rules.mentionsPrerelease(specifier) ? published.prereleases : none,
-      yanked: this.#rules.pinnedVersion(specifier) === null ? none : published.matching(specifier),
-    };
     for (const permission of this.of(published, at, target)) {
-      if (permission.grant(by, versions[permission.what])) this.#note(permission);
+      const versions =
+        permission.what === 'yanked'
+          ? this.#yankedBy(specifier, published)
+          : this.#prereleasesBy(specifier, published, target);
+      if (permission.grant(by, versions)) this.#note(permission);
     }
+  }
+
+  #yankedBy(specifier: Specifier, published: PublishedPackage): VersionSet {
+    const isPin = this.#rules.pinnedVersion(specifier) !== null;
+    return isPin ? published.matching(specifier) : VersionSet.none(published.versions.length);
+  }
+
+  #prereleasesBy(specifier: Specifier, published: PublishedPackage, target: Target): VersionSet {
+    if (this.#rules.mentionsPrerelease(specifier)) return published.prereleases;
+    const within = published.matching(specifier);
+    return within.intersect(finalsOf(published, target)).isEmpty
+      ? within.intersect(published.prereleases)
+      : VersionSet.none(published.versions.length);
   }
 
   /** The project's lock has this version: that is permission enough, and nobody can give it up. */
@@ -146,4 +160,9 @@ export class Permissions {
     this.#terms = null;
     this.#grants++;
   }
+}
+
+/** The final releases that need no permission on a target. */
+function finalsOf(published: PublishedPackage, target: Target): VersionSet {
+  return published.installable(target).minus(published.prereleases).minus(published.yanked);
 }

@@ -28,6 +28,7 @@ export type MetadataRecord =
 /** At the end of a source. */
 const LENIENTLY = ', read leniently';
 
+const KNOWN_MAJOR = 2;
 const FORMAT = 1;
 const packr = new Packr({ useRecords: false, mapsAsObjects: false });
 
@@ -39,6 +40,9 @@ const KEPT_CLASSIFIER = /^Development Status ::/;
  * what was meant, makes all of it unknown, for leaving it out would be a silent drop.
  */
 export function recordOf(core: CoreMetadata, source: string): MetadataRecord | string {
+  // Core metadata, "Metadata-Version": of a later major version a tool must not read anything.
+  if (Number(core.metadataVersion.split('.')[0]) > KNOWN_MAJOR)
+    return `it is of metadata version ${core.metadataVersion.slice(0, 20)}, later than ${KNOWN_MAJOR}.x`;
   const requires: string[] = [];
   for (const text of core.requiresDist) {
     const parsed = parseRequirement(text);

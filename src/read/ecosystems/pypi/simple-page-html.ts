@@ -13,11 +13,13 @@ export function parseHtmlPage(
   invalid: (what: string) => UserFacingError,
 ): SimplePage {
   const files: PageFile[] = [];
-  let [base, notRead, example] = [pageUrl, 0, ''];
+  let base: string | null = null;
+  let [notRead, example] = [0, ''];
   let state: SimplePage['status'] = null;
   let reason: string | null = null;
   for (const { tag, attributes } of tags(html)) {
-    if (tag === 'base') base = absoluteUrl(attributes.get('href') ?? '', pageUrl) ?? pageUrl;
+    // The first that has an address counts (HTML, "The base element").
+    if (tag === 'base' && attributes.has('href')) base ??= absoluteUrl(attributes.get('href')!, pageUrl);
     if (tag === 'meta') {
       const content = attributes.get('content') ?? '';
       const named = attributes.get('name');
@@ -26,7 +28,7 @@ export function parseHtmlPage(
       if (named === 'pypi:project-status-reason') reason = content;
     }
     if (tag !== 'a' || !attributes.has('href')) continue;
-    const file = anchorFile(attributes, base);
+    const file = anchorFile(attributes, base ?? pageUrl);
     if (file !== null) files.push(file);
     else if (++notRead === 1) example = attributes.get('href')!.slice(0, 120);
     if (files.length > maxFiles) throw invalid(`it lists more than the ${maxFiles} files allowed`);
@@ -76,18 +78,20 @@ interface Tag {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-const WANTED = /<(?:(!--)|(a|base|meta)(?=[\s/>]))/gi;
+const WANTED = /<(?:(!--)|(a|base|meta)(?=[\s/>])|(script|style|textarea|title)(?=[\s/>]))/gi;
 const ATTRIBUTE = /[\s/]*([^\s/>=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?/y;
 
-/** Start tags of the three kinds that matter, in order; comments are passed over. */
+/** Start tags of the three kinds that matter, in order; comments and elements that hold text alone are passed over. */
 function* tags(html: string): Generator<Tag> {
   WANTED.lastIndex = 0;
   const wanted = new RegExp(WANTED);
   for (let match = wanted.exec(html); match !== null; match = wanted.exec(html)) {
-    if (match[1] !== undefined) {
-      const end = html.indexOf('-->', wanted.lastIndex);
-      if (end === -1) return;
-      wanted.lastIndex = end + 3;
+    const [, comment, kind, textKind] = match;
+    if (kind === undefined) {
+      const end = comment === undefined ? new RegExp(`</${textKind}`, 'gi') : /-->/g;
+      end.lastIndex = wanted.lastIndex;
+      if (!end.test(html)) return;
+      wanted.lastIndex = end.lastIndex;
       continue;
     }
     const attributes = new Map<string, string>();
@@ -99,7 +103,7 @@ function* tags(html: string): Generator<Tag> {
       if (!attributes.has(name)) attributes.set(name, unescaped(pair[2] ?? pair[3] ?? pair[4] ?? ''));
       if (attributes.size > 100) break;
     }
-    yield { tag: match[2]!.toLowerCase(), attributes };
+    yield { tag: kind.toLowerCase(), attributes };
   }
 }
 

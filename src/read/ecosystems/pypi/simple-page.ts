@@ -31,6 +31,9 @@ export function parseSimplePage(
 ): SimplePage {
   const type = contentType.split(';')[0]!.trim().toLowerCase();
   const invalid = (what: string): UserFacingError => invalidPage(name, what);
+  // PEP 691, "Content types": the major version stands in the type too.
+  const major = /^application\/vnd\.pypi\.simple\.v(\d{1,6})\+/.exec(type)?.[1];
+  checkApiVersion(major === undefined ? null : `${major}.0`, invalid);
   if (/^application\/(vnd\.pypi\.simple\.v\d+\+json|vnd\.pypi\.simple\.latest\+json|json)$/.test(type))
     return parseJsonPage(body, url, name, normalise, invalid);
   if (/^(text\/html|application\/(vnd\.pypi\.simple\.(v\d+|latest)\+html|xhtml\+xml))$/.test(type))

@@ -1,0 +1,69 @@
+import { pipFacts } from '../../src/read/ecosystems/pypi/default-index.ts';
+import type { World } from '../../src/io/world.ts';
+import type { AskedTarget } from '../conformance/asked-target.ts';
+import { judgeSets } from '../conformance/valid-set.ts';
+import type { JudgedRelease } from '../conformance/valid-set.ts';
+import type { UvInput } from './uv-inputs.ts';
+
+/** What the index's page says of a file (PEP 691). */
+interface File {
+  readonly filename: string;
+  readonly url: string;
+  readonly 'requires-python'?: string | null;
+  readonly yanked?: boolean | string;
+  readonly 'core-metadata'?: unknown;
+}
+
+/** What a program of its own finds wrong with a set of pins, by what the index itself says of each; empty: it is valid. */
+export async function judgedOnIndex(
+  input: UvInput,
+  target: AskedTarget,
+  pins: readonly string[],
+  world: World,
+): Promise<unknown> {
+  const index = (await pipFacts(world))!.indexUrl;
+  const pairs = pins.map((pin) => pin.split('==') as [string, string]);
+  const packages = await Promise.all(
+    pairs.map(
+      async ([name, version]) => [name, { [version]: await releaseOf(index, name, version) }] as const,
+    ),
+  );
+  const question = {
+    ...{ python: target.python, ...target.judge, prereleases: false, no_build: [], no_binary: [] },
+    requires: input.requirements.split('\n'),
+    constraints: input.constraints?.split('\n') ?? [],
+    pins: Object.fromEntries(pairs),
+    packages: Object.fromEntries(packages),
+  };
+  return judgeSets([question])![0];
+}
+
+async function releaseOf(index: string, name: string, version: string): Promise<JudgedRelease> {
+  const accept = { accept: 'application/vnd.pypi.simple.v1+json' };
+  const page = (await (await fetch(`${index}${name}/`, { headers: accept })).json()) as { files: File[] };
+  const stem = `${name.replaceAll('-', '_')}-${version}`;
+  const files = page.files.filter(
+    ({ filename }) =>
+      normal(filename).startsWith(`${normal(stem)}-`) || normal(filename) === `${normal(stem)}-tar-gz`,
+  );
+  const wheels = files.filter(({ filename }) => filename.endsWith('.whl'));
+  const telling = wheels.find((file) => Boolean(file['core-metadata']));
+  if (telling === undefined) throw new Error(`no metadata file of ${name} ${version}`);
+  const metadata = await (await fetch(`${telling.url}.metadata`)).text();
+  const fields = metadata
+    .split(/\r?\n\r?\n/)[0]!
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/);
+  return {
+    requires: fields.flatMap((line) => /^Requires-Dist:\s*(.*)$/i.exec(line)?.[1] ?? []),
+    python: files[0]!['requires-python'] ?? null,
+    yanked: files.every(({ yanked }) => yanked !== undefined && yanked !== false),
+    wheels: wheels.map(({ filename }) => filename.slice(0, -4).split('-').slice(-3).join('-')),
+    sdist: files.some(({ filename }) => filename.endsWith('.tar.gz')),
+  };
+}
+
+/** File names of old releases have dots, dashes and capitals as their makers wrote them. */
+function normal(text: string): string {
+  return text.toLowerCase().replace(/[-_.]+/g, '-');
+}
