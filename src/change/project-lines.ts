@@ -19,7 +19,9 @@ export class ProjectLines {
         if (seen.has(requirement.id)) continue;
         seen.add(requirement.id);
         const { file } = requirement.span;
-        this.#inFile.set(file, [...(this.#inFile.get(file) ?? []), requirement]);
+        const inFile = this.#inFile.get(file);
+        if (inFile === undefined) this.#inFile.set(file, [requirement]);
+        else inFile.push(requirement);
       }
   }
 

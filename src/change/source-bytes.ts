@@ -11,7 +11,13 @@ export function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Whether writing the text again gives the bytes that were read. */
+const known = new WeakMap<SourceFile, boolean>();
+
+/** Whether writing the text again gives the bytes that were read. Found out once for each file: it is asked for each of its lines. */
 export function isUtf8(file: SourceFile): boolean {
-  return digestOf(bytesOf(file.text)) === file.digest;
+  const before = known.get(file);
+  if (before !== undefined) return before;
+  const isSame = digestOf(bytesOf(file.text)) === file.digest;
+  known.set(file, isSame);
+  return isSame;
 }

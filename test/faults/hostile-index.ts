@@ -188,11 +188,7 @@ class ScriptedServer implements HostileIndex {
     response.on('close', () => this.#answering--);
     response.on('error', () => response.destroy());
     await this.#note(request);
-    const scripted = this.#next(request.url ?? '/');
-    if (scripted.delayMs !== undefined) await delay(scripted.delayMs);
-    if (scripted.breaks === 'never') return;
-    if (scripted.breaks === 'before-answer') return cutOff(request, response);
-    await send(request, response, scripted);
+    await answerByScript(request, response, this.#next(request.url ?? '/'));
   }
 
   #next(path: string): ScriptedAnswer {
@@ -207,6 +203,18 @@ class ScriptedServer implements HostileIndex {
     const { method = '', url: path = '', headers, httpVersion } = request;
     this.seen.push({ method, path, headers, body, httpVersion });
   }
+}
+
+/** One answer, with what its script has wrong with it. */
+export async function answerByScript(
+  request: AnyRequest,
+  response: AnyResponse,
+  scripted: ScriptedAnswer,
+): Promise<void> {
+  if (scripted.delayMs !== undefined) await delay(scripted.delayMs);
+  if (scripted.breaks === 'never') return;
+  if (scripted.breaks === 'before-answer') return cutOff(request, response);
+  await send(request, response, scripted);
 }
 
 async function send(request: AnyRequest, response: AnyResponse, scripted: ScriptedAnswer): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Packr } from 'msgpackr';
+import { UserFacingError } from '../../../domain/errors.ts';
 import type { Cache } from '../../../io/cache.ts';
 import { parseColumns } from './page-codec.ts';
 import type { Page, PageColumns, PageDetails } from './page-columns.ts';
@@ -60,7 +61,9 @@ export class PageCache {
   page(indexUrl: string, name: string, digest: string): Page | null {
     const bytes = this.#cache.get('pages', this.#key('page', indexUrl, `${name}/${digest}`));
     const columns = bytes === null ? null : parseColumns(bytes);
-    if (columns === null) return null;
+    // Without its second half, which a torn store may have lost, a page is asked for anew: later nothing can be asked any more.
+    if (columns === null || this.#cache.get('pages', this.#filesKey(indexUrl, name, digest)) === null)
+      return null;
     return this.#stored(indexUrl, name, digest, columns);
   }
 
@@ -70,7 +73,7 @@ export class PageCache {
     const columns = parseColumns(page.columns);
     if (columns === null) throw new Error(`what was made of the page of ${name} cannot be read again`);
     // Details first: a page is taken for whole when its columns are there.
-    this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${digest}`), page.details);
+    this.#cache.put('pages', this.#filesKey(indexUrl, name, digest), page.details);
     this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${digest}`), page.columns);
     if (before !== null && before !== digest) {
       this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${before}`), NOTHING);
@@ -93,10 +96,14 @@ export class PageCache {
   }
 
   #details(indexUrl: string, name: string, digest: string, files: number): PageDetails {
-    const bytes = this.#cache.get('pages', this.#key('files', indexUrl, `${name}/${digest}`));
+    const bytes = this.#cache.get('pages', this.#filesKey(indexUrl, name, digest));
     const details = bytes === null ? null : readStoredDetails(bytes, files);
-    if (details === null) throw new LostDetails(name);
+    if (details === null) throw lostDetails(name);
     return details;
+  }
+
+  #filesKey(indexUrl: string, name: string, digest: string): string {
+    return this.#key('files', indexUrl, `${name}/${digest}`);
   }
 
   #key(kind: 'stamp' | 'page' | 'files', indexUrl: string, rest: string): string {
@@ -109,10 +116,10 @@ export class PageCache {
   }
 }
 
-/** The cache lost the second half of a page: it is to be read from the index again. */
-export class LostDetails extends Error {
-  override readonly name = 'LostDetails';
-  constructor(project: string) {
-    super(`the cache has lost the list of files of ${project}; drop the cache folder and run again`);
-  }
+/** The store failed in the midst of the run. */
+function lostDetails(project: string): UserFacingError {
+  return new UserFacingError('index-unreachable', `the cache has lost the list of files of ${project}`, {
+    hint: 'run it again: what is lost is read from the index anew',
+    outside: true,
+  });
 }
