@@ -83,10 +83,9 @@ export { REPORT_FORMS } from './report-forms.ts';
 export type { ReportForm } from './report-forms.ts';
 export { reportText } from './report-text.ts';
 export type { FormatOptions } from './show/formats/format-report.ts';
-export { keptReport } from './kept-report.ts';
+export { projectReport } from './kept-report.ts';
 export type { KeptReport } from './kept-report.ts';
 export type { Report } from './show/report/report.ts';
-export { saveReport } from './show/report/save-report.ts';
 export { htmlOf, htmlOfRollout } from './show/html/html-of.ts';
 export { htmlReport } from './show/html/html-report.tsx';
 export { keepReport, keepRollout } from './show/html/keep-report.ts';
@@ -125,7 +124,6 @@ export type { PlatformName } from './domain/deploy-settings.ts';
 export type { Rollout, RolloutRequest } from './domain/rollout.ts';
 export { rolloutJson } from './show/report/reported-rollout.ts';
 export type { ReportRenderers } from './show/web/page-parts.ts';
-export { saveRollout } from './show/report/save-rollout.ts';
 export { preparedScreen } from './show/terminal/prepared-screen.ts';
 export {
   newLines,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { STATE_FOLDER } from './change/state-folder.ts';
 import { UserFacingError } from './domain/errors.ts';
+import { readInPlace } from './io/read-in-place.ts';
 import type { World } from './io/world.ts';
 import { runsNewestFirst } from './prove/evidence/find-attestation.ts';
 import { locateRoot } from './read/manifests/locate-root.ts';
@@ -17,41 +18,56 @@ export interface KeptReport {
 }
 
 /** Of five thousand packages a report takes some twenty megabytes. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 const HINT = 'fettle fix, and fettle verify, keep a report for each run in .fettle/runs';
+/** A name that leads to no other folder, and to no option of a command. */
+const NAME = /^\w[\w.-]{0,199}$/;
+
+/** The report of a run of the project that `directory` is in, as `keptReport` gives it. */
+export async function projectReport(
+  directory: string,
+  run: string | null,
+  world: Pick<World, 'files'>,
+): Promise<KeptReport> {
+  const { folder } = await locateRoot(world.files, directory, []);
+  return keptReport(folder, run, world);
+}
 
 /**
- * The report of a run of the project in `directory`: by the run's name, or of the newest by "last". What lies there may be anybody's: it is
- * held against schemas/report-1.json.
+ * The report of a run of the project in `folder`, its real path: by the run's name; null: of the newest that left one. What lies there may be
+ * anybody's: it is read where it stands and by no link, and held against schemas/report-1.json.
  * @throws UserFacingError `invalid-report` where there is none, or it is none.
  */
 export async function keptReport(
-  directory: string,
-  run: string,
+  folder: string,
+  run: string | null,
   { files }: Pick<World, 'files'>,
 ): Promise<KeptReport> {
-  if (!/^\w[\w.-]*$/.test(run))
+  if (run !== null && !NAME.test(run))
     throw new UserFacingError('invalid-report', `"${plain(run)}" is no name of a run`, { hint: HINT });
-  const { folder: root } = await locateRoot(files, directory, []);
-  const names = run === 'last' ? await runsOf(root, files) : [run];
-  for (const name of names) {
-    const path = `${STATE_FOLDER}/runs/${name}/report.json`;
-    const bytes = await files.read(join(root, path), MOST_BYTES);
-    if (bytes !== null) return { report: await checked(bytes, path, files), root, path };
+  for (const name of run === null ? await runsOf(folder, files) : [run]) {
+    const path = runPath(name, 'report.json');
+    const bytes = await readInPlace(join(folder, path), MOST_BYTES);
+    if (bytes === null) continue;
+    const report = await checkedReport(parsed(bytes, path), path, await reportSchema(files));
+    return { report, root: folder, path };
   }
-  const what = run === 'last' ? 'no run' : `no run ${run}`;
-  throw new UserFacingError('invalid-report', `${what} left a report in ${join(root, STATE_FOLDER)}`, {
+  const what = run === null ? 'no run' : `no run ${run}`;
+  throw new UserFacingError('invalid-report', `${what} left a report in ${join(folder, STATE_FOLDER)}`, {
     hint: HINT,
   });
 }
 
-async function runsOf(root: string, files: World['files']): Promise<readonly string[]> {
-  const entries = (await files.list(join(root, STATE_FOLDER, 'runs'))) ?? [];
-  return runsNewestFirst(entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name));
+/** The names of runs, the newest first. */
+export async function runsOf(folder: string, files: World['files']): Promise<readonly string[]> {
+  const entries = (await files.list(join(folder, STATE_FOLDER, 'runs'))) ?? [];
+  const names = entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
+  return runsNewestFirst(names.filter((name) => NAME.test(name)));
 }
 
-async function checked(bytes: Uint8Array, path: string, files: World['files']): Promise<Report> {
-  return checkedReport(parsed(bytes, path), path, await reportSchema(files));
+/** Where a run's file lies in its project. */
+export function runPath(run: string, name: string): string {
+  return `${STATE_FOLDER}/runs/${run}/${name}`;
 }
 
 /** A value that was read at `path`, held against the published schema. Throws UserFacingError `invalid-report`. */

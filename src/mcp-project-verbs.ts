@@ -11,7 +11,8 @@ import { lock, lockText } from './lock.ts';
 import type { Lock } from './lock.ts';
 import { matrix } from './matrix.ts';
 import type { McpCall } from './mcp.ts';
-import { foundEvidence, keptReport } from './mcp-shelf.ts';
+import { keptReport } from './kept-report.ts';
+import { foundEvidence } from './mcp-shelf.ts';
 import { plan, repair, scan } from './repair.ts';
 import type { Report } from './show/report/report.ts';
 import { reportOf } from './show/report/make-report.ts';
@@ -51,7 +52,10 @@ export function projectVerbs(call: McpCall): ProjectVerbs {
           services: services.map((one) => ({ name: one.service.name, matrix: reportedMatrix(one) })),
         };
       }),
-    keptReport: async (path, run) => keptReport(await roots.inside(path), run, await call.world()),
+    keptReport: async (path, run) => {
+      const { real } = await roots.inside(path);
+      return (await keptReport(real, run, await call.world())).report;
+    },
     verifyEvidence: async (path, run) =>
       foundEvidence(await roots.inside(path), run, options.verifier, await call.world()),
     fix: (ask, level) => writing(ask, (job, world) => fixed(job, level, world, call)),

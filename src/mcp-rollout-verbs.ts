@@ -1,7 +1,8 @@
+import { UserFacingError } from './domain/errors.ts';
 import type { McpCall } from './mcp.ts';
 import { openRollouts } from './rollout-client.ts';
 import type { RolloutClient } from './rollout-client.ts';
-import { holdOrResume, promote, rollBack, rollout, rollouts } from './rollouts.ts';
+import { promote, rollBack, rollout, rollouts, tellRollout } from './rollouts.ts';
 import { reportedRollout } from './show/report/reported-rollout.ts';
 import type { ReportedRollout } from './show/report/reported-rollout.ts';
 import type { World } from './io/world.ts';
@@ -41,14 +42,18 @@ export function rolloutVerbs(call: McpCall): RolloutVerbs {
   };
 }
 
+/** Tells a rollout that is not over to stay where it is, or to go on. */
 async function told(
   client: RolloutClient,
   id: string,
-  command: Parameters<typeof holdOrResume>[2],
+  command: { readonly kind: 'hold' | 'resume'; readonly by: string },
   world: World,
 ): Promise<string> {
-  await holdOrResume(client, id, command, world);
-  return id;
+  const { status } = await rollout(client, id);
+  if (await tellRollout(client, id, command, world)) return id;
+  throw new UserFacingError('no-rollout', `${id} is over: it is ${status}`, {
+    hint: 'fettle rollouts shows where each stands',
+  });
 }
 
 async function inEngine<T>(

@@ -1,8 +1,10 @@
 import { join, sep } from 'node:path';
-import { STATE_FOLDER } from './change/state-folder.ts';
 import { UserFacingError } from './domain/errors.ts';
+import { fileState } from './io/file-state.ts';
 import type { Files } from './io/files.ts';
+import { readInPlace } from './io/read-in-place.ts';
 import type { World } from './io/world.ts';
+import { runPath, runsOf } from './kept-report.ts';
 import type { McpRoots, PlaceInRoot } from './mcp-roots.ts';
 import { findAttestation } from './prove/evidence/find-attestation.ts';
 import type { Verifier } from './prove/evidence/signing-key.ts';
@@ -20,61 +22,18 @@ export function reportShelf(roots: McpRoots, files: Files): ReportShelf {
       const all = await roots.all();
       const found: KeptRun[] = [];
       for (const [at, root] of all.entries())
-        for (const run of await runsIn(root, files))
-          if ((await fileOf(root, run, 'report.md', files)) !== null) found.push({ root: at, run });
+        for (const run of await runsOf(root, files))
+          if ((await fileState(join(root, runPath(run, 'report.md'))))?.kind === 'file')
+            found.push({ root: at, run });
       return found.toSorted((a, b) => (a.run < b.run ? 1 : -1)).slice(0, MOST_RUNS);
     },
     read: async ({ root, run }) => {
       const folder = (await roots.all())[root];
-      const file = folder === undefined ? null : await fileOf(folder, run, 'report.md', files);
-      const bytes = file === null ? null : await files.read(file, MOST_BYTES);
+      const path = folder === undefined ? null : join(folder, runPath(run, 'report.md'));
+      const bytes = path === null ? null : await readInPlace(path, MOST_BYTES);
       return bytes === null ? null : new TextDecoder().decode(bytes);
     },
   };
-}
-
-/** The newest first. */
-async function runsIn(folder: string, files: Files): Promise<readonly string[]> {
-  const entries = (await files.list(join(folder, STATE_FOLDER, 'runs'))) ?? [];
-  const names = entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
-  return names
-    .filter((name) => /^\w[\w.-]{0,199}$/.test(name))
-    .toSorted()
-    .toReversed();
-}
-
-/** The path of a file that a run left; null: there is none, or a link leads to another, such as the project's own `.env`. `folder` is real. */
-async function fileOf(folder: string, run: string, name: string, files: Files): Promise<string | null> {
-  const path = join(folder, STATE_FOLDER, 'runs', run, name);
-  return (await files.realPath(path)) === path ? path : null;
-}
-
-/** The report of a run as its file holds it; null: of the newest that left one. Throws `usage` where there is none. */
-export async function keptReport(
-  { real }: PlaceInRoot,
-  run: string | null,
-  { files }: Pick<World, 'files'>,
-): Promise<{ readonly run: string; readonly value: unknown }> {
-  for (const name of run === null ? await runsIn(real, files) : [run]) {
-    const file = await fileOf(real, name, 'report.json', files);
-    const bytes = file === null ? null : await files.read(file, MOST_BYTES);
-    if (bytes !== null) return { run: name, value: parsed(bytes, name) };
-  }
-  throw new UserFacingError(
-    'usage',
-    run === null ? 'no run left a report there' : `there is no report of run ${run}`,
-    {
-      hint: 'fix and verify leave one in .fettle/runs; scan and plan leave none',
-    },
-  );
-}
-
-function parsed(bytes: Uint8Array, run: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new UserFacingError('invalid-file', `the report of run ${run} is no JSON`, { cause: error });
-  }
 }
 
 /** What is to be said of the evidence of a run; null: of the newest. */

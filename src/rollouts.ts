@@ -1,5 +1,5 @@
 import { UserFacingError } from './domain/errors.ts';
-import type { Rollout } from './domain/rollout.ts';
+import type { Rollout, RolloutCommand } from './domain/rollout.ts';
 import type { World } from './io/world.ts';
 import { beginRollout, requestBack, userName } from './begin-rollout.ts';
 import type { RolloutClient } from './rollout-client.ts';
@@ -69,8 +69,7 @@ export async function promote(
         hint: 'fettle rollouts shows what waits',
       },
     );
-  const command = { kind: 'approve', stage, by } as const;
-  await commandRollout(client.engine, found.request.id, command, (ms) => world.clock.sleep(ms));
+  await tellRollout(client, found.request.id, { kind: 'approve', stage, by }, world);
   return { id: found.request.id, stage };
 }
 
@@ -83,8 +82,7 @@ export async function approveAll(
   const { request } = await rollout(client, id);
   for (const { name, approval } of request.settings.stages) {
     if (!approval) continue;
-    const command = { kind: 'approve', stage: name, by: userName() } as const;
-    await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms));
+    await tellRollout(client, id, { kind: 'approve', stage: name, by: userName() }, world);
   }
 }
 
@@ -102,19 +100,14 @@ async function onlyWaiting(client: RolloutClient): Promise<Rollout> {
   });
 }
 
-/** Tells a rollout that is not over to stay where it is, or to go on. */
-export async function holdOrResume(
-  client: RolloutClient,
+/** Tells a rollout something, with the time at which it was told. Gives false where it is over. */
+export async function tellRollout(
+  { engine }: RolloutClient,
   id: string,
-  told: { readonly kind: 'hold' | 'resume'; readonly by: string },
-  world: Pick<World, 'clock'>,
-): Promise<void> {
-  const found = await rollout(client, id);
-  const command = { ...told, at: world.clock.now().toISOString() };
-  if (await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms))) return;
-  throw new UserFacingError('no-rollout', `${id} is over: it is ${found.status}`, {
-    hint: 'fettle rollouts shows where each stands',
-  });
+  command: RolloutCommand,
+  { clock }: Pick<World, 'clock'>,
+): Promise<boolean> {
+  return commandRollout(engine, id, { ...command, at: clock.now().toISOString() }, (ms) => clock.sleep(ms));
 }
 
 /** What taking back came to. */
@@ -140,8 +133,7 @@ export async function rollBack(
   const { id } = found.request;
   const under = found.stages.find(({ status }) => status === 'running' || status === 'approval');
   if (!isOver(found) && (to === null || under === undefined || under.name === to)) {
-    const command = { kind: 'rollback', by, why, at: world.clock.now().toISOString() } as const;
-    await commandRollout(client.engine, id, command, (ms) => world.clock.sleep(ms));
+    await tellRollout(client, id, { kind: 'rollback', by, why }, world);
     return { id, kind: 'told', stage: under?.name ?? found.request.until };
   }
   const stage = to ?? lastDone(found);

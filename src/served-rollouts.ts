@@ -3,11 +3,10 @@ import { UserFacingError } from './domain/errors.ts';
 import type { Rollout } from './domain/rollout.ts';
 import { fileState } from './io/file-state.ts';
 import type { World } from './io/world.ts';
-import { isOver, rollBack } from './rollouts.ts';
+import { isOver, rollBack, tellRollout } from './rollouts.ts';
 import { openRollouts } from './rollout-client.ts';
 import type { RolloutClient } from './rollout-client.ts';
 import { enginePlace } from './ship/engine/engine-place.ts';
-import { commandRollout } from './ship/rollout/command-rollout.ts';
 import { readRollout } from './ship/rollout/read-rollout.ts';
 import type { ReachRollouts, RolloutSource, ToldAction } from './show/web/rollout-source.ts';
 import type { Watch } from './watch.ts';
@@ -75,12 +74,9 @@ async function tell(
   { kind, id, stage, by, why }: ToldAction,
   world: World,
 ): Promise<string | null> {
-  const at = world.clock.now().toISOString();
-  const sleep = (ms: number): Promise<void> => world.clock.sleep(ms);
   if (kind === 'rollback') return (await rollBack(client, id, null, world, { by, why })).id;
-  const command =
-    kind === 'approve' ? ({ kind, stage: stage!, by, at } as const) : ({ kind, by, at } as const);
-  return (await commandRollout(client.engine, id, command, sleep)) ? id : null;
+  const command = kind === 'approve' ? { kind, stage: stage!, by } : { kind, by };
+  return (await tellRollout(client, id, command, world)) ? id : null;
 }
 
 /** Host and database: neither user nor password. */

@@ -1,4 +1,4 @@
-import { judge, keptReport, markdownReport, matrixOf, plan, reportOf, UserFacingError } from '../index.ts';
+import { judge, markdownReport, matrixOf, plan, projectReport, reportOf, UserFacingError } from '../index.ts';
 import type { Report } from '../index.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { JobFlags } from './flags.ts';
@@ -55,7 +55,7 @@ async function planned({ job, world, progress }: Session, flags: ReportFlags): P
 }
 
 async function kept(directory: string, run: string, { world }: Session): Promise<Told> {
-  const { report, root, path } = await keptReport(directory, run, world);
+  const { report, root, path } = await projectReport(directory, run === 'last' ? null : run, world);
   const read = [path, ...report.services.flatMap(({ manifests }) => manifests.map(({ file }) => file))];
   const files: Inputs['project']['files'] = new Map();
   return {

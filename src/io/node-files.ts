@@ -1,12 +1,12 @@
 import type { Dirent } from 'node:fs';
 import { constants, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UserFacingError } from '../domain/errors.ts';
 import { writeAtomically } from './atomic-write.ts';
 import { entryKind } from './entry-kind.ts';
 import { cannotRead, cannotWrite, isAbsent } from './file-problems.ts';
 import type { DirectoryEntry, Files } from './files.ts';
 import { lockFile } from './lock-file.ts';
+import { readBounded } from './read-bounded.ts';
 
 /** Where the caller names no bound: a repository's file may be a device or endless. */
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
@@ -44,17 +44,7 @@ async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
 async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const found = await file.stat();
-    if (!found.isFile()) throw new UserFacingError('invalid-file', `${path} is not a regular file`);
-    if (found.size <= maxBytes) {
-      const bytes = await file.readFile();
-      // Files under /proc, and those that grow, hold more than they say.
-      if (bytes.length <= maxBytes) return bytes;
-    }
-    throw new UserFacingError(
-      'invalid-file',
-      `${path} is larger than ${maxBytes.toLocaleString('en-US')} bytes`,
-    );
+    return await readBounded(file, path, maxBytes);
   } finally {
     await file.close();
   }

@@ -343,10 +343,10 @@ describe('fettle mcp', () => {
     await bench.write('service/.fettle/runs/r5/report.md', `begin ${'x'.repeat(1_000_000)} end`);
     const { client, call } = await session(bench);
     for (const [run, code] of [
-      ['r1', 'invalid-file'],
-      ['r2', 'invalid-file'],
-      ['r3', 'usage'],
-      ['r4', 'usage'],
+      ['r1', 'invalid-report'],
+      ['r2', 'invalid-report'],
+      ['r3', 'invalid-report'],
+      ['r4', 'invalid-report'],
     ])
       expect(await call('report', { run })).toMatchObject({
         isError: true,

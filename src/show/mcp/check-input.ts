@@ -1,8 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { UserFacingError } from '../../domain/errors.ts';
-import type { Report } from '../report/report.ts';
-import type { ObjectSchema, Schemas } from './tool.ts';
+import type { ObjectSchema } from './tool.ts';
 
 const ajv = new Ajv2020({ strict: false, allErrors: false });
 const compiled = new WeakMap<ObjectSchema, ValidateFunction>();
@@ -27,17 +26,4 @@ export function checkInput(schema: ObjectSchema, value: Readonly<Record<string, 
   throw new UserFacingError('usage', `${what} ${error.message ?? 'is wrong'}${more}`, {
     hint: allowedValues === undefined ? `members: ${known}` : `one of ${allowedValues.join(', ')}`,
   });
-}
-
-/** A report that was kept in a project, which anybody may have written. Throws `invalid-file`. */
-export function checkedReport(value: unknown, run: string, schemas: Schemas): Report {
-  const error = firstError(schemas.get('report-1')!, value);
-  if (error === null) return value as Report;
-  throw new UserFacingError(
-    'invalid-file',
-    `the report of run ${run} is not of the published shape: ${error.instancePath} ${error.message ?? ''}`,
-    {
-      hint: 'it was made by another version of fettle, or changed since; the tools scan and plan make a new one',
-    },
-  );
 }

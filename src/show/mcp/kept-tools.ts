@@ -2,38 +2,34 @@ import { UserFacingError } from '../../domain/errors.ts';
 import { counted } from '../report/plain-text.ts';
 import { quoted } from './as-data.ts';
 import { bounded } from './bounded.ts';
-import { checkedReport } from './check-input.ts';
 import { input, PATH, RUN, VIEW } from './input-schemas.ts';
 import { reportAnswer } from './report-answer.ts';
 import { answerOf, READS } from './tool.ts';
-import type { Answer, ObjectSchema, Schemas, Tool } from './tool.ts';
+import type { Answer, ObjectSchema, Tool } from './tool.ts';
 import type { EvidenceAnswer } from './verbs.ts';
 
-function reportTool(schemas: Schemas): Tool {
-  return {
-    ...{ ...READS, name: 'report', title: 'Read a report that was made before', output: 'report-1' },
-    description:
-      'The report of a run that fix or verify left in .fettle/runs, or (with "result") another part or page of a report of this session. Writes nothing.',
-    input: input({
-      ...{ ...PATH, ...RUN },
-      result: { type: 'string', maxLength: 100, description: 'Name of a report of this session, "plan-2".' },
-      ...VIEW,
-    }),
-    work: async (given, { verbs, kept }) => {
-      const { path, run, result } = given as { path?: string; run?: string; result?: string };
-      if (result === undefined) {
-        const found = await verbs.keptReport(path ?? null, run ?? null);
-        const report = checkedReport(found.value, found.run, schemas);
-        return reportAnswer(report, kept.keep(report), ['findings', 'changes'], given);
-      }
-      const report = kept.find(result);
-      if (report !== null) return reportAnswer(report, result, ['findings', 'changes'], given);
-      throw new UserFacingError('usage', `there is no report ${JSON.stringify(result)} in this session`, {
-        hint: 'the last eight are kept; the tools scan and plan make a new one',
-      });
-    },
-  };
-}
+const reportTool: Tool = {
+  ...{ ...READS, name: 'report', title: 'Read a report that was made before', output: 'report-1' },
+  description:
+    'The report of a run that fix or verify left in .fettle/runs, or (with "result") another part or page of a report of this session. Writes nothing.',
+  input: input({
+    ...{ ...PATH, ...RUN },
+    result: { type: 'string', maxLength: 100, description: 'Name of a report of this session, "plan-2".' },
+    ...VIEW,
+  }),
+  work: async (given, { verbs, kept }) => {
+    const { path, run, result } = given as { path?: string; run?: string; result?: string };
+    if (result === undefined) {
+      const report = await verbs.keptReport(path ?? null, run ?? null);
+      return reportAnswer(report, kept.keep(report), ['findings', 'changes'], given);
+    }
+    const report = kept.find(result);
+    if (report !== null) return reportAnswer(report, result, ['findings', 'changes'], given);
+    throw new UserFacingError('usage', `there is no report ${JSON.stringify(result)} in this session`, {
+      hint: 'the last eight are kept; the tools scan and plan make a new one',
+    });
+  },
+};
 
 const EVIDENCE_OUTPUT: ObjectSchema = {
   type: 'object',
@@ -86,6 +82,4 @@ function evidenceAnswer(value: EvidenceAnswer): Answer {
 }
 
 /** Tools over what earlier runs have left. */
-export function keptTools(schemas: Schemas): readonly Tool[] {
-  return [reportTool(schemas), verifyEvidence];
-}
+export const KEPT_TOOLS: readonly Tool[] = [reportTool, verifyEvidence];

@@ -27,7 +27,7 @@ import { outputSchema } from './output-schemas.ts';
 import { listResources, readResource } from './resources.ts';
 import type { ReportShelf } from './resources.ts';
 import type { Answer, Schemas, Tool } from './tool.ts';
-import { allTools } from './tools.ts';
+import { ALL_TOOLS } from './tools.ts';
 import type { Verbs } from './verbs.ts';
 
 /** What one call is told by and given up by. */
@@ -85,7 +85,7 @@ export async function serveTools(
 
 function offerTools(server: Server, service: ToolService): void {
   const { schemas, allowWrite } = service;
-  const tools = allTools(schemas);
+  const tools = ALL_TOOLS;
   const offered = tools.filter(({ writes }) => allowWrite || !writes);
   const kept = new KeptResults();
   server.setRequestHandler(ListToolsRequestSchema, () => ({

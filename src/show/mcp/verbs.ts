@@ -29,11 +29,8 @@ export interface Verbs {
   explain(ask: JobAsk, name: string): Promise<ReportedExplanation>;
   lock(ask: JobAsk, form: 'requirements' | 'pylock', hashes: boolean): Promise<LockedAnswer>;
   matrix(ask: JobAsk, withPlan: boolean): Promise<MatrixAnswer>;
-  /** `run` null: the newest. The value is what the file holds: nothing is known of its shape. */
-  keptReport(
-    path: string | null,
-    run: string | null,
-  ): Promise<{ readonly run: string; readonly value: unknown }>;
+  /** `run` null: the newest. It has the published shape, and what it says may be anybody's. */
+  keptReport(path: string | null, run: string | null): Promise<Report>;
   verifyEvidence(path: string | null, run: string | null): Promise<EvidenceAnswer>;
   rollouts(service: string | null): Promise<readonly ReportedRollout[]>;
   rollout(id: string): Promise<ReportedRollout>;

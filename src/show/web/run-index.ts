@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserFacingError } from '../../domain/errors.ts';
 import { fileState } from '../../io/file-state.ts';
+import { readInPlace } from '../../io/read-in-place.ts';
 import type { World } from '../../io/world.ts';
 import { findProjects } from './find-projects.ts';
 import type { FoundProject } from './find-projects.ts';
@@ -206,10 +207,7 @@ export class RunIndex {
 
   /** The repository is somebody else's: a folder of it may have been replaced by a link since it was found. */
   async #read(path: string): Promise<Uint8Array | null> {
-    return this.#tolerant(async () => {
-      if ((await this.#world.files.realPath(path)) !== path) return null;
-      return this.#world.files.read(path, LARGEST_REPORT);
-    });
+    return this.#tolerant(() => readInPlace(path, LARGEST_REPORT));
   }
 
   /** What cannot be looked at is not there for the page; it is never a reason to stop. */
