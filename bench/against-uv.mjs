@@ -6,14 +6,19 @@ import { differences } from './pins.mjs';
 import { WORK } from './places.mjs';
 import { fettleLock, uvCompile } from './tools.mjs';
 
-/** Both say by 1 that there is no answer, fettle by 3 that one is not whole. */
-const ENDED = { fettle: [0, 1, 3], uv: [0, 1] };
+/** fettle says by 3 that a lock is not whole. Both say by 1 that there is no answer. */
+const LOCKED = { fettle: [0, 3], uv: [0] };
+const NO_ANSWER = { fettle: [1], uv: [1] };
 
 /**
  * The same requirements over the same made-up packages, locked by fettle and by uv in turn: from empty caches with the index on loopback
  * (`cold`, where `alsoCold`), and from full ones without it (`offline`). `same`: that both gave the same answer.
  */
-export async function againstUv(name, { packages, asks }, { uv, fettle, rounds, say, alsoCold }) {
+export async function againstUv(
+  name,
+  { packages, asks, solvable = true },
+  { uv, fettle, rounds, say, alsoCold },
+) {
   const place = join(WORK, 'inputs', 'generated', name);
   const input = join(place, 'requirements.txt');
   await rm(place, { recursive: true, force: true });
@@ -21,7 +26,7 @@ export async function againstUv(name, { packages, asks }, { uv, fettle, rounds, 
   await writeFile(input, asks.map((ask) => `${ask}\n`).join(''));
   const index = await serveIndex(packages);
   try {
-    const programs = programsOf(place, input, index, { uv, fettle });
+    const programs = programsOf(place, input, index, { uv, fettle, ended: solvable ? LOCKED : NO_ANSWER });
     const cold = await inTurn(
       { uv: () => programs.uv({ cold: true }), fettle: () => programs.fettle({ cold: true }) },
       { rounds: alsoCold ? rounds : 1, onRound: (round) => say(`${name}, cold, round ${round}`) },
@@ -36,7 +41,7 @@ export async function againstUv(name, { packages, asks }, { uv, fettle, rounds, 
   }
 }
 
-function programsOf(place, input, index, { uv, fettle }) {
+function programsOf(place, input, index, { uv, fettle, ended }) {
   const cacheOf = (tool) => join(place, `${tool}-cache`);
   const runOf =
     (tool, wordsOf) =>
@@ -45,7 +50,7 @@ function programsOf(place, input, index, { uv, fettle }) {
       if (cold) await rm(cache, { recursive: true, force: true });
       // uv keeps to the versions that an output file of its own already names.
       await rm(output, { force: true });
-      return measure(wordsOf({ cache, output, offline }), ENDED[tool]);
+      return measure(wordsOf({ cache, output, offline }), ended[tool]);
     };
   return {
     uv: runOf('uv', (options) => [...uvCompile(uv, input, options), '--default-index', index.simple]),

@@ -81,7 +81,9 @@ export function peakRow({ part, what, mine, theirs = null, aim: held = null, not
 
 function judged(row) {
   if (row.aim === null) return { ...row, met: null };
-  const held = { ratio: ratioOf(row), difference: differenceOf(row), value: row.mine.median }[row.aim.of];
+  const held = { ratio: ratioOf, difference: differenceOf, value: ({ mine }) => mine.median }[row.aim.of](
+    row,
+  );
   return { ...row, met: row.aim.atLeast ? held >= row.aim.limit : held <= row.aim.limit };
 }
 

@@ -65,5 +65,5 @@ export function pigeons(holes) {
   for (let pigeon = 0; pigeon <= holes; pigeon++)
     packages[`pigeon-${pigeon}`] = each(holes, (hole) => [`hole-${hole}==1.${pigeon}`]);
   for (let hole = 0; hole < holes; hole++) packages[`hole-${hole}`] = each(holes + 1, () => []);
-  return { packages, asks: Array.from({ length: holes + 1 }, (_, at) => `pigeon-${at}`) };
+  return { packages, asks: Array.from({ length: holes + 1 }, (_, at) => `pigeon-${at}`), solvable: false };
 }

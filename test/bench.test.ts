@@ -20,11 +20,12 @@ interface Made {
   readonly packages: Needs;
   readonly asks: readonly string[];
 }
-const { median, aim, timeRow, figureRow, orFailed } = await bench<{
+const { median, aim, timeRow, figureRow, peakRow, orFailed } = await bench<{
   median: (numbers: readonly number[]) => number;
   aim: (of: string, limit: number, how?: { readonly atLeast: boolean }) => object;
   timeRow: (told: object) => Row;
   figureRow: (told: object) => Row;
+  peakRow: (told: object) => Row;
   orFailed: (told: object, say: (text: string) => void, measured: () => Promise<Row[]>) => Promise<Row[]>;
 }>('figures.mjs');
 const { table } = await bench<{ table: (rows: readonly Row[]) => string }>('table.mjs');
@@ -93,6 +94,12 @@ describe('figures', () => {
     expect(beside(aim('difference', 0.09))).toBe(false);
     expect(beside(aim('value', 0.8))).toBe(false);
     expect(beside(aim('value', 0.8, { atLeast: true }))).toBe(true);
+  });
+
+  it('holds a peak that nothing is beside against its limit', () => {
+    const told = { part: 'p', what: 'peak', mine: [cost(1, 250), cost(1, 310)] };
+    expect(peakRow({ ...told, aim: aim('value', 300) }).met).toBe(false);
+    expect(peakRow({ ...told, aim: aim('value', 310) }).met).toBe(true);
   });
 
   it('makes a row of what fails, which meets no aim', async () => {

@@ -8,7 +8,7 @@ const PLACE = join(WORK, 'repair', 'results');
 
 /**
  * What each tool gave on each case is kept at once, so that a run of hours goes on where it stopped. `resume`: what was kept of the same
- * case and the same tool is taken; else everything is done anew, and kept.
+ * case and the same tool is taken, but for what ran out of time, which a quieter machine may give; else everything is done anew, and kept.
  */
 export function openKeptResults({ resume }) {
   return async (one, { what, version, work }) => {
@@ -18,7 +18,7 @@ export function openKeptResults({ resume }) {
       .digest('hex');
     if (resume) {
       const kept = await readKept(path);
-      if (kept?.of === of) return { ...kept, resumed: true };
+      if (kept?.of === of && kept.result.verdict !== 'timed out') return { ...kept, resumed: true };
     }
     const result = await work();
     await mkdir(PLACE, { recursive: true });
