@@ -26,13 +26,19 @@ export class VersionSet {
 
   /** Positions from `start` up to, not including, `end`. */
   static range(size: number, start: number, end: number): VersionSet {
+    return VersionSet.ranges(size, [[start, end]]);
+  }
+
+  /** The positions of all of these ranges, each from its start up to, not including, its end. */
+  static ranges(size: number, ranges: Iterable<readonly [number, number]>): VersionSet {
     const words = new Uint32Array((size + 31) >>> 5);
-    for (let w = start >>> 5; w << 5 < end; w++) {
-      const low = Math.max(start - (w << 5), 0);
-      const high = Math.min(end - (w << 5), 32);
-      const upTo = high === 32 ? 0xffffffff : (1 << high) - 1;
-      words[w] = (upTo & ~((1 << low) - 1)) >>> 0;
-    }
+    for (const [start, end] of ranges)
+      for (let w = start >>> 5; w << 5 < end; w++) {
+        const low = Math.max(start - (w << 5), 0);
+        const high = Math.min(end - (w << 5), 32);
+        const upTo = high === 32 ? 0xffffffff : (1 << high) - 1;
+        words[w]! |= upTo & ~((1 << low) - 1);
+      }
     return new VersionSet(size, words);
   }
 

@@ -11,19 +11,19 @@ import { whereText } from './selected.ts';
 
 /** Advisories that touch what is selected today, direct and transitive, worst first. */
 export function findVulnerable(examined: Examined, selected: readonly Selected[]): readonly Found[] {
-  const found = selected.flatMap((one) =>
-    activeAdvisories(examined, one.name).flatMap((advisory) => {
+  const found = selected.flatMap((one) => {
+    const touching = activeAdvisories(examined, one.name).flatMap((advisory) => {
       const stand = examined.advisories.affected(advisory, one.version);
-      return stand === 'no'
-        ? []
-        : [
-            {
-              severity: SEVERITIES.indexOf(advisory.severity),
-              found: vulnerable(examined, one, advisory, stand),
-            },
-          ];
-    }),
-  );
+      return stand === 'no' ? [] : [{ advisory, stand }];
+    });
+    if (touching.length === 0) return [];
+    // What repairs one of them repairs all: a package may have hundreds.
+    const fixedBy = fixes(examined, one);
+    return touching.map(({ advisory, stand }) => ({
+      severity: SEVERITIES.indexOf(advisory.severity),
+      found: vulnerable(examined, one, fixedBy, advisory, stand),
+    }));
+  });
   return found.sort((a, b) => a.severity - b.severity).map((entry) => entry.found);
 }
 
@@ -48,12 +48,12 @@ export function isActive({ until }: Policy['ignored'][number], day: Date): boole
 function vulnerable(
   examined: Examined,
   one: Selected,
+  fixedBy: readonly Version[],
   advisory: Advisory,
   certainty: 'affected' | 'possibly',
 ): Found {
   const { service } = examined;
   const id = findingId('vulnerable', service, one.name, one.version.text, advisory.id);
-  const fixedBy = fixes(examined, one);
   const fix = fixedBy[0];
   return {
     finding: {

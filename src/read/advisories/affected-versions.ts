@@ -40,13 +40,15 @@ export class AffectedVersions {
   }
 
   #positions(intervals: readonly Interval[], versions: readonly Version[]): VersionSet {
-    let set = VersionSet.none(versions.length);
-    for (const { from, to, toIncluded } of intervals) {
+    const ranges = intervals.map(({ from, to, toIncluded }) => {
       const start = from === null ? 0 : this.#firstFrom(versions, from, false);
       const end = to === null ? versions.length : this.#firstFrom(versions, to, toIncluded);
-      if (start < end) set = set.union(VersionSet.range(versions.length, start, end));
-    }
-    return set;
+      return [start, end] as const;
+    });
+    return VersionSet.ranges(
+      versions.length,
+      ranges.filter(([start, end]) => start < end),
+    );
   }
 
   /** The first position at or, with `above`, above a bound; the length where there is none. */

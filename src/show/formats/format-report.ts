@@ -2,11 +2,9 @@ import { UserFacingError } from '../../domain/errors.ts';
 import { eachText } from '../report/each-text.ts';
 import { markdownReport } from '../report/markdown.ts';
 import type { Report } from '../report/report.ts';
-import { hasSet } from './described-set.ts';
 import type { WhichSet } from './described-set.ts';
 import { githubAnnotations } from './github-annotations.ts';
 import { hasVerification, junit } from './junit.ts';
-import { hasStatements, openVex } from './openvex.ts';
 import type { ReportFormat } from './report-formats.ts';
 
 export interface FormatOptions {
@@ -18,12 +16,14 @@ export interface FormatOptions {
 
 interface Format {
   /** Null, or why a report has nothing to say in this form. */
-  readonly lacks?: (report: Report, options: FormatOptions) => string | null;
+  readonly lacks?: (report: Report, options: FormatOptions) => string | null | Promise<string | null>;
   readonly write: (report: Report, options: FormatOptions) => string | Promise<string>;
 }
 
-const noSet = (report: Report, { set }: FormatOptions): string | null =>
-  hasSet(report, set) ? null : 'nothing was planned, so there is no set after it';
+const noSet = async (report: Report, { set }: FormatOptions): Promise<string | null> =>
+  (await import('./described-set.ts')).hasSet(report, set)
+    ? null
+    : 'nothing was planned, so there is no set after it';
 
 /** What is large is loaded only where it is asked for. */
 const FORMATS = {
@@ -35,12 +35,12 @@ const FORMATS = {
     write: async (report, options) => (await import('./cyclonedx/cyclonedx.ts')).cycloneDx(report, options),
   },
   openvex: {
-    lacks: (report, options) =>
-      noSet(report, options) ??
-      (hasStatements(report, options.set)
+    lacks: async (report, options) =>
+      (await noSet(report, options)) ??
+      ((await import('./openvex.ts')).hasStatements(report, options.set)
         ? null
         : 'no advisory touches the set, and OpenVEX has no empty document'),
-    write: openVex,
+    write: async (report, options) => (await import('./openvex.ts')).openVex(report, options),
   },
   spdx: { lacks: noSet, write: async (report, options) => (await import('./spdx.ts')).spdx(report, options) },
   junit: {
@@ -62,7 +62,7 @@ export async function formatReport(
 ): Promise<string> {
   const { lacks, write }: Format = FORMATS[format];
   const well = eachText(report, wellFormed);
-  const why = lacks?.(well, options) ?? null;
+  const why = (await lacks?.(well, options)) ?? null;
   if (why !== null)
     throw new UserFacingError('usage', `${format}: ${why}`, {
       hint: 'docs/formats.md tells what each form holds',

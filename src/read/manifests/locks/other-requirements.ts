@@ -27,24 +27,37 @@ export function otherRequirements(
   const asked = requirementsOf(pyproject, rules);
   if (asked === null) return null;
   const known = noted.map((requirement) => comparableNoted(requirement, rules));
+  // A lock may hold ten thousand: each is compared with those alone that ask the same thing.
+  const [askedBy, knownBy] = [asksIn(asked), asksIn(known)];
   for (const one of asked) {
-    const same = known.filter((other) => isSameAsk(one, other));
+    const same = knownBy.get(ask(one)) ?? [];
     if (same.some((other) => isSameSpecifier(one, other))) continue;
     const other = same.find(
-      ({ specifier }) => !asked.some((a) => isSameAsk(a, one) && a.specifier === specifier),
+      ({ specifier }) => !askedBy.get(ask(one))!.some((a) => a.specifier === specifier),
     );
     if (other)
       return `${told(one)} in ${path} is not what the lock was made for (${other.specifier || 'any version'})`;
     return `${told(one)} in ${path} is not among what the lock was made for`;
   }
   const gone = known.find(
-    (one) => !asked.some((other) => isSameAsk(one, other) && isSameSpecifier(one, other)),
+    (one) => !(askedBy.get(ask(one)) ?? []).some((other) => isSameSpecifier(one, other)),
   );
   return gone ? `the lock was made for ${told(gone)}, which ${path} no longer asks for` : null;
 }
 
-function isSameAsk(a: Comparable, b: Comparable): boolean {
-  return a.name === b.name && a.of === b.of && a.extras === b.extras;
+/** Where it is asked, for what, with which extras. */
+function ask({ name, of, extras }: Comparable): string {
+  return `${name}\n${of}\n${extras}`;
+}
+
+function asksIn(requirements: readonly Comparable[]): ReadonlyMap<string, readonly Comparable[]> {
+  const by = new Map<string, Comparable[]>();
+  for (const one of requirements) {
+    const list = by.get(ask(one));
+    if (list === undefined) by.set(ask(one), [one]);
+    else list.push(one);
+  }
+  return by;
 }
 
 function isSameSpecifier(a: Comparable, b: Comparable): boolean {
