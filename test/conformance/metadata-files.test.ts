@@ -48,19 +48,19 @@ const ROWS: readonly (readonly [
   ['PEP 658: announced with its hash', { metadata: BESIDE, announce: true }, 'beside', ['wheel.metadata']],
   ['PEP 658: announced without', { metadata: BESIDE, announce: 'bare' }, 'beside', ['wheel.metadata']],
   ['PEP 658: not announced, and there all the same', { metadata: BESIDE }, 'beside', ['wheel.metadata']],
-  ['PEP 658: not there: out of the wheel', {}, 'inside', ['wheel.metadata', 'wheel', 'wheel']],
-  ['PEP 658: announced and not there', { announce: 'bare' }, 'inside', ['wheel.metadata', 'wheel', 'wheel']],
+  ['PEP 658: not there: out of the wheel', {}, 'inside', ['wheel.metadata', 'wheel']],
+  ['PEP 658: announced and not there', { announce: 'bare' }, 'inside', ['wheel.metadata', 'wheel']],
   [
     'PEP 658: of another hash than announced it is not believed',
     { metadata: BESIDE, announce: NO_HASH },
     'inside',
-    ['wheel.metadata', 'wheel', 'wheel'],
+    ['wheel.metadata', 'wheel'],
   ],
   [
     'PEP 658: of another package it is not believed',
     { metadata: OTHER, announce: true },
     'inside',
-    ['wheel.metadata', 'wheel', 'wheel'],
+    ['wheel.metadata', 'wheel'],
   ],
   [
     'RFC 9110 14.3: a server without ranges: the wheel in one piece',

@@ -23,7 +23,7 @@ const PATH = [process.env['PATH'], join(ROOT, '.cache', 'tools', 'bin')].join(de
 const HAS_UV = spawnSync('uv', ['--version'], { env: { ...process.env, PATH } }).status === 0;
 const AT_ONCE = 3;
 /** Two processes a scenario, which take half a minute on an idle machine. */
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 1_800_000;
 
 type Expected = Scenario['expected'];
 type Pins = Readonly<Record<string, string>>;

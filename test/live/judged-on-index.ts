@@ -25,7 +25,7 @@ export async function judgedOnIndex(
   const pairs = pins.map((pin) => pin.split('==') as [string, string]);
   const packages = await Promise.all(
     pairs.map(
-      async ([name, version]) => [name, { [version]: await releaseOf(index, name, version) }] as const,
+      async ([name, version]) => [name, { [version]: await releaseOf(index, name, version, world) }] as const,
     ),
   );
   const question = {
@@ -38,9 +38,8 @@ export async function judgedOnIndex(
   return judgeSets([question])![0];
 }
 
-async function releaseOf(index: string, name: string, version: string): Promise<JudgedRelease> {
-  const accept = { accept: 'application/vnd.pypi.simple.v1+json' };
-  const page = (await (await fetch(`${index}${name}/`, { headers: accept })).json()) as { files: File[] };
+async function releaseOf(index: string, name: string, version: string, world: World): Promise<JudgedRelease> {
+  const page = JSON.parse(await textOf(`${index.replace(/\/$/, '')}/${name}/`, world)) as { files: File[] };
   const stem = `${name.replaceAll('-', '_')}-${version}`;
   const files = page.files.filter(
     ({ filename }) =>
@@ -49,7 +48,7 @@ async function releaseOf(index: string, name: string, version: string): Promise<
   const wheels = files.filter(({ filename }) => filename.endsWith('.whl'));
   const telling = wheels.find((file) => Boolean(file['core-metadata']));
   if (telling === undefined) throw new Error(`no metadata file of ${name} ${version}`);
-  const metadata = await (await fetch(`${telling.url}.metadata`)).text();
+  const metadata = await textOf(`${telling.url}.metadata`, world);
   const fields = metadata
     .split(/\r?\n\r?\n/)[0]!
     .replace(/\r?\n[ \t]+/g, ' ')
@@ -61,6 +60,13 @@ async function releaseOf(index: string, name: string, version: string): Promise<
     wheels: wheels.map(({ filename }) => filename.slice(0, -4).split('-').slice(-3).join('-')),
     sdist: files.some(({ filename }) => filename.endsWith('.tar.gz')),
   };
+}
+
+async function textOf(url: string, { http }: World): Promise<string> {
+  const headers = { accept: 'application/vnd.pypi.simple.v1+json, */*;q=0.1' };
+  const answer = await http.request({ url, headers, maxBytes: 2 ** 27 });
+  if (answer.kind === 'failure' || answer.status !== 200) throw new Error(`${url} cannot be had`);
+  return new TextDecoder().decode(answer.body);
 }
 
 /** File names of old releases have dots, dashes and capitals as their makers wrote them. */
