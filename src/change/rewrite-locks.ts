@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Plan } from '../domain/plan.ts';
-import type { Project, SourceFile } from '../domain/project.ts';
+import type { Project, Service, SourceFile } from '../domain/project.ts';
+import { lockShare } from '../decide/plan/lock-share.ts';
 import type { World } from '../io/world.ts';
 import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
 import type { ChangedFile } from './apply-edits.ts';
@@ -56,7 +57,7 @@ export async function rewriteLocks(
       lock: lock.path,
       tool: lock.tool,
       files,
-      sets: plan.locks,
+      sets: lockShare(serviceOf(project, plan)?.manifests ?? [], plan.locks),
       moves: lock.moves,
     };
     const made =
@@ -76,6 +77,10 @@ export async function rewriteLocks(
   return { ...write, files, diff: unifiedDiff(files) };
 }
 
+function serviceOf({ services }: Project, plan: Plan): Service | undefined {
+  return services.find(({ name }) => name === plan.service);
+}
+
 function changed({ path, digest, text }: SourceFile, after: string): ChangedFile {
   return { path, digest, before: text, after };
 }
@@ -84,12 +89,12 @@ function changed({ path, digest, text }: SourceFile, after: string): ChangedFile
 async function filesFor(
   project: Project,
   write: PlannedWrite,
-  { service: name, lock }: Plan,
+  plan: Plan,
   { files }: World,
 ): Promise<ReadonlyMap<string, string>> {
   const after = new Map(write.files.map((file) => [file.path, file.after]));
-  const service = project.services.find((one) => one.name === name);
-  const paths = [...(service?.manifests.map(({ path }) => path) ?? []), lock!.path];
+  const service = serviceOf(project, plan);
+  const paths = [...(service?.manifests.map(({ path }) => path) ?? []), plan.lock!.path];
   const found = new Map<string, string>();
   for (const path of paths) {
     const text = after.get(path) ?? project.files.get(path)?.text;

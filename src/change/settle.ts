@@ -21,7 +21,7 @@ export interface Step {
 
 /**
  * Keeps the steps that can be taken together: a step that cannot takes with it those of the same package in the same
- * service, a generated file waits for its source, and a hash-checked service whose new package has no line is left
+ * service, a generated file holds what its source admits, and a hash-checked service whose new package has no line is left
  * alone. Repeats until nothing more falls away.
  */
 export function settle(steps: readonly Step[], lines: ProjectLines, ecosystem: EcosystemRules): PlannedEdits {
@@ -73,12 +73,12 @@ function whyGenerated(
   if (generated === null) return null;
   const { said, source } = generated;
   if (source === null) return `${said}: change it there and generate the file again`;
-  const inSource = kept.filter((other) => other.file === source);
   const [asked] = lines.inFile(source).filter((one) => one.dependency.name === step.name);
   const version = step.change?.to?.version;
-  const moved = inSource.some((other) => other.name === step.name);
+  const moved = kept.some((other) => other.file === source && other.name === step.name);
+  // pip-compile and uv keep a pin of their output that the source admits, so it is what they would write themselves.
   const agrees = !asked || !version || moved || ecosystem.contains(asked.dependency.specifier, version);
-  return inSource.length > 0 && agrees ? null : `${said}, which is not edited with it`;
+  return agrees ? null : `${said}, which is not edited with it`;
 }
 
 function refusedChanges(steps: readonly Step[], refused: ReadonlyMap<Step, string>): PlannedEdits['refused'] {

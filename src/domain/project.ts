@@ -41,7 +41,7 @@ export interface Manifest {
   readonly generatedBy: Generated | null;
 }
 
-/** The tool that generated a file and the source that it names. Such a file is never edited alone, unless its source is gone. */
+/** The tool that generated a file and the source that it names. Such a file takes no version that its source does not admit. */
 export interface Generated {
   readonly tool: string;
   readonly source: string | null;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { zipSync } from 'fflate';
 import type { HttpRequest, HttpResponse } from '../../src/io/http.ts';
 
 export const INDEX_URL = 'https://index.example/simple/';
@@ -15,6 +16,8 @@ export interface MemoryRelease {
   readonly wheels?: readonly string[];
   /** It has an sdist, which tells nothing without a build. */
   readonly sdist?: boolean;
+  /** Its sdist tells what it needs without a build (PEP 643). */
+  readonly told?: boolean;
   readonly yanked?: string;
   readonly uploaded?: string;
   /** No file tells what it needs. */
@@ -29,7 +32,7 @@ export interface MemoryPackage {
 
 export type MemoryPackages = Readonly<Record<string, MemoryPackage>>;
 
-/** Answers requests for index pages (PEP 691) and metadata files (PEP 658) from memory; anything else is not there. */
+/** Answers requests for index pages (PEP 691), metadata files (PEP 658) and sdists that tell from memory; anything else is not there. */
 export function memoryIndex(packages: MemoryPackages): (request: HttpRequest) => Partial<HttpResponse> {
   return ({ url }) => {
     const page = /^https:\/\/[a-z]+\.example\/simple\/([^/]+)\/$/.exec(url)?.[1];
@@ -37,6 +40,9 @@ export function memoryIndex(packages: MemoryPackages): (request: HttpRequest) =>
     const file = /^https:\/\/files\.example\/([^/]+)\/([^/]+)\/[^/]+\.metadata$/.exec(url);
     if (file !== null)
       return metadataOf(decodeURIComponent(file[1]!), decodeURIComponent(file[2]!), packages);
+    const sdist = /^https:\/\/files\.example\/([^/]+)\/([^/]+)\/[^/]+\.zip$/.exec(url);
+    if (sdist !== null)
+      return sdistOf(decodeURIComponent(sdist[1]!), decodeURIComponent(sdist[2]!), packages);
     return { status: 404 };
   };
 }
@@ -61,13 +67,21 @@ function pageOf(name: string, published: MemoryPackage | undefined): Partial<Htt
 
 function filesOf(name: string, version: string, release: MemoryRelease): readonly object[] {
   const stem = `${name.replaceAll('-', '_')}-${version}`;
-  const wheels = (release.wheels ?? (release.sdist === true ? [] : ['py3-none-any'])).map(
-    (tag) => `${stem}-${tag}.whl`,
-  );
-  return [...wheels, ...(release.sdist !== true ? [] : [`${stem}.tar.gz`])].map((filename) => ({
+  const wheels = (
+    release.wheels ?? (release.sdist === true || release.told === true ? [] : ['py3-none-any'])
+  ).map((tag) => `${stem}-${tag}.whl`);
+  const sdists = [
+    release.sdist === true ? [`${stem}.tar.gz`] : [],
+    release.told === true ? [`${stem}.zip`] : [],
+  ];
+  return [...wheels, ...sdists.flat()].map((filename) => ({
     filename,
     url: `${FILES_URL}${name}/${encodeURIComponent(version)}/${encodeURIComponent(filename)}`,
-    hashes: { sha256: createHash('sha256').update(filename).digest('hex') },
+    hashes: {
+      sha256: createHash('sha256')
+        .update(filename.endsWith('.zip') ? sdistBytes(name, version, release) : filename)
+        .digest('hex'),
+    },
     'requires-python': release.python,
     'upload-time': `${release.uploaded ?? '2020-01-01'}T00:00:00Z`,
     yanked: release.yanked ?? false,
@@ -75,9 +89,26 @@ function filesOf(name: string, version: string, release: MemoryRelease): readonl
   }));
 }
 
+function sdistOf(name: string, version: string, packages: MemoryPackages): Partial<HttpResponse> {
+  const release = packages[name]?.releases[version];
+  return release?.told === true
+    ? { status: 200, headers: {}, body: sdistBytes(name, version, release) }
+    : { status: 404 };
+}
+
+/** The same bytes each time: the page announces their digest. */
+function sdistBytes(name: string, version: string, release: MemoryRelease): Uint8Array {
+  const path = `${name.replaceAll('-', '_')}-${version}/PKG-INFO`;
+  return zipSync({ [path]: [Buffer.from(coreMetadata(name, version, release)), { mtime: '2020-01-01' }] });
+}
+
 function metadataOf(name: string, version: string, packages: MemoryPackages): Partial<HttpResponse> {
   const release = packages[name]?.releases[version];
   if (release === undefined || release.silent === true) return { status: 404 };
+  return { status: 200, headers: {}, body: Buffer.from(coreMetadata(name, version, release)) };
+}
+
+function coreMetadata(name: string, version: string, release: MemoryRelease): string {
   const lines = [
     'Metadata-Version: 2.2',
     `Name: ${name}`,
@@ -86,5 +117,5 @@ function metadataOf(name: string, version: string, packages: MemoryPackages): Pa
     ...(release.extras ?? []).map((extra) => `Provides-Extra: ${extra}`),
     ...(release.needs ?? []).map((need) => `Requires-Dist: ${need}`),
   ];
-  return { status: 200, headers: {}, body: Buffer.from(`${lines.join('\n')}\n\n`) };
+  return `${lines.join('\n')}\n\n`;
 }

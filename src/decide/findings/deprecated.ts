@@ -5,7 +5,10 @@ import type { Selected } from './selected.ts';
 import type { Successor } from './successors.ts';
 import { successorOf } from './successors.ts';
 
-/** Requested packages that are archived, inactive, replaced or without a release for years. Warnings: nothing is broken yet. */
+/**
+ * Requested packages that are archived, inactive, replaced or without a release for years. Warnings, for nothing is broken yet; but a
+ * package that ends its own build to send people to its successor is a problem today.
+ */
 export async function findDeprecated(
   examined: Examined,
   selected: readonly Selected[],
@@ -33,7 +36,12 @@ function found(
 ): Found {
   const { service } = examined;
   const id = findingId('deprecated', service, one.name);
-  const told = [...signs, ...(successor === null ? [] : [`its successor is ${successor.name}`])].join('; ');
+  const refuses = refusesToBuild(one, successor);
+  const told = [
+    ...signs,
+    ...(refuses ? ['it ends its own build, so that nothing installs it'] : []),
+    ...(successor === null ? [] : [`its successor is ${successor.name}`]),
+  ].join('; ');
   return {
     finding: {
       kind: 'deprecated',
@@ -42,7 +50,7 @@ function found(
       targets: one.targets,
       message: `${one.name}: ${told}`,
       help: successor === null ? null : `move to ${successor.name}`,
-      problem: false,
+      problem: refuses,
       evidence: [`evidence:${id}`],
       chain: one.chain,
       name: one.name,
@@ -52,7 +60,7 @@ function found(
     evidence: [
       evidenceOf(id, {
         claim: `${one.name} is maintained`,
-        verdict: signs.length > 0 ? 'refuted' : 'unknown',
+        verdict: refuses || signs.length > 0 ? 'refuted' : 'unknown',
         how:
           successor === null
             ? `index page and metadata of ${one.name}`
@@ -61,4 +69,9 @@ function found(
       }),
     ],
   };
+}
+
+function refusesToBuild({ published, position }: Selected, successor: Successor | null): boolean {
+  const last = published.versions.findIndex(({ text }) => text === successor?.refusesToBuildAfter);
+  return last >= 0 && position > last;
 }

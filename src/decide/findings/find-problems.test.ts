@@ -152,6 +152,26 @@ const CASES: readonly Case[] = [
     want: ['! conflicting:a==1.0: a==1.0 cannot be satisfied'],
   },
   {
+    says: 'what ends its own build to send people to its successor',
+    kind: 'deprecated',
+    story: {
+      files: requirements('sklearn==0.0.post12\n'),
+      packages: { sklearn: { '0.0': { told: true, uploaded: '2026-01-01' }, '0.0.post12': { told: true } } },
+    },
+    want: [
+      '! deprecated:sklearn: sklearn: it ends its own build, so that nothing installs it; its successor is scikit-learn',
+    ],
+  },
+  {
+    says: 'what is only replaced, of a version that still builds',
+    kind: 'deprecated',
+    story: {
+      files: requirements('sklearn==0.0\n'),
+      packages: { sklearn: { '0.0': { told: true, uploaded: '2026-01-01' }, '0.0.post12': { told: true } } },
+    },
+    want: ['- deprecated:sklearn: sklearn: its successor is scikit-learn'],
+  },
+  {
     says: 'what its maintainers or its field have left, of what the project asks for itself',
     kind: 'deprecated',
     story: {

@@ -4,6 +4,8 @@ import type { PackageName } from '../../domain/package-name.ts';
 export interface Successor {
   readonly name: string;
   readonly source: string;
+  /** Each version after this one ends its own build, so that nothing installs it. */
+  readonly refusesToBuildAfter?: string;
 }
 
 const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
@@ -24,7 +26,10 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
   ],
   [
     'sklearn',
-    { name: 'scikit-learn', source: "scikit-learn's note on the sklearn package, brownout of 2023" },
+    {
+      ...{ name: 'scikit-learn', source: "scikit-learn's note on the sklearn package, brownout of 2023" },
+      refusesToBuildAfter: '0.0',
+    },
   ],
   ['pypdf2', { name: 'pypdf', source: "PyPDF2's own README since 3.0.0 (2022)" }],
   ['nose', { name: 'pytest', source: "nose's documentation, note to users (2015)" }],

@@ -6,6 +6,7 @@ import type { Version } from '../../domain/version.ts';
 import type { Held, HeldEntry } from '../resolution/lock-hold.ts';
 import type { ServiceScan } from '../findings/examine.ts';
 import { advisoriesText } from './changes.ts';
+import { lockShare } from './lock-share.ts';
 
 /** What the plan makes of the service's lock; null where there is none that could be read. */
 export function plannedLock(
@@ -14,11 +15,12 @@ export function plannedLock(
   changes: readonly Change[],
 ): Plan['lock'] {
   const { held } = scan.examined.resolution;
-  const { lock, raised } = scan.examined.service;
+  const { lock, raised, manifests } = scan.examined.service;
   if (lock === undefined || held.every((one) => one === null)) return null;
   const { path, tool } = lock;
   const stale = scan.found.some(({ finding }) => finding.kind === 'stale-lock');
-  const moves = movesOf(held, scan.examined.today.locks, locks).map((move): LockMove => {
+  const today = lockShare(manifests, scan.examined.today.locks);
+  const moves = movesOf(held, today, lockShare(manifests, locks)).map((move): LockMove => {
     const repaired = repairedBy(scan, move.name, locks, changes);
     const broken = breaksRepairedBy(scan, move.name, locks, changes);
     const because =

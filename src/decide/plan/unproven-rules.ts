@@ -2,7 +2,6 @@ import type { PackageName } from '../../domain/package-name.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Examined } from '../findings/found.ts';
-import type { Graph } from '../resolution/graph.ts';
 import type { Rule } from '../resolution/rule.ts';
 
 /**
@@ -14,12 +13,15 @@ export function unprovenRules(examined: Examined, page: PublishedPackage): reado
   const { graph } = examined.resolution;
   const { name } = page;
   const pinned = pinnedToday(examined, name);
-  const unread = setOf(page, graph.unknownMetadata.get(name)?.keys()).minus(pinned);
+  const untold = setOf(page, graph.unknownMetadata.get(name)?.keys());
+  // Where no version has a wheel that could tell, and the pin does not, another such version is no less known than the pin.
+  const alike = untold.intersects(pinned) && withWheels(page).isEmpty;
+  const unread = alike ? VersionSet.none(untold.size) : untold.minus(pinned);
   const irregular = setOf(page, graph.lenientMetadata.get(name));
   const refused = irregular.intersects(pinned) ? VersionSet.none(irregular.size) : irregular;
   const everywhere = (set: VersionSet): readonly VersionSet[] => graph.targets.map(() => set);
   const rules: readonly Rule[] = [
-    { id: `build of ${name}`, name, avoid: toBuild(graph, page, pinned), why: { kind: 'needs-build' } },
+    { id: `build of ${name}`, name, avoid: toBuild(examined, page, pinned), why: { kind: 'needs-build' } },
     {
       id: `unknown metadata of ${name} at ${[...unread.positions()].join(' ')}`,
       ...{ name, avoid: everywhere(unread), why: { kind: 'unknown-metadata' } },
@@ -36,15 +38,24 @@ function setOf({ versions }: PublishedPackage, positions: Iterable<number> | und
   return VersionSet.of(versions.length, ...(positions ?? []));
 }
 
-/** By target: what only a build installs there, of a package that has wheels for it in other versions. */
-function toBuild(graph: Graph, page: PublishedPackage, pinned: VersionSet): readonly VersionSet[] {
-  return graph.targets.map((target) => {
+/**
+ * By target: what only a build installs there, of a package that has wheels for it in other versions. One that has none in any version
+ * is the project's own affair where it is there today; a plan is not to bring it in where another does without.
+ */
+function toBuild(examined: Examined, page: PublishedPackage, pinned: VersionSet): readonly VersionSet[] {
+  return examined.resolution.graph.targets.map((target, at) => {
     const needs = page.needsBuild(target);
     const proven = page.installable(target).minus(needs);
-    return proven.isEmpty
-      ? VersionSet.none(page.versions.length)
-      : needs.minus(pinnedWithoutWheels(page, pinned));
+    if (proven.isEmpty && !isNewcomer(examined, page.name, at)) return VersionSet.none(page.versions.length);
+    return needs.minus(pinnedWithoutWheels(page, pinned));
   });
+}
+
+/** Whether no line asks for a package, and today's set has nothing of it. */
+function isNewcomer({ resolution, today }: Examined, name: PackageName, target: number): boolean {
+  const installed = today.locks[target]?.packages;
+  const asked = resolution.lines.some((line) => line.requirement.dependency.name === name);
+  return installed !== undefined && !asked && !installed.some((locked) => locked.name === name);
 }
 
 /** What the project's own lines pin of a package, as they are written. */
@@ -57,5 +68,9 @@ export function pinnedToday(examined: Examined, name: PackageName): VersionSet {
 }
 
 function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): VersionSet {
-  return VersionSet.where(page.versions.length, (p) => pinned.has(p) && !page.hasWheel(p));
+  return pinned.minus(withWheels(page));
+}
+
+function withWheels(page: PublishedPackage): VersionSet {
+  return VersionSet.where(page.versions.length, (position) => page.hasWheel(position));
 }

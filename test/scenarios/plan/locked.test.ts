@@ -51,6 +51,18 @@ function story(lock: string, more: Partial<Story> & { readonly asks?: string } =
 const CVE = [{ id: 'CVE-1', package: 'deep', events: 'introduced 0, fixed 1.2' }];
 
 describe('a lock', () => {
+  it('knows nothing of what a Dockerfile installs beside it, nor of what only that asks for', async () => {
+    const { files, packages } = story(lockOf({ app: '1.0', deep: '1.0' }));
+    const Dockerfile = 'FROM python:3.11-slim\nRUN pip install tool\nCOPY . .\nRUN tool sync\n';
+    const planned = await planOf({
+      files: { ...files, Dockerfile },
+      packages: { ...packages, tool: { '1.0': { needs: ['part', 'deep'] } }, part: { '1.0': {} } },
+      advisories: CVE,
+    });
+    const { lock } = planned.plans[0]!.plan;
+    expect(lock!.moves.map(({ name }) => name)).toEqual(['deep']);
+  });
+
   it("is today's set, whatever newer versions the lines admit", async () => {
     const scanned = await scanOf(story(lockOf({ app: '1.0', deep: '1.0' })));
     const [service] = scanned.services;
