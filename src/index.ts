@@ -80,6 +80,7 @@ export { reportOf } from './show/report/make-report.ts';
 export { markdownReport } from './show/report/markdown.ts';
 export { REPORT_FORMS, reportText } from './report-text.ts';
 export type { ReportForm } from './report-text.ts';
+export { emptyForm } from './show/formats/format-report.ts';
 export type { FormatOptions } from './show/formats/format-report.ts';
 export { projectReport } from './kept-report.ts';
 export type { KeptReport } from './kept-report.ts';

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { REPORT_FORMS, reportText, UserFacingError } from '../index.ts';
+import { emptyForm, REPORT_FORMS, reportText, UserFacingError } from '../index.ts';
 import type { Report, ReportForm, World } from '../index.ts';
 import { deliver } from './output.ts';
 import type { Inputs } from './output.ts';
@@ -72,8 +72,12 @@ export async function giveAnswer(
   { report, screen, inputs, world }: Answer,
 ): Promise<void> {
   const options = { set: flags.set ?? 'before', product: flags.product ?? null } as const;
-  const text = format === 'text' ? screen() : await reportText(report(), format, world, options);
-  await deliver(text, flags.output ?? null, inputs, world);
+  if (format === 'text') return deliver(screen(), flags.output ?? null, inputs, world);
+  const told = report();
+  const empty = format === 'html' ? null : emptyForm(told, format, options);
+  // The exit code is the answer's: that there is nothing to state is no fault.
+  if (empty !== null) process.stderr.write(`${format}: ${empty}: nothing is written\n`);
+  else await deliver(await reportText(told, format, world, options), flags.output ?? null, inputs, world);
 }
 
 export interface Answer {
