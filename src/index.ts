@@ -82,6 +82,7 @@ export { markdownReport } from './show/report/markdown.ts';
 export { REPORT_FORMS } from './report-forms.ts';
 export type { ReportForm } from './report-forms.ts';
 export { reportText } from './report-text.ts';
+export { emptyForm } from './show/formats/format-report.ts';
 export type { FormatOptions } from './show/formats/format-report.ts';
 export { projectReport } from './kept-report.ts';
 export type { KeptReport } from './kept-report.ts';

@@ -1,5 +1,5 @@
 import { UserFacingError } from '../index.ts';
-import type { Report, reportText, World } from '../index.ts';
+import type { Report, World } from '../index.ts';
 import type { CliFormat, FormatFlags } from './format-flags.ts';
 import { deliver } from './output.ts';
 import type { Inputs } from './output.ts';
@@ -42,13 +42,14 @@ export async function giveAnswer(
   { report, screen, inputs, world }: Answer,
 ): Promise<void> {
   const options = { set: flags.set ?? 'before', product: flags.product ?? null } as const;
-  const text = format === 'text' ? screen() : await inForm(report(), format, world, options);
-  await deliver(text, flags.output ?? null, inputs, world);
-}
-
-/** The other forms are loaded only where one is asked for. */
-async function inForm(...of: Parameters<typeof reportText>): Promise<string> {
-  return (await import('./report-text.ts')).reportText(...of);
+  if (format === 'text') return deliver(screen(), flags.output ?? null, inputs, world);
+  const told = report();
+  // The other forms are loaded only where one is asked for.
+  const { emptyForm, reportText } = await import('./report-text.ts');
+  const empty = format === 'html' ? null : await emptyForm(told, format, options);
+  // The exit code is the answer's: that there is nothing to state is no fault.
+  if (empty !== null) process.stderr.write(`${format}: ${empty}: nothing is written\n`);
+  else await deliver(await reportText(told, format, world, options), flags.output ?? null, inputs, world);
 }
 
 export interface Answer {

@@ -1,2 +1,2 @@
-// A place to load it from when it is needed.
-export { reportText } from '../index.ts';
+// A place to load them from when they are needed.
+export { emptyForm, reportText } from '../index.ts';

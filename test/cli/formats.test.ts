@@ -77,6 +77,23 @@ describe('report --run', () => {
     expect(isCycloneDx(sbom.stdout)).toBeNull();
   });
 
+  it.each<[string, readonly string[], number]>([
+    ['clean', [], 0],
+    ['unknown, for no source was reached', ['--advisories', 'http://127.0.0.1:1'], 3],
+  ])(
+    'writes no OpenVEX of a set that no advisory is known to touch, with the exit code of %s',
+    async (_, more, code) => {
+      const bench = await commandBench();
+      await bench.write('service/requirements.txt', 'core==1.5\n');
+      const result = await bench.run('scan', '--format', 'openvex', '-o', 'vex.json', ...more);
+      expect(result).toMatchObject({ code, stdout: '' });
+      expect(result.stderr).toMatch(
+        /^openvex: no advisory is known to touch the set, .*: nothing is written$/m,
+      );
+      expect(await readdir(join(bench.folder, 'service'))).not.toContain('vex.json');
+    },
+  );
+
   it.each<[string, string | null, RegExp]>([
     ['that is not there', null, /no run left a report/],
     ['that is not JSON', '{', /is not JSON/],

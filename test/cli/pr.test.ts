@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { osvRecord } from '../support/loopback-service.ts';
@@ -164,6 +165,29 @@ describe.each(['github', 'gitlab'] as const)('fettle pr on %s', (forge) => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/service\/requirements\.txt differs from main/);
     expect(writes(one)).toEqual([]);
+  });
+
+  it('moves the Python with the plan where it is asked to', async () => {
+    const one = await benchOn(forge);
+    expect(await one.pr('--raise-python', '3.13')).toMatchObject({ code: 0, stderr: '' });
+    const { repository } = one;
+    expect(repository.text(BRANCH, 'service/Dockerfile')).toBe(DOCKERFILE.replace('3.12', '3.13'));
+    expect(repository.text(BRANCH, 'service/requirements.txt')).toContain('core==1.5');
+    expect(repository.text('main', 'service/Dockerfile')).toBe(DOCKERFILE);
+  });
+
+  it('proposes a lock as it is with the plan', async () => {
+    const one = await benchOn(forge);
+    const lock = ['lock', '--format', 'pylock', '-o', 'pylock.toml'];
+    expect((await one.bench.run(...lock)).stderr).toBe('');
+    const before = await readFile(join(one.bench.folder, 'service/pylock.toml'), 'utf8');
+    await one.both('service/pylock.toml', before);
+    expect(await one.pr()).toMatchObject({ code: 0, stderr: '' });
+    const after = one.repository.text(BRANCH, 'service/pylock.toml')!;
+    expect([before, after].map((text) => /name = "core"\nversion = "([^"]*)"/.exec(text)?.[1])).toEqual([
+      '1.0',
+      '1.5',
+    ]);
   });
 
   it('does as the policy says: title, labels, branch, draft, a commit for each group', async () => {

@@ -239,6 +239,20 @@ export function forgeContract(name: string, forgeUnderTest: ForgeUnderTest): voi
       expect(JSON.stringify(answer)).not.toContain(TOKEN);
     });
 
+    it.each([301, 302, 307, 308])(
+      'a write that is answered by %d was not done, and is told so',
+      async (status) => {
+        const { open } = forgeUnderTest.writes;
+        await put(null);
+        server.fail(open, { status, headers: { location: `${server.apiUrl}/moved` } });
+        expect(await forge.open({ ...TEXT, base: 'main', branch: 'fettle/all', draft: false })).toMatchObject({
+          ...{ kind: 'refused', why: expect.stringMatching(new RegExp(`${status} .*moved to`)) as string },
+          hint: 'name the repository as it is called now',
+        });
+        expect(repository.proposals).toEqual([]);
+      },
+    );
+
     it('sends its token to no other host that an answer leads to', async () => {
       const heard: string[] = [];
       const other = createServer(({ headers }, response) => {

@@ -176,12 +176,15 @@ describe('sign-in by a provider', () => {
     const third = await begin();
     const changed = new URL(await back(third.location, 'ann'));
     changed.searchParams.set('state', 'x');
+    const unchanged = await back(third.location, 'ann');
     expect((await comeBack(changed.href, third.cookie)).status).toBe(403);
+    // It was begun once and has ended: not even what the provider really sends is taken any more.
+    expect((await comeBack(unchanged, third.cookie)).status).toBe(403);
     const refused = await begin();
     const denied = `${bench.server.origin}/sign-in/oidc/callback?error=access_denied&state=x`;
     expect((await comeBack(denied, refused.cookie)).status).toBe(403);
     const ann = await userOf(bench.server.origin, cookieOf(await signIn('ann')));
-    expect((await auditOf(ann)).filter(({ outcome }) => outcome === 'refused')).toHaveLength(5);
+    expect((await auditOf(ann)).filter(({ outcome }) => outcome === 'refused')).toHaveLength(6);
   });
 
   it('is not closed to others by answers that are none', async () => {

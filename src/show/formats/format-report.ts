@@ -14,9 +14,13 @@ export interface FormatOptions {
   readonly product: string | null;
 }
 
+type Said = string | null | Promise<string | null>;
+
 interface Format {
-  /** Null, or why a report has nothing to say in this form. */
-  readonly lacks?: (report: Report, options: FormatOptions) => string | null | Promise<string | null>;
+  /** Null, or why a report cannot be told in this form. */
+  readonly lacks?: (report: Report, options: FormatOptions) => Said;
+  /** Null, or why there is no document though nothing is amiss. */
+  readonly empty?: (report: Report, options: FormatOptions) => Said;
   readonly write: (report: Report, options: FormatOptions) => string | Promise<string>;
 }
 
@@ -35,11 +39,12 @@ const FORMATS = {
     write: async (report, options) => (await import('./cyclonedx/cyclonedx.ts')).cycloneDx(report, options),
   },
   openvex: {
-    lacks: async (report, options) =>
-      (await noSet(report, options)) ??
-      ((await import('./openvex.ts')).hasStatements(report, options.set)
+    lacks: noSet,
+    // OpenVEX 0.2.0: "statements" is required, and has at least one.
+    empty: async (report, { set }) =>
+      (await import('./openvex.ts')).hasStatements(report, set)
         ? null
-        : 'no advisory touches the set, and OpenVEX has no empty document'),
+        : 'no advisory is known to touch the set, and OpenVEX has no empty document',
     write: async (report, options) => (await import('./openvex.ts')).openVex(report, options),
   },
   spdx: { lacks: noSet, write: async (report, options) => (await import('./spdx.ts')).spdx(report, options) },
@@ -51,18 +56,27 @@ const FORMATS = {
   github: { write: githubAnnotations },
 } satisfies Record<ReportFormat, Format>;
 
-/**
- * The report in another form. The same report gives the same bytes.
- * @throws UserFacingError `usage` where it has nothing to say in that form.
- */
-export async function formatReport(
+const DEFAULT: FormatOptions = { set: 'before', product: null };
+
+/** Why there is no document in that form though nothing is amiss, in a sentence; null: there is one, or `formatReport` says what is amiss. */
+export async function emptyForm(
   report: Report,
   format: ReportFormat,
-  options: FormatOptions = { set: 'before', product: null },
-): Promise<string> {
-  const { lacks, write }: Format = FORMATS[format];
+  options = DEFAULT,
+): Promise<string | null> {
+  const { lacks, empty }: Format = FORMATS[format];
+  const isTold = ((await lacks?.(report, options)) ?? null) === null;
+  return isTold ? ((await empty?.(report, options)) ?? null) : null;
+}
+
+/**
+ * The report in another form. The same report gives the same bytes.
+ * @throws UserFacingError `usage` where it cannot be told in that form, or there is no such document (`emptyForm`).
+ */
+export async function formatReport(report: Report, format: ReportFormat, options = DEFAULT): Promise<string> {
+  const { lacks, empty, write }: Format = FORMATS[format];
   const well = eachText(report, wellFormed);
-  const why = (await lacks?.(well, options)) ?? null;
+  const why = (await lacks?.(well, options)) ?? (await empty?.(well, options)) ?? null;
   if (why !== null)
     throw new UserFacingError('usage', `${format}: ${why}`, {
       hint: 'docs/formats.md tells what each form holds',

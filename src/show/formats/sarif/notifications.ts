@@ -1,6 +1,7 @@
 import type { Notification } from 'sarif';
 import type { Report } from '../../report/report.ts';
 import { findingsNow } from '../../report/markdown-text.ts';
+import { counted } from '../../report/plain-text.ts';
 import { artifact } from './locations.ts';
 import { messageText } from './message.ts';
 
@@ -23,7 +24,7 @@ export function notifications(report: Report, fixesLeftOut: number): readonly No
       ? []
       : [
           note(
-            `The fixes of ${fixesLeftOut} results were left out for their size; "fettle plan --diff" has them`,
+            `The fixes of ${counted(fixesLeftOut, 'result')} were left out for their size; "fettle plan --diff" has them`,
             'note',
           ),
         ];
