@@ -64,8 +64,14 @@ export function auditTools(place, index, { uv, fettle, scanner, pipAudit, servic
 
 async function audited(command, { found, options }) {
   const cost = await measure(command, AUDITED, options);
-  const names = found(JSON.parse(await readFile(cost.output, 'utf8')));
-  return { ...cost, found: new Set(names).size };
+  const text = await readFile(cost.output, 'utf8');
+  // pip-audit ends with 1 when it crashes, as it does when it finds something.
+  if (text.trim() === '') throw new Error(lastLine(await readFile(cost.errors, 'utf8')));
+  return { ...cost, found: new Set(found(JSON.parse(text))).size };
+}
+
+function lastLine(text) {
+  return text.trim().split('\n').at(-1);
 }
 
 function foundByFettle({ services }) {
