@@ -12,17 +12,10 @@ export function auditTools(place, index, { uv, fettle, scanner, pipAudit, servic
   const cache = join(place.folder, 'fettle-cache');
   const ours = { found: foundByFettle, options: {} };
   const scan = [
-    process.execPath,
-    fettle,
-    'scan',
-    place.lock,
-    '--frozen',
-    '--json',
-    '--index-url',
-    index.simple,
+    ...[process.execPath, fettle, 'scan', place.lock, '--frozen', '--json'],
+    ...['--index-url', index.simple, '--cache-dir', cache, '--advisories'],
   ];
-  const overDump = [...scan, '--advisories', DUMP_FOLDER, '--cache-dir', cache];
-  const overService = [...scan, '--advisories', service.url, '--cache-dir', apiCache];
+  const overDump = [...scan, DUMP_FOLDER];
   const uvOptions = {
     cwd: place.lock,
     env: { ...ENVIRONMENT, UV_CACHE_DIR: join(place.folder, 'uv-cache') },
