@@ -12,17 +12,10 @@ export function auditTools(place, index, { uv, fettle, scanner, pipAudit, servic
   const cache = join(place.folder, 'fettle-cache');
   const ours = { found: foundByFettle, options: {} };
   const scan = [
-    process.execPath,
-    fettle,
-    'scan',
-    place.lock,
-    '--frozen',
-    '--json',
-    '--index-url',
-    index.simple,
+    ...[process.execPath, fettle, 'scan', place.lock, '--frozen', '--json'],
+    ...['--index-url', index.simple, '--cache-dir', cache, '--advisories'],
   ];
-  const overDump = [...scan, '--advisories', DUMP_FOLDER, '--cache-dir', cache];
-  const overService = [...scan, '--advisories', service.url, '--cache-dir', apiCache];
+  const overDump = [...scan, DUMP_FOLDER];
   const uvOptions = {
     cwd: place.lock,
     env: { ...ENVIRONMENT, UV_CACHE_DIR: join(place.folder, 'uv-cache') },
@@ -64,8 +57,14 @@ export function auditTools(place, index, { uv, fettle, scanner, pipAudit, servic
 
 async function audited(command, { found, options }) {
   const cost = await measure(command, AUDITED, options);
-  const names = found(JSON.parse(await readFile(cost.output, 'utf8')));
-  return { ...cost, found: new Set(names).size };
+  const text = await readFile(cost.output, 'utf8');
+  // pip-audit ends with 1 when it crashes, as it does when it finds something.
+  if (text.trim() === '') throw new Error(lastLine(await readFile(cost.errors, 'utf8')));
+  return { ...cost, found: new Set(found(JSON.parse(text))).size };
+}
+
+function lastLine(text) {
+  return text.trim().split('\n').at(-1);
 }
 
 function foundByFettle({ services }) {

@@ -55,11 +55,13 @@ async function measureSize(pins, held, programs, { rounds, say }) {
     const begun = [await first()];
     // It fills the caches, and what the service has been asked it knows: it is not the service that is measured.
     for (const tool of ['uv audit', 'service']) await tools[tool]();
+    const failures = {};
     const costs = await inTurn(tools, {
       rounds,
+      onFailure: (name, { message }) => (failures[name] = message),
       onRound: (round) => say(`audit of ${pins.size}, round ${round} of ${rounds}`),
     });
-    return rowsOf(pins.size, held, begun, costs);
+    return rowsOf(pins.size, held, begun, costs, failures);
   } finally {
     await index.close();
   }
@@ -75,13 +77,16 @@ async function written(pins, index) {
   return { folder, lock, lines };
 }
 
-function rowsOf(size, held, begun, costs) {
+function rowsOf(size, held, begun, costs, failures) {
   const what = `audit of ${size}`;
-  const row = (how, mine, name, more = {}) =>
-    timeRow({ part: 'audit', what: `${what}, ${how}`, mine, theirs: { name, costs: costs[name] }, ...more });
-  const found = ['dump', 'osv-scanner', 'uv audit', 'pip-audit'].map(
-    (name) => `${name} ${costs[name][0].found}`,
-  );
+  const row = (how, mine, name, more = {}) => {
+    const told = { part: 'audit', what: `${what}, ${how}`, mine, ...more };
+    return failures[name] === undefined
+      ? timeRow({ ...told, theirs: { name, costs: costs[name] } })
+      : timeRow({ ...told, aim: null, note: `${name} failed: ${failures[name]}` });
+  };
+  const ran = ['dump', 'osv-scanner', 'uv audit', 'pip-audit'].filter((name) => costs[name].length > 0);
+  const found = ran.map((name) => `${name} ${costs[name][0].found}`);
   return [
     row('dump', costs.dump, 'osv-scanner', {
       aim: held,
@@ -92,7 +97,8 @@ function rowsOf(size, held, begun, costs) {
     row('OSV service', costs.service, 'pip-audit'),
     peakRow({
       ...{ part: 'audit', what: `${what}: peak`, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
-      theirs: { name: 'osv-scanner', costs: costs['osv-scanner'] },
+      theirs:
+        failures['osv-scanner'] === undefined ? { name: 'osv-scanner', costs: costs['osv-scanner'] } : null,
     }),
   ];
 }

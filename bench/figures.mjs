@@ -89,7 +89,7 @@ function judged(row) {
 
 /** Of the medians. */
 export function ratioOf({ mine, theirs }) {
-  return theirs === null ? null : mine.median / theirs.median;
+  return theirs === null || theirs.median === 0 ? null : mine.median / theirs.median;
 }
 
 function differenceOf({ mine, theirs }) {

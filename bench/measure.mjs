@@ -21,7 +21,7 @@ export async function measure(command, accepts, { env = process.env, cwd = proce
   const words = [join(import.meta.dirname, 'measured.py'), output, errors, ...command];
   const { stdout } = await run(PYTHON, words, { env, cwd });
   const cost = JSON.parse(stdout);
-  if (accepts.includes(cost.exitCode)) return { ...cost, output };
+  if (accepts.includes(cost.exitCode)) return { ...cost, output, errors };
   const said = `${await readFile(output, 'utf8')}\n${await readFile(errors, 'utf8')}`;
   const last = said.trim().split('\n').slice(-12).join('\n');
   throw new Error(`${command.join(' ')}\nended with ${cost.exitCode}:\n${last}`);
@@ -29,14 +29,25 @@ export async function measure(command, accepts, { env = process.env, cwd = proce
 
 /**
  * Puts the same work to several programs in turn, round after round, so that what else the machine does meets all of them alike: the costs
- * of each, in the order of the rounds. A program of which one run takes more than a minute has that one run.
+ * of each, in the order of the rounds. A program of which one run takes more than a minute has that one run. `onFailure`, where it is given,
+ * is told of a program that fails, which then has no costs; else that is thrown.
  */
-export async function inTurn(programs, { rounds, onRound }) {
+export async function inTurn(programs, { rounds, onRound, onFailure = null }) {
+  const failed = new Set();
   const costs = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
     onRound(round);
-    for (const [name, run] of Object.entries(programs))
-      if (!costs[name].some(({ wall }) => wall > LONG_SECONDS)) costs[name].push(await run());
+    for (const [name, run] of Object.entries(programs)) {
+      if (failed.has(name) || costs[name].some(({ wall }) => wall > LONG_SECONDS)) continue;
+      try {
+        costs[name].push(await run());
+      } catch (error) {
+        if (onFailure === null) throw error;
+        failed.add(name);
+        costs[name] = [];
+        onFailure(name, error);
+      }
+    }
   }
   return costs;
 }

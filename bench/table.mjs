@@ -5,7 +5,7 @@ const COLUMNS = [
   ['fettle', ({ mine, unit }) => (mine === null ? 'failed' : amount(mine.median, unit))],
   ['beside it', ({ theirs, unit }) => (theirs === null ? '' : amount(theirs.median, unit))],
   ['which is', ({ peer }) => peer ?? '', 'left'],
-  ['ratio', (row) => (row.theirs === null ? '' : ratio(ratioOf(row)))],
+  ['ratio', (row) => (ratioOf(row) === null ? '' : ratio(ratioOf(row)))],
   ['least to most', spread],
   [
     'processor',

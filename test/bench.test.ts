@@ -32,7 +32,11 @@ const { table } = await bench<{ table: (rows: readonly Row[]) => string }>('tabl
 const { inTurn } = await bench<{
   inTurn: (
     programs: Readonly<Record<string, () => Promise<Cost>>>,
-    how: { readonly rounds: number; readonly onRound: (round: number) => void },
+    how: {
+      readonly rounds: number;
+      readonly onRound: (round: number) => void;
+      readonly onFailure?: (name: string, error: Error) => void;
+    },
   ) => Promise<Record<string, readonly Cost[]>>;
 }>('measure.mjs');
 const { auditPins, namedVersions, pinsIn } = await bench<{
@@ -162,6 +166,21 @@ describe('runs in turn', () => {
     const costs = await inTurn(programs, { rounds: 3, onRound: () => undefined });
     expect(order).toEqual(['quick', 'slow', 'quick', 'quick']);
     expect(costs['slow']).toHaveLength(1);
+  });
+});
+
+describe('a program that fails', () => {
+  it('ends the runs, unless somebody is told of it: then the others go on without it', async () => {
+    const programs = {
+      good: () => Promise.resolve(cost(1)),
+      bad: () => Promise.reject(new Error('crashed')),
+    };
+    const how = { rounds: 2, onRound: () => undefined };
+    await expect(inTurn(programs, how)).rejects.toThrow('crashed');
+    const told: string[] = [];
+    const costs = await inTurn(programs, { ...how, onFailure: (name) => told.push(name) });
+    expect(told).toEqual(['bad']);
+    expect([costs['good']!.length, costs['bad']!.length]).toEqual([2, 0]);
   });
 });
 
