@@ -56,6 +56,16 @@ test('a range holds the positions from its start up to its end', () => {
   );
 });
 
+test('several ranges hold what each of them holds, also where they overlap', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(100), fc.nat(100)), { maxLength: 5 }), (ranges) => {
+      const each = ranges.map(([start, end]) => VersionSet.range(101, start, end));
+      const together = each.reduce((all, one) => all.union(one), VersionSet.none(101));
+      expect(sorted(VersionSet.ranges(101, ranges))).toEqual(sorted(together));
+    }),
+  );
+});
+
 test('sets of different packages are never mixed up silently', () => {
   expect(() => VersionSet.all(3).union(VersionSet.all(40))).toThrow(RangeError);
   expect(() => VersionSet.all(3).isSubsetOf(VersionSet.all(4))).toThrow(RangeError);

@@ -35,7 +35,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     clock: systemClock,
     workers: nodeWorkers(WORKER_SCRIPTS),
     machine: {
-      platform: thisMachine(),
+      // Asked by few commands, and the answer takes a report of the whole process.
+      get platform() {
+        return thisMachine();
+      },
       toolsFolder: join(cacheFolder, 'tools'),
       environmentsFolder: join(cacheFolder, 'environments'),
       dataFolder: defaultDataFolder(environment),
