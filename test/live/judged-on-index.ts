@@ -1,3 +1,4 @@
+import { strFromU8, unzipSync } from 'fflate';
 import { pipFacts } from '../../src/read/ecosystems/pypi/default-index.ts';
 import type { World } from '../../src/io/world.ts';
 import type { AskedTarget } from '../conformance/asked-target.ts';
@@ -11,7 +12,6 @@ interface File {
   readonly url: string;
   readonly 'requires-python'?: string | null;
   readonly yanked?: boolean | string;
-  readonly 'core-metadata'?: unknown;
 }
 
 /** What a program of its own finds wrong with a set of pins, by what the index itself says of each; empty: it is valid. */
@@ -46,9 +46,9 @@ async function releaseOf(index: string, name: string, version: string, world: Wo
       normal(filename).startsWith(`${normal(stem)}-`) || normal(filename) === `${normal(stem)}-tar-gz`,
   );
   const wheels = files.filter(({ filename }) => filename.endsWith('.whl'));
-  const telling = wheels.find((file) => Boolean(file['core-metadata']));
-  if (telling === undefined) throw new Error(`no metadata file of ${name} ${version}`);
-  const metadata = await textOf(`${telling.url}.metadata`, world);
+  const [telling] = wheels;
+  if (telling === undefined) throw new Error(`no wheel of ${name} ${version}`);
+  const metadata = await metadataOf(telling.url, world);
   const fields = metadata
     .split(/\r?\n\r?\n/)[0]!
     .replace(/\r?\n[ \t]+/g, ' ')
@@ -62,11 +62,28 @@ async function releaseOf(index: string, name: string, version: string, world: Wo
   };
 }
 
-async function textOf(url: string, { http }: World): Promise<string> {
+/** Of the file beside the wheel, or out of the wheel, which is fetched whole. */
+async function metadataOf(url: string, world: World): Promise<string> {
+  const beside = await bytesOf(`${url}.metadata`, world);
+  if (beside !== null) return strFromU8(beside);
+  const wheel = await bytesOf(url, world);
+  const isMetadata = ({ name }: { readonly name: string }): boolean =>
+    /^[^/]+\.dist-info\/METADATA$/.test(name);
+  const found = wheel === null ? [] : Object.values(unzipSync(wheel, { filter: isMetadata }));
+  if (found[0] === undefined) throw new Error(`${url} has no metadata`);
+  return strFromU8(found[0]);
+}
+
+async function textOf(url: string, world: World): Promise<string> {
+  const bytes = await bytesOf(url, world);
+  if (bytes === null) throw new Error(`${url} cannot be had`);
+  return strFromU8(bytes);
+}
+
+async function bytesOf(url: string, { http }: World): Promise<Uint8Array | null> {
   const headers = { accept: 'application/vnd.pypi.simple.v1+json, */*;q=0.1' };
   const answer = await http.request({ url, headers, maxBytes: 2 ** 27 });
-  if (answer.kind === 'failure' || answer.status !== 200) throw new Error(`${url} cannot be had`);
-  return new TextDecoder().decode(answer.body);
+  return answer.kind === 'failure' || answer.status !== 200 ? null : answer.body;
 }
 
 /** File names of old releases have dots, dashes and capitals as their makers wrote them. */
