@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { RootDatabase } from 'lmdb';
 import type { Cache, CacheTable } from './cache.ts';
@@ -19,6 +19,8 @@ const TABLE_FORMATS = {
 const STORE = 'store-1.mdb';
 /** A store that has grown beyond it is begun anew: nothing in it is ever removed one by one. */
 const MAX_STORE_BYTES = 4 * 1024 ** 3;
+/** More than a new store and its lock file begin with. */
+const FIRST_BYTES = 128 * 1024;
 /** LMDB's keys end at 1,978 bytes. */
 const MAX_KEY_BYTES = 1_500;
 /** What is put is written when it is this much, or this old. */
@@ -37,14 +39,38 @@ export async function openLmdbCache(folder: string, onWarning: (message: string)
   const path = join(folder, STORE);
   try {
     // What is kept may come from a private index.
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     if ((await inspectStore(path, MAX_STORE_BYTES)) === 'torn') await dropStore(path, false);
+    await needRoom(folder, path);
     const { open } = await import('lmdb');
     return new LmdbCache(open({ path, ...OPTIONS }), path, onWarning);
   } catch (error) {
     onWarning(`the cache in ${folder} cannot be used (${wordsOf(error)}); this run works without it`);
     return memoryCache();
   }
+}
+
+/** On a read-only file system Node says of a recursive mkdir that there is no such folder: the first one that is missing says why. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const above = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) throw error;
+    await makeFolder(above);
+    await mkdir(folder, { mode: 0o700 });
+  }
+}
+
+/**
+ * LMDB writes its first pages through a mapping: where the disk has no room for them, the process ends by a signal (SIGBUS) instead of
+ * failing. What is there already needs none.
+ */
+async function needRoom(folder: string, path: string): Promise<void> {
+  const there = await Promise.all([path, `${path}-lock`].map((one) => stat(one).catch(() => null)));
+  if (there.every((one) => one !== null && one.size > 0)) return;
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < FIRST_BYTES) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
 }
 
 /**

@@ -69,8 +69,10 @@ async function answer(
 
 async function honestly(behind: string, request: IncomingMessage): Promise<HonestAnswer> {
   const body = await buffer(request);
-  const { host: _, connection: __, ...headers } = request.headers;
-  const options = { method: request.method, headers: headers as OutgoingHttpHeaders, agent: false };
+  const headers: OutgoingHttpHeaders = { ...request.headers };
+  delete headers['host'];
+  delete headers['connection'];
+  const options = { method: request.method, headers, agent: false };
   const answered = await new Promise<IncomingMessage>((resolve, reject) => {
     ask(`${behind}${request.url}`, options, resolve).on('error', reject).end(body);
   });

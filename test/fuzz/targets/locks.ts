@@ -49,6 +49,8 @@ function readBoth(text: string): void {
   const quick = scanToml(text);
   if (quick === null) return;
   const full = parsePlacedToml(text);
+  // The full parser alone has a bound on the length of one text.
+  if (!(full instanceof Map) && full.message.includes('too long')) return;
   if (!(full instanceof Map)) return broken('what the quick reader takes is TOML', full.message, text);
   const [a, b] = [plain(quick), plain(full)].map((one) => JSON.stringify(one));
   if (a !== b) broken('both readers of TOML read the same', text, a, b);

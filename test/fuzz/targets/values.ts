@@ -68,7 +68,12 @@ function readSpecifier(text: string, notation?: string): void {
       broken('a specifier reads its own text as itself', text, specifier.text, version.text);
   mentionsPrerelease(specifier);
   const pin = pinnedVersion(specifier);
-  if (pin !== null && specifier.clauses.length === 1 && !contains(specifier, pin))
+  if (
+    pin !== null &&
+    specifier.clauses.length === 1 &&
+    !specifier.text.includes('===') &&
+    !contains(specifier, pin)
+  )
     broken('a pin admits itself', text, pin.text);
   rewritten(specifier, text);
 }
