@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Plan } from '../domain/plan.ts';
 import type { Project, Service, SourceFile } from '../domain/project.ts';
-import { lockShare } from '../decide/plan/lock-share.ts';
+import { lockShare } from '../decide/resolution/lock-share.ts';
 import type { World } from '../io/world.ts';
 import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
 import type { ChangedFile } from './apply-edits.ts';

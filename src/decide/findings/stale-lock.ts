@@ -2,6 +2,7 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { LockFile } from '../../domain/lock-file.ts';
 import { targetText } from '../../domain/target.ts';
 import type { HeldEntry } from '../resolution/lock-hold.ts';
+import { lockShare } from '../resolution/lock-share.ts';
 import type { Line } from '../resolution/line.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
@@ -72,6 +73,7 @@ function differencesOf(examined: Examined): readonly string[] {
   const { today, resolution } = examined;
   // Where the lines conflict there is no set to hold against the lock.
   if (!today.whole || today.solved === null) return [];
+  const asked = lockShare(examined.service.manifests, today.locks);
   const told = new Set<string>();
   for (const [target, held] of resolution.held.entries()) {
     if (held === null) continue;
@@ -85,7 +87,7 @@ function differencesOf(examined: Examined): readonly string[] {
     if (held.lock.tool === 'pylock') continue;
     // Of a lock that was not read whole nobody knows what it has not.
     if (held.lock.unreadable.length > 0) continue;
-    for (const { name, version } of today.locks[target]!.packages)
+    for (const { name, version } of asked[target]!.packages)
       if (!held.packages.has(name))
         told.add(`${name} is asked for (${version.text} would be taken) and not in it`);
   }

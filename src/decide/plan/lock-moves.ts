@@ -4,9 +4,9 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { Change, LockedSet, LockMove, Plan } from '../../domain/plan.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Held, HeldEntry } from '../resolution/lock-hold.ts';
+import { lockShare } from '../resolution/lock-share.ts';
 import type { ServiceScan } from '../findings/examine.ts';
 import { advisoriesText } from './changes.ts';
-import { lockShare } from './lock-share.ts';
 
 /** What the plan makes of the service's lock; null where there is none that could be read. */
 export function plannedLock(

@@ -61,6 +61,7 @@ describe('a lock', () => {
     });
     const { lock } = planned.plans[0]!.plan;
     expect(lock!.moves.map(({ name }) => name)).toEqual(['deep']);
+    expect(findingsOf(planned).filter(({ kind }) => kind === 'stale-lock')).toEqual([]);
   });
 
   it("is today's set, whatever newer versions the lines admit", async () => {
