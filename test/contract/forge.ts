@@ -245,10 +245,12 @@ export function forgeContract(name: string, forgeUnderTest: ForgeUnderTest): voi
         const { open } = forgeUnderTest.writes;
         await put(null);
         server.fail(open, { status, headers: { location: `${server.apiUrl}/moved` } });
-        expect(await forge.open({ ...TEXT, base: 'main', branch: 'fettle/all', draft: false })).toMatchObject({
-          ...{ kind: 'refused', why: expect.stringMatching(new RegExp(`${status} .*moved to`)) as string },
-          hint: 'name the repository as it is called now',
-        });
+        expect(await forge.open({ ...TEXT, base: 'main', branch: 'fettle/all', draft: false })).toMatchObject(
+          {
+            ...{ kind: 'refused', why: expect.stringMatching(new RegExp(`${status} .*moved to`)) as string },
+            hint: 'name the repository as it is called now',
+          },
+        );
         expect(repository.proposals).toEqual([]);
       },
     );
