@@ -351,12 +351,16 @@ class Enumeration {
   /** What a requirement must say to let the version in: one test for each reason to keep it out. */
   #restrictionsOf(name: string, version: string): readonly ((need: Need) => boolean)[] {
     const { releases } = packageOf(this.#universe, name);
-    const hasFinal = releases.some(
+    const finals = releases.filter(
       (r) => r.installableOn.includes(this.#target) && !r.yanked && !isPrerelease(r.version),
     );
+    // By its text, or since it admits no final release (PEP 440, "Handling of pre-releases").
+    const letsIn = ({ mentionsPrerelease, specifier }: Need): boolean =>
+      mentionsPrerelease ||
+      (admits(specifier, version) && !finals.some((final) => admits(specifier, final.version)));
     const yanked = releases.find((r) => r.version === version)!.yanked;
     return [
-      ...(isPrerelease(version) && hasFinal ? [(need: Need) => need.mentionsPrerelease] : []),
+      ...(isPrerelease(version) && finals.length > 0 ? [letsIn] : []),
       ...(yanked ? [(need: Need) => need.pinned && admits(need.specifier, version)] : []),
     ];
   }
