@@ -1,7 +1,7 @@
 // The command line imports the public API alone (src/index.ts). A bundle that is split by files would load all of the API with
 // each command then, so each name is imported from the file that has it. Lines stay where they are, for the source map.
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 
 const IMPORT = /^(import|export) \{([^}]*)\} from '(?:\.\.\/)+index\.ts';$/gm;
 const EXPORT = /^export \{([^}]*)\} from '([^']+)';$/gm;
@@ -35,7 +35,9 @@ function straightened(text, origins, path) {
     const imports = namesIn(names).map((words) => {
       const origin = origins.get(words.split(' as ')[0]);
       if (origin === undefined) throw new Error(`${path}: ${words} is no export of the API`);
-      return `${word} { ${words} } from ${JSON.stringify(origin)};`;
+      const from = `./${relative(dirname(path), origin).split(sep).join('/')}`;
+      // Relative: the source map holds this text, and a build is the same wherever it is made.
+      return `${word} { ${words} } from ${JSON.stringify(from)};`;
     });
     return imports.join(' ') + '\n'.repeat(whole.split('\n').length - 1);
   });

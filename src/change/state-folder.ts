@@ -57,5 +57,6 @@ async function realParent(absolute: string, files: Files): Promise<string | null
   if (parent === null) return null;
   const name = absolute.slice(absolute.lastIndexOf(sep) + 1);
   const isThere = (await files.list(parent))?.some((entry) => entry.name === name) ?? false;
-  return isThere ? null : join(parent, name);
+  // Another run may have made it since it was asked for; a link that leads to nothing still leads nowhere.
+  return isThere ? files.realPath(absolute) : join(parent, name);
 }

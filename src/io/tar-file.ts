@@ -51,7 +51,9 @@ export async function walkTarFile(
       if (takes && size > limits.maxMemberBytes)
         refuse(`${shownName(name)} in the archive is too large: ${size} bytes`);
       const chunks: Buffer[] = [];
-      for await (const chunk of entry) if (takes) chunks.push(chunk as Buffer);
+      if (takes) for await (const chunk of entry) chunks.push(chunk as Buffer);
+      // Not waited for: tar-stream never ends the stream of a folder whose header tells a size.
+      else entry.resume();
       if (name !== '.' && name !== '')
         visit({
           name,

@@ -29,6 +29,7 @@ export async function runFuzz(target: string): Promise<FuzzResult> {
     progress,
     key: SEED,
     seconds: SECONDS,
+    timed: process.env['FETTLE_LONG'] === '1',
     first: 0,
     most: Infinity,
   };

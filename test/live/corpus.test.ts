@@ -13,12 +13,10 @@ const HANDFUL = [
   'nothing-safe-diskcache',
 ];
 
-interface Figures {
-  readonly cases: readonly {
-    readonly name: string;
-    readonly problems: readonly string[];
-    readonly runs: Readonly<Record<string, { readonly verdict: string }>>;
-  }[];
+interface Case {
+  readonly name: string;
+  readonly problems: readonly string[];
+  readonly runs: Readonly<Record<string, { readonly verdict: string }>>;
 }
 
 describe.skipIf(missing !== null)(title('cases of the repair corpus'), { timeout: PATIENCE_MS }, () => {
@@ -36,7 +34,7 @@ describe.skipIf(missing !== null)(title('cases of the repair corpus'), { timeout
       encoding: 'utf8',
       maxBuffer: 64 << 20,
     });
-    const { cases } = JSON.parse(output) as Figures;
+    const { cases } = (JSON.parse(output) as { repair: { cases: readonly Case[] } }).repair;
     expect(cases.flatMap(({ problems }) => problems)).toEqual([]);
     const verdicts = Object.fromEntries(cases.map(({ name, runs }) => [name, runs['fettle']!.verdict]));
     const expected = HANDFUL.map((name) => [name, name.startsWith('nothing') ? 'right' : 'repaired']);

@@ -135,11 +135,8 @@ export async function uvCompile(
   if (status === 0)
     return {
       kind: 'solved',
-      pins: stdout
-        .split('\n')
-        .filter((line) => line !== '')
-        .map(withoutExtras)
-        .sort(),
+      // With extras a package may be told twice.
+      pins: [...new Set(stdout.split('\n').map(withoutExtras))].filter((line) => line !== '').sort(),
     };
   if (stderr.includes('No solution found')) return { kind: 'unsolvable', why: stderr.replace(/\s+/g, ' ') };
   throw new Error(`uv ${words.join(' ')}: ${stderr}`);
