@@ -17,9 +17,9 @@ afterEach(async () => {
 });
 
 /** What `fettle --version` prints, on both streams. */
-async function started(folder = cache): Promise<string> {
+async function started(folder = cache, words: readonly string[] = ['--version']): Promise<string> {
   const env = { ...process.env, FETTLE_CACHE_DIR: folder };
-  const { stdout, stderr } = await run(process.execPath, [inject('command'), '--version'], { env });
+  const { stdout, stderr } = await run(process.execPath, [inject('command'), ...words], { env });
   return stdout + stderr;
 }
 
@@ -47,6 +47,13 @@ describe('compiled code that is kept for the next start', () => {
     expect(first.mode & 0o777).toBe(0o600);
     expect(await started()).toBe(said);
     expect((await stat(await keptFile())).ino).toBe(first.ino);
+  });
+
+  it.each([['--cache-dir', 'PATH'], ['--cache-dir=PATH']])('lies in the folder of %s', async (...words) => {
+    const [elsewhere, here] = [join(cache, 'elsewhere'), join(cache, 'here')];
+    await started(elsewhere, ['scan', '--help', ...words.map((word) => word.replace('PATH', here))]);
+    expect(await readdir(cache)).toEqual(['here']);
+    expect(await readdir(join(here, 'code'))).toHaveLength(1);
   });
 
   it('is not looked at where it is torn, and made anew', async () => {
