@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { unzipSync, strFromU8 } from 'fflate';
 import { auditPins, lockOf, namedVersions, pinsIn } from './audit-input.mjs';
 import { auditTools } from './audit-tools.mjs';
-import { aim, peakRow, timeRow } from './figures.mjs';
+import { aim, figureRow, peakRow, timeRow } from './figures.mjs';
 import { serveIndex } from './generated-index.mjs';
 import { inTurn } from './measure.mjs';
 import { installJudge, installOsvScanner, installPipAudit, openOsvService } from './peers.mjs';
@@ -81,6 +81,8 @@ function rowsOf(size, held, begun, costs, failures) {
   const what = `audit of ${size}`;
   const row = (how, mine, name, more = {}) => {
     const told = { part: 'audit', what: `${what}, ${how}`, mine, ...more };
+    // Nobody's figure: fettle's own failure is told like a peer's.
+    if (mine.length === 0) return failed(told.what, failures);
     return failures[name] === undefined
       ? timeRow({ ...told, theirs: { name, costs: costs[name] } })
       : timeRow({ ...told, aim: null, note: `${name} failed: ${failures[name]}` });
@@ -95,10 +97,19 @@ function rowsOf(size, held, begun, costs, failures) {
     row('dump, from nothing', begun, 'osv-scanner'),
     row('OSV service', costs.service, 'uv audit'),
     row('OSV service', costs.service, 'pip-audit'),
-    peakRow({
-      ...{ part: 'audit', what: `${what}: peak`, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
-      theirs:
-        failures['osv-scanner'] === undefined ? { name: 'osv-scanner', costs: costs['osv-scanner'] } : null,
-    }),
+    costs.dump.length === 0
+      ? failed(`${what}: peak`, failures)
+      : peakRow({
+          ...{ part: 'audit', what: `${what}: peak`, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
+          theirs:
+            failures['osv-scanner'] === undefined
+              ? { name: 'osv-scanner', costs: costs['osv-scanner'] }
+              : null,
+        }),
   ];
+}
+
+function failed(what, { dump, service }) {
+  const note = `fettle failed: ${dump ?? service}`;
+  return figureRow({ part: 'audit', what, unit: 's', mine: null, runs: 0, note });
 }
