@@ -79,37 +79,36 @@ async function written(pins, index) {
 
 function rowsOf(size, held, begun, costs, failures) {
   const what = `audit of ${size}`;
-  const row = (how, mine, name, more = {}) => {
-    const told = { part: 'audit', what: `${what}, ${how}`, mine, ...more };
+  const beside = (name) => (failures[name] === undefined ? { name, costs: costs[name] } : null);
+  const failed = (told, tool) =>
+    figureRow({ ...told, unit: 's', mine: null, runs: 0, note: `fettle failed: ${failures[tool]}` });
+  const row = (how, tool, name, more = {}) => {
+    const told = { part: 'audit', what: `${what}, ${how}`, ...more };
+    const mine = tool === 'first' ? begun : costs[tool];
     // Nobody's figure: fettle's own failure is told like a peer's.
-    if (mine.length === 0) return failed(told.what, failures);
-    return failures[name] === undefined
-      ? timeRow({ ...told, theirs: { name, costs: costs[name] } })
-      : timeRow({ ...told, aim: null, note: `${name} failed: ${failures[name]}` });
+    if (mine.length === 0) return failed({ ...told, aim: null }, tool);
+    return beside(name) === null
+      ? timeRow({ ...told, mine, aim: null, note: `${name} failed: ${failures[name]}` })
+      : timeRow({ ...told, mine, theirs: beside(name) });
   };
   const ran = ['dump', 'osv-scanner', 'uv audit', 'pip-audit'].filter((name) => costs[name].length > 0);
   const found = ran.map((name) => `${name} ${costs[name][0].found}`);
+  const ofPeak = { part: 'audit', what: `${what}: peak` };
+  const peak =
+    costs.dump.length === 0
+      ? failed(ofPeak, 'dump')
+      : peakRow({
+          ...{ ...ofPeak, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
+          theirs: beside('osv-scanner'),
+        });
   return [
-    row('dump', costs.dump, 'osv-scanner', {
+    row('dump', 'dump', 'osv-scanner', {
       aim: held,
       note: `packages with an advisory: fettle by the ${found.join(', ')}`,
     }),
-    row('dump, from nothing', begun, 'osv-scanner'),
-    row('OSV service', costs.service, 'uv audit'),
-    row('OSV service', costs.service, 'pip-audit'),
-    costs.dump.length === 0
-      ? failed(`${what}: peak`, failures)
-      : peakRow({
-          ...{ part: 'audit', what: `${what}: peak`, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
-          theirs:
-            failures['osv-scanner'] === undefined
-              ? { name: 'osv-scanner', costs: costs['osv-scanner'] }
-              : null,
-        }),
+    row('dump, from nothing', 'first', 'osv-scanner'),
+    row('OSV service', 'service', 'uv audit'),
+    row('OSV service', 'service', 'pip-audit'),
+    peak,
   ];
-}
-
-function failed(what, { dump, service }) {
-  const note = `fettle failed: ${dump ?? service}`;
-  return figureRow({ part: 'audit', what, unit: 's', mine: null, runs: 0, note });
 }

@@ -5,7 +5,8 @@ import { optimise } from '../../src/decide/plan/optimise.ts';
 import { assignmentOf, plan, prepare } from './planner-harness.ts';
 import { assignmentText, compareNumbers, inOneList, oracle } from './planner-oracle.ts';
 import type { Judgement, OracleAnswer } from './planner-oracle.ts';
-import { isPrerelease, randomOf, universeOf } from './planner-universe.ts';
+import { seeded } from '../support/seeded.ts';
+import { isPrerelease, universeOf } from './planner-universe.ts';
 import type { Universe } from './planner-universe.ts';
 
 /** Universes that have a plan at all; those that have none are met on the way and must be called impossible. */
@@ -151,7 +152,7 @@ describe('the planner against brute force', { timeout: 600_000 }, () => {
 
   it('gives the same plan whether answers come at once or by promises in any order', async () => {
     for (const { universe } of withPlan.slice(0, 100)) {
-      const random = randomOf(universe.seed);
+      const random = seeded(universe.seed);
       const later = (): number | null => (random() < 0.3 ? null : Math.floor(random() * 20));
       const [now, then] = [
         await prepare(universe, { lazily: true }),

@@ -1,3 +1,5 @@
+import { seeded } from '../support/seeded.ts';
+
 /** A package index of a few packages with a project on it, in PyPI's own syntax: what both the planner and the oracle are given. */
 export interface Universe {
   readonly seed: number;
@@ -52,17 +54,6 @@ const FINALS = ['1.0', '1.0.post1', '1.0.1', '1.1', '1.2', '2.0', '2.1', '3.0'];
 const PRERELEASES: Readonly<Record<string, string>> = { '1.1': '1.1rc1', '2.0': '2.0rc1', '3.0': '3.0a1' };
 const SEVERITIES = ['critical', 'high', 'unknown', 'medium', 'low'] as const;
 
-/** Numbers from 0 up to 1, the same for the same seed on every machine (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** The universe of a seed. */
 export function universeOf(seed: number): Universe {
   return new Generator(seed).make();
@@ -93,7 +84,7 @@ class Generator {
 
   constructor(seed: number) {
     this.#seed = seed;
-    this.#random = randomOf(seed * 7919 + 13);
+    this.#random = seeded(seed * 7919 + 13);
     this.#targets = this.#chance(0.4) ? ['3.11', '3.12'] : ['3.12'];
     const two = this.#targets.length === 2;
     const count = two ? this.#between(3, 5) : this.#between(4, 6);
@@ -294,7 +285,7 @@ function releasesOf(draft: Draft): readonly UniverseRelease[] {
 
 /** The universe with one to three breaks, mostly of packages that come together: without a generator of its own no other seed changes. */
 export function withBreaks(universe: Universe): Universe {
-  const random = randomOf(universe.seed * 104_729 + 7);
+  const random = seeded(universe.seed * 104_729 + 7);
   const below = (limit: number): number => Math.floor(random() * limit);
   const side = (): UniverseBreak['provider'] => {
     const { name, releases } = universe.packages[below(universe.packages.length)]!;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GoogleServer } from './google/google-server.ts';
-import { seeded } from './google/google-world.ts';
+import { seeded } from './seeded.ts';
 import { numberAt, objectsAt, textAt } from './google/json.ts';
 import { imageOf } from './google/run-revisions.ts';
 import { shortName } from './google/run-state.ts';

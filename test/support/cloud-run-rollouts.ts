@@ -20,7 +20,7 @@ import { cloudRunImages, digestOf } from './cloud-run-images.ts';
 import type { ImageBehaviour } from './cloud-run-images.ts';
 import { startGoogle } from './google/google-server.ts';
 import type { GoogleServer } from './google/google-server.ts';
-import { seeded } from './google/google-world.ts';
+import { seeded } from './seeded.ts';
 import type { RevisionOutcome } from './google/run-revisions.ts';
 import type { ServiceRecord } from './google/run-state.ts';
 import { loopbackAddresses } from './loopback-addresses.ts';

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { googleAuthLibrary } from 'google-gax';
 import { createFaults, type FaultControl, type Faults } from './faults.ts';
-import { seeded, type GoogleWorld } from './google-world.ts';
+import { seeded } from '../seeded.ts';
+import type { GoogleWorld } from './google-world.ts';
 import { createGoogleApis, type ApiOptions, type GoogleApis, type GoogleState } from './google-apis.ts';
 import type { JsonObject } from './json.ts';
 import { writeMessage } from './proto-json-write.ts';

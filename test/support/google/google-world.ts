@@ -13,17 +13,6 @@ export type Handler = (request: JsonObject) => JsonObject | Promise<JsonObject>;
 /** By "Service.Method". */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** Mulberry32: a small generator of 32 bits of state. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export function randomName(world: GoogleWorld, length: number): string {
