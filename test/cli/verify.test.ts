@@ -1,106 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PypiServer } from '../contract/ecosystem-pypi-server.ts';
-import { osvRecord } from '../support/loopback-service.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { startCommand } from '../support/run-command.ts';
-import type { CommandResult } from '../support/run-command.ts';
-import { makeWheel, serveWheels } from '../support/wheels.ts';
+import { cannotRun, flat, SHOP, shopBench } from './shop-bench.ts';
 
-/*
- * What a user does, from the outside, with real wheels of a loopback index, the real installer and the real sandbox: `shop` imports
- * `pricing`, which takes `rates.legacy` of whatever `rates` is newest; `rates` 2 has dropped it, and before 1.5 it is vulnerable.
- */
+const bench = shopBench();
 
-const WHEELS = [
-  makeWheel({
-    ...{ name: 'pricing', version: '1.0', requires: ['rates>=1'] },
-    files: { 'pricing/__init__.py': 'from rates.legacy import table\n' },
-  }),
-  ...['1.0', '1.5', '1.6', '2.0', '2.1'].map((version) =>
-    makeWheel({
-      ...{ name: 'rates', version },
-      files: {
-        'rates/__init__.py': 'def rate(): return 1\n',
-        ...(version.startsWith('1') ? { 'rates/legacy.py': 'table = {}\n' } : {}),
-      },
-    }),
-  ),
-];
-
-const KEPT = join(import.meta.dirname, '..', '..', '.cache', 'tools', 'bin');
-const PATH = [process.env['PATH'], KEPT].join(delimiter);
-const has = (program: string): boolean =>
-  spawnSync(program, ['--version'], { env: { ...process.env, PATH } }).status === 0;
-const missing = ['uv', 'bwrap'].find((program) => !has(program)) ?? null;
-const python = /3\.\d+/.exec(spawnSync('python3', ['--version']).stdout.toString())?.[0] ?? '3.11';
-
-let index: PypiServer;
-let folder: string;
-beforeAll(async () => {
-  index = await serveWheels(WHEELS);
-  folder = mkdtempSync(join(tmpdir(), 'fettle-verify-'));
-  mkdirSync(join(folder, 'advisories'));
-  writeFileSync(join(folder, 'advisories', 'OSV-1.json'), osvRecord('OSV-1', 'rates', '1.5'));
-});
-afterAll(async () => {
-  await index.close();
-  rmSync(folder, { recursive: true });
-});
-
-interface Bench {
-  readonly root: string;
-  run(...words: readonly string[]): Promise<CommandResult>;
-  read(path: string): string;
-  /** Of the last run. */
-  report(): { readonly json: string; readonly markdown: string };
-}
-
-let made = 0;
-/** A service of these files with a cache of its own, so that no case knows what another has learned. */
-function bench(files: Readonly<Record<string, string>>, target = python): Bench {
-  const root = join(folder, `service-${++made}`);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(join(root, path, '..'), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  const flags = [
-    '--index-url',
-    index.indexUrl,
-    '--advisories',
-    join(folder, 'advisories'),
-    '--python',
-    target,
-  ];
-  const environment = { PATH, HOME: folder, FETTLE_CACHE_DIR: join(folder, `cache-${made}`) };
-  return {
-    root,
-    run: (...words) => startCommand([...words, ...flags], root, environment).result,
-    read: (path) => readFileSync(join(root, path), 'utf8'),
-    report: () => {
-      const run = join(
-        root,
-        '.fettle',
-        'runs',
-        readdirSync(join(root, '.fettle', 'runs'))
-          .sort()
-          .at(-1)!,
-      );
-      const [json, markdown] = ['report.json', 'report.md'].map((name) =>
-        readFileSync(join(run, name), 'utf8'),
-      );
-      return { json: json!, markdown: markdown! };
-    },
-  };
-}
-
-const SHOP = { 'requirements.txt': 'pricing==1.0\n', 'shop.py': 'import pricing\n' };
-const flat = (text: string): string => text.replace(/\s+/g, ' ');
-
-describe.skipIf(missing !== null)(
-  missing === null ? 'fettle verify' : `fettle verify (skipped: ${missing} is not here)`,
+describe.skipIf(cannotRun !== null)(
+  cannotRun === null ? 'fettle verify' : `fettle verify (${cannotRun})`,
   { timeout: 120_000 },
   () => {
     it('says what is broken and whose fault it is, with exit code 1, and touches no file', async () => {
@@ -122,8 +29,7 @@ describe.skipIf(missing !== null)(
       const { code, stdout } = await service.run('verify');
       expect(flat(stdout)).toContain('imports 3 of 3');
       expect(code).toBe(0);
-      const environment = { PATH, HOME: folder };
-      const evidence = await startCommand(['evidence', 'verify'], service.root, environment).result;
+      const evidence = await startCommand(['evidence', 'verify'], service.root, service.environment).result;
       expect(evidence.code).toBe(0);
       expect(flat(evidence.stdout)).toContain('can be imported');
     });
@@ -144,8 +50,8 @@ describe.skipIf(missing !== null)(
   },
 );
 
-describe.skipIf(missing !== null)(
-  missing === null ? 'fettle fix --verify' : `fettle fix --verify (skipped: ${missing} is not here)`,
+describe.skipIf(cannotRun !== null)(
+  cannotRun === null ? 'fettle fix --verify' : `fettle fix --verify (${cannotRun})`,
   { timeout: 120_000 },
   () => {
     it('adds a bound on what dropped a module, though no metadata asks for one', async () => {
