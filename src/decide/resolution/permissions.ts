@@ -168,12 +168,13 @@ export class Permissions {
     }
   }
 
-  #usesPermission({ versions }: Solved): boolean {
+  #usesPermission(solved: Solved): boolean {
+    const { versions } = solved;
     for (const [id, permissions] of this.#of) {
       const at = versions.get(id);
       if (at !== undefined && permissions.some((permission) => permission.restricts(at))) return true;
     }
-    return false;
+    return this.#stepsBack.all.some((step) => step.goesBack(solved));
   }
 
   readonly #newSelector = (label: string, says: string): PackageId => this.#nodes.selector(label, says);

@@ -84,6 +84,11 @@ export class StepBack {
     }));
   }
 
+  /** Whether a solution goes back, asked to or not. */
+  goesBack({ versions }: Solved): boolean {
+    return (versions.get(this.package) ?? this.#from.position) < this.#from.position;
+  }
+
   /** Whether a solution goes back without being asked to. */
   isUncalledFor({ versions }: Solved): boolean {
     const position = versions.get(this.package);
