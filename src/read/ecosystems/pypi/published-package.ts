@@ -6,11 +6,10 @@ import type { Version } from '../../../domain/version.ts';
 import { withoutCredentials } from '../../../io/url-credentials.ts';
 import type { NotInstallable, PublishedPackage } from '../ecosystem.ts';
 import { SDIST, YANKED, type Page, type PageColumns } from './page-columns.ts';
-import { isProblem } from './syntax-problem.ts';
-import { matchingSet } from './specifier.ts';
+import { firstAtOrAbove, matchingSet } from './specifier.ts';
 import { whyNoWheelFits, type TagReason } from './tag-reason.ts';
 import { targetFit } from './target-fit.ts';
-import { asPypiVersion, parseVersion, type PypiVersion } from './version.ts';
+import { asPypiVersion, isPrereleaseText, PypiVersion } from './version.ts';
 
 /** What the project lets an installer take of a package (pip's --no-binary and --only-binary). */
 export interface AllowedKinds {
@@ -35,7 +34,6 @@ export class PypiPackage implements PublishedPackage {
   readonly #matching = new Map<string, VersionSet>();
   readonly #available = new Map<Target, Availability>();
   #versions: readonly PypiVersion[] | null = null;
-  #positions: ReadonlyMap<string, number> | null = null;
   #prereleases: VersionSet | null = null;
   #yanked: VersionSet | null = null;
 
@@ -60,7 +58,7 @@ export class PypiPackage implements PublishedPackage {
   }
 
   get versions(): readonly PypiVersion[] {
-    return (this.#versions ??= this.columns.versions.map(storedVersion));
+    return (this.#versions ??= this.columns.versions.map((text) => new PypiVersion(text, null)));
   }
 
   get columns(): PageColumns {
@@ -77,8 +75,9 @@ export class PypiPackage implements PublishedPackage {
 
   /** -1 where it is not published; any spelling of an equal version (1.0, 1.0.0) is found. */
   position(version: Version): number {
-    this.#positions ??= new Map(this.versions.map((one, at) => [one.key, at]));
-    return this.#positions.get(asPypiVersion(version).key) ?? -1;
+    const { key } = asPypiVersion(version);
+    const at = firstAtOrAbove(this.versions, key);
+    return this.versions[at]?.key === key ? at : -1;
   }
 
   matching(specifier: Specifier): VersionSet {
@@ -92,8 +91,8 @@ export class PypiPackage implements PublishedPackage {
   }
 
   get prereleases(): VersionSet {
-    const { versions } = this;
-    return (this.#prereleases ??= VersionSet.where(versions.length, (at) => versions[at]!.isPrerelease));
+    const { versions } = this.columns;
+    return (this.#prereleases ??= VersionSet.where(versions.length, (at) => isPrereleaseText(versions[at]!)));
   }
 
   get yanked(): VersionSet {
@@ -299,11 +298,4 @@ export class PypiPackage implements PublishedPackage {
 /** A reason that has nothing to do with what the target is. */
 function plain(text: string): TagReason {
   return { offers: text, why: text };
-}
-
-/** Pages hold versions that were parsed once; other text would be a damaged store that its checks did not find. */
-function storedVersion(text: string): PypiVersion {
-  const version = parseVersion(text);
-  if (isProblem(version)) throw new Error(`a stored page holds what is no version: ${JSON.stringify(text)}`);
-  return version;
 }
