@@ -17,10 +17,14 @@ export interface AllowedKinds {
   readonly sdists: boolean;
 }
 
+/** How a version can be installed on a target: where a wheel fits, whatever else there is. */
+const BY_WHEEL = 1;
+const BY_SDIST = 2;
+
 /** What there is of each version on one target. */
 interface Availability {
+  readonly ways: Uint8Array;
   readonly installable: VersionSet;
-  readonly needsBuild: VersionSet;
 }
 
 /** A project's page, asked by version and target. Everything is computed when it is first asked for. */
@@ -33,6 +37,7 @@ export class PypiPackage implements PublishedPackage {
   readonly #whole: PypiPackage;
   readonly #matching = new Map<string, VersionSet>();
   readonly #available = new Map<Target, Availability>();
+  readonly #needingBuild = new Map<Target, VersionSet>();
   #versions: readonly PypiVersion[] | null = null;
   #prereleases: VersionSet | null = null;
   #yanked: VersionSet | null = null;
@@ -96,12 +101,7 @@ export class PypiPackage implements PublishedPackage {
   }
 
   get yanked(): VersionSet {
-    const { flags, versions } = this.columns;
-    return (this.#yanked ??= VersionSet.where(versions.length, (at) => {
-      const [start, end] = this.#range(at);
-      for (let file = start; file < end; file++) if ((flags[file]! & YANKED) === 0) return false;
-      return end > start;
-    }));
+    return (this.#yanked ??= this.#allYanked());
   }
 
   yankReason(position: number): string | null {
@@ -132,7 +132,12 @@ export class PypiPackage implements PublishedPackage {
   }
 
   needsBuild(target: Target): VersionSet {
-    return this.#availability(target).needsBuild;
+    const known = this.#needingBuild.get(target);
+    if (known !== undefined) return known;
+    const { ways } = this.#availability(target);
+    const needing = VersionSet.where(ways.length, (at) => ways[at] === BY_SDIST);
+    this.#needingBuild.set(target, needing);
+    return needing;
   }
 
   notInstallable(target: Target): ReadonlyMap<NotInstallable['kind'], VersionSet> {
@@ -233,6 +238,17 @@ export class PypiPackage implements PublishedPackage {
     return [firstFile[position]!, firstFile[position + 1]!];
   }
 
+  #allYanked(): VersionSet {
+    const { flags, firstFile, versions } = this.columns;
+    // A page of thousands of files mostly has none: one call tells.
+    if (!flags.includes(YANKED)) return VersionSet.none(versions.length);
+    return VersionSet.where(versions.length, (at) => {
+      const [start, end] = [firstFile[at]!, firstFile[at + 1]!];
+      for (let file = start; file < end; file++) if ((flags[file]! & YANKED) === 0) return false;
+      return end > start;
+    });
+  }
+
   #availability(target: Target): Availability {
     const known = this.#available.get(target);
     if (known !== undefined) return known;
@@ -241,19 +257,22 @@ export class PypiPackage implements PublishedPackage {
     const wheelFits = tags.map((tag) => this.#allowed.wheels && fit.rank(tag) >= 0);
     const admitted = runtimes.map((text) => fit.admits(text));
     const { yanked } = this;
-    const [byWheel, bySdist] = [new Uint8Array(versions.length), new Uint8Array(versions.length)];
+    const ways = new Uint8Array(versions.length);
     for (let at = 0; at < versions.length; at++) {
       const skipped = yanked.has(at) ? 0 : YANKED;
-      for (let file = firstFile[at]!; file < firstFile[at + 1]!; file++) {
+      const end = firstFile[at + 1]!;
+      for (let file = firstFile[at]!; file < end; file++) {
         if ((flags[file]! & skipped) !== 0 || !admitted[runtimeIds[file]!]!) continue;
         const tagSet = tagSets[file]!;
-        if (tagSet === SDIST) bySdist[at] = this.#allowed.sdists ? 1 : 0;
-        else if (wheelFits[tagSet]!) byWheel[at] = 1;
+        if (tagSet === SDIST) {
+          if (this.#allowed.sdists) ways[at] = BY_SDIST;
+        } else if (wheelFits[tagSet]!) {
+          ways[at] = BY_WHEEL;
+          break;
+        }
       }
     }
-    const wheels = VersionSet.where(versions.length, (at) => byWheel[at] === 1);
-    const sdists = VersionSet.where(versions.length, (at) => bySdist[at] === 1);
-    const available = { installable: wheels.union(sdists), needsBuild: sdists.minus(wheels) };
+    const available = { ways, installable: VersionSet.where(ways.length, (at) => ways[at] !== 0) };
     this.#available.set(target, available);
     return available;
   }
