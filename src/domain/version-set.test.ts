@@ -21,6 +21,7 @@ test('set algebra agrees with plain sets of positions', () => {
       expect(sorted(x.complement())).toEqual(all.filter((p) => !a.includes(p)));
       expect(x.isSubsetOf(y)).toBe(a.every((p) => b.includes(p)));
       expect(x.intersects(y)).toBe(a.some((p) => b.includes(p)));
+      expect(x.lastIn(y)).toBe(a.filter((p) => b.includes(p)).at(-1) ?? -1);
       expect(x.equals(y)).toBe(a.join() === b.join());
     }),
   );

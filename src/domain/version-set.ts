@@ -5,45 +5,44 @@
  */
 export class VersionSet {
   readonly size: number;
-  readonly #words: Uint32Array;
+  /** Signed 32-bit numbers in a plain array: most sets are a few words, of which a typed array costs several times as much to make. */
+  readonly #words: readonly number[];
   #count = -1;
   /** The first and the last word that holds anything, found when first asked for: comparisons are mostly of narrow sets. */
   #from = -1;
   #to = -1;
 
-  private constructor(size: number, words: Uint32Array) {
+  private constructor(size: number, words: readonly number[]) {
     this.size = size;
     this.#words = words;
   }
 
   static none(size: number): VersionSet {
-    return new VersionSet(size, new Uint32Array((size + 31) >>> 5));
+    return new VersionSet(size, zeros(size));
   }
 
   static all(size: number): VersionSet {
-    return VersionSet.range(size, 0, size);
+    const words = zeros(size).fill(-1);
+    cutTail(words, size);
+    return new VersionSet(size, words);
   }
 
   /** Positions from `start` up to, not including, `end`. */
   static range(size: number, start: number, end: number): VersionSet {
-    return VersionSet.ranges(size, [[start, end]]);
+    const words = zeros(size);
+    addRange(words, start, end);
+    return new VersionSet(size, words);
   }
 
   /** The positions of all of these ranges, each from its start up to, not including, its end. */
   static ranges(size: number, ranges: Iterable<readonly [number, number]>): VersionSet {
-    const words = new Uint32Array((size + 31) >>> 5);
-    for (const [start, end] of ranges)
-      for (let w = start >>> 5; w << 5 < end; w++) {
-        const low = Math.max(start - (w << 5), 0);
-        const high = Math.min(end - (w << 5), 32);
-        const upTo = high === 32 ? 0xffffffff : (1 << high) - 1;
-        words[w]! |= upTo & ~((1 << low) - 1);
-      }
+    const words = zeros(size);
+    for (const [start, end] of ranges) addRange(words, start, end);
     return new VersionSet(size, words);
   }
 
   static of(size: number, ...positions: readonly number[]): VersionSet {
-    const words = new Uint32Array((size + 31) >>> 5);
+    const words = zeros(size);
     for (const p of positions) {
       if (p < 0 || p >= size) throw new RangeError(`position ${p} is outside a set of ${size}`);
       words[p >>> 5] = words[p >>> 5]! | (1 << (p & 31));
@@ -52,7 +51,7 @@ export class VersionSet {
   }
 
   static where(size: number, predicate: (position: number) => boolean): VersionSet {
-    const words = new Uint32Array((size + 31) >>> 5);
+    const words = zeros(size);
     for (let p = 0; p < size; p++) if (predicate(p)) words[p >>> 5] = words[p >>> 5]! | (1 << (p & 31));
     return new VersionSet(size, words);
   }
@@ -63,24 +62,27 @@ export class VersionSet {
 
   union(other: VersionSet): VersionSet {
     const words = this.#copyFor(other);
-    for (let w = 0; w < words.length; w++) words[w]! |= other.#words[w]!;
+    for (let w = 0; w < words.length; w++) words[w] = words[w]! | other.#words[w]!;
     return new VersionSet(this.size, words);
   }
 
   intersect(other: VersionSet): VersionSet {
     const words = this.#copyFor(other);
-    for (let w = 0; w < words.length; w++) words[w]! &= other.#words[w]!;
+    for (let w = 0; w < words.length; w++) words[w] = words[w]! & other.#words[w]!;
     return new VersionSet(this.size, words);
   }
 
   minus(other: VersionSet): VersionSet {
     const words = this.#copyFor(other);
-    for (let w = 0; w < words.length; w++) words[w]! &= ~other.#words[w]!;
+    for (let w = 0; w < words.length; w++) words[w] = words[w]! & ~other.#words[w]!;
     return new VersionSet(this.size, words);
   }
 
   complement(): VersionSet {
-    return VersionSet.all(this.size).minus(this);
+    const words = this.#words.slice();
+    for (let w = 0; w < words.length; w++) words[w] = ~words[w]!;
+    cutTail(words, this.size);
+    return new VersionSet(this.size, words);
   }
 
   /** Compares from the newest versions down: that is where sets met in practice differ first. */
@@ -148,6 +150,16 @@ export class VersionSet {
     return -1;
   }
 
+  /** The highest position that is in both sets, or -1. */
+  lastIn(other: VersionSet): number {
+    this.#sameSize(other);
+    for (let w = this.#words.length - 1; w >= 0; w--) {
+      const word = this.#words[w]! & other.#words[w]!;
+      if (word !== 0) return (w << 5) + 31 - Math.clz32(word);
+    }
+    return -1;
+  }
+
   /** The only position, or -1 where there is none or more than one. */
   get single(): number {
     const first = this.first;
@@ -163,9 +175,11 @@ export class VersionSet {
 
   /** The same positions in a set over a larger or smaller list; positions beyond it fall away. */
   resized(size: number): VersionSet {
-    const words = new Uint32Array((size + 31) >>> 5);
-    words.set(this.#words.subarray(0, words.length));
-    return new VersionSet(size, words).intersect(VersionSet.all(size));
+    const words = zeros(size);
+    const shared = Math.min(words.length, this.#words.length);
+    for (let w = 0; w < shared; w++) words[w] = this.#words[w]!;
+    cutTail(words, size);
+    return new VersionSet(size, words);
   }
 
   #findEnds(): void {
@@ -175,7 +189,7 @@ export class VersionSet {
     while (this.#from < this.#to && this.#words[this.#from] === 0) this.#from++;
   }
 
-  #copyFor(other: VersionSet): Uint32Array {
+  #copyFor(other: VersionSet): number[] {
     this.#sameSize(other);
     return this.#words.slice();
   }
@@ -184,6 +198,25 @@ export class VersionSet {
     if (this.size !== other.size)
       throw new RangeError(`sets of different packages: ${this.size} and ${other.size} versions`);
   }
+}
+
+function zeros(size: number): number[] {
+  return new Array<number>((size + 31) >>> 5).fill(0);
+}
+
+function addRange(words: number[], start: number, end: number): void {
+  for (let w = start >>> 5; w < words.length && w << 5 < end; w++) {
+    const low = Math.max(start - (w << 5), 0);
+    const high = Math.min(end - (w << 5), 32);
+    const upTo = high === 32 ? -1 : (1 << high) - 1;
+    words[w] = words[w]! | (upTo & ~((1 << low) - 1));
+  }
+}
+
+/** Clears what lies beyond the size in the last word. */
+function cutTail(words: number[], size: number): void {
+  const rest = size & 31;
+  if (rest !== 0) words[words.length - 1] = words[words.length - 1]! & ((1 << rest) - 1);
 }
 
 /** Bits set in a 32-bit word, added up in parallel within the word. */

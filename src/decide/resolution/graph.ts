@@ -63,6 +63,8 @@ export class Graph implements Universe<Cause> {
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
   readonly #ties = new Ties((name, target, versions) => this.at(name, target, versions));
   readonly #along = new AskAlong();
+  /** What `dependencies` said, by target and extra: the walk ahead, the solver and the lock each ask. */
+  readonly #decided = new WeakMap<Metadata, Map<string, readonly Dependency[]>>();
 
   constructor(options: GraphOptions) {
     this.#options = options;
@@ -169,12 +171,20 @@ export class Graph implements Universe<Cause> {
     this.#ties.add(line, by);
   }
 
-  /** What a known version asks for on a target, conditions already decided. */
+  /** What a known version asks for on a target, conditions already decided. To be asked once the overrides are known. */
   dependencies(metadata: Metadata, target: number, extra: string | null): readonly Dependency[] {
     if (metadata.kind === 'unknown') return [];
-    return metadata.dependencies
+    let decided = this.#decided.get(metadata);
+    if (decided === undefined)
+      this.#decided.set(metadata, (decided = new Map<string, readonly Dependency[]>()));
+    const key = extra === null ? String(target) : `${target} ${extra}`;
+    const known = decided.get(key);
+    if (known !== undefined) return known;
+    const dependencies = metadata.dependencies
       .filter((dependency) => this.#counts(dependency, target, extra))
       .map((dependency) => this.overrides.applied(dependency, target));
+    decided.set(key, dependencies);
+    return dependencies;
   }
 
   /** "on CPython 3.12, …": which target a sentence speaks of; "" where there is but one. */

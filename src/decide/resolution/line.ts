@@ -57,25 +57,63 @@ function allowedFrom(
   const key = JSON.stringify([from?.text ?? null, specifier.text, specifier.notation ?? null]);
   const before = ofPackage.get(key);
   if (before !== undefined) return before;
-  const count = published.versions.length;
-  const same = published.matching(specifier);
-  // Nowhere published, under no local segment either.
-  const unpublished = pinned !== null && same.isEmpty;
-  const ranks = published.versions.map((to) =>
-    from === null ? sizeRank('major') : sizeRank(distance(rules, from, to, unpublished)),
-  );
-  const reach = (limit: ChangeSize): VersionSet =>
-    same.union(VersionSet.where(count, (p) => ranks[p]! <= sizeRank(limit)));
-  const allowed = {
-    same,
-    post: reach('post'),
-    patch: reach('patch'),
-    minor: reach('minor'),
-    major: reach('major'),
-    downgrade: VersionSet.all(count),
-  };
+  const allowed = new Reaches(rules, published, published.matching(specifier), pinned, from);
   ofPackage.set(key, allowed);
   return allowed;
+}
+
+/** What each size of change admits. Only a plan asks for more than `same`: the distances of all versions are measured then. */
+class Reaches implements Readonly<Record<ChangeSize, VersionSet>> {
+  readonly same: VersionSet;
+  readonly #sets = new Map<ChangeSize, VersionSet>();
+  readonly #ranksOfAll: () => readonly number[];
+  #ranks: readonly number[] | null = null;
+
+  constructor(
+    rules: Rules,
+    published: PublishedPackage,
+    same: VersionSet,
+    pinned: Version | null,
+    from: Version | null,
+  ) {
+    this.same = same;
+    // Nowhere published, under no local segment either.
+    const unpublished = pinned !== null && same.isEmpty;
+    this.#ranksOfAll = () =>
+      published.versions.map((to) =>
+        sizeRank(from === null ? 'major' : distance(rules, from, to, unpublished)),
+      );
+  }
+
+  get post(): VersionSet {
+    return this.#reach('post');
+  }
+
+  get patch(): VersionSet {
+    return this.#reach('patch');
+  }
+
+  get minor(): VersionSet {
+    return this.#reach('minor');
+  }
+
+  get major(): VersionSet {
+    return this.#reach('major');
+  }
+
+  get downgrade(): VersionSet {
+    return VersionSet.all(this.same.size);
+  }
+
+  #reach(limit: ChangeSize): VersionSet {
+    const known = this.#sets.get(limit);
+    if (known !== undefined) return known;
+    const ranks = (this.#ranks ??= this.#ranksOfAll());
+    const most = sizeRank(limit);
+    const set = this.same.union(VersionSet.where(ranks.length, (p) => ranks[p]! <= most));
+    this.#sets.set(limit, set);
+    return set;
+  }
 }
 
 /** A line on targets where an override counts: it asks for its package and bounds nothing, and there is nothing to change about it. */

@@ -8,7 +8,13 @@ import type { Preference } from './graph.ts';
  * version is. Only the order of trying: what is not permitted is excluded by rules, not here.
  */
 export function newestFirst(targets: readonly Target[]): Preference {
-  return (published, target, possible) => ordinary(published, targets[target]!, possible).last;
+  return (published, target, possible) => {
+    for (const set of inSteps(published, targets[target]!)) {
+      const last = set.lastIn(possible);
+      if (last !== -1) return last;
+    }
+    return possible.last;
+  };
 }
 
 /** Keeps what was selected before (by name, one set per target), and takes the newest of what is new. */
@@ -46,11 +52,21 @@ function keepingElse(before: readonly ReadonlyMap<string, number>[], otherwise: 
 }
 
 function ordinary(published: PublishedPackage, target: Target, possible: VersionSet): VersionSet {
-  const installable = possible.intersect(published.installable(target));
-  const steps = [
-    installable,
-    installable.minus(published.yanked),
-    installable.minus(published.yanked).minus(published.prereleases),
-  ];
-  return steps.findLast((set) => !set.isEmpty) ?? possible;
+  const set = inSteps(published, target).find((one) => one.intersects(possible));
+  return set?.intersect(possible) ?? possible;
+}
+
+const steps = new WeakMap<PublishedPackage, Map<Target, readonly VersionSet[]>>();
+
+/** What an installer would rather take, narrowest first. */
+function inSteps(published: PublishedPackage, target: Target): readonly VersionSet[] {
+  const known = steps.get(published) ?? new Map<Target, readonly VersionSet[]>();
+  steps.set(published, known);
+  const before = known.get(target);
+  if (before !== undefined) return before;
+  const installable = published.installable(target);
+  const live = installable.minus(published.yanked);
+  const sets = [live.minus(published.prereleases), live, installable];
+  known.set(target, sets);
+  return sets;
 }

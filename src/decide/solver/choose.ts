@@ -56,8 +56,10 @@ export class Choice {
 
   /** Takes note of an incompatibility by which one of several packages must be selected. */
   heed<C>(external: External<C>): void {
+    let count = 0;
+    for (const term of external.terms) if (!isPositive(term)) count++;
+    if (count < 2) return;
     const negative = external.terms.filter((term) => !isPositive(term));
-    if (negative.length < 2) return;
     for (const { package: id, states } of negative)
       this.#alternatives.set(id, VersionSet.of(states.size, notSelected(states)));
   }

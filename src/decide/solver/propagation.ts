@@ -1,5 +1,5 @@
 import type { Clause } from './clause.ts';
-import type { Incompatibility, PackageId } from './incompatibility.ts';
+import type { Incompatibility, PackageId, Term } from './incompatibility.ts';
 import type { PartialSolution } from './partial-solution.ts';
 import { oneTermPerPackage } from './term.ts';
 
@@ -107,9 +107,12 @@ export class Propagation<C> {
 
   /** Derives what a clause says of the present partial solution, without its watches. False: all its terms hold. */
   #examine(clause: Clause<C>): boolean {
-    const open = clause.terms.filter((term) => !this.#partial.satisfies(term));
-    if (open.length > 1) return true;
-    const only = open[0];
+    let only: Term | undefined;
+    for (const term of clause.terms) {
+      if (this.#partial.satisfies(term)) continue;
+      if (only !== undefined) return true;
+      only = term;
+    }
     if (this.#levelOfRest(clause) < this.#partial.level)
       this.#late.push({ clause, level: this.#partial.level });
     if (only === undefined) return false;
@@ -127,13 +130,15 @@ export class Propagation<C> {
 
   /** Terms that do not hold first, then those that came to hold last: taking back makes them open first. */
   #latestFirst(clause: Clause<C>): void {
-    const order = new Map(
-      clause.terms.map((term) => [
-        term,
-        this.#partial.satisfier(term.package, term.states)?.index ?? Infinity,
-      ]),
-    );
-    clause.terms.sort((a, b) => compare(order.get(b)!, order.get(a)!));
+    const heldSince = (term: Term): number =>
+      this.#partial.satisfier(term.package, term.states)?.index ?? Infinity;
+    const { terms } = clause;
+    if (terms.length === 2) {
+      if (heldSince(terms[0]!) < heldSince(terms[1]!)) swap(terms, 0, 1);
+      return;
+    }
+    const order = new Map(terms.map((term) => [term, heldSince(term)]));
+    terms.sort((a, b) => compare(order.get(b)!, order.get(a)!));
   }
 
   #watchersOf(id: PackageId): Clause<C>[] {

@@ -21,6 +21,10 @@ export function negate(term: Term): Term {
  * hold are left out. Null where one of them can never hold, and so never all.
  */
 export function oneTermPerPackage(terms: readonly Term[]): Term[] | null {
+  const [first, second] = terms;
+  // What one package asks of another, which nearly all are.
+  if (terms.length === 2 && first!.package !== second!.package && isOpen(first!) && isOpen(second!))
+    return [first!, second!];
   const merged: Term[] = [];
   for (const term of terms) {
     const at = merged.findIndex((other) => other.package === term.package);
@@ -29,6 +33,11 @@ export function oneTermPerPackage(terms: readonly Term[]): Term[] | null {
   }
   if (merged.some((term) => term.states.isEmpty)) return null;
   return merged.filter((term) => !term.states.isFull);
+}
+
+/** Neither impossible nor always so. */
+function isOpen({ states }: Term): boolean {
+  return !states.isEmpty && !states.isFull;
 }
 
 /** Whether two terms say the same of the same package. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Packr } from 'msgpackr';
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { Cache } from '../../../io/cache.ts';
-import { parseColumns } from './page-codec.ts';
+import { readColumns } from './page-codec.ts';
 import type { Page, PageColumns, PageDetails } from './page-columns.ts';
 import { readStoredDetails } from './stored-details.ts';
 
@@ -57,20 +57,23 @@ export class PageCache {
     );
   }
 
-  /** The stored page with this digest, its details read when they are asked for; null where a part is missing. */
-  page(indexUrl: string, name: string, digest: string): Page | null {
+  /**
+   * The stored page with this digest, its details read when they are asked for; null where it is missing. `canBeAsked`: the network is
+   * used, so a page that a torn store has lost the second half of counts as missing and is asked for anew: later it cannot be. Where
+   * nothing can be asked at all that half, seven times the first, is not read before it is needed.
+   */
+  page(indexUrl: string, name: string, digest: string, canBeAsked: boolean): Page | null {
     const bytes = this.#cache.get('pages', this.#key('page', indexUrl, `${name}/${digest}`));
-    const columns = bytes === null ? null : parseColumns(bytes);
-    // Without its second half, which a torn store may have lost, a page is asked for anew: later nothing can be asked any more.
-    if (columns === null || this.#cache.get('pages', this.#filesKey(indexUrl, name, digest)) === null)
-      return null;
+    const columns = bytes === null ? null : readColumns(bytes);
+    if (columns === null) return null;
+    if (canBeAsked && this.#cache.get('pages', this.#filesKey(indexUrl, name, digest)) === null) return null;
     return this.#stored(indexUrl, name, digest, columns);
   }
 
   /** Stores a page as it was read, gives back the room of the one that it replaces (`before`: its digest), and the page. */
   putPage(indexUrl: string, name: string, page: StoredPage, before: string | null): Page {
     const { digest } = page;
-    const columns = parseColumns(page.columns);
+    const columns = readColumns(page.columns);
     if (columns === null) throw new Error(`what was made of the page of ${name} cannot be read again`);
     // Details first: a page is taken for whole when its columns are there.
     this.#cache.put('pages', this.#filesKey(indexUrl, name, digest), page.details);
@@ -116,10 +119,10 @@ export class PageCache {
   }
 }
 
-/** The store failed in the midst of the run. */
+/** The store was torn, and nothing can be asked; or it failed in the midst of the run. */
 function lostDetails(project: string): UserFacingError {
   return new UserFacingError('index-unreachable', `the cache has lost the list of files of ${project}`, {
-    hint: 'run it again: what is lost is read from the index anew',
+    hint: 'run it again without --offline: what is lost is read from the index anew',
     outside: true,
   });
 }

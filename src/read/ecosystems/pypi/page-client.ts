@@ -42,7 +42,8 @@ export class PageClient {
       if (this.#offline) throw offlineMiss(`the index page of ${name}`);
       return this.#fetch(index, name, primary, null);
     }
-    const stored = stamp.digest === null ? null : this.#cache.page(index.url, name, stamp.digest);
+    const stored =
+      stamp.digest === null ? null : this.#cache.page(index.url, name, stamp.digest, !this.#offline);
     const lost = stamp.digest !== null && stored === null;
     if (this.#offline) {
       if (lost) throw offlineMiss(`the index page of ${name}`);

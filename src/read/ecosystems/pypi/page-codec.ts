@@ -2,6 +2,8 @@ import { endianness } from 'node:os';
 import { Packr } from 'msgpackr';
 import { FINGERPRINT_BYTES, SDIST, type PageColumns, type PageDetails } from './page-columns.ts';
 import { isState } from './page-file.ts';
+import { isProblem } from './syntax-problem.ts';
+import { parseVersion } from './version.ts';
 
 /** Raised whenever the layout changes: stored pages of another format count as not there. */
 const FORMAT = 1;
@@ -27,8 +29,14 @@ export function columnBytes(columns: PageColumns): Uint8Array {
   ]);
 }
 
-/** Null for bytes of another format or that do not hold together (a bundle comes from outside). */
+/** Null for bytes of another format or that do not hold together: a bundle comes from outside. */
 export function parseColumns(bytes: Uint8Array): PageColumns | null {
+  const columns = readColumns(bytes);
+  return columns !== null && holdsTogether(columns) ? columns : null;
+}
+
+/** The same of bytes that `columnBytes` made and a seal has kept whole: only another format is told. */
+export function readColumns(bytes: Uint8Array): PageColumns | null {
   const fields = unpacked(bytes, 13);
   if (fields === null) return null;
   const [, versions, first, tagSets, runtimeIds, flags, uploaded, fingerprints, tags, runtimes] = fields;
@@ -37,7 +45,7 @@ export function parseColumns(bytes: Uint8Array): PageColumns | null {
     ![first, tagSets, runtimeIds, flags, uploaded, fingerprints].every((value) => value instanceof Uint8Array)
   )
     return null;
-  const columns: PageColumns = {
+  return {
     versions: lines(versions),
     firstFile: new Uint32Array(aligned(first as Uint8Array, 4)),
     tagSets: new Uint16Array(aligned(tagSets as Uint8Array, 2)),
@@ -51,7 +59,6 @@ export function parseColumns(bytes: Uint8Array): PageColumns | null {
     status: statusOf(fields[11]),
     notRead: notReadOf(fields[12]),
   };
-  return holdsTogether(columns) ? columns : null;
 }
 
 /** Details as bytes; `parseDetails` is the inverse. */
@@ -160,9 +167,16 @@ function holdsTogether(columns: PageColumns): boolean {
     fingerprints.length === files * FINGERPRINT_BYTES;
   if (!sameLength || firstFile[0] !== 0 || firstFile.at(-1) !== files) return false;
   for (let v = 1; v < firstFile.length; v++) if (firstFile[v]! < firstFile[v - 1]!) return false;
+  if (!columns.versions.every(isNormalVersion)) return false;
   for (let f = 0; f < files; f++) {
     if (tagSets[f]! !== SDIST && tagSets[f]! >= tags.length) return false;
     if (runtimeIds[f]! >= runtimes.length) return false;
   }
   return true;
+}
+
+/** Versions are taken for what they say without being read again. */
+function isNormalVersion(text: string): boolean {
+  const version = parseVersion(text);
+  return !isProblem(version) && version.text === text;
 }

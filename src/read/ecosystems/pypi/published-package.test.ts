@@ -215,6 +215,8 @@ describe('pages in storage', () => {
       expect(parseColumns(bytes.subarray(0, length))).toBeNull();
     expect(parseDetails(detailBytes(page.details()), 3)).toBeNull();
     expect(parseColumns(columnBytes({ ...page.columns, tags: [] }))).toBeNull();
+    for (const wrong of ['1.0\u001b[31m', 'one', '01.0', ''])
+      expect(parseColumns(columnBytes({ ...page.columns, versions: [wrong, '2.0'] })), wrong).toBeNull();
   });
 
   it('as of a time have only what was uploaded by then, with the details of those files', () => {

@@ -6,11 +6,10 @@ import type { Version } from '../../../domain/version.ts';
 import { withoutCredentials } from '../../../io/url-credentials.ts';
 import type { NotInstallable, PublishedPackage } from '../ecosystem.ts';
 import { SDIST, YANKED, type Page, type PageColumns } from './page-columns.ts';
-import { isProblem } from './syntax-problem.ts';
-import { matchingSet } from './specifier.ts';
+import { firstAtOrAbove, matchingSet } from './specifier.ts';
 import { whyNoWheelFits, type TagReason } from './tag-reason.ts';
 import { targetFit } from './target-fit.ts';
-import { asPypiVersion, parseVersion, type PypiVersion } from './version.ts';
+import { asPypiVersion, isPrereleaseText, PypiVersion } from './version.ts';
 
 /** What the project lets an installer take of a package (pip's --no-binary and --only-binary). */
 export interface AllowedKinds {
@@ -18,10 +17,14 @@ export interface AllowedKinds {
   readonly sdists: boolean;
 }
 
+/** How a version can be installed on a target: where a wheel fits, whatever else there is. */
+const BY_WHEEL = 1;
+const BY_SDIST = 2;
+
 /** What there is of each version on one target. */
 interface Availability {
+  readonly ways: Uint8Array;
   readonly installable: VersionSet;
-  readonly needsBuild: VersionSet;
 }
 
 /** A project's page, asked by version and target. Everything is computed when it is first asked for. */
@@ -34,8 +37,8 @@ export class PypiPackage implements PublishedPackage {
   readonly #whole: PypiPackage;
   readonly #matching = new Map<string, VersionSet>();
   readonly #available = new Map<Target, Availability>();
+  readonly #needingBuild = new Map<Target, VersionSet>();
   #versions: readonly PypiVersion[] | null = null;
-  #positions: ReadonlyMap<string, number> | null = null;
   #prereleases: VersionSet | null = null;
   #yanked: VersionSet | null = null;
 
@@ -60,7 +63,7 @@ export class PypiPackage implements PublishedPackage {
   }
 
   get versions(): readonly PypiVersion[] {
-    return (this.#versions ??= this.columns.versions.map(storedVersion));
+    return (this.#versions ??= this.columns.versions.map((text) => new PypiVersion(text, null)));
   }
 
   get columns(): PageColumns {
@@ -77,8 +80,9 @@ export class PypiPackage implements PublishedPackage {
 
   /** -1 where it is not published; any spelling of an equal version (1.0, 1.0.0) is found. */
   position(version: Version): number {
-    this.#positions ??= new Map(this.versions.map((one, at) => [one.key, at]));
-    return this.#positions.get(asPypiVersion(version).key) ?? -1;
+    const { key } = asPypiVersion(version);
+    const at = firstAtOrAbove(this.versions, key);
+    return this.versions[at]?.key === key ? at : -1;
   }
 
   matching(specifier: Specifier): VersionSet {
@@ -92,17 +96,12 @@ export class PypiPackage implements PublishedPackage {
   }
 
   get prereleases(): VersionSet {
-    const { versions } = this;
-    return (this.#prereleases ??= VersionSet.where(versions.length, (at) => versions[at]!.isPrerelease));
+    const { versions } = this.columns;
+    return (this.#prereleases ??= VersionSet.where(versions.length, (at) => isPrereleaseText(versions[at]!)));
   }
 
   get yanked(): VersionSet {
-    const { flags, versions } = this.columns;
-    return (this.#yanked ??= VersionSet.where(versions.length, (at) => {
-      const [start, end] = this.#range(at);
-      for (let file = start; file < end; file++) if ((flags[file]! & YANKED) === 0) return false;
-      return end > start;
-    }));
+    return (this.#yanked ??= this.#allYanked());
   }
 
   yankReason(position: number): string | null {
@@ -133,7 +132,12 @@ export class PypiPackage implements PublishedPackage {
   }
 
   needsBuild(target: Target): VersionSet {
-    return this.#availability(target).needsBuild;
+    const known = this.#needingBuild.get(target);
+    if (known !== undefined) return known;
+    const { ways } = this.#availability(target);
+    const needing = VersionSet.where(ways.length, (at) => ways[at] === BY_SDIST);
+    this.#needingBuild.set(target, needing);
+    return needing;
   }
 
   notInstallable(target: Target): ReadonlyMap<NotInstallable['kind'], VersionSet> {
@@ -234,6 +238,17 @@ export class PypiPackage implements PublishedPackage {
     return [firstFile[position]!, firstFile[position + 1]!];
   }
 
+  #allYanked(): VersionSet {
+    const { flags, firstFile, versions } = this.columns;
+    // A page of thousands of files mostly has none: one call tells.
+    if (!flags.includes(YANKED)) return VersionSet.none(versions.length);
+    return VersionSet.where(versions.length, (at) => {
+      const [start, end] = [firstFile[at]!, firstFile[at + 1]!];
+      for (let file = start; file < end; file++) if ((flags[file]! & YANKED) === 0) return false;
+      return end > start;
+    });
+  }
+
   #availability(target: Target): Availability {
     const known = this.#available.get(target);
     if (known !== undefined) return known;
@@ -242,19 +257,22 @@ export class PypiPackage implements PublishedPackage {
     const wheelFits = tags.map((tag) => this.#allowed.wheels && fit.rank(tag) >= 0);
     const admitted = runtimes.map((text) => fit.admits(text));
     const { yanked } = this;
-    const [byWheel, bySdist] = [new Uint8Array(versions.length), new Uint8Array(versions.length)];
+    const ways = new Uint8Array(versions.length);
     for (let at = 0; at < versions.length; at++) {
       const skipped = yanked.has(at) ? 0 : YANKED;
-      for (let file = firstFile[at]!; file < firstFile[at + 1]!; file++) {
+      const end = firstFile[at + 1]!;
+      for (let file = firstFile[at]!; file < end; file++) {
         if ((flags[file]! & skipped) !== 0 || !admitted[runtimeIds[file]!]!) continue;
         const tagSet = tagSets[file]!;
-        if (tagSet === SDIST) bySdist[at] = this.#allowed.sdists ? 1 : 0;
-        else if (wheelFits[tagSet]!) byWheel[at] = 1;
+        if (tagSet === SDIST) {
+          if (this.#allowed.sdists) ways[at] = BY_SDIST;
+        } else if (wheelFits[tagSet]!) {
+          ways[at] = BY_WHEEL;
+          break;
+        }
       }
     }
-    const wheels = VersionSet.where(versions.length, (at) => byWheel[at] === 1);
-    const sdists = VersionSet.where(versions.length, (at) => bySdist[at] === 1);
-    const available = { installable: wheels.union(sdists), needsBuild: sdists.minus(wheels) };
+    const available = { ways, installable: VersionSet.where(ways.length, (at) => ways[at] !== 0) };
     this.#available.set(target, available);
     return available;
   }
@@ -299,11 +317,4 @@ export class PypiPackage implements PublishedPackage {
 /** A reason that has nothing to do with what the target is. */
 function plain(text: string): TagReason {
   return { offers: text, why: text };
-}
-
-/** Pages hold versions that were parsed once; other text would be a damaged store that its checks did not find. */
-function storedVersion(text: string): PypiVersion {
-  const version = parseVersion(text);
-  if (isProblem(version)) throw new Error(`a stored page holds what is no version: ${JSON.stringify(text)}`);
-  return version;
 }

@@ -48,6 +48,8 @@ export class PypiIndex implements PackageIndex {
   readonly #parts: PypiIndexParts;
   readonly #packages = new Map<PackageName, PypiPackage | null | Promise<PypiPackage | null>>();
   readonly #metadata = new Map<string, Metadata | Promise<Metadata>>();
+  /** What has come, by package, target and position: a resolve asks several times of each, and the key is long to make. */
+  readonly #come = new Map<PypiPackage, Map<Target, Metadata[]>>();
   readonly #progress = { 'index pages': { done: 0, asked: 0 }, metadata: { done: 0, asked: 0 } };
 
   constructor(parts: PypiIndexParts) {
@@ -70,6 +72,23 @@ export class PypiIndex implements PackageIndex {
 
   metadata(published: PublishedPackage, position: number, target: Target): Metadata | Promise<Metadata> {
     if (!(published instanceof PypiPackage)) throw new Error('a package of another index');
+    const come = this.#comeOf(published, target);
+    const before = come[position];
+    if (before !== undefined) return before;
+    const answer = this.#metadataOf(published, position, target);
+    if (!(answer instanceof Promise)) come[position] = answer;
+    return answer;
+  }
+
+  #comeOf(published: PypiPackage, target: Target): Metadata[] {
+    let byTarget = this.#come.get(published);
+    if (byTarget === undefined) this.#come.set(published, (byTarget = new Map<Target, Metadata[]>()));
+    let come = byTarget.get(target);
+    if (come === undefined) byTarget.set(target, (come = []));
+    return come;
+  }
+
+  #metadataOf(published: PypiPackage, position: number, target: Target): Metadata | Promise<Metadata> {
     const files = published.filesForMetadata(position, target);
     if (files.length === 0) return { kind: 'unknown', why: 'the index has no file of this version' };
     const version = published.columns.versions[position]!;

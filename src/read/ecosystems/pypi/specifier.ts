@@ -132,7 +132,8 @@ function clauseSet(clause: Clause, versions: readonly Version[]): VersionSet {
   return clause.operator === '!=' ? inside.complement() : inside;
 }
 
-function firstAtOrAbove(versions: readonly Version[], key: string): number {
+/** The position of the first of ascending versions that is not below a key; their number where there is none. */
+export function firstAtOrAbove(versions: readonly Version[], key: string): number {
   let low = 0;
   let high = versions.length;
   while (low < high) {

@@ -112,6 +112,9 @@ function orderOf(supported: readonly string[]): TagOrder {
 }
 
 function bestRank(order: TagOrder, tags: string): number {
+  // Told without taking the text apart, where it names one interpreter and one ABI that the target does not take.
+  const pair = tags.slice(0, tags.lastIndexOf('-')).toLowerCase();
+  if (!pair.includes('.') && !order.has(pair)) return Infinity;
   const [pythons, abis, platforms] = tagSets(tags);
   let lowest = Infinity;
   for (const python of pythons)

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { versionText } from '../../../../test/support/pypi-arbitraries.ts';
 import { isProblem } from './syntax-problem.ts';
-import { asPypiVersion, compareVersions, parseVersion, publicVersion } from './version.ts';
-import type { PypiVersion } from './version.ts';
+import { asPypiVersion, compareVersions, parseVersion, publicVersion, PypiVersion } from './version.ts';
 
 function version(text: string): PypiVersion {
   const parsed = parseVersion(text);
@@ -314,5 +313,23 @@ describe('pre-releases and public versions', () => {
   it('reads a version that came back as plain text, and takes other text for a bug', () => {
     expect(compareVersions(asPypiVersion({ text: '1.0' }), version('1'))).toBe(0);
     expect(() => asPypiVersion({ text: 'latest' })).toThrow('not a version');
+  });
+});
+
+describe('a version of which only the normal form was kept', () => {
+  it('has the key of the one that was read, and tells pre-releases as its parts do', () => {
+    fc.assert(
+      fc.property(versionText, (text) => {
+        const read = version(text);
+        const kept = new PypiVersion(read.text, null);
+        const { pre, dev } = read.parts;
+        expect(kept.key).toBe(read.key);
+        expect(kept.isPrerelease).toBe(pre !== null || dev !== null);
+      }),
+    );
+  });
+
+  it('is a bug where it is no version', () => {
+    expect(() => new PypiVersion('one', null).key).toThrow('no version');
   });
 });

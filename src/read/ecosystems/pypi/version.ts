@@ -20,24 +20,49 @@ export const LOCAL_PATTERN = '(?:\\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?';
 const WHOLE = new RegExp(`^${VERSION_PATTERN}${LOCAL_PATTERN}$`, 'i');
 const LONGEST_VALID_START = new RegExp(`^${VERSION_PATTERN}${LOCAL_PATTERN}`, 'i');
 
-/** A version by PEP 440. `text` is the normal form; versions are in the order of their `key`s. */
+/**
+ * A version by PEP 440. `text` is the normal form; versions are in the order of their `key`s. Of the hundreds that a package has
+ * published a resolve compares a few: the key is made when it is first asked for.
+ */
 export class PypiVersion implements Version {
   readonly text: string;
-  /** See `version-order.ts`. Equal for versions that are equal, such as 1.0 and 1.0.0. */
-  readonly key: string;
-  /** Has a pre-release or a development segment. */
-  readonly isPrerelease: boolean;
+  #key: string | null;
 
-  constructor(text: string, key: string, isPrerelease: boolean) {
+  /** `key`: null to have it made of the text, which must be in normal form. */
+  constructor(text: string, key: string | null) {
     this.text = text;
-    this.key = key;
-    this.isPrerelease = isPrerelease;
+    this.#key = key;
+  }
+
+  /** See `version-order.ts`. Equal for versions that are equal, such as 1.0 and 1.0.0. */
+  get key(): string {
+    return (this.#key ??= keyOfNormal(this.text));
+  }
+
+  /** Has a pre-release or a development segment. */
+  get isPrerelease(): boolean {
+    return isPrereleaseText(this.text);
   }
 
   /** Read from the text at each call: few versions are ever asked. */
   get parts(): VersionParts {
     return partsOf(WHOLE.exec(this.text)!);
   }
+}
+
+/** Of a text in normal form: only `a`, `b`, `rc` and `.dev` bring one of these letters before a local segment. */
+const PRERELEASE = /^[^+]*[abcd]/;
+
+/** Whether a version in normal form has a pre-release or a development segment. */
+export function isPrereleaseText(text: string): boolean {
+  return PRERELEASE.test(text);
+}
+
+/** The key of a text in normal form. Throws for any other text, which a bug or a damaged store brought here. */
+function keyOfNormal(text: string): string {
+  const parsed = parseVersion(text);
+  if (isProblem(parsed)) throw new Error(`what is no version was taken for one: ${JSON.stringify(text)}`);
+  return parsed.key;
 }
 
 /** A version in any spelling that PEP 440 normalises. Whitespace around it is ignored. */
@@ -69,7 +94,7 @@ function parseNormalFinal(text: string): PypiVersion | null {
     }
     start = at + 1;
   }
-  return new PypiVersion(text, key + FINAL, false);
+  return new PypiVersion(text, key + FINAL);
 }
 
 function parseAnySpelling(text: string): PypiVersion | SyntaxProblem {
@@ -87,7 +112,7 @@ function parseAnySpelling(text: string): PypiVersion | SyntaxProblem {
 
 /** The version with these parts, in normal form. */
 export function versionOf(parts: VersionParts): PypiVersion {
-  return new PypiVersion(normalText(parts), orderKey(parts), parts.pre !== null || parts.dev !== null);
+  return new PypiVersion(normalText(parts), orderKey(parts));
 }
 
 /** The version without its local segment. */

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { PackageName } from '../../../domain/package-name.ts';
+import { memoryCache } from '../../../io/memory-cache.ts';
+import { buildPage } from './page-builder.ts';
+import { PageCache } from './page-cache.ts';
+import { columnBytes } from './page-codec.ts';
+import type { SimplePage } from './page-file.ts';
+import { storedDetails } from './stored-details.ts';
+
+const INDEX = 'https://index.example/simple/';
+const ALL: SimplePage = {
+  files: [
+    {
+      filename: 'foo-1.0-py3-none-any.whl',
+      url: 'https://files.example/foo-1.0-py3-none-any.whl',
+      hash: `sha256:${'a'.repeat(64)}`,
+      requiresPython: '>=3.9',
+      size: 12,
+      uploaded: 1_600_000_000,
+      yanked: null,
+      metadata: null,
+    },
+  ],
+  versions: null,
+  status: null,
+  notRead: null,
+};
+
+/** A cache that holds the page of foo, and its second half where it is not lost. */
+function cached(secondHalf: 'there' | 'lost'): PageCache {
+  const cache = memoryCache();
+  const kept = {
+    ...cache,
+    get: (table: Parameters<typeof cache.get>[0], key: string) =>
+      secondHalf === 'lost' && key.startsWith('files/') ? null : cache.get(table, key),
+    put: (table: Parameters<typeof cache.put>[0], key: string, value: Uint8Array) =>
+      cache.put(table, key, value),
+  };
+  const pages = new PageCache(kept);
+  const page = buildPage(ALL, 'foo' as PackageName);
+  pages.putPage(
+    INDEX,
+    'foo',
+    { digest: 'd', columns: columnBytes(page.columns), details: storedDetails(page.details()) },
+    null,
+  );
+  return pages;
+}
+
+describe('a stored page', () => {
+  it.each([true, false])('comes back whole, canBeAsked: %s', (canBeAsked) => {
+    const page = cached('there').page(INDEX, 'foo', 'd', canBeAsked);
+    expect(page?.columns.versions).toEqual(['1.0']);
+    expect(page?.details().filenames).toEqual(['foo-1.0-py3-none-any.whl']);
+  });
+
+  it('whose second half was lost is missing where it can be asked for anew', () => {
+    expect(cached('lost').page(INDEX, 'foo', 'd', true)).toBeNull();
+  });
+
+  it('whose second half was lost still tells its versions where nothing can be asked, and says what is lost when that is needed', () => {
+    const page = cached('lost').page(INDEX, 'foo', 'd', false);
+    expect(page?.columns.versions).toEqual(['1.0']);
+    expect(() => page?.details()).toThrow(expect.objectContaining({ code: 'index-unreachable' }) as Error);
+  });
+});
