@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
 import type { LockFile } from '../../domain/lock-file.ts';
 import type { Manifest, Service } from '../../domain/project.ts';
-import type { Target } from '../../domain/target.ts';
 import { chooseTargets } from './choose-targets.ts';
 import type { FoundManifest, FoundService, ServiceMember } from './find-services.ts';
-import { lockAsRequirements } from './locks/lock-as-requirements.ts';
+import { lockManifest } from './locks/lock-manifest.ts';
 import { LOCK_READERS, lockKind, readLock } from './locks/lock-readers.ts';
 import { NO_INDEX_OPTIONS } from './manifest-reader.ts';
 import type { ManifestContent, ManifestKind, ReadingContext } from './manifest-reader.ts';
@@ -50,8 +49,10 @@ async function readWithLock(service: FoundService, reading: ServiceReading): Pro
   const path = service.lock ?? locks.get(service);
   const own = withoutDevelopment(await readService(service, reading), options);
   const lock = path === undefined ? null : await lockAt(path, files, context);
-  if (lock !== null && (options.frozen === true || service.lock !== undefined))
-    return [{ ...own, manifests: [lockManifest(lock, own.targets, reading)] }];
+  if (lock !== null && (options.frozen === true || service.lock !== undefined)) {
+    const selection = { development: options.noDev !== true };
+    return [{ ...own, manifests: [lockManifest(lock, own.targets, context.rules, selection)] }];
+  }
   if (options.frozen === true) return [];
   return [lock === null ? own : { ...own, lock }, ...buildServices(own, manifests)];
 }
@@ -60,18 +61,6 @@ async function lockAt(path: string, files: ProjectFiles, context: ReadingContext
   const kind = lockKind(path)!;
   const source = await files.open(path, LOCK_READERS[kind].maxBytes);
   return source && readLock(kind, source, context);
-}
-
-/** A lock in the place of the manifests that it was made from: each package that it has on some target is a line of it. */
-function lockManifest(
-  lock: LockFile,
-  targets: readonly Target[],
-  { context, options }: ServiceReading,
-): Manifest {
-  const selection = { development: options.noDev !== true };
-  const { requirements } = lockAsRequirements(lock, targets, context.rules, selection);
-  const { path, unreadable } = lock;
-  return { path, kind: 'lock', requirements, unreadable, indexOptions: NO_INDEX_OPTIONS, generatedBy: null };
 }
 
 /** What the builds of a service's projects need: each is installed by itself, apart from the service. */
