@@ -57,9 +57,10 @@ export function pinnedSet(
   const lines = manifests
     .filter((one) => !isLock(one))
     .flatMap(({ requirements }) => requirements.map(place));
-  const asked = lines.filter(
-    ({ requirement: { role, dependency } }) => role === 'requirement' && !known.has(dependency.name),
-  );
+  // What a lock has elsewhere is told of the lock itself.
+  const isAsked = ({ requirement: { role, dependency }, targets: on }: Placed): boolean =>
+    role === 'requirement' && !known.has(dependency.name) && (known.size === 0 || on.length > 0);
+  const asked = lines.filter(isAsked);
   const bounds = boundsOf(lines, rules);
   const collected = new Collected(rules, bounds);
   for (const one of [...locked, ...asked]) collected.add(one);

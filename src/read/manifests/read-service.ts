@@ -48,8 +48,10 @@ async function readWithLock(service: FoundService, reading: ServiceReading): Pro
   const { locks, files, context, options, manifests } = reading;
   const path = service.lock ?? locks.get(service);
   const own = withoutDevelopment(await readService(service, reading), options);
-  const lock = path === undefined ? null : await lockAt(path, files, context);
-  if (lock !== null && (options.frozen === true || service.lock !== undefined)) {
+  // Of a lock that is looked at alone it makes no difference what its manifests ask for by now.
+  const isAlone = options.frozen === true || service.lock !== undefined;
+  const lock = path === undefined ? null : await lockAt(path, files, context, isAlone);
+  if (lock !== null && isAlone) {
     const selection = { development: options.noDev !== true };
     return [{ ...own, manifests: [lockManifest(lock, own.targets, context.rules, selection)] }];
   }
@@ -57,10 +59,15 @@ async function readWithLock(service: FoundService, reading: ServiceReading): Pro
   return [lock === null ? own : { ...own, lock }, ...buildServices(own, manifests)];
 }
 
-async function lockAt(path: string, files: ProjectFiles, context: ReadingContext): Promise<LockFile | null> {
+async function lockAt(
+  path: string,
+  files: ProjectFiles,
+  context: ReadingContext,
+  isAlone: boolean,
+): Promise<LockFile | null> {
   const kind = lockKind(path)!;
   const source = await files.open(path, LOCK_READERS[kind].maxBytes);
-  return source && readLock(kind, source, context);
+  return source && (isAlone ? LOCK_READERS[kind].read(source, context) : readLock(kind, source, context));
 }
 
 /** What the builds of a service's projects need: each is installed by itself, apart from the service. */
@@ -105,7 +112,7 @@ async function readService(
   });
   const isTold =
     options.targets.python.length > 0 || (hints.length > 0 && hints.every(({ hint }) => hint.runtime));
-  const others = isTold ? [] : await runtimeFiles(service.folder, files, context);
+  const others = isTold ? [] : await runtimeFiles(service.folder, manifests, files, context);
   const members = service.members.flatMap((member) => {
     const manifest = manifests.get(member.path);
     return manifest ? [manifestOf(manifest.path, manifest.kind, manifest.content, member)] : [];
@@ -138,6 +145,7 @@ async function readService(
 /** The nearest file of each kind that says something about the runtime. */
 async function runtimeFiles(
   folder: string,
+  manifests: ServiceReading['manifests'],
   files: ProjectFiles,
   context: ReadingContext,
 ): Promise<
@@ -147,7 +155,13 @@ async function runtimeFiles(
   for (const [name, kind] of RUNTIME_FILES)
     for (let at = folder; ; at = posix.dirname(at)) {
       const path = posix.join(at, name);
-      const content = context.tree.hasFile(path) ? await readManifest(path, kind, files, context) : null;
+      const before = manifests.get(path);
+      const content =
+        before?.kind === kind
+          ? before.content
+          : context.tree.hasFile(path)
+            ? await readManifest(path, kind, files, context)
+            : null;
       if (content && (content.targetHint || saysNothingElse(content))) {
         read.push({ path, kind, content });
         break;
