@@ -38,7 +38,7 @@ function unpinned({ pinned }: Audited): readonly Unchecked[] {
 function references({ pinned }: Audited): readonly Unchecked[] {
   return perFile(pinned.references).map(([file, lines]) => ({
     subject: `${file}, by address`,
-    why: `what ${listed(lines)} ${lines.length === 1 ? 'is' : 'are'} is no version of an index, so no advisory was asked about`,
+    why: `${listed(lines)} ${lines.length === 1 ? 'is' : 'are'} no version of an index, so no advisory was asked for`,
     problem: true,
     help: 'look after it yourself, or ask for a release of it from the index',
   }));
