@@ -16,18 +16,30 @@ export function auditTools(place, index, { uv, fettle, scanner, pipAudit, servic
     ...['--index-url', index.simple, '--cache-dir', cache, '--advisories'],
   ];
   const overDump = [...scan, DUMP_FOLDER];
+  // It asks no index, and reads no page: its cache is its own.
+  const own = join(place.folder, 'fettle-audit-cache');
+  const audit = [
+    ...[process.execPath, fettle, 'audit', place.lock, '--frozen', '--json'],
+    ...['--cache-dir', own, '--advisories'],
+  ];
   const uvOptions = {
     cwd: place.lock,
     env: { ...ENVIRONMENT, UV_CACHE_DIR: join(place.folder, 'uv-cache') },
   };
   return {
-    /** Nothing is in the cache: it asks the index, and reads the whole dump. */
-    first: async () => {
+    /** Nothing is in the cache: it reads the whole dump. */
+    'audit, first': async () => {
+      await rm(own, { recursive: true, force: true });
+      return audited([...audit, DUMP_FOLDER, '--offline'], ours);
+    },
+    /** It asks the index too, for every page and every metadata file. */
+    'scan, first': async () => {
       await rm(cache, { recursive: true, force: true });
       return audited(overDump, ours);
     },
-    dump: () => audited([...overDump, '--offline'], ours),
-    service: () => audited([...scan, service.url], ours),
+    audit: () => audited([...audit, DUMP_FOLDER, '--offline'], ours),
+    'audit, service': () => audited([...audit, service.url], ours),
+    scan: () => audited([...overDump, '--offline'], ours),
     'osv-scanner': () =>
       audited(
         [

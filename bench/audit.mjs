@@ -50,18 +50,22 @@ async function measureSize(pins, held, programs, { rounds, say }) {
   const releases = Object.fromEntries([...pins].map(([name, version]) => [name, { [version]: [] }]));
   const index = await serveIndex(releases);
   try {
-    const { first, ...tools } = auditTools(await written(pins, index), index, programs);
+    const {
+      'audit, first': audit,
+      'scan, first': scan,
+      ...tools
+    } = auditTools(await written(pins, index), index, programs);
     say(`audit of ${pins.size}, from nothing`);
-    const begun = [await first()];
-    // It fills the caches, and what the service has been asked it knows: it is not the service that is measured.
-    for (const tool of ['uv audit', 'service']) await tools[tool]();
+    // They fill the caches, and what the service has been asked it knows: it is not the service that is measured.
+    const begun = { 'audit, first': [await audit()], 'scan, first': [await scan()] };
+    for (const tool of ['uv audit', 'audit, service']) await tools[tool]();
     const failures = {};
     const costs = await inTurn(tools, {
       rounds,
       onFailure: (name, { message }) => (failures[name] = message),
       onRound: (round) => say(`audit of ${pins.size}, round ${round} of ${rounds}`),
     });
-    return rowsOf(pins.size, held, begun, costs, failures);
+    return rowsOf(pins.size, held, { ...costs, ...begun }, failures);
   } finally {
     await index.close();
   }
@@ -77,38 +81,45 @@ async function written(pins, index) {
   return { folder, lock, lines };
 }
 
-function rowsOf(size, held, begun, costs, failures) {
+/** How rows name fettle's own commands. */
+const OURS = { audit: 'fettle audit', scan: 'fettle scan' };
+
+function rowsOf(size, held, costs, failures) {
   const what = `audit of ${size}`;
   const beside = (name) => (failures[name] === undefined ? { name, costs: costs[name] } : null);
   const failed = (told, tool) =>
     figureRow({ ...told, unit: 's', mine: null, runs: 0, note: `fettle failed: ${failures[tool]}` });
   const row = (how, tool, name, more = {}) => {
     const told = { part: 'audit', what: `${what}, ${how}`, ...more };
-    const mine = tool === 'first' ? begun : costs[tool];
+    const mine = costs[tool];
     // Nobody's figure: fettle's own failure is told like a peer's.
     if (mine.length === 0) return failed({ ...told, aim: null }, tool);
     return beside(name) === null
       ? timeRow({ ...told, mine, aim: null, note: `${name} failed: ${failures[name]}` })
       : timeRow({ ...told, mine, theirs: beside(name) });
   };
-  const ran = ['dump', 'osv-scanner', 'uv audit', 'pip-audit'].filter((name) => costs[name].length > 0);
-  const found = ran.map((name) => `${name} ${costs[name][0].found}`);
+  const ran = ['audit', 'scan', 'osv-scanner', 'uv audit', 'pip-audit'].filter(
+    (name) => costs[name].length > 0,
+  );
+  const found = ran.map((name) => `${OURS[name] ?? name} ${costs[name][0].found}`);
   const ofPeak = { part: 'audit', what: `${what}: peak` };
   const peak =
-    costs.dump.length === 0
-      ? failed(ofPeak, 'dump')
+    costs.audit.length === 0
+      ? failed(ofPeak, 'audit')
       : peakRow({
-          ...{ ...ofPeak, mine: costs.dump, aim: aim('value', PEAK_LIMIT_MB) },
+          ...{ ...ofPeak, mine: costs.audit, aim: aim('value', PEAK_LIMIT_MB) },
           theirs: beside('osv-scanner'),
         });
   return [
-    row('dump', 'dump', 'osv-scanner', {
+    row('dump', 'audit', 'osv-scanner', {
       aim: held,
-      note: `packages with an advisory: fettle by the ${found.join(', ')}`,
+      note: `packages with an advisory: ${found.join(', ')}`,
     }),
-    row('dump, from nothing', 'first', 'osv-scanner'),
-    row('OSV service', 'service', 'uv audit'),
-    row('OSV service', 'service', 'pip-audit'),
+    row('dump, from nothing', 'audit, first', 'osv-scanner'),
+    row('OSV service', 'audit, service', 'uv audit'),
+    row('OSV service', 'audit, service', 'pip-audit'),
     peak,
+    row('by fettle scan, dump', 'scan', 'osv-scanner'),
+    row('by fettle scan, dump, from nothing', 'scan, first', 'osv-scanner'),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Job } from './domain/job.ts';
 import type { Project } from './domain/project.ts';
 import type { World } from './io/world.ts';
-import { pypi } from './read/ecosystems/pypi/pypi.ts';
+import { pypiRules } from './read/ecosystems/pypi/rules.ts';
 import { readProject } from './read/manifests/read-project.ts';
 
 /** The project as its files are, in the way that the job asks for. */
@@ -18,7 +18,7 @@ export function readJob(job: Job, world: World): Promise<Project> {
   } = job;
   const targets = { python: pythons, platform: platforms };
   const also = job.written ?? [];
-  return readProject(job.root, world, pypi, {
+  return readProject(job.root, world, pypiRules, {
     paths,
     targets,
     service,

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { AuditFlags } from './audit.ts';
 import type { BundleFlags } from './bundle.ts';
 import type { EvidenceFlags } from './evidence.ts';
 import { finish } from './finish.ts';
@@ -30,6 +31,7 @@ export function program(script: string): Command {
     .showHelpAfterError('(fettle --help lists every command)')
     .exitOverride();
   addScan(root);
+  addAudit(root);
   addPlan(root);
   addFix(root);
   addVerify(root);
@@ -56,6 +58,22 @@ function addScan(root: Command): void {
     .option(...SINCE_FLAG)
     .action(async (dir: string | undefined, flags: ScanFlags) =>
       finish((await import('./scan.ts')).runScan(dir ?? '.', flags)),
+    );
+}
+
+function addAudit(root: Command): void {
+  withFormatFlags(
+    withJobFlags(
+      root
+        .command('audit [dir]')
+        .description('ask for the advisories of what is pinned or locked; writes nothing'),
+    ),
+  )
+    .option('--frozen', 'look at locks only, not at the manifests that they were made from')
+    .option('--no-deps', 'take the lines for all that is installed, as "pip install --no-deps" does')
+    .option(...SINCE_FLAG)
+    .action(async (dir: string | undefined, flags: AuditFlags) =>
+      finish((await import('./audit.ts')).runAudit(dir ?? '.', flags)),
     );
 }
 

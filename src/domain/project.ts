@@ -39,6 +39,8 @@ export interface Manifest {
   readonly unreadable: readonly Unreadable[];
   readonly indexOptions: IndexOptions;
   readonly generatedBy: Generated | null;
+  /** Of a lock: how many packages it has on none of the service's targets. Absent: none. */
+  readonly elsewhere?: number;
 }
 
 /** The tool that generated a file and the source that it names. Such a file takes no version that its source does not admit. */

@@ -10,8 +10,12 @@ import { fixedClock } from '../../src/io/fixed-clock.ts';
 import { memoryCache } from '../../src/io/memory-cache.ts';
 import { nodeFiles } from '../../src/io/node-files.ts';
 import type { World } from '../../src/io/world.ts';
+import type { Found } from '../../src/decide/findings/found.ts';
 import { openAdvisories } from '../../src/read/advisories/advisories.ts';
+import type { AdvisoryBook } from '../../src/read/advisories/advisories.ts';
 import { pypiRules } from '../../src/read/ecosystems/pypi/rules.ts';
+import { auditOf, scanOf } from '../support/report-job.ts';
+import { seeded } from '../support/seeded.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DUMP = join(ROOT, '..', 'shared', 'osv', 'PyPI', 'all.zip');
@@ -86,20 +90,65 @@ async function compare(dump: string) {
   const told = book.problems
     .flatMap(({ kind, ids }) => (kind === 'unmatchable' ? [ids.join(' ')] : []))
     .sort();
-  return { count, said, differences, unmatchable, told };
+  return { count, said, differences, unmatchable, told, judged, book };
+}
+
+/** A set of pins, drawn: audited and scanned, it has the advisories that the independent script says it has, and no others. */
+async function sameOfSet(
+  all: readonly Judged[],
+  book: AdvisoryBook,
+  size: number,
+  seed: number,
+): Promise<void> {
+  // Records that name commits alone name no version that could be pinned.
+  const judged = all.filter(({ points }) => points.length > 0);
+  const random = seeded(seed);
+  const below = (count: number): number => Math.floor(random() * count);
+  const drawn = new Map(Array.from({ length: size }, () => [below(judged.length), random()] as const));
+  const pins = [...drawn].map(([at, where]) => {
+    const one = judged[at]!;
+    const point = Math.floor(where * one.points.length);
+    const touching = one.groups.filter(({ verdicts }) => verdicts[point] !== 'n');
+    const version = pypiRules.parseVersion(one.points[point]!);
+    if ('kind' in version) throw new Error(version.message);
+    return { name: one.package, version: version.text, touching };
+  });
+  const expected = pins.flatMap(({ name, version, touching }) =>
+    touching.map(({ ids }) => `${name} ${version} ${ids.join(' ')}`),
+  );
+  const hash = `--hash=sha256:${'0'.repeat(64)}`;
+  const project = {
+    files: {
+      'requirements.txt': pins.map(({ name, version }) => `${name}==${version} ${hash}\n`).join(''),
+    },
+    packages: Object.fromEntries(pins.map(({ name, version }) => [name, { [version]: [] }])),
+    book,
+  };
+  const told = (services: readonly { readonly found: readonly Found[] }[]): readonly string[] =>
+    services.flatMap(({ found }) =>
+      found.flatMap(({ finding }) =>
+        finding.kind === 'vulnerable'
+          ? [`${finding.name} ${finding.version.text} ${finding.advisory.ids.join(' ')}`]
+          : [],
+      ),
+    );
+  expect(told((await auditOf(project)).services).toSorted()).toEqual(expected.toSorted());
+  expect(told((await scanOf(project)).services).toSorted()).toEqual(expected.toSorted());
 }
 
 describe('matching agrees exactly with an independent script', () => {
   it.skipIf(withoutPython !== null || withoutDump !== null)(
     `on every package of the dump${[withoutPython, withoutDump].map((why) => (why === null ? '' : ` (skipped: ${why})`)).join('')}`,
     async () => {
-      const { count, said, differences, unmatchable, told } = await compare(DUMP);
+      const { count, said, differences, unmatchable, told, judged, book } = await compare(DUMP);
       console.log('the dump:', JSON.stringify({ ...count, ...said, unmatchable: told.length }));
       expect(differences.slice(0, 5)).toEqual([]);
       expect(told).toEqual(unmatchable);
       expect(count.packages).toBe(1_542);
       expect(said.y).toBeGreaterThan(100_000);
       expect(said.p).toBeGreaterThan(0);
+      for (const seed of Array(12).keys()) await sameOfSet(judged, book, 40, seed);
+      await sameOfSet(judged, book, 250, 8);
     },
     600_000,
   );

@@ -6,7 +6,10 @@ import type { Policy } from '../../src/domain/policy.ts';
 import { VersionSet } from '../../src/domain/version-set.ts';
 import { editFiles } from '../../src/change/apply-plan.ts';
 import type { Planned, Repaired } from '../../src/change/repaired.ts';
+import { auditService } from '../../src/decide/findings/audit-service.ts';
+import type { Audit } from '../../src/decide/findings/audit.ts';
 import { examine } from '../../src/decide/findings/examine.ts';
+import { pinnedSet } from '../../src/decide/findings/pinned-set.ts';
 import type { Scan } from '../../src/decide/findings/scan.ts';
 import { makePlan } from '../../src/decide/plan/make-plan.ts';
 import type { AdvisoryBook, SourceState } from '../../src/read/advisories/advisories.ts';
@@ -44,6 +47,10 @@ export interface SmallProject {
   readonly written?: readonly string[];
   /** What verification learned. */
   readonly learned?: readonly LearnedBreak[];
+  /** In the place of `advisories`. */
+  readonly book?: AdvisoryBook;
+  /** `--frozen`: locks alone. */
+  readonly frozen?: boolean;
   /** `--only`. */
   readonly only?: readonly string[];
 }
@@ -60,10 +67,11 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
     targets: { python, platform: ['linux/amd64'] },
     raisePython,
     also: small.written ?? [],
+    frozen: small.frozen ?? false,
   };
   const project = await readProject('/repo', readingWorld(filesOf(small.files)), pypiRules, options);
   const policy: Policy = { ...POLICY, ...small.policy };
-  const advisories = bookOf(small);
+  const advisories = small.book ?? bookOf(small);
   const day = asOf ?? DAY;
   const services: Scan['services'][number][] = [];
   for (const service of project.services) {
@@ -96,6 +104,28 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
     services,
     beside: [],
   };
+}
+
+/** The same project, audited: its index is not even made. */
+export async function auditOf(small: SmallProject, { noDeps = false } = {}): Promise<Audit> {
+  const { python, ...options } = {
+    ...NO_OPTIONS,
+    ...{ python: small.pythons ?? ['3.12'], frozen: small.frozen ?? false },
+  };
+  const targets = { python, platform: ['linux/amd64'] };
+  const world = readingWorld(filesOf(small.files));
+  const project = await readProject('/repo', world, pypiRules, { ...options, targets });
+  const asOf = small.asOf === undefined ? null : new Date(small.asOf);
+  const looked = {
+    ...{ advisories: small.book ?? bookOf(small), policy: { ...POLICY, ...small.policy }, asOf },
+    ...{ rules: pypiRules, day: asOf ?? DAY },
+  };
+  const services = project.services.map((service) => {
+    const pinned = pinnedSet(service, pypiRules, { development: true });
+    return auditService({ service, pinned: noDeps ? { ...pinned, open: [] } : pinned, ...looked });
+  });
+  const { advisories, policy, day } = looked;
+  return { ...{ project, policy, day, advisories, services }, job: { ...JOB, asOf } };
 }
 
 export async function planOf(small: SmallProject): Promise<Planned> {

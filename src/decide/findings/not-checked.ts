@@ -1,20 +1,9 @@
-import type { PackageName } from '../../domain/package-name.ts';
 import type { Examined, Found } from './found.ts';
-import { evidenceOf, findingId } from './found.ts';
-import { isWaived } from './vulnerable.ts';
-
-interface Unchecked {
-  readonly subject: string;
-  readonly why: string;
-  /** False: told, and no reason to fail. */
-  readonly problem: boolean;
-  /** What to do; nothing where it is of no weight. */
-  readonly help?: string;
-}
+import { silentAdvisories } from './silent-advisories.ts';
+import { notChecked } from './unchecked-finding.ts';
+import type { Unchecked } from './unchecked-finding.ts';
 
 const REFERENCE_HELP = 'look after it yourself, or ask for a release of it from the index';
-const RECORD_HELP = 'read it, and waive it with a reason where it does not concern you';
-const SOURCE_HELP = 'try again, or give --advisories a folder or a dump of OSV records';
 
 /** Everything that could not be looked at, so that silence about it never reads as "no problem". */
 export function findNotChecked(examined: Examined): readonly Found[] {
@@ -25,12 +14,10 @@ export function findNotChecked(examined: Examined): readonly Found[] {
     ...unknownMetadata(examined),
     ...lenientMetadata(examined),
     ...undecided(examined),
-    ...sourcesNotReached(examined),
-    ...packagesNotAnswered(examined),
-    ...recordsNotRead(examined),
+    ...advisoriesNotRead(examined),
     ...estimates(examined),
   ];
-  return unchecked.map((one) => notChecked(examined, one));
+  return unchecked.map((one) => notChecked(examined.service, one));
 }
 
 function linesLeftOut({ resolution }: Examined): readonly Unchecked[] {
@@ -133,55 +120,12 @@ function undecided({ resolution, today }: Examined): readonly Unchecked[] {
   return [...conditions, ...extras];
 }
 
-function sourcesNotReached({ advisories }: Examined): readonly Unchecked[] {
-  return advisories.sources
-    .filter((source) => !source.reachable)
-    .map((source) => ({
-      subject: source.name,
-      why: `this source of advisories did not answer, so vulnerabilities are unknown${source.why === null ? '' : `: ${source.why}`}`,
-      problem: true,
-      help: SOURCE_HELP,
-    }));
-}
-
-/** At most so many names are told; the rest is counted. */
-const NAMES = 5;
-
-/** No advisories about a package prove nothing where a source has not answered about it. */
-function packagesNotAnswered({ advisories, today, resolution }: Examined): readonly Unchecked[] {
+/** Of what lines ask for, and what was selected. */
+function advisoriesNotRead(examined: Examined): readonly Unchecked[] {
+  const { today, resolution } = examined;
   const lines = resolution.asking.map((line) => line.requirement.dependency.name);
   const locked = today.locks.flatMap((lock) => lock.packages.map(({ name }) => name));
-  const byReason = new Map<string, PackageName[]>();
-  for (const name of [...new Set([...lines, ...locked])].sort()) {
-    const why = advisories.unanswered(name);
-    if (why !== null) byReason.set(why, [...(byReason.get(why) ?? []), name]);
-  }
-  return [...byReason].map(([why, names]) => {
-    const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : '';
-    const subject = `advisories of ${names.slice(0, NAMES).join(', ')}${more}`;
-    return {
-      subject,
-      why: `no answer, so vulnerabilities are unknown: ${why}`,
-      problem: true,
-      help: SOURCE_HELP,
-    };
-  });
-}
-
-/** Records about what is selected, and those of which nobody can tell what they are about. */
-function recordsNotRead(examined: Examined): readonly Unchecked[] {
-  const { advisories, today } = examined;
-  const selected = new Set(today.locks.flatMap((lock) => lock.packages.map((locked) => locked.name)));
-  return advisories.problems
-    .filter((problem) => problem.package === null || selected.has(problem.package))
-    .map((problem) => ({
-      subject: `${problem.id} (${problem.package ?? 'of an unknown package'})`,
-      why: problem.why,
-      // A bound that cannot be read is told by the versions that it leaves possibly affected.
-      problem:
-        problem.package !== null && problem.kind !== 'unreadable-bound' && !isWaived(examined, problem.ids),
-      help: RECORD_HELP,
-    }));
+  return silentAdvisories(examined, [...lines, ...locked], new Set(locked));
 }
 
 function estimates({ today, service }: Examined): readonly Unchecked[] {
@@ -201,31 +145,4 @@ function estimates({ today, service }: Examined): readonly Unchecked[] {
           problem: false,
         },
   ];
-}
-
-function notChecked(examined: Examined, one: Unchecked): Found {
-  const { service } = examined;
-  const id = findingId('not-checked', service, one.subject);
-  return {
-    finding: {
-      kind: 'not-checked',
-      id,
-      service: service.name,
-      targets: service.targets,
-      message: `${one.subject}: ${one.why}`,
-      help: one.help ?? null,
-      problem: one.problem,
-      evidence: [`evidence:${id}`],
-      subject: one.subject,
-      why: one.why,
-    },
-    evidence: [
-      evidenceOf(id, {
-        claim: `${one.subject} is in order`,
-        verdict: 'unknown',
-        how: 'not checked',
-        seen: one.why,
-      }),
-    ],
-  };
 }

@@ -56,7 +56,10 @@ export function findStaleLock(examined: Examined): readonly Found[] {
 }
 
 /** Targets that the lock was not made for: what it would have there nobody has worked out. */
-function otherRuntimes({ service, rules }: Examined, { requiresRuntime, tool }: LockFile): readonly string[] {
+export function otherRuntimes(
+  { service, rules }: Pick<Examined, 'service' | 'rules'>,
+  { requiresRuntime, tool }: LockFile,
+): readonly string[] {
   if (requiresRuntime === null) return [];
   const range = rules.parseSpecifier(requiresRuntime, tool === 'poetry' ? 'poetry' : undefined);
   if ('kind' in range) return [];

@@ -2,8 +2,7 @@ import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 
 /** Lines and files that were not understood: what they ask for is unknown. */
-export function findUnreadable(examined: Examined): readonly Found[] {
-  const { service } = examined;
+export function findUnreadable({ service }: Pick<Examined, 'service'>): readonly Found[] {
   return [...service.manifests, ...(service.lock === undefined ? [] : [service.lock])]
     .flatMap(({ unreadable }) => unreadable)
     .map((unreadable) => {

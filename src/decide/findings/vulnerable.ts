@@ -1,30 +1,52 @@
 import { isAtLeast, SEVERITIES } from '../../domain/advisory.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import { VersionSet } from '../../domain/version-set.ts';
-import type { Policy } from '../../domain/policy.ts';
 import type { Version } from '../../domain/version.ts';
 import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 import type { Selected } from './selected.ts';
 import { whereText } from './selected.ts';
+import { isWaived } from './waived.ts';
 
 /** Advisories that touch what is selected today, direct and transitive, worst first. */
 export function findVulnerable(examined: Examined, selected: readonly Selected[]): readonly Found[] {
   const found = selected.flatMap((one) => {
-    const touching = activeAdvisories(examined, one.name).flatMap((advisory) => {
-      const stand = examined.advisories.affected(advisory, one.version);
-      return stand === 'no' ? [] : [{ advisory, stand }];
-    });
+    const touching = touchingAdvisories(examined, one);
     if (touching.length === 0) return [];
     // What repairs one of them repairs all: a package may have hundreds.
     const fixedBy = fixes(examined, one);
-    return touching.map(({ advisory, stand }) => ({
-      severity: SEVERITIES.indexOf(advisory.severity),
-      found: vulnerable(examined, one, fixedBy, advisory, stand),
-    }));
+    const help =
+      fixedBy[0] === undefined
+        ? 'no later version that can be installed is free of advisories'
+        : `free of advisories from ${fixedBy[0].text}`;
+    return touching.map((touch) => vulnerable(examined, one, touch, { fixedBy, help }));
   });
-  return found.sort((a, b) => a.severity - b.severity).map((entry) => entry.found);
+  return worstFirst(found);
+}
+
+/** An advisory that touches a version, for sure or possibly. */
+export interface Touch {
+  readonly advisory: Advisory;
+  readonly stand: 'affected' | 'possibly';
+}
+
+/** The advisories that touch a version, worst first, without those that the policy waives on this day. */
+export function touchingAdvisories(
+  examined: Pick<Examined, 'advisories' | 'policy' | 'day'>,
+  { name, version }: Pick<Selected, 'name' | 'version'>,
+): readonly Touch[] {
+  return activeAdvisories(examined, name).flatMap((advisory) => {
+    const stand = examined.advisories.affected(advisory, version);
+    return stand === 'no' ? [] : [{ advisory, stand }];
+  });
+}
+
+/** By severity; what is equally severe stays in its order. */
+export function worstFirst(found: readonly Found[]): readonly Found[] {
+  const rank = ({ finding }: Found): number =>
+    finding.kind === 'vulnerable' ? SEVERITIES.indexOf(finding.advisory.severity) : SEVERITIES.length;
+  return found.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Advisories of a package that the policy does not ignore on this day. */
@@ -35,26 +57,15 @@ export function activeAdvisories(
   return examined.advisories.about(name).filter(({ ids }) => !isWaived(examined, ids));
 }
 
-/** Whether a waiver that holds on the day speaks of one of the ids of a group. */
-export function isWaived({ policy, day }: Pick<Examined, 'policy' | 'day'>, ids: readonly string[]): boolean {
-  return policy.ignored.some((waiver) => ids.includes(waiver.id) && isActive(waiver, day));
-}
-
-/** A waiver holds up to its date. */
-export function isActive({ until }: Policy['ignored'][number], day: Date): boolean {
-  return until === null || new Date(until) > day;
-}
-
-function vulnerable(
-  examined: Examined,
-  one: Selected,
-  fixedBy: readonly Version[],
-  advisory: Advisory,
-  certainty: 'affected' | 'possibly',
+/** The finding that an advisory touches a version. `repair`: what is known to end it. */
+export function vulnerable(
+  examined: Pick<Examined, 'service' | 'policy' | 'asOf'>,
+  one: Pick<Selected, 'name' | 'version' | 'targets' | 'chain'>,
+  { advisory, stand: certainty }: Touch,
+  { fixedBy, help }: { readonly fixedBy: readonly Version[]; readonly help: string },
 ): Found {
   const { service } = examined;
   const id = findingId('vulnerable', service, one.name, one.version.text, advisory.id);
-  const fix = fixedBy[0];
   return {
     finding: {
       kind: 'vulnerable',
@@ -62,10 +73,7 @@ function vulnerable(
       service: service.name,
       targets: one.targets,
       message: `${one.name} ${one.version.text} is ${certainty === 'affected' ? '' : 'possibly '}affected by ${advisory.id}: ${advisory.summary}`,
-      help:
-        fix === undefined
-          ? 'no later version that can be installed is free of advisories'
-          : `free of advisories from ${fix.text}`,
+      help,
       problem: isAtLeast(advisory.severity, examined.policy.severity),
       evidence: [`evidence:${id}`],
       chain: one.chain,

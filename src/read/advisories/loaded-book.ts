@@ -31,6 +31,8 @@ export class LoadedBook implements AdvisoryBook {
   readonly #loaded = new Set<PackageName>();
   readonly #pages = new Map<PackageName, Page>();
   readonly #deciding = new WeakMap<Advisory, AffectedVersions>();
+  /** Asked for once a version and waiver; null: something new was loaded or worked out since. */
+  #problems: readonly AdvisoryProblem[] | null = null;
   readonly #publicVersions = new WeakMap<PublishedPackage, readonly Version[]>();
 
   constructor(
@@ -46,6 +48,7 @@ export class LoadedBook implements AdvisoryBook {
   async load(names: readonly PackageName[]): Promise<void> {
     await Promise.all(this.#sources.map((source) => source.load(names)));
     for (const name of names) this.#loaded.add(name);
+    this.#problems = null;
   }
 
   about(name: PackageName): readonly Advisory[] {
@@ -74,6 +77,10 @@ export class LoadedBook implements AdvisoryBook {
   }
 
   get problems(): readonly AdvisoryProblem[] {
+    return (this.#problems ??= this.#allProblems());
+  }
+
+  #allProblems(): readonly AdvisoryProblem[] {
     const told = this.#sources.flatMap(({ problems }) =>
       problems.filter((problem) => problem.package === null || this.#loaded.has(problem.package)),
     );
@@ -97,6 +104,7 @@ export class LoadedBook implements AdvisoryBook {
     if (known !== undefined && published === null) return known;
     const page = this.#workOut(name, published);
     this.#pages.set(name, page);
+    this.#problems = null;
     return page;
   }
 

@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
 import type { LockFile } from '../../domain/lock-file.ts';
 import type { Manifest, Service } from '../../domain/project.ts';
-import type { Target } from '../../domain/target.ts';
 import { chooseTargets } from './choose-targets.ts';
 import type { FoundManifest, FoundService, ServiceMember } from './find-services.ts';
-import { lockAsRequirements } from './locks/lock-as-requirements.ts';
+import { lockManifest } from './locks/lock-manifest.ts';
 import { LOCK_READERS, lockKind, readLock } from './locks/lock-readers.ts';
 import { NO_INDEX_OPTIONS } from './manifest-reader.ts';
 import type { ManifestContent, ManifestKind, ReadingContext } from './manifest-reader.ts';
@@ -49,29 +48,26 @@ async function readWithLock(service: FoundService, reading: ServiceReading): Pro
   const { locks, files, context, options, manifests } = reading;
   const path = service.lock ?? locks.get(service);
   const own = withoutDevelopment(await readService(service, reading), options);
-  const lock = path === undefined ? null : await lockAt(path, files, context);
-  if (lock !== null && (options.frozen === true || service.lock !== undefined))
-    return [{ ...own, manifests: [lockManifest(lock, own.targets, reading)] }];
+  // Of a lock that is looked at alone it makes no difference what its manifests ask for by now.
+  const isAlone = options.frozen === true || service.lock !== undefined;
+  const lock = path === undefined ? null : await lockAt(path, files, context, isAlone);
+  if (lock !== null && isAlone) {
+    const selection = { development: options.noDev !== true };
+    return [{ ...own, manifests: [lockManifest(lock, own.targets, context.rules, selection)] }];
+  }
   if (options.frozen === true) return [];
   return [lock === null ? own : { ...own, lock }, ...buildServices(own, manifests)];
 }
 
-async function lockAt(path: string, files: ProjectFiles, context: ReadingContext): Promise<LockFile | null> {
+async function lockAt(
+  path: string,
+  files: ProjectFiles,
+  context: ReadingContext,
+  isAlone: boolean,
+): Promise<LockFile | null> {
   const kind = lockKind(path)!;
   const source = await files.open(path, LOCK_READERS[kind].maxBytes);
-  return source && readLock(kind, source, context);
-}
-
-/** A lock in the place of the manifests that it was made from: each package that it has on some target is a line of it. */
-function lockManifest(
-  lock: LockFile,
-  targets: readonly Target[],
-  { context, options }: ServiceReading,
-): Manifest {
-  const selection = { development: options.noDev !== true };
-  const { requirements } = lockAsRequirements(lock, targets, context.rules, selection);
-  const { path, unreadable } = lock;
-  return { path, kind: 'lock', requirements, unreadable, indexOptions: NO_INDEX_OPTIONS, generatedBy: null };
+  return source && (isAlone ? LOCK_READERS[kind].read(source, context) : readLock(kind, source, context));
 }
 
 /** What the builds of a service's projects need: each is installed by itself, apart from the service. */
@@ -116,7 +112,7 @@ async function readService(
   });
   const isTold =
     options.targets.python.length > 0 || (hints.length > 0 && hints.every(({ hint }) => hint.runtime));
-  const others = isTold ? [] : await runtimeFiles(service.folder, files, context);
+  const others = isTold ? [] : await runtimeFiles(service.folder, manifests, files, context);
   const members = service.members.flatMap((member) => {
     const manifest = manifests.get(member.path);
     return manifest ? [manifestOf(manifest.path, manifest.kind, manifest.content, member)] : [];
@@ -149,6 +145,7 @@ async function readService(
 /** The nearest file of each kind that says something about the runtime. */
 async function runtimeFiles(
   folder: string,
+  manifests: ServiceReading['manifests'],
   files: ProjectFiles,
   context: ReadingContext,
 ): Promise<
@@ -158,7 +155,13 @@ async function runtimeFiles(
   for (const [name, kind] of RUNTIME_FILES)
     for (let at = folder; ; at = posix.dirname(at)) {
       const path = posix.join(at, name);
-      const content = context.tree.hasFile(path) ? await readManifest(path, kind, files, context) : null;
+      const before = manifests.get(path);
+      const content =
+        before?.kind === kind
+          ? before.content
+          : context.tree.hasFile(path)
+            ? await readManifest(path, kind, files, context)
+            : null;
       if (content && (content.targetHint || saysNothingElse(content))) {
         read.push({ path, kind, content });
         break;

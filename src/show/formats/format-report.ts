@@ -84,7 +84,9 @@ export async function formatReport(report: Report, format: ReportFormat, options
   return write(well, options);
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** Half of a surrogate pair is no character: neither XML nor an address can hold it. */
 function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+  return SURROGATE.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
 }

@@ -60,11 +60,16 @@ const NOT_ASSERTED = {
   copyrightText: 'NOASSERTION',
 } as const;
 
+const NOT_WHOLE = {
+  audit: ' It is what is pinned or locked; what comes in beside it was not looked at.',
+  resolved: ' The set is an estimate: it could not be resolved in whole.',
+} as const;
+
 function serviceOf(report: Report, service: ReportedService, { set, product }: Options): object {
   const id = productId(service, product, report.services.length > 1);
   const targets = service.targets.map(({ text }) => text).join(', ');
   const posture = set === 'before' ? service.posture : (service.after?.posture ?? service.plan?.posture);
-  const whole = posture?.whole === true ? '' : ' The set is an estimate: it could not be resolved in whole.';
+  const whole = posture?.whole === true ? '' : NOT_WHOLE[report.stage === 'audit' ? 'audit' : 'resolved'];
   return {
     SPDXID: serviceRef(service),
     name: plain(service.name === '.' ? 'service' : service.name),

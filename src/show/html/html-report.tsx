@@ -23,6 +23,7 @@ import { verification } from './sections/verification.tsx';
 import { VerdictHead } from './sections/verdict.tsx';
 
 const TITLES = {
+  audit: 'Advisories of what is pinned or locked',
   scan: 'Dependency findings',
   plan: 'Dependency update plan',
   fix: 'Dependency updates',

@@ -1,6 +1,7 @@
 import type { Report, ReportedChange, ReportedFinding } from '../report/report.ts';
 import { counted } from '../report/plain-text.ts';
 import { isProvenProblem } from '../report/proven-problem.ts';
+import { onlyLooked } from '../report/stages.ts';
 import { quoted } from './as-data.ts';
 import { bounded } from './bounded.ts';
 import { answerOf } from './tool.ts';
@@ -106,7 +107,7 @@ function summary({ verdict, services, written, stage }: Report): readonly string
     .map(([severity, count]) => `${count} ${severity}`);
   const changes = services.reduce((sum, { plan }) => sum + (plan?.changes.length ?? 0), 0);
   const vulnerable = severities.length === 0 ? '' : `, of the vulnerabilities ${severities.join(', ')}`;
-  const planned = stage === 'scan' ? '' : `, ${counted(changes, 'planned change')}`;
+  const planned = onlyLooked({ stage }) ? '' : `, ${counted(changes, 'planned change')}`;
   return [
     `Verdict: ${verdict.kind} (exit code ${verdict.exitCode}).`,
     `${counted(services.length, 'service')}, ${counted(problems.length, 'problem')}${vulnerable}${planned}.`,

@@ -8,9 +8,29 @@ export function eachText<T>(value: T, change: (text: string) => string): T {
 function changed(value: Json, change: (text: string) => string): Json {
   if (typeof value === 'string') return change(value);
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return (value as readonly Json[]).map((inner) => changed(inner, change));
-  // A report of ten thousand packages is walked more than once: what changes is put into a copy, which has a key "__proto__" as its own.
-  const copy = { ...(value as Record<string, Json>) };
-  for (const [key, inner] of Object.entries(copy)) copy[key] = changed(inner, change);
-  return copy;
+  return Array.isArray(value)
+    ? changedList(value, change)
+    : changedTable(value as Record<string, Json>, change);
+}
+
+// A report of ten thousand packages is walked more than once, and next to nothing in it changes: what does not change is no copy.
+function changedList(list: readonly Json[], change: (text: string) => string): readonly Json[] {
+  let copy: Json[] | null = null;
+  for (let at = 0; at < list.length; at++) {
+    const inner = list[at]!;
+    const now = changed(inner, change);
+    if (now !== inner) (copy ??= [...list])[at] = now;
+  }
+  return copy ?? list;
+}
+
+/** A copy has a key "__proto__" as its own. */
+function changedTable(table: Record<string, Json>, change: (text: string) => string): Json {
+  let copy: Record<string, Json> | null = null;
+  for (const key of Object.keys(table)) {
+    const inner = table[key]!;
+    const now = changed(inner, change);
+    if (now !== inner) (copy ??= { ...table })[key] = now;
+  }
+  return copy ?? table;
 }

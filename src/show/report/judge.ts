@@ -1,12 +1,13 @@
 import type { Planned, Repaired } from '../../change/repaired.ts';
+import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import { isPossible, isUnchecked } from '../../domain/finding.ts';
 import type { ServiceVerification } from '../../domain/verification.ts';
 import { verdictOf as verdictOfTrial } from '../../prove/verification/compare.ts';
 import type { Verdict } from './report.ts';
 
-/** What is judged: a scan alone, a plan, or a plan that was written. */
-export type Judged = { readonly scan: Scan } | Planned | Repaired;
+/** What is judged: a scan alone, a plan, a plan that was written, or an audit. */
+export type Judged = { readonly scan: Scan } | Planned | Repaired | { readonly audit: Audit };
 
 /** What speaks for an answer, counted. */
 export interface Counts {
@@ -54,13 +55,14 @@ export function kindOf(counts: Counts): Verdict['kind'] {
 }
 
 function countsOf(input: Judged): Omit<Counts, 'failing'> {
-  const now = 'after' in input ? (input.after ?? input.scan) : input.scan;
+  const before = 'audit' in input ? input.audit : input.scan;
+  const now = 'after' in input ? (input.after ?? before) : before;
   const findings = now.services.flatMap(({ found }) => found.map(({ finding }) => finding));
   const counted = findings.filter(({ problem }) => problem);
   const open = counted.filter((finding) => isUnchecked(finding) || isPossible(finding)).length;
   return {
     problems: counted.length - open,
-    unknowns: open + input.scan.project.notSupported.length,
+    unknowns: open + before.project.notSupported.length,
     silent: now.advisories.sources.some(({ reachable }) => !reachable),
     ...countsOfPlan(input),
   };

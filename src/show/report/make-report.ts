@@ -9,9 +9,11 @@ import type { Report, ReportedService, ReportedSources } from './report.ts';
 import { reportedEdits } from './reported-edits.ts';
 import { reportedLearned } from './reported-learned.ts';
 import { recordedMatrix } from './reported-matrix.ts';
-import { isoDay } from './plain-text.ts';
+import { dayRecord, reportedDay } from './reported-day.ts';
 import { notRun } from './not-run.ts';
+import { policyLook } from './policy-state.ts';
 import { reportedPolicy } from './reported-policy.ts';
+import { reportedAdvisorySources, reportedNotSupported } from './reported-sources.ts';
 import { reportedService } from './reported-service.ts';
 import { reportedVerification } from './reported-verification.ts';
 import { verdictOf } from './verdict.ts';
@@ -22,7 +24,7 @@ import { withoutSecrets } from './without-secrets.ts';
  * from the files as they were read again; what was not looked at is unknown. `version`: of the tool that says so.
  */
 export function reportOf(
-  input: Judged,
+  input: Exclude<Judged, { readonly audit: unknown }>,
   more: {
     readonly version?: string;
     readonly matrix?: JobMatrix;
@@ -51,9 +53,9 @@ export function reportOf(
   const parts = {
     stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
     sources: reportedSources(after ?? scan, ledger),
-    policy: reportedPolicy(scan, ledger),
+    policy: reportedPolicy(policyLook(scan), ledger),
     services,
-    notSupported: notSupported(scan, ledger),
+    notSupported: reportedNotSupported(scan.project, ledger),
     edits: reportedEdits(planned?.write.files ?? []),
     written,
     refused: planned === null ? [] : reportedRefusals(planned, ledger),
@@ -64,8 +66,7 @@ export function reportOf(
   return withoutSecrets({
     schemaVersion: '1',
     tool: { name: 'fettle', version: more.version ?? null },
-    day: isoDay(scan.day),
-    asOf: scan.job.asOf === null ? null : { date: isoDay(scan.job.asOf), approximate: true },
+    ...reportedDay(scan),
     verdict,
     ...parts,
     ...(learned.length === 0 ? {} : { learned }),
@@ -91,23 +92,6 @@ function withVerification(
   return { ...service, verification: own.map((one) => reportedVerification(one, ledger)) };
 }
 
-/** Under this id stands which day the report speaks of. */
-export const DAY_ID = 'evidence:day';
-
-function dayRecord({ day, job }: Scan): Parameters<Ledger['add']>[0] {
-  const past = job.asOf !== null;
-  return {
-    id: DAY_ID,
-    claim: `the report speaks of ${isoDay(day)}`,
-    verdict: 'proven',
-    how: past
-      ? '--as-of: only files uploaded by then exist, and only advisories known by then'
-      : 'the clock of the machine',
-    seen: past ? 'yanks, deletions and project status are those of today' : isoDay(day),
-    approximate: past,
-  };
-}
-
 function afterOf(name: string, after: Scan | null): Scan['services'][number] | null {
   return after?.services.find((service) => service.examined.service.name === name) ?? null;
 }
@@ -130,50 +114,8 @@ function reportedSources({ services, advisories }: Scan, ledger: Ledger): Report
         }),
       ],
     })),
-    advisories: advisories.sources.map(({ name, date, records, reachable, why }) => ({
-      ...{ name, date, records, reachable, why },
-      evidence: [
-        ledger.add({
-          id: `evidence:advisories:${name}`,
-          claim: `${name} answered about every package that was asked`,
-          verdict: reachable ? 'proven' : 'unknown',
-          how: 'reading its records',
-          seen: `${records} records${date === null ? '' : `, the newest of ${date.slice(0, 10)}`}${why === null ? '' : `; ${why}`}`,
-        }),
-      ],
-    })),
-    unmatchedRecords: advisories.problems
-      .filter((problem) => problem.package === null)
-      .map(({ id, why, source }) => ({
-        id,
-        why,
-        evidence: [
-          ledger.add({
-            id: `evidence:unmatched:${id}`,
-            claim: `${id} touches no package here`,
-            verdict: 'unknown',
-            how: `record of ${source}`,
-            seen: why,
-          }),
-        ],
-      })),
+    ...reportedAdvisorySources(advisories, ledger),
   };
-}
-
-function notSupported({ project }: Scan, ledger: Ledger): Report['notSupported'] {
-  return project.notSupported.map(({ path, what }) => ({
-    file: path,
-    what,
-    evidence: [
-      ledger.add({
-        id: `evidence:not-supported:${path}`,
-        claim: `${path} asks for nothing more`,
-        verdict: 'unknown',
-        how: 'not read',
-        seen: what,
-      }),
-    ],
-  }));
 }
 
 /** What was written is proven by what was read again, text by text. */

@@ -1,11 +1,12 @@
 import { escapeMarkdown } from './escape-markdown.ts';
 import { impactText, perService, subheading, whereText } from './markdown-text.ts';
 import type { References } from './references.ts';
+import { onlyLooked } from './stages.ts';
 import type { Report, ReportedFinding, ReportedService, ReportedUnrepaired } from './report.ts';
 
 /** What the plan leaves or what is left after writing: the chain that forbids a repair, and the ways out. A scan has no such part. */
 export function openSection(report: Report, refs: References): readonly string[] {
-  if (report.stage === 'scan') return [];
+  if (onlyLooked(report)) return [];
   return perService(report, 'Left Open', (service) => {
     const groups = new Map<string, ReportedUnrepaired[]>();
     for (const one of service.plan?.unrepaired ?? []) {

@@ -1,5 +1,5 @@
 import { mustBeBuilt } from '../../domain/finding.ts';
-import { DAY_ID } from './make-report.ts';
+import { DAY_ID } from './reported-day.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { countsBySeverity, fewOf, perService, sourcesText, whereText } from './markdown-text.ts';
 import { counted, readFromText } from './plain-text.ts';
@@ -7,6 +7,7 @@ import type { References } from './references.ts';
 import type { Report, ReportedFinding, ReportedService } from './report.ts';
 
 const TITLES = {
+  audit: 'Advisories of What Is Pinned or Locked',
   scan: 'Dependency Findings',
   plan: 'Dependency Update Plan',
   fix: 'Dependency Updates',
@@ -63,7 +64,7 @@ export function problemSection(report: Report, refs: References): readonly strin
       (target) =>
         `- **Target:** ${escapeMarkdown(target.text)}, ${escapeMarkdown(readText(target.readFrom))}.${refs.to(target.evidence)}`,
     ),
-    `- **Read:** ${escapeMarkdown(service.manifests.map((manifest) => manifest.file).join(', '))} with ${counted(service.requirements, 'requirement')}${service.developmentLeftOut === 0 ? '' : ` (${counted(service.developmentLeftOut, 'development line')} left out)`}; ${setText(service)}.${refs.to(service.evidence)}`,
+    `- **Read:** ${escapeMarkdown(service.manifests.map((manifest) => manifest.file).join(', '))} with ${counted(service.requirements, 'requirement')}${service.developmentLeftOut === 0 ? '' : ` (${counted(service.developmentLeftOut, 'development line')} left out)`}; ${setText(report, service)}.${refs.to(service.evidence)}`,
     ...PROBLEMS.flatMap(([kind, what]) =>
       service.findings
         .filter((finding) => kindOf(finding) === kind && finding.problem)
@@ -77,7 +78,9 @@ function readText(readFrom: readonly string[]): string {
   return readFromText(readFrom).replace(/^from /, 'read from ');
 }
 
-function setText({ posture }: ReportedService): string {
+function setText({ stage }: Report, { posture }: ReportedService): string {
+  if (stage === 'audit')
+    return `they pin or lock ${counted(posture.packages, 'package')}${posture.whole ? '' : ', and not all that is installed'}`;
   return posture.whole
     ? `they resolve to ${counted(posture.packages, 'package')}`
     : `they do not resolve as they stand; ${counted(posture.packages, 'package')} could be looked at`;

@@ -3,6 +3,7 @@ import { NOT_RUN_ID } from './not-run.ts';
 import { countsBySeverity, fewOf, findingsNow, perService, sourcesText, whereText } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
 import type { References } from './references.ts';
+import { onlyLooked } from './stages.ts';
 import type { Report, ReportedPosture, ReportedService } from './report.ts';
 
 /** On which targets the versions were resolved together: what was computed, not what was tried. */
@@ -102,7 +103,7 @@ function postureLines(
 
 /** What is left to do, each for a reason that stands above. */
 export function nextStepsSection(report: Report, refs: References): readonly string[] {
-  const steps = report.stage === 'scan' ? scanSteps(report, refs) : changeSteps(report, refs);
+  const steps = onlyLooked(report) ? scanSteps(report, refs) : changeSteps(report, refs);
   return [
     '## Next Steps',
     '',
@@ -115,12 +116,18 @@ export function nextStepsSection(report: Report, refs: References): readonly str
   ];
 }
 
-function scanSteps({ verdict }: Report, refs: References): readonly string[] {
-  return verdict.kind === 'problems'
-    ? [
-        `Run \`fettle plan\` to see the smallest set of changes that repairs this.${refs.to(verdict.evidence.slice(0, 1))}`,
-      ]
-    : [];
+function scanSteps({ verdict, stage }: Report, refs: References): readonly string[] {
+  const ref = refs.to(verdict.evidence.slice(0, 1));
+  return [
+    ...(verdict.kind === 'problems'
+      ? [`Run \`fettle plan\` to see the smallest set of changes that repairs this.${ref}`]
+      : []),
+    ...(stage === 'audit'
+      ? [
+          `Run \`fettle scan\` for what an audit does not look at: what comes in beside pins, whether it can be had, and whether it fits together.${ref}`,
+        ]
+      : []),
+  ];
 }
 
 function changeSteps({ services, written, refused, stage }: Report, refs: References): readonly string[] {

@@ -7,6 +7,7 @@ import type { Report, ReportedFinding, ReportedService } from './report.ts';
 export function vulnerabilitiesSection(report: Report, refs: References): readonly string[] {
   const wanted = {
     scan: 'open',
+    audit: 'open',
     plan: 'planned',
     fix: report.written === null ? 'planned' : 'fixed',
   } as const;
@@ -40,7 +41,7 @@ function packageLines(
   const [first] = group;
   const name = first!.package!;
   const old = first!.version!;
-  const to = report.stage === 'scan' ? null : newVersion(service, name);
+  const to = newVersion(service, name);
   return [
     subheading(
       report,
@@ -90,6 +91,8 @@ function fixLine(
   to: NewVersion | null,
   refs: References,
 ): string {
+  if (report.stage === 'audit')
+    return `- **Fix:** ${escapeMarkdown(finding.help ?? '')}.${refs.to(finding.evidence)}`;
   if (to === null) {
     const nearest = finding.fixedBy[0];
     return nearest === undefined

@@ -2,14 +2,12 @@ import { SEVERITIES } from '../../domain/advisory.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { PackageName } from '../../domain/package-name.ts';
-import type { ServiceScan } from '../../decide/findings/examine.ts';
-import type { Examined } from '../../decide/findings/found.ts';
+import type { Examined, Found } from '../../decide/findings/found.ts';
 import { findingId } from '../../decide/findings/found.ts';
-import { isActive, isWaived } from '../../decide/findings/vulnerable.ts';
+import { isActive, isWaived } from '../../decide/findings/waived.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
 import type { ReportedPosture } from './report.ts';
-import { selectedVersions } from './selected-versions.ts';
 import type { SelectedVersion } from './selected-versions.ts';
 
 /** A set of versions, and whether it is the whole of what would be installed. */
@@ -18,12 +16,29 @@ export interface AuditedSet {
   readonly name: string;
   readonly versions: readonly SelectedVersion[];
   readonly whole: boolean;
+  /** Why it is not whole, where it is not; null: a finding of the service says it. */
+  readonly whyNotWhole: string | null;
   /** Versions of it whose dependencies are unknown: more may come in than is seen. One sentence each. */
   readonly unknownMetadata: readonly string[];
+  /** What the service has today: of its versions with unknown metadata each set tells its own. */
+  readonly today: readonly SelectedVersion[];
+}
+
+/** A service as it was looked at, by a scan or by an audit. */
+export interface LookedAt {
+  readonly examined: Pick<Examined, 'service' | 'advisories' | 'policy' | 'day' | 'asOf'>;
+  readonly found: readonly Found[];
+}
+
+/** Why the sets of a solver are not whole. */
+export function whyNotResolved(versions: readonly SelectedVersion[]): string {
+  return versions.length === 0
+    ? 'no set of versions could be resolved'
+    : 'the lines conflict, so what comes in beside them is an estimate';
 }
 
 /** What is known about the vulnerabilities of a set; silence of a source that did not answer is never taken for safety. */
-export function postureOf(scan: ServiceScan, set: AuditedSet, ledger: Ledger): ReportedPosture {
+export function postureOf(scan: LookedAt, set: AuditedSet, ledger: Ledger): ReportedPosture {
   const { examined } = scan;
   const touching = set.versions.flatMap((one) => touchingOf(scan, one));
   const live = touching.filter((one) => one.waiver === null);
@@ -74,7 +89,7 @@ interface Touching {
   readonly waiver: Policy['ignored'][number] | null;
 }
 
-function touchingOf({ examined }: ServiceScan, one: SelectedVersion): readonly Touching[] {
+function touchingOf({ examined }: LookedAt, one: SelectedVersion): readonly Touching[] {
   return examined.advisories.about(one.name).flatMap((advisory) => {
     const stand = examined.advisories.affected(advisory, one.version);
     if (stand === 'no') return [];
@@ -87,7 +102,7 @@ function touchingOf({ examined }: ServiceScan, one: SelectedVersion): readonly T
 
 /** Advisories of a version that a waiver speaks of, whatever the day. */
 export function waivedIn(
-  { advisories }: Examined,
+  { advisories }: Pick<Examined, 'advisories'>,
   { name, version }: SelectedVersion,
   waiver: Policy['ignored'][number],
 ): readonly { readonly advisory: string; readonly name: PackageName; readonly version: string }[] {
@@ -99,7 +114,8 @@ export function waivedIn(
     .map(({ id }) => ({ advisory: id, name, version: version.text }));
 }
 
-function unknownsOf(scan: ServiceScan, { versions, whole, unknownMetadata }: AuditedSet): readonly string[] {
+function unknownsOf(scan: LookedAt, set: AuditedSet): readonly string[] {
+  const { versions, whole, whyNotWhole, unknownMetadata, today } = set;
   const { advisories } = scan.examined;
   const names = new Set(versions.map((one) => one.name));
   const unanswered = [...names].filter((name) => advisories.unanswered(name) !== null);
@@ -113,23 +129,20 @@ function unknownsOf(scan: ServiceScan, { versions, whole, unknownMetadata }: Aud
       !isWaived(scan.examined, one.ids),
   );
   return [
-    ...(versions.length === 0 && !whole ? ['no set of versions could be resolved'] : []),
-    ...(whole || versions.length === 0
-      ? []
-      : ['the lines conflict, so what comes in beside them is an estimate']),
+    ...(whole || whyNotWhole === null ? [] : [whyNotWhole]),
     ...advisories.sources
       .filter((source) => !source.reachable)
       .map((source) => `${source.name} did not answer: ${source.why ?? 'no reason given'}`),
     ...(unanswered.length === 0 ? [] : [`no answer about ${counted(unanswered.length, 'package')}: ${few}`]),
     ...unread.map((problem) => `${problem.id} (${problem.package}): ${problem.why}`),
     ...unknownMetadata,
-    ...new Set(notLookedAt(scan)),
+    ...new Set(notLookedAt(scan, today)),
   ];
 }
 
-/** What the lines ask for and nobody could look at. Of today's versions with unknown metadata each set tells its own. */
-function notLookedAt({ examined, found }: ServiceScan): readonly string[] {
-  const today = new Set(selectedVersions(examined).map((one) => `${one.name} ${one.version.text}`));
+/** What the lines ask for and nobody could look at. */
+function notLookedAt({ found }: LookedAt, versions: readonly SelectedVersion[]): readonly string[] {
+  const today = new Set(versions.map((one) => `${one.name} ${one.version.text}`));
   return found.flatMap(({ finding }) => {
     if (finding.kind === 'unreadable')
       return [`${finding.at.span.file}:${finding.at.span.line}: ${finding.message}`];
@@ -140,7 +153,7 @@ function notLookedAt({ examined, found }: ServiceScan): readonly string[] {
 }
 
 function auditRecord(
-  { examined }: ServiceScan,
+  { examined }: LookedAt,
   set: AuditedSet,
   posture: Omit<ReportedPosture, 'evidence'>,
   ledger: Ledger,

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { closed } from '../../../test/support/closed-schema.ts';
-import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
+import { auditOf, fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
 import { COUPLED, PROJECTS, UNFIXABLE } from '../../../test/support/report-projects.ts';
 import { BROKEN, outcome, VERIFIED } from '../../../test/support/verified.ts';
+import { auditReportOf } from './audit-report.ts';
 import { reportOf } from './make-report.ts';
 
 const schema = JSON.parse(
@@ -31,6 +32,16 @@ describe('the published schema', () => {
       },
     );
   }
+
+  it.each(Object.entries(PROJECTS))(
+    'takes every field of the report of %s after an audit',
+    async (_, project) => {
+      const report = written(auditReportOf(await auditOf(project), { version: '1.2.3' }));
+      strict(report);
+      expect(strict.errors).toBeNull();
+      expect(report).toMatchObject({ stage: 'audit', sources: { indexes: [] } });
+    },
+  );
 
   it('takes a report with what was tried out', async () => {
     for (const verified of [VERIFIED, BROKEN]) {

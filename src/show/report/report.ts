@@ -16,8 +16,8 @@ export type { ReportedPolicy } from './report-policy.ts';
 export interface Report {
   readonly schemaVersion: '1';
   readonly tool: { readonly name: 'fettle'; readonly version: string | null };
-  /** What was done: looked at, planned, or written and read again. */
-  readonly stage: 'scan' | 'plan' | 'fix';
+  /** What was done: looked at (`audit`: advisories of what is pinned or locked alone), planned, or written and read again. */
+  readonly stage: 'scan' | 'audit' | 'plan' | 'fix';
   /** The day that the report speaks of, ISO date. */
   readonly day: string;
   /** Set where the past was replayed; everything then rests on an approximation. */
@@ -103,7 +103,7 @@ export interface ReportedService {
   readonly developmentLeftOut: number;
   /** Packages in today's set, on the target that has most. */
   readonly packages: number;
-  /** Today's set, one a target; where the lines conflict, an estimate (`posture.whole`). */
+  /** Today's set, one a target; where the lines conflict, an estimate (`posture.whole`). Of an audit what is pinned or locked. */
   readonly today: readonly ReportedLock[];
   readonly findings: readonly ReportedFinding[];
   /** What the index says that its user should know. */

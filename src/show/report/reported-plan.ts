@@ -8,12 +8,12 @@ import type { Examined } from '../../decide/findings/found.ts';
 import type { ServicePlan } from '../../decide/plan/make-plan.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
-import { postureOf } from './posture.ts';
+import { postureOf, whyNotResolved } from './posture.ts';
 import type { ReportedChange, ReportedLock, ReportedPlan, ReportedUnrepaired } from './report.ts';
 import { linesOf, summaryOf } from './reported-finding.ts';
 import { reportedPackages } from './reported-packages.ts';
 import { reportedRuntime } from './reported-runtime.ts';
-import { versionsIn } from './selected-versions.ts';
+import { selectedVersions, versionsIn } from './selected-versions.ts';
 import { resolvedSeen, unknownMetadataIn } from './unproven.ts';
 
 const HOW = 'solver over the index metadata';
@@ -56,6 +56,8 @@ export function reportedPlan(
         name: 'planned',
         versions: versionsIn(plan.locks),
         whole: plan.locks.length > 0,
+        whyNotWhole: whyNotResolved(versionsIn(plan.locks)),
+        today: selectedVersions(scan.examined),
         unknownMetadata: unknownMetadataIn(scan.examined, plan.locks),
       },
       ledger,

@@ -1,18 +1,17 @@
-import type { Scan } from '../../decide/findings/scan.ts';
 import type { Ledger } from './ledger.ts';
 import { isoDay } from './plain-text.ts';
 import { policyRemarks, waiverStates } from './policy-state.ts';
-import type { WaiverState } from './policy-state.ts';
+import type { PolicyLook, WaiverState } from './policy-state.ts';
 import type { ReportedPolicy } from './report.ts';
 
 /** The policy in the shape of the report: what is waived and why, and which rules do nothing. */
-export function reportedPolicy(scan: Scan, ledger: Ledger): ReportedPolicy {
-  const { policy, day } = scan;
+export function reportedPolicy(look: PolicyLook, ledger: Ledger): ReportedPolicy {
+  const { policy, day } = look;
   return {
     severity: policy.severity,
     strategy: policy.strategy,
-    waivers: waiverStates(scan).map((state) => reportedWaiver(state, day, ledger)),
-    remarks: policyRemarks(scan).map((text, at) => ({
+    waivers: waiverStates(look).map((state) => reportedWaiver(state, day, ledger)),
+    remarks: policyRemarks(look).map((text, at) => ({
       text,
       evidence: [
         ledger.add({

@@ -7,12 +7,13 @@ import type { Scan } from '../../decide/findings/scan.ts';
 import type { ServicePlan } from '../../decide/plan/make-plan.ts';
 import type { Ledger } from './ledger.ts';
 import { outcomesAfter, outcomesPlanned } from './outcome.ts';
-import { counted, readFromText } from './plain-text.ts';
-import { postureOf } from './posture.ts';
+import { counted } from './plain-text.ts';
+import { postureOf, whyNotResolved } from './posture.ts';
 import type { AuditedSet } from './posture.ts';
-import type { ReportedAfter, ReportedFinding, ReportedService, ReportedTarget } from './report.ts';
+import type { ReportedAfter, ReportedFinding, ReportedService } from './report.ts';
 import { reportedFinding } from './reported-finding.ts';
 import { reportedPackages } from './reported-packages.ts';
+import { readRecord, reportedTarget } from './reported-read.ts';
 import { reportedPlan } from './reported-plan.ts';
 import { troubleKeys } from './same-problem.ts';
 import { selectedVersions } from './selected-versions.ts';
@@ -65,7 +66,7 @@ export function reportedService(
     posture,
     plan: plan === null ? null : reportedPlan(plan, scan, plan.listed, ledger),
     after: reported,
-    evidence: [readRecord(scan, ledger), ...resolved],
+    evidence: [readRecord(service, ledger), ...resolved],
   };
 }
 
@@ -73,48 +74,13 @@ export function reportedService(
 function setOf(name: string, scan: ServiceScan): AuditedSet {
   const { examined } = scan;
   const unknownMetadata = unknownMetadataIn(examined, examined.today.locks);
-  return { name, versions: selectedVersions(examined), whole: wholeToday(scan), unknownMetadata };
+  const versions = selectedVersions(examined);
+  const whyNotWhole = whyNotResolved(versions);
+  return { name, versions, whole: wholeToday(scan), whyNotWhole, unknownMetadata, today: versions };
 }
 
 function wholeToday({ examined }: ServiceScan): boolean {
   return examined.today.whole && examined.today.solved !== null;
-}
-
-function reportedTarget(service: string, target: Target, ledger: Ledger): ReportedTarget {
-  const { runtime, os, architecture, libc, readFrom } = target;
-  const text = targetText(target);
-  const assumed = readFrom.length === 0 || readFrom.some((source) => source.startsWith('assumed'));
-  const record = ledger.add({
-    id: `evidence:target:${service}:${text}`,
-    claim: `the service runs on ${text}`,
-    verdict: assumed ? 'unknown' : 'proven',
-    how: 'the files of the repository and the flags',
-    seen: readFromText(readFrom),
-  });
-  return {
-    text,
-    runtime: { implementation: runtime.implementation, version: runtime.version },
-    os,
-    architecture,
-    libc: libc === null ? null : { name: libc.name, version: libc.version },
-    readFrom,
-    evidence: [record],
-  };
-}
-
-function readRecord({ examined }: ServiceScan, ledger: Ledger): string {
-  const { service } = examined;
-  const unread = service.manifests.flatMap((manifest) => manifest.unreadable);
-  const files = service.manifests.map(
-    (manifest) => `${manifest.path} (${counted(manifest.requirements.length, 'requirement')})`,
-  );
-  return ledger.add({
-    id: `evidence:read:${service.name}`,
-    claim: 'every line of the files is understood',
-    verdict: unread.length === 0 ? 'proven' : 'unknown',
-    how: 'reading the files',
-    seen: `${files.join(', ')}; ${unread.length === 0 ? 'nothing left over' : `${counted(unread.length, 'line')} not understood`}`,
-  });
 }
 
 /** Whether the lines as they are resolve on each target. */

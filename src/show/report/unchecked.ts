@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
 import { isUnchecked } from '../../domain/finding.ts';
+import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 
 /** One thing that nobody could look at. */
@@ -15,7 +16,7 @@ export interface Unchecked {
 }
 
 /** Everything of a job that could not be looked at, worst first: lines and packages, then files that are not read. */
-export function uncheckedIn({ services, project }: Scan): readonly Unchecked[] {
+export function uncheckedIn({ services, project }: Scan | Audit): readonly Unchecked[] {
   const findings = services
     .flatMap(({ found }) => found.map(({ finding }) => finding))
     .filter(isUnchecked)

@@ -2,6 +2,7 @@ import type { Judgement } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
 import type { Report, ReportedService, Verdict } from './report.ts';
+import { onlyLooked } from './stages.ts';
 
 type Told = Pick<Report, 'services' | 'refused' | 'written' | 'stage'>;
 
@@ -18,7 +19,10 @@ export function verdictOf(judgement: Judgement, told: Told, ledger: Ledger): Ver
   const verdict = { repaired: 'proven', clean: 'proven', problems: 'refuted', unknown: 'unknown' } as const;
   const record = ledger.add({
     id: 'evidence:verdict',
-    claim: 'nothing is wrong with the dependencies',
+    claim:
+      told.stage === 'audit'
+        ? 'no advisory touches what is pinned or locked'
+        : 'nothing is wrong with the dependencies',
     verdict: verdict[kind],
     how: 'all findings and claims of this report together',
     seen: sentence,
@@ -37,7 +41,8 @@ function sentenceOf(judgement: Judgement, told: Told): string {
   }
   if (kind === 'unknown')
     return `Nothing wrong was seen, but not everything could be proven: ${counted(Math.max(unknowns, 1), 'claim')} stayed unknown.`;
-  const checked = checkedText(told.services);
+  const checked = checkedText(told);
+  if (told.stage === 'audit') return `Nothing was found: ${checked}.`;
   return told.written === null
     ? `Nothing has to change: ${checked}.`
     : `${counted(told.written.files.length, 'file')} written and read again: ${checked}.`;
@@ -54,7 +59,7 @@ function recordsOf(services: readonly ReportedService[]): readonly string[] {
 function problemSentence({ problems, unknowns, changes }: Judgement, told: Told): string {
   const moves = told.services.some(({ plan }) => plan?.runtime !== undefined);
   const more = unknowns === 0 ? '' : ` and ${counted(unknowns, 'unknown claim')}`;
-  if (told.stage === 'scan') return `${counted(problems, 'problem')} found${more}.`;
+  if (onlyLooked(told)) return `${counted(problems, 'problem')} found${more}.`;
   if (told.written !== null)
     return `${counted(problems, 'problem')} left${more} after ${counted(told.written.files.length, 'file')} ${told.written.files.length === 1 ? 'was' : 'were'} written and read again.`;
   if (told.refused.length > 0)
@@ -71,7 +76,7 @@ function problemSentence({ problems, unknowns, changes }: Judgement, told: Told)
   return `${counted(problems, 'problem')} found${moves ? ' on the newer Python' : ''}${more}; ${would}, and nothing is written yet.`;
 }
 
-function checkedText(services: readonly ReportedService[]): string {
+function checkedText({ services, stage }: Told): string {
   const targets = new Set(services.flatMap((service) => service.targets.map((target) => target.text))).size;
   const packages = services.reduce(
     (sum, service) => sum + (service.after?.posture ?? service.posture).packages,
@@ -91,5 +96,9 @@ function checkedText(services: readonly ReportedService[]): string {
     told === 0
       ? 'no advisory of the sources touches them'
       : `${counted(told, 'advisory touches them, below the severity', 'advisories touch them, all below the severity')} that the policy asks for`;
-  return `the lines resolve on ${counted(targets, 'target')} to ${counted(packages, 'package')}, and ${advisories}${exempt}`;
+  const set =
+    stage === 'audit'
+      ? `${counted(packages, 'package is', 'packages are')} pinned or locked on ${counted(targets, 'target')}`
+      : `the lines resolve on ${counted(targets, 'target')} to ${counted(packages, 'package')}`;
+  return `${set}, and ${advisories}${exempt}`;
 }

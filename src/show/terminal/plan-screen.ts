@@ -5,6 +5,7 @@ import { changeTable } from './change-table.ts';
 import { leftSection } from './left-section.ts';
 import { notCheckedByPlan } from './not-checked-section.ts';
 import { plain, wrap } from './paint.ts';
+import { policyLook } from '../report/policy-state.ts';
 import { policySection } from './policy-section.ts';
 import { headline, named, togetherText } from './plan-answer.ts';
 import { runtimeRow } from './runtime-row.ts';
@@ -19,7 +20,7 @@ export function planScreen(planned: Planned, options: ScreenOptions): string {
     ...services,
     besideSection(planned, options),
     refusedSection(planned, options),
-    policySection(scan, options),
+    policySection(policyLook(scan), options),
     notCheckedByPlan(uncheckedIn(scan), options),
     sourcesLine(scan, options.width),
   ];

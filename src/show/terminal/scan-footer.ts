@@ -1,19 +1,20 @@
 import { SEVERITIES } from '../../domain/advisory.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { isOfDevelopment, isPossible, isUnchecked } from '../../domain/finding.ts';
+import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { counted, wrap } from './paint.ts';
 import { sourcesLine } from './sources-line.ts';
 
 /** "15 problems (6 critical, 9 other), 1 not checked in 1.3 s", whose advisories, and the line on what to do next. */
-export function scanFooter(scan: Scan, durationMs: number, next: string, width: number): string {
+export function scanFooter(scan: Scan | Audit, durationMs: number, next: string, width: number): string {
   const answer = `${leftText(scan)} in ${(durationMs / 1000).toFixed(1)} s`;
   return [wrap(answer, width, 0, 2), sourcesLine(scan, width), next].join('\n');
 }
 
 /** "15 problems (6 critical, 9 other), 1 not checked": what is wrong, and what nobody could look at. */
-export function leftText(scan: Scan): string {
+export function leftText(scan: Scan | Audit): string {
   const found = scan.services.flatMap((service) => service.found.map(({ finding }) => finding));
   const wrong = found.filter((finding) => finding.problem && !isUnchecked(finding));
   const problems = wrong.filter((finding) => !isPossible(finding));

@@ -1,25 +1,24 @@
 import type { Finding } from '../../domain/finding.ts';
 import { isOfDevelopment, mustBeBuilt } from '../../domain/finding.ts';
-import type { Service } from '../../domain/project.ts';
-import { targetText } from '../../domain/target.ts';
-import type { Target } from '../../domain/target.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
 import { whereText } from '../../decide/findings/selected.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { notCheckedSection } from './not-checked-section.ts';
-import { readFromText } from '../report/plain-text.ts';
 import { counted, wrap } from './paint.ts';
+import { policyLook } from '../report/policy-state.ts';
 import { policySection } from './policy-section.ts';
 import { entry, section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { productionFirst } from '../report/production-first.ts';
-import { belowSeveritySection, vulnerableSection } from './vulnerable-section.ts';
+import { leftOutLine, targetLine } from './service-head.ts';
+import { belowSeveritySection, fixText, vulnerableSection } from './vulnerable-section.ts';
+import type { Vulnerable } from './vulnerable-section.ts';
 
 /** What `fettle scan` prints: for each service what is wrong, worst first, each line with its place; then what was not checked. */
 export function scanScreen(scan: Scan, options: ScreenOptions): string {
   const services = scan.services.map((service) => serviceScreen(service, options));
-  const policy = policySection(scan, options);
+  const policy = policySection(policyLook(scan), options);
   const rest = [...(policy === '' ? [] : [`${policy}\n`]), notCheckedSection(uncheckedIn(scan), options)];
   return `${[...services, ...rest].join('\n')}\n`;
 }
@@ -42,6 +41,11 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
     ...service.targets.map((target) => targetLine(target, options)),
     ...leftOutLine(service),
   ];
+  const looked = {
+    found: scan.found,
+    rules: scan.examined.rules,
+    fixText: (worst: Vulnerable) => fixText(worst, scan.examined),
+  };
   const undistributed = ofKind(findings, 'no-distribution');
   const toBuild = undistributed.filter(mustBeBuilt);
   const sections = [
@@ -53,26 +57,17 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
     plainSection('not available', ofKind(findings, 'unavailable'), options),
     plainSection('yanked', ofKind(findings, 'yanked'), options),
     plainSection('does not import', ofKind(findings, 'breaks-at-import'), options),
-    vulnerableSection(scan, options),
+    vulnerableSection(looked, options),
     conflictSection(ofKind(findings, 'conflicting'), options),
     plainSection('lock does not fit', ofKind(findings, 'stale-lock'), options),
     plainSection('must be built', [...toBuild.filter(isProblem), ...toBuild.filter(isWarning)], options),
     plainSection('on two indexes', ofKind(findings, 'ambiguous-index'), options),
-    belowSeveritySection(scan, policy.severity, options),
+    belowSeveritySection(looked, policy.severity, options),
     plainSection('deprecated', ofKind(findings, 'deprecated'), options),
     plainSection('untested combinations', ofKind(findings, 'untested-combination'), options),
     plainSection('not pinned', ofKind(findings, 'unpinned'), options),
   ].filter((text) => text !== '');
   return `${[...head, '', ...sections].join('\n')}${sections.length === 0 ? '' : '\n'}`;
-}
-
-function leftOutLine({ developmentLeftOut }: Service): readonly string[] {
-  if (developmentLeftOut === undefined) return [];
-  return [`${counted(developmentLeftOut, 'development line')} left out (--no-dev)`];
-}
-
-function targetLine(target: Target, { width }: ScreenOptions): string {
-  return wrap(`target ${targetText(target)} (${readFromText(target.readFrom)})`, width, 0, 2);
 }
 
 function isProblem({ problem }: Finding): boolean {

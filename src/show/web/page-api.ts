@@ -76,7 +76,7 @@ export interface RunRow {
   readonly run: string;
   readonly project: string;
   readonly services: readonly string[];
-  readonly stage: 'scan' | 'plan' | 'fix' | 'verify';
+  readonly stage: 'scan' | 'audit' | 'plan' | 'fix' | 'verify';
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly verdict: 'repaired' | 'problems' | 'unknown' | 'clean';

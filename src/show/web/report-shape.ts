@@ -60,7 +60,7 @@ const Service = v.object({
 
 const ReportShape = v.object({
   schemaVersion: v.literal('1'),
-  stage: v.picklist(['scan', 'plan', 'fix']),
+  stage: v.picklist(['scan', 'audit', 'plan', 'fix']),
   verdict: v.object({
     kind: v.picklist(['repaired', 'problems', 'unknown', 'clean']),
     sentence: Text,

@@ -16,6 +16,8 @@ export interface LockRequirements {
   readonly requirements: readonly Requirement[];
   /** What could not be said exactly, one sentence each. */
   readonly warnings: readonly string[];
+  /** How many packages the lock has on none of the targets. */
+  readonly elsewhere: number;
 }
 
 /**
@@ -46,16 +48,37 @@ export function lockAsRequirements(
     const group = known.isProduction ? 'production' : 'development';
     lines.push(lineOf(entry, condition, group, posix.dirname(lock.path), rules));
   }
-  return { requirements: withIds(lines), warnings };
+  const elsewhere = elsewhereIn(lock, targets, rules, installed.keys(), selection);
+  return { requirements: withIds(lines), warnings, elsewhere };
+}
+
+/** How many packages are on none of the targets. One that is left out because only development has it is on a target. */
+function elsewhereIn(
+  lock: LockFile,
+  targets: readonly Target[],
+  rules: Rules,
+  installed: Iterable<LockEntry>,
+  selection: LockSelection,
+): number {
+  const key = ({ name, version, reference }: LockEntry): string => `${name} ${version?.text ?? reference}`;
+  const there = new Set(Array.from(installed, key));
+  if (!selection.development)
+    for (const target of targets)
+      for (const { entry } of lockedOn(lock, target, rules, { ...selection, development: true }))
+        there.add(key(entry));
+  const packages = lock.entries.filter((entry) => entry.source !== 'local').map(key);
+  return new Set(packages.filter((one) => !there.has(one))).size;
 }
 
 /** What is on one target at more than one version: extras or groups that exclude each other, all of which count here. */
 function severalVersions(installed: readonly (readonly [LockEntry, readonly Target[]])[]): string[] {
   const first = new Map<string, LockEntry>();
   const told = new Map<string, string>();
+  const textOf = new Map(installed.flatMap(([, on]) => on).map((target): [Target, string] => [target, '']));
+  for (const target of textOf.keys()) textOf.set(target, targetText(target));
   for (const [entry, on] of installed)
     for (const target of on) {
-      const key = `${entry.name} ${targetText(target)}`;
+      const key = `${entry.name} ${textOf.get(target)!}`;
       const other = first.get(key);
       if (other === undefined) first.set(key, entry);
       else if (!told.has(entry.name))

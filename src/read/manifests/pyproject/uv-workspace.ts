@@ -44,6 +44,8 @@ function workspaceAt(root: string, context: ReadingContext): Promise<UvWorkspace
 
 async function readWorkspace(root: string, context: ReadingContext): Promise<UvWorkspace | null> {
   const rootText = context.tree.hasFile(root) ? await context.peek(root) : null;
+  // Most files have none, and parsing one is what reading it costs. (A key may be written with escapes.)
+  if (rootText === null || !/workspace|\\/.test(rootText)) return null;
   const table = tableOf(rootText);
   const workspace = tomlAt(table, 'tool', 'uv', 'workspace');
   if (!(workspace instanceof Map)) return null;

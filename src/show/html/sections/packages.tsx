@@ -12,14 +12,14 @@ import { serviceName } from './per-service.tsx';
 const MOST_OPEN = 60;
 
 /** The packages of each service: a place for the drawing, and a table that tells the same. */
-export function packages({ services }: Report, graphs: readonly PackageGraph[]): JSX.Element | null {
+export function packages({ services, stage }: Report, graphs: readonly PackageGraph[]): JSX.Element | null {
   if (graphs.every((graph) => graph.packages.length === 0)) return null;
   return (
     <>
       {graphs.map((graph, at) => (
         <>
           {services.length > 1 ? <h3>{serviceName(services[at]!)}</h3> : null}
-          <Told graph={graph} />
+          <Told graph={graph} stage={stage} />
           <div class="graph" data-graph={at} />
           <Notable graph={graph} />
           <All graph={graph} />
@@ -30,10 +30,20 @@ export function packages({ services }: Report, graphs: readonly PackageGraph[]):
 }
 
 /** What the drawing and the tables alone would leave misleading. */
-function Told({ graph: { isEstimate, targets } }: { readonly graph: PackageGraph }): JSX.Element | null {
+function Told({
+  graph: { isEstimate, targets },
+  stage,
+}: {
+  readonly graph: PackageGraph;
+  readonly stage: Report['stage'];
+}): JSX.Element | null {
   const notes = [
     ...(isEstimate
-      ? ['The lines as they were do not resolve, so what they bring in today is an estimate.']
+      ? [
+          stage === 'audit'
+            ? 'It is what is pinned or locked: what comes in beside it was not looked at.'
+            : 'The lines as they were do not resolve, so what they bring in today is an estimate.',
+        ]
       : []),
     ...(targets > 1
       ? [`The sets of ${targets} targets are shown as one; where versions differ, all are named.`]

@@ -4,6 +4,7 @@ import { countsBySeverity, findingsNow } from '../../report/markdown-text.ts';
 import { counted } from '../../report/plain-text.ts';
 import { isProvenProblem } from '../../report/proven-problem.ts';
 import type { Report, ReportedService } from '../../report/report.ts';
+import { onlyLooked } from '../../report/stages.ts';
 import { Cited } from '../cited.tsx';
 import { Mark } from '../marks.tsx';
 import { uncheckedOf } from './not-checked.tsx';
@@ -98,7 +99,7 @@ function touching(postures: readonly ReportedService['posture'][]): string {
 
 function leftText({ services, stage, written, refused }: Report): string {
   const refusals = refused.length === 0 ? '' : `; ${counted(refused.length, 'change')} cannot be written`;
-  if (stage !== 'scan' && written === null) {
+  if (!onlyLooked({ stage }) && written === null) {
     const open = services.flatMap(({ plan }) => plan?.unrepaired ?? []).length;
     return `${open === 0 ? 'nothing that the plan does not repair' : `${counted(open, 'finding')} that no plan repairs`}${refusals}`;
   }
@@ -123,7 +124,9 @@ function nothingText({ verdict: { kind } }: Report): string {
 
 /** Null: there is nothing to do. */
 export function nextCommand({ stage, verdict, services, refused, written }: Report): string | null {
-  if (stage === 'scan') return verdict.kind === 'problems' ? 'fettle plan' : null;
+  if (onlyLooked({ stage }) && verdict.kind === 'problems') return 'fettle plan';
+  if (stage === 'audit') return verdict.kind === 'unknown' ? 'fettle scan' : null;
+  if (stage === 'scan') return null;
   const changes = services.some(
     ({ plan }) =>
       plan !== null && (plan.changes.length > 0 || plan.lock !== null || plan.runtime !== undefined),

@@ -21,6 +21,7 @@ export const RUN_VERDICTS: Readonly<Record<RunRow['verdict'], Told>> = SERVICE_S
 
 export const RUN_STAGES: Readonly<Record<RunRow['stage'], string>> = {
   scan: 'Scan',
+  audit: 'Audit',
   plan: 'Plan',
   fix: 'Fix',
   verify: 'Verify',

@@ -1,0 +1,56 @@
+import { recover } from './change/recover.ts';
+import { auditService } from './decide/findings/audit-service.ts';
+import type { Audit } from './decide/findings/audit.ts';
+import { pinnedSet } from './decide/findings/pinned-set.ts';
+import type { PinnedSet } from './decide/findings/pinned-set.ts';
+import type { Job } from './domain/job.ts';
+import type { Service } from './domain/project.ts';
+import type { World } from './io/world.ts';
+import { openAdvisories } from './read/advisories/advisories.ts';
+import { pypiRules } from './read/ecosystems/pypi/rules.ts';
+import { locateRoot } from './read/manifests/locate-root.ts';
+import { policyOf } from './read/policy/read-policy.ts';
+import { readJob } from './read-job.ts';
+import type { Watch } from './watch.ts';
+
+export interface AuditOptions {
+  /** The user's word that the lines are all that is installed (`pip install --no-deps`). */
+  readonly noDeps?: boolean;
+}
+
+/**
+ * readProject -> the advisories of what its files pin or lock, and nothing else: no index is asked, nothing is solved. What the files
+ * leave open is told as not looked at. What a killed run left half written is put back before anything is read.
+ */
+export async function audit(
+  job: Job,
+  world: World,
+  watch: Watch = {},
+  options: AuditOptions = {},
+): Promise<Audit> {
+  const { folder } = await locateRoot(world.files, job.root, job.paths);
+  for (const { message } of await recover(folder, world)) watch.onNotice?.(message);
+  const { offline, asOf, bundle } = job;
+  const day = asOf ?? job.day ?? world.clock.now();
+  const project = await readJob(job, world);
+  const policy = await policyOf({ ...job, root: project.root }, world, pypiRules);
+  const advisories = await openAdvisories(world, pypiRules, {
+    ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
+    published: null,
+  });
+  // What builds need is locked nowhere, and no part of what is installed.
+  const services = project.services.filter(({ purpose }) => purpose !== 'build');
+  const sets = services.map((service) => pinnedIn(service, job, options));
+  watch.onStage?.('asking for advisories');
+  await advisories.load([...new Set(sets.flatMap(({ packages }) => packages.map(({ name }) => name)))]);
+  const looked = { rules: pypiRules, advisories, policy, day, asOf };
+  return {
+    ...{ job, project, policy, day, advisories },
+    services: services.map((service, at) => auditService({ service, pinned: sets[at]!, ...looked })),
+  };
+}
+
+function pinnedIn(service: Service, { noDev }: Job, { noDeps }: AuditOptions): PinnedSet {
+  const pinned = pinnedSet(service, pypiRules, { development: noDev !== true });
+  return noDeps === true ? { ...pinned, open: [] } : pinned;
+}
