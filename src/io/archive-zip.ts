@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { ARCHIVE_LIMITS, archiveProblem, isArchiveProblem, leadsOut, shownName } from './archive.ts';
 import type { ArchiveLimits, ArchiveProblem, RangeReader } from './archive.ts';
 import { dataStart, findDirectory, take, walkDirectory, ZipFault } from './zip-directory.ts';
@@ -10,6 +10,8 @@ const inflate = promisify(inflateRaw);
 const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
+/** What is inflated here in less time than it takes to hand it to another thread and back. */
+const SMALL_BYTES = 256 * 1024;
 
 /**
  * The one member of a zip whose name `wanted` takes, or null where there is none. Several are a problem: which of them
@@ -105,7 +107,8 @@ async function readMember(
 /** Null: more came out than was told. Decompression stops there. */
 async function inflated(raw: Uint8Array, size: number): Promise<Uint8Array | null> {
   try {
-    return await inflate(raw, { maxOutputLength: Math.max(size, 1) });
+    const bounds = { maxOutputLength: Math.max(size, 1) };
+    return size <= SMALL_BYTES ? inflateRawSync(raw, bounds) : await inflate(raw, bounds);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null;
     throw new ZipFault(error instanceof Error ? error.message : String(error), { cause: error });

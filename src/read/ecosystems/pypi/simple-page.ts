@@ -1,6 +1,7 @@
 import type { UserFacingError } from '../../../domain/errors.ts';
+import { takeApart } from './json-page-text.ts';
 import {
-  absoluteUrl,
+  addressReader,
   checkApiVersion,
   HASH_LENGTHS,
   invalidPage,
@@ -50,36 +51,55 @@ function parseJsonPage(
   normalise: (text: string) => string | null,
   invalid: (what: string) => UserFacingError,
 ): SimplePage {
-  const page = jsonObject(body, invalid);
+  const text = new TextDecoder().decode(body);
+  const read = entryReader(url);
+  const apart = takeApart(text, read, MAX_FILES);
+  const page = apart?.page ?? jsonObject(text, invalid);
   checkApiVersion(field(field(page, 'meta'), 'api-version'), invalid);
   const writtenName = field(page, 'name');
   if (typeof writtenName === 'string' && normalise(writtenName) !== name)
     throw invalid(`it is the page of "${writtenName.slice(0, 100)}"`);
+  const entries = apart?.files ?? entriesOf(page, invalid).map(read);
+  const broken = entries.filter((entry) => entry instanceof NoFile);
+  const versions = field(page, 'versions');
+  return {
+    files: entries.filter((entry): entry is PageFile => !(entry instanceof NoFile)),
+    versions: Array.isArray(versions) ? versions.filter((version) => typeof version === 'string') : null,
+    status: projectStatus(field(page, 'project-status')) ?? projectStatus(page),
+    notRead:
+      broken.length === 0
+        ? null
+        : { count: broken.length, example: JSON.stringify(broken[0]!.entry).slice(0, 120) },
+  };
+}
+
+/** An entry of the list of files that makes no sense. */
+class NoFile {
+  readonly entry: unknown;
+
+  constructor(entry: unknown) {
+    this.entry = entry;
+  }
+}
+
+/** Reads the entries of the page at an address. */
+function entryReader(pageUrl: string): (entry: unknown) => PageFile | NoFile {
+  const addressOf = addressReader(pageUrl);
+  return (entry) => jsonFile(entry, addressOf) ?? new NoFile(entry);
+}
+
+function entriesOf(page: object, invalid: (what: string) => UserFacingError): readonly unknown[] {
   const entries = field(page, 'files');
   if (!Array.isArray(entries)) throw invalid('it has no list of files');
   if (entries.length > MAX_FILES)
     throw invalid(`it lists ${entries.length} files, more than the ${MAX_FILES} allowed`);
-  const files: PageFile[] = [];
-  const broken: unknown[] = [];
-  for (const entry of entries as unknown[]) {
-    const file = jsonFile(entry, url);
-    if (file === null) broken.push(entry);
-    else files.push(file);
-  }
-  const versions = field(page, 'versions');
-  return {
-    files,
-    versions: Array.isArray(versions) ? versions.filter((version) => typeof version === 'string') : null,
-    status: projectStatus(field(page, 'project-status')) ?? projectStatus(page),
-    notRead:
-      broken.length === 0 ? null : { count: broken.length, example: JSON.stringify(broken[0]).slice(0, 120) },
-  };
+  return entries as unknown[];
 }
 
-function jsonObject(body: Uint8Array, invalid: (what: string) => UserFacingError): object {
+function jsonObject(text: string, invalid: (what: string) => UserFacingError): object {
   let page: unknown;
   try {
-    page = JSON.parse(new TextDecoder().decode(body));
+    page = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw invalid('it says that it is JSON and is not (or is cut off)');
@@ -89,13 +109,13 @@ function jsonObject(body: Uint8Array, invalid: (what: string) => UserFacingError
   return page;
 }
 
-function jsonFile(entry: unknown, pageUrl: string): PageFile | null {
+function jsonFile(entry: unknown, addressOf: (text: string) => string | null): PageFile | null {
   if (typeof entry !== 'object' || entry === null) return null;
   // Tens of thousands on a large page. None of these names is one that every object inherits.
   const given = entry as Readonly<Record<string, unknown>>;
   const { filename, url, size, 'requires-python': requiresPython, 'upload-time': uploaded } = given;
   if (typeof filename !== 'string' || typeof url !== 'string' || !isPlainFilename(filename)) return null;
-  const absolute = absoluteUrl(url, pageUrl);
+  const absolute = addressOf(url);
   if (absolute === null) return null;
   return {
     filename,
