@@ -1,5 +1,4 @@
 import type { UserFacingError } from '../../../domain/errors.ts';
-import { takeApart } from './json-page-text.ts';
 import {
   addressReader,
   checkApiVersion,
@@ -51,55 +50,37 @@ function parseJsonPage(
   normalise: (text: string) => string | null,
   invalid: (what: string) => UserFacingError,
 ): SimplePage {
-  const text = new TextDecoder().decode(body);
-  const read = entryReader(url);
-  const apart = takeApart(text, read, MAX_FILES);
-  const page = apart?.page ?? jsonObject(text, invalid);
+  const page = jsonObject(body, invalid);
   checkApiVersion(field(field(page, 'meta'), 'api-version'), invalid);
   const writtenName = field(page, 'name');
   if (typeof writtenName === 'string' && normalise(writtenName) !== name)
     throw invalid(`it is the page of "${writtenName.slice(0, 100)}"`);
-  const entries = apart?.files ?? entriesOf(page, invalid).map(read);
-  const broken = entries.filter((entry) => entry instanceof NoFile);
-  const versions = field(page, 'versions');
-  return {
-    files: entries.filter((entry): entry is PageFile => !(entry instanceof NoFile)),
-    versions: Array.isArray(versions) ? versions.filter((version) => typeof version === 'string') : null,
-    status: projectStatus(field(page, 'project-status')) ?? projectStatus(page),
-    notRead:
-      broken.length === 0
-        ? null
-        : { count: broken.length, example: JSON.stringify(broken[0]!.entry).slice(0, 120) },
-  };
-}
-
-/** An entry of the list of files that makes no sense. */
-class NoFile {
-  readonly entry: unknown;
-
-  constructor(entry: unknown) {
-    this.entry = entry;
-  }
-}
-
-/** Reads the entries of the page at an address. */
-function entryReader(pageUrl: string): (entry: unknown) => PageFile | NoFile {
-  const addressOf = addressReader(pageUrl);
-  return (entry) => jsonFile(entry, addressOf) ?? new NoFile(entry);
-}
-
-function entriesOf(page: object, invalid: (what: string) => UserFacingError): readonly unknown[] {
   const entries = field(page, 'files');
   if (!Array.isArray(entries)) throw invalid('it has no list of files');
   if (entries.length > MAX_FILES)
     throw invalid(`it lists ${entries.length} files, more than the ${MAX_FILES} allowed`);
-  return entries as unknown[];
+  const files: PageFile[] = [];
+  const broken: unknown[] = [];
+  const addressOf = addressReader(url);
+  for (const entry of entries as unknown[]) {
+    const file = jsonFile(entry, addressOf);
+    if (file === null) broken.push(entry);
+    else files.push(file);
+  }
+  const versions = field(page, 'versions');
+  return {
+    files,
+    versions: Array.isArray(versions) ? versions.filter((version) => typeof version === 'string') : null,
+    status: projectStatus(field(page, 'project-status')) ?? projectStatus(page),
+    notRead:
+      broken.length === 0 ? null : { count: broken.length, example: JSON.stringify(broken[0]).slice(0, 120) },
+  };
 }
 
-function jsonObject(text: string, invalid: (what: string) => UserFacingError): object {
+function jsonObject(body: Uint8Array, invalid: (what: string) => UserFacingError): object {
   let page: unknown;
   try {
-    page = JSON.parse(text);
+    page = JSON.parse(new TextDecoder().decode(body));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw invalid('it says that it is JSON and is not (or is cut off)');
