@@ -63,6 +63,9 @@ export function exchange(
   });
 }
 
+/** Bodies of more declared bytes are gathered as they come. */
+const LARGEST_LAID_OUT = 16 << 20;
+
 /** What has come of an answer so far. */
 class TakenAnswer {
   readonly #isHead: boolean;
@@ -71,7 +74,7 @@ class TakenAnswer {
   #headers: Readonly<Record<string, string>> = {};
   #declared: number | null = null;
   readonly #chunks: Buffer[] = [];
-  /** The body, where its length was declared: what comes is laid in its place, and no chunk is held until the last one is there. */
+  /** The body, where its length was declared and is no huge one: what comes is laid in its place, and no chunk is held until the last one is there. */
   #body: Buffer | null = null;
   #received = 0;
 
@@ -95,8 +98,8 @@ class TakenAnswer {
     this.#declared = hasBody && length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : null;
     if (this.#declared === null) return true;
     if (this.#declared > this.#maxBytes) return false;
-    // The system gives the memory page by page as it is written to, so that a length that is a lie costs nothing.
-    this.#body = Buffer.allocUnsafeSlow(this.#declared);
+    // The system gives the memory page by page as it is written to, so that a length that is a lie costs nothing but addresses.
+    if (this.#declared <= LARGEST_LAID_OUT) this.#body = Buffer.allocUnsafeSlow(this.#declared);
     return true;
   }
 
