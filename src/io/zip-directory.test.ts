@@ -63,7 +63,10 @@ const zips = fc
     fc.record({
       name: fc.oneof(
         fc.stringMatching(/^[a-z]{1,8}(\/[a-z_.\\]{1,12}){0,3}$/),
-        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+        // fflate cannot pack this one.
+        fc
+          .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+          .filter((name) => name !== '__proto__'),
       ),
       content: fc.uint8Array({ maxLength: 40 }),
       level: fc.constantFrom<0 | 9>(0, 9),
