@@ -1,15 +1,17 @@
-import type { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
-import { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
-import type { Entry, ZipFile } from 'yauzl';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { ARCHIVE_LIMITS, archiveProblem, isArchiveProblem, leadsOut, shownName } from './archive.ts';
 import type { ArchiveLimits, ArchiveProblem, RangeReader } from './archive.ts';
+import { dataStart, findDirectory, take, walkDirectory, ZipFault } from './zip-directory.ts';
+import type { ZipDirectory, ZipEntry } from './zip-directory.ts';
 
 const inflate = promisify(inflateRaw);
 
 const STORED = 0;
 const DEFLATED = 8;
+const ENCRYPTED = 1;
+/** What is inflated here in less time than it takes to hand it to another thread and back. */
+const SMALL_BYTES = 256 * 1024;
 
 /**
  * The one member of a zip whose name `wanted` takes, or null where there is none. Several are a problem: which of them
@@ -39,66 +41,44 @@ export async function readZipMembers(
   wanted: (name: string) => boolean,
   limits: ArchiveLimits = ARCHIVE_LIMITS,
 ): Promise<ReadonlyMap<string, Uint8Array> | ArchiveProblem> {
-  const access = new Access(reader);
-  let zip: ZipFile | null = null;
   try {
-    zip = await fromRandomAccessReaderPromise(access, reader.size, {
-      autoClose: false,
-      // Names are decoded here: of the thousands in a directory few are worth yauzl's care.
-      decodeStrings: false,
-    });
-    if (zip.entryCount > limits.maxEntries)
-      return archiveProblem(`the archive has ${zip.entryCount} entries`);
-    const entries = await wantedEntries(zip, wanted);
-    return isArchiveProblem(entries) ? entries : await readAll(zip, reader, entries, limits);
+    const directory = await findDirectory(reader);
+    if (directory.count > limits.maxEntries)
+      return archiveProblem(`the archive has ${directory.count} entries`);
+    const entries = await wantedEntries(reader, directory, wanted);
+    return isArchiveProblem(entries) ? entries : await readAll(reader, entries, limits);
   } catch (error) {
-    if (access.failure !== null) throw access.failure;
-    return archiveProblem(`the archive cannot be read: ${shownName(wordsOf(error))}`);
-  } finally {
-    zip?.close();
+    if (!(error instanceof ZipFault)) throw error;
+    return archiveProblem(`the archive cannot be read: ${shownName(error.message)}`);
   }
 }
 
 async function wantedEntries(
-  zip: ZipFile,
+  reader: RangeReader,
+  directory: ZipDirectory,
   wanted: (name: string) => boolean,
-): Promise<ReadonlyMap<string, Entry> | ArchiveProblem> {
-  const found = new Map<string, Entry>();
-  for await (const entry of zip.eachEntry()) {
-    const name = nameOf(entry);
+): Promise<ReadonlyMap<string, ZipEntry> | ArchiveProblem> {
+  const found = new Map<string, ZipEntry>();
+  const problem = await walkDirectory(reader, directory, (name, read) => {
     if (leadsOut(name))
       return archiveProblem(`the archive holds a name that leads out of it: ${shownName(name)}`);
-    if (name.endsWith('/') || !wanted(name)) continue;
+    if (name.endsWith('/') || !wanted(name)) return null;
     if (found.has(name)) return archiveProblem(`the archive holds ${shownName(name)} twice`);
-    found.set(name, entry);
-  }
-  return found;
-}
-
-/** Info-ZIP's Unicode path, which stands beside a name in another encoding. */
-const UNICODE_PATH = 0x7075;
-
-/** Names of plain ASCII are what they are in every encoding; all others yauzl decodes, as the archive says. */
-function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): string {
-  const plain =
-    fileNameRaw.every((byte) => byte < 0x80) && extraFields.every(({ id }) => id !== UNICODE_PATH);
-  const name = plain
-    ? fileNameRaw.toString('latin1')
-    : getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
-  // As old Windows programs write them.
-  return name.replaceAll('\\', '/');
+    found.set(name, read());
+    return null;
+  });
+  return problem ?? found;
 }
 
 async function readAll(
-  zip: ZipFile,
   reader: RangeReader,
-  entries: ReadonlyMap<string, Entry>,
+  entries: ReadonlyMap<string, ZipEntry>,
   limits: ArchiveLimits,
 ): Promise<ReadonlyMap<string, Uint8Array> | ArchiveProblem> {
   const members = new Map<string, Uint8Array>();
   let left = limits.maxTotalBytes;
   for (const [name, entry] of entries) {
-    const bytes = await readEntry(zip, reader, entry, Math.min(left, limits.maxMemberBytes));
+    const bytes = await readMember(reader, entry, Math.min(left, limits.maxMemberBytes));
     if (typeof bytes === 'string') return archiveProblem(`${shownName(name)} in the archive ${bytes}`);
     left -= bytes.length;
     members.set(name, bytes);
@@ -107,70 +87,30 @@ async function readAll(
 }
 
 /** A member's bytes, or what is wrong with it. */
-async function readEntry(
-  zip: ZipFile,
+async function readMember(
   reader: RangeReader,
-  entry: Entry,
+  entry: ZipEntry,
   maxBytes: number,
 ): Promise<Uint8Array | string> {
-  const { compressedSize, uncompressedSize, compressionMethod } = entry;
-  if (entry.isEncrypted()) return 'is encrypted';
-  if (compressionMethod !== STORED && compressionMethod !== DEFLATED) {
-    return `is compressed in a way that is not supported (method ${compressionMethod})`;
-  }
-  if (Math.max(uncompressedSize, compressedSize) > maxBytes) {
+  const { packedSize, size, method } = entry;
+  if ((entry.flags & ENCRYPTED) !== 0) return 'is encrypted';
+  if (method !== STORED && method !== DEFLATED)
+    return `is compressed in a way that is not supported (method ${method})`;
+  if (Math.max(size, packedSize) > maxBytes)
     return `is larger than ${maxBytes.toLocaleString('en-US')} bytes`;
-  }
-  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-  const raw = await reader.read(fileDataStart, compressedSize);
-  const bytes = compressionMethod === STORED ? raw : await inflated(raw, uncompressedSize);
-  if (bytes?.length !== uncompressedSize) return 'does not have the size that the archive tells';
+  const raw = await take(reader, await dataStart(reader, entry), packedSize);
+  const bytes = method === STORED ? raw : await inflated(raw, size);
+  if (bytes?.length !== size) return 'does not have the size that the archive tells';
   return crc32(bytes) === entry.crc32 ? bytes : 'does not match its checksum';
 }
 
 /** Null: more came out than was told. Decompression stops there. */
 async function inflated(raw: Uint8Array, size: number): Promise<Uint8Array | null> {
   try {
-    return await inflate(raw, { maxOutputLength: Math.max(size, 1) });
+    const bounds = { maxOutputLength: Math.max(size, 1) };
+    return size <= SMALL_BYTES ? inflateRawSync(raw, bounds) : await inflate(raw, bounds);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null;
-    throw error;
+    throw new ZipFault(error instanceof Error ? error.message : String(error), { cause: error });
   }
-}
-
-/** A RangeReader as yauzl wants it. yauzl asks for ranges that the archive names: they are checked here. */
-class Access extends RandomAccessReader {
-  readonly #reader: RangeReader;
-  /** What the reader itself failed with, told apart from faults of the archive. */
-  failure: Error | null = null;
-
-  constructor(reader: RangeReader) {
-    super();
-    this.#reader = reader;
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null, bytesRead?: number) => void,
-  ): void {
-    if (position < 0 || position + length > this.#reader.size)
-      return callback(new Error('it points beyond its end'));
-    const take = (bytes: Uint8Array): void => {
-      buffer.set(bytes, offset);
-      callback(null, bytes.length);
-    };
-    const answer = this.#reader.read(position, length);
-    if (!(answer instanceof Promise)) return take(answer);
-    answer.then(take, (error: unknown) => {
-      this.failure = error instanceof Error ? error : new Error(String(error));
-      callback(this.failure);
-    });
-  }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

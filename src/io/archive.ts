@@ -60,6 +60,6 @@ export function shownName(name: string): string {
 
 /** Whether a member's name would lead out of the folder that the archive is unpacked in. */
 export function leadsOut(name: string): boolean {
-  const path = name.replaceAll('\\', '/');
-  return path.startsWith('/') || /^[A-Za-z]:/.test(path) || path.split('/').includes('..');
+  if (/^(?:[/\\]|[A-Za-z]:)/.test(name)) return true;
+  return name.includes('..') && name.split(/[/\\]/).includes('..');
 }

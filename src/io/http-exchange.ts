@@ -63,6 +63,9 @@ export function exchange(
   });
 }
 
+/** Bodies of more declared bytes are gathered as they come. */
+const LARGEST_LAID_OUT = 16 << 20;
+
 /** What has come of an answer so far. */
 class TakenAnswer {
   readonly #isHead: boolean;
@@ -71,6 +74,8 @@ class TakenAnswer {
   #headers: Readonly<Record<string, string>> = {};
   #declared: number | null = null;
   readonly #chunks: Buffer[] = [];
+  /** The body, where its length was declared and is no huge one: what comes is laid in its place, and no chunk is held until the last one is there. */
+  #body: Buffer | null = null;
   #received = 0;
 
   constructor(isHead: boolean, maxBytes: number) {
@@ -91,21 +96,29 @@ class TakenAnswer {
     const length = this.#headers['content-length'];
     const hasBody = !this.#isHead && status !== 204 && status !== 304;
     this.#declared = hasBody && length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : null;
-    return this.#declared === null || this.#declared <= this.#maxBytes;
+    if (this.#declared === null) return true;
+    if (this.#declared > this.#maxBytes) return false;
+    // The system gives the memory page by page as it is written to, so that a length that is a lie costs nothing but addresses.
+    if (this.#declared <= LARGEST_LAID_OUT) this.#body = Buffer.allocUnsafeSlow(this.#declared);
+    return true;
   }
 
   /** False: it became too large. */
   add(chunk: Buffer): boolean {
+    const at = this.#received;
     this.#received += chunk.length;
     if (this.#received > this.#maxBytes) return false;
-    this.#chunks.push(chunk);
+    if (this.#body === null) this.#chunks.push(chunk);
+    // More than was declared is no answer, and is not kept.
+    else if (this.#received <= this.#body.length) this.#body.set(chunk, at);
     return true;
   }
 
   whole(): Answer | Broken {
     if (!this.begun) return this.broken('error', new Error('no answer'));
     if (this.#declared !== null && this.#received !== this.#declared) return this.broken('cut-off', null);
-    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    const chunks = this.#chunks;
+    const body = this.#body ?? (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     return { kind: 'answer', status: this.#status, headers: this.#headers, body };
   }
 

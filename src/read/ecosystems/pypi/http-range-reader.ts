@@ -7,6 +7,8 @@ import type { IndexHttp } from './index-http.ts';
 const TAIL_BYTES = 80 * 1024;
 /** Read beyond what was asked for, since a member's data follows its header. */
 const AHEAD_BYTES = 32 * 1024;
+/** Read before the directory of names: a wheel's own METADATA is among its last members, and need not be asked for apart. */
+const BEFORE_BYTES = 64 * 1024;
 /** A directory of names beyond it is no wheel's. */
 const MAX_DIRECTORY_BYTES = 32 << 20;
 /** Where a server does not do ranges the whole file is taken, up to this size. */
@@ -81,12 +83,13 @@ class HttpRangeReader implements RangeReader {
     return known === undefined ? this.#fetch(start, end).then(part) : part(known);
   }
 
-  /** Asks for a part. Within the directory of names for all the rest of it: it is read entry by entry. */
-  async #fetch(start: number, end: number): Promise<Region> {
+  /** Asks for a part. Within the directory of names for all the rest of it, which is read from end to end. */
+  async #fetch(from: number, end: number): Promise<Region> {
     const directory = this.#directoryStart;
     const tail = this.#regions[0]!;
-    const rest = directory !== null && start >= directory && tail.start - start <= MAX_DIRECTORY_BYTES;
-    const last = Math.min(this.size, rest ? Math.max(end, this.size) : end + AHEAD_BYTES);
+    const rest = directory !== null && from >= directory && tail.start - from <= MAX_DIRECTORY_BYTES;
+    const start = rest ? Math.max(0, from - BEFORE_BYTES) : from;
+    const last = rest ? this.size : Math.min(this.size, end + AHEAD_BYTES);
     const answer = await this.#http.request({
       url: this.#url,
       headers: IDENTITY,

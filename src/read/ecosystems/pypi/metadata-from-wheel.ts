@@ -46,6 +46,8 @@ async function localReader(
 
 /** `name-version.dist-info/METADATA` at the top, of this very project (a wheel may carry those of vendored ones). */
 function isMetadata(path: string, file: FileToRead): boolean {
+  // Asked of each of the thousands of names that a wheel may hold.
+  if (!path.endsWith('.dist-info/METADATA')) return false;
   const name = /^([^/]+)-[^/-]+\.dist-info\/METADATA$/.exec(path)?.[1];
   return name !== undefined && normalizeName(name) === file.name;
 }

@@ -8,11 +8,18 @@ import type { IndexHttp } from './index-http.ts';
 import type { IndexSource } from './index-source.ts';
 import { FRESH_FOR_MS, PageCache, type PageStamp } from './page-cache.ts';
 import type { Page } from './page-columns.ts';
+import { PageRoom, type Place } from './page-room.ts';
 import { readPageBeside } from './page-reading.ts';
 import { ACCEPT_PAGE } from './simple-page.ts';
 
 /** The largest page of a real project is some 40 MB; twice that is no page. */
 const MAX_PAGE_BYTES = 96 << 20;
+
+/** What an earlier run kept of a page. */
+interface Before {
+  readonly stamp: PageStamp;
+  readonly page: Page | null;
+}
 
 /**
  * Pages of projects on indexes, through the cache: younger than ten minutes as they are, older ones after asking the
@@ -24,6 +31,7 @@ export class PageClient {
   readonly #clock: Clock;
   readonly #workers: Workers;
   readonly #offline: boolean;
+  readonly #room = new PageRoom();
   /** Indexes that refused a name (403) and were taken to not have it, each told once. */
   readonly refused = new Set<string>();
 
@@ -58,13 +66,29 @@ export class PageClient {
     index: IndexSource,
     name: PackageName,
     primary: boolean,
-    before: { readonly stamp: PageStamp; readonly page: Page | null } | null,
+    before: Before | null,
+  ): Promise<Page | null> {
+    const place = await this.#room.enter();
+    try {
+      return await this.#take(index, name, primary, before, place);
+    } finally {
+      place.leave();
+    }
+  }
+
+  async #take(
+    index: IndexSource,
+    name: PackageName,
+    primary: boolean,
+    before: Before | null,
+    place: Place,
   ): Promise<Page | null> {
     const answer = await this.#http.request({
       url: `${index.url}${name}/`,
       headers: { accept: ACCEPT_PAGE, ...validators(before?.stamp) },
       maxBytes: MAX_PAGE_BYTES,
     });
+    place.holds(answer.kind === 'failure' ? 0 : answer.body.length);
     if (answer.kind === 'failure') throw unreachableIndex(name, answer.reason);
     const at = this.#clock.now().getTime();
     if (answer.status === 304 && before !== null) {
@@ -92,7 +116,7 @@ export class PageClient {
     name: PackageName,
     answer: HttpResponse,
     at: number,
-    before: { readonly stamp: PageStamp; readonly page: Page | null } | null,
+    before: Before | null,
   ): Promise<Page> {
     const { url, headers, body } = answer;
     const contentType = headers['content-type'] ?? '';

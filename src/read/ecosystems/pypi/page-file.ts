@@ -60,13 +60,29 @@ export function isPlainFilename(text: string): boolean {
 const PLAIN_URL =
   /^https?:\/\/(?!\S*xn--)(?:(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*|(?:1\d\d|[1-9]?\d)(?:\.(?:1\d\d|[1-9]?\d)){3})(?::[1-5]?\d{1,4})?(?:\/[^\s@\\\u0000-\u001f]*)?$/;
 
+const PLAIN_PATH = /^[^\s@\\\u0000-\u001f]*$/;
+const MAX_URL = 4000;
+
 /** A file's address made absolute; null where it is none or leads anywhere but to http, https or a file. */
 export function absoluteUrl(text: string, base: string): string | null {
-  if (text.length > 4000) return null;
+  if (text.length > MAX_URL) return null;
   if (PLAIN_URL.test(text)) return text;
   if (!URL.canParse(text, base)) return null;
   const url = new URL(text, base);
   return ['http:', 'https:', 'file:'].includes(url.protocol) ? url.href : null;
+}
+
+/** `absoluteUrl` for the many addresses of one page, most of which begin as the one before: a host that was plain is not looked at again. */
+export function addressReader(base: string): (text: string) => string | null {
+  let origin: string | null = null;
+  return (text) => {
+    if (origin !== null && text.startsWith(origin) && text.length <= MAX_URL && PLAIN_PATH.test(text))
+      return text;
+    const absolute = absoluteUrl(text, base);
+    origin =
+      absolute === text && PLAIN_URL.test(text) ? (/^https?:\/\/[^/]+\//.exec(text)?.[0] ?? null) : origin;
+    return absolute;
+  };
 }
 
 /** Algorithms that pip's hash-checking mode takes, with the length of a digest in hexadecimal. */

@@ -1,6 +1,6 @@
 import type { UserFacingError } from '../../../domain/errors.ts';
 import {
-  absoluteUrl,
+  addressReader,
   checkApiVersion,
   HASH_LENGTHS,
   invalidPage,
@@ -61,8 +61,9 @@ function parseJsonPage(
     throw invalid(`it lists ${entries.length} files, more than the ${MAX_FILES} allowed`);
   const files: PageFile[] = [];
   const broken: unknown[] = [];
+  const addressOf = addressReader(url);
   for (const entry of entries as unknown[]) {
-    const file = jsonFile(entry, url);
+    const file = jsonFile(entry, addressOf);
     if (file === null) broken.push(entry);
     else files.push(file);
   }
@@ -89,13 +90,13 @@ function jsonObject(body: Uint8Array, invalid: (what: string) => UserFacingError
   return page;
 }
 
-function jsonFile(entry: unknown, pageUrl: string): PageFile | null {
+function jsonFile(entry: unknown, addressOf: (text: string) => string | null): PageFile | null {
   if (typeof entry !== 'object' || entry === null) return null;
   // Tens of thousands on a large page. None of these names is one that every object inherits.
   const given = entry as Readonly<Record<string, unknown>>;
   const { filename, url, size, 'requires-python': requiresPython, 'upload-time': uploaded } = given;
   if (typeof filename !== 'string' || typeof url !== 'string' || !isPlainFilename(filename)) return null;
-  const absolute = absoluteUrl(url, pageUrl);
+  const absolute = addressOf(url);
   if (absolute === null) return null;
   return {
     filename,

@@ -56,9 +56,14 @@ function withName(kept: string, filename: string): string {
 
 /** What all texts begin with; most files of a page are on one host. */
 function commonPrefix(texts: readonly string[]): string {
-  let prefix = texts[0] ?? '';
-  for (const text of texts) while (!text.startsWith(prefix)) prefix = prefix.slice(0, -1);
-  return prefix;
+  const first = texts[0] ?? '';
+  let length = first.length;
+  for (const text of texts) {
+    let at = 0;
+    while (at < length && text.charCodeAt(at) === first.charCodeAt(at)) at++;
+    length = at;
+  }
+  return first.slice(0, length);
 }
 
 /** SHA-256 digests as bytes with one mark a text ("#"; texts of one character or none are their own mark); all as text else. */
