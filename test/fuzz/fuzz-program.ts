@@ -13,6 +13,7 @@ export interface FuzzOrder {
   /** Where the number of the input stands that is being read, for whoever finds the program dead. */
   readonly progress: string;
   readonly key: string;
+  /** Of this process' own processor time: a machine with more to do reads as much as a quiet one, and takes longer. */
   readonly seconds: number;
   /** Whether time that grows faster than the input is a fault: on a machine with more to do it may only seem so. */
   readonly timed: boolean;
@@ -30,6 +31,8 @@ export interface Fault {
 
 export interface FuzzResult {
   readonly inputs: number;
+  /** Of processor time, of which making the inputs is a part. */
+  readonly seconds: number;
   readonly slowestMs: number;
   readonly slowestAt: number;
   readonly faults: readonly Fault[];
@@ -58,13 +61,21 @@ export async function fuzz(order: FuzzOrder): Promise<void> {
     words: (target.words ?? []).map((word) => Buffer.from(word)),
     key: `${order.key} ${target.name}`,
   };
-  const end = performance.now() + order.seconds * 1_000;
-  for (let n = order.first; n < order.most && performance.now() < end && run.faults.length < MOST_FAULTS; n++)
+  const began = processorSeconds();
+  const used = (): number => processorSeconds() - began;
+  for (let n = order.first; n < order.most && used() < order.seconds && run.faults.length < MOST_FAULTS; n++)
     await run.read(n, mutated(mutation, n), isRepetition(n) ? mutated(mutation, n, 1 / 2) : null);
   closeSync(progress);
   const { inputs, slowestMs, slowestAt, faults } = run;
-  const result: FuzzResult = { inputs, slowestMs: Math.round(slowestMs), slowestAt, faults };
+  const result: FuzzResult = {
+    ...{ inputs, seconds: Math.round(used()), slowestMs: Math.round(slowestMs), slowestAt, faults },
+  };
   console.log(JSON.stringify(result));
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** The seeds of a target and what its corpus keeps, in a fixed order. */
