@@ -10,6 +10,10 @@ const inflate = promisify(inflateRaw);
 
 const STORED = 0;
 const DEFLATED = 8;
+/** A directory of names beyond it is no package's: 200,000 entries could come to gigabytes, each read in a step of its own. */
+export const MAX_DIRECTORY_BYTES = 32 << 20;
+/** Of an entry of the directory, without its name and what else is of any length (APPNOTE 4.3.12). */
+const ENTRY_BYTES = 46;
 
 /**
  * The one member of a zip whose name `wanted` takes, or null where there is none. Several are a problem: which of them
@@ -64,7 +68,10 @@ async function wantedEntries(
   wanted: (name: string) => boolean,
 ): Promise<ReadonlyMap<string, Entry> | ArchiveProblem> {
   const found = new Map<string, Entry>();
+  let left = MAX_DIRECTORY_BYTES;
   for await (const entry of zip.eachEntry()) {
+    left -= ENTRY_BYTES + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+    if (left < 0) return archiveProblem('the directory of the archive is larger than that of any package');
     const name = nameOf(entry);
     if (leadsOut(name))
       return archiveProblem(`the archive holds a name that leads out of it: ${shownName(name)}`);

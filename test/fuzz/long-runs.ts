@@ -20,11 +20,28 @@ export function longRuns(): Readonly<Record<string, LongRun>> {
   return existsSync(RECORD) ? (JSON.parse(readFileSync(RECORD, 'utf8')) as Record<string, LongRun>) : {};
 }
 
-/** Written after each parser, so that a run that is ended keeps what it has done. */
-export function recordLongRun(target: string, result: FuzzResult, seed: string): void {
-  const { inputs, seconds, faults, slowestMs } = result;
-  const on = new Date().toISOString().slice(0, 10);
-  const run: LongRun = { inputs, seconds, faults: faults.length, slowestMs, seed, on };
+/** Where a run that has not had its time goes on; one with faults, or of another seed, begins anew. */
+export function leftOf(
+  target: string,
+  seed: string,
+  seconds: number,
+): { readonly first: number; readonly seconds: number } {
+  const run = longRuns()[target];
+  if (run?.seed !== seed || run.faults > 0) return { first: 0, seconds };
+  return { first: run.inputs, seconds: Math.max(0, seconds - run.seconds) };
+}
+
+/** Written after each parser, so that a run that is ended keeps what it has done. `first`: it went on with an earlier one. */
+export function recordLongRun(target: string, result: FuzzResult, seed: string, first: number): void {
+  const earlier = first === 0 ? undefined : longRuns()[target];
+  const run: LongRun = {
+    inputs: (earlier?.inputs ?? 0) + result.inputs,
+    seconds: (earlier?.seconds ?? 0) + result.seconds,
+    faults: result.faults.length,
+    slowestMs: Math.max(earlier?.slowestMs ?? 0, result.slowestMs),
+    seed,
+    on: new Date().toISOString().slice(0, 10),
+  };
   const runs = Object.entries({ ...longRuns(), [target]: run }).sort(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(RECORD, `${JSON.stringify(Object.fromEntries(runs), null, 2)}\n`);
 }

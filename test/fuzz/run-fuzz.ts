@@ -21,7 +21,10 @@ export const IS_LONG = process.env['FETTLE_LONG'] === '1';
 const MOST_INPUTS = IS_LONG ? Number.MAX_SAFE_INTEGER : 2_000;
 
 /** Reads a target's inputs in a process of its own, so that one that hangs, or eats memory without an end, is told like any other. */
-export async function runFuzz(target: string): Promise<FuzzResult> {
+export async function runFuzz(
+  target: string,
+  { first, seconds }: { readonly first: number; readonly seconds: number },
+): Promise<FuzzResult> {
   const program = await programOf(
     `import { fuzz } from '../test/fuzz/fuzz-program.ts';\nawait fuzz(JSON.parse(process.argv[2]!));`,
   );
@@ -32,9 +35,9 @@ export async function runFuzz(target: string): Promise<FuzzResult> {
     root: ROOT,
     progress,
     key: SEED,
-    seconds: SECONDS,
+    seconds,
     timed: IS_LONG,
-    first: 0,
+    first,
     most: MOST_INPUTS,
   };
   try {

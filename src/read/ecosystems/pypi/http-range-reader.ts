@@ -1,14 +1,13 @@
 import type { HttpFailure } from '../../../io/http.ts';
 import type { RangeReader } from '../../../io/archive.ts';
 import { bytesReader } from '../../../io/archive.ts';
+import { MAX_DIRECTORY_BYTES } from '../../../io/archive-zip.ts';
 import type { IndexHttp } from './index-http.ts';
 
 /** Holds a zip's end record with the longest comment, and in most wheels all that is asked for. */
 const TAIL_BYTES = 80 * 1024;
 /** Read beyond what was asked for, since a member's data follows its header. */
 const AHEAD_BYTES = 32 * 1024;
-/** A directory of names beyond it is no wheel's. */
-const MAX_DIRECTORY_BYTES = 32 << 20;
 /** Where a server does not do ranges the whole file is taken, up to this size. */
 const MAX_WHOLE_BYTES = 64 << 20;
 
