@@ -13,6 +13,7 @@ import {
 } from './archive.ts';
 import type { ArchiveLimits, ArchiveProblem } from './archive.ts';
 import { readZipMembers } from './archive-zip.ts';
+import { tellsSize, unsized } from './tar-header.ts';
 
 /**
  * The files of a source archive whose names `wanted` takes, by name (without a leading "./"). The format is told by
@@ -73,6 +74,7 @@ async function take(
       return archiveProblem(`the archive has more than ${limits.maxEntries} entries`);
     if (leadsOut(name))
       return archiveProblem(`the archive holds a name that leads out of it: ${shownName(name)}`);
+    if (!tellsSize(entry.header)) return archiveProblem(unsized(name));
     if (!isFile(entry) || !wanted(name)) {
       entry.resume();
       continue;

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { archiveProblem, leadsOut, shownName } from './archive.ts';
 import type { ArchiveLimits, ArchiveProblem } from './archive.ts';
+import { tellsSize, unsized } from './tar-header.ts';
 
 /** One entry of a tar, in its order. Its name has no leading "./" and no slash at its end. */
 export interface TarEntry {
@@ -46,6 +47,7 @@ export async function walkTarFile(
       const name = entry.header.name.replace(/^(\.?\/+)+/, '').replace(/\/+$/, '');
       if (++count > limits.maxEntries) refuse(`the archive has more than ${limits.maxEntries} entries`);
       if (leadsOut(name)) refuse(`the archive holds a name that leads out of it: ${shownName(name)}`);
+      if (!tellsSize(entry.header)) refuse(unsized(name));
       const [kind, size] = [kindOf(entry.header.type), entry.header.size ?? 0];
       const takes = kind === 'file' && wanted(name);
       if (takes && size > limits.maxMemberBytes)

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { ARCHIVE_LIMITS, archiveProblem, leadsOut, shownName } from './archive.ts';
 import type { ArchiveLimits, ArchiveProblem } from './archive.ts';
+import { tellsSize, unsized } from './tar-header.ts';
 
 type Entry = ReturnType<typeof extract> extends AsyncIterable<infer One> ? One : never;
 
@@ -55,6 +56,7 @@ async function takeAll(
       return archiveProblem(`the archive has more than ${limits.maxEntries} entries`);
     if (leadsOut(entry.header.name) || leadsOut(name))
       return archiveProblem(`the archive holds a name that leads out of it: ${shownName(name)}`);
+    if (!tellsSize(entry.header)) return archiveProblem(unsized(name));
     if (size > limits.maxMemberBytes || total > limits.maxTotalBytes)
       return archiveProblem(`the archive holds too much, with ${shownName(name)}`);
     const problem = name === '.' || name === '' ? null : await takeOne(entry, name, folder, seen);

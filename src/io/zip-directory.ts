@@ -35,6 +35,8 @@ const LONGEST_COMMENT = 0xffff;
 const LONGEST_ENTRY = ENTRY.bytes + 3 * 0xffff;
 /** The directory is looked at in pieces: what it says of its own length may be a lie. */
 const WINDOW = 1 << 20;
+/** A directory of names beyond it is no package's: 200,000 entries could come to gigabytes. */
+export const MAX_DIRECTORY_BYTES = 32 << 20;
 
 /** In a 32-bit field: the number stands in the extra field of large archives (4.5.3). */
 const ELSEWHERE = 0xffffffff;
@@ -91,6 +93,8 @@ export async function walkDirectory<T>(
     const found = visit(nameOf(entry), () => readEntry(entry));
     if (found !== null) return found;
     at += length;
+    if (from + at - start > MAX_DIRECTORY_BYTES)
+      throw new ZipFault('its directory is larger than that of any package');
   }
   return null;
 }

@@ -24,6 +24,11 @@ const RECORDS = [
   osvRecord('OSV-3', 'gone', null),
 ].map((text) => JSON.parse(text) as object);
 
+export interface RunOptions {
+  readonly cache?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A service in a folder, with an index and an OSV server that can be made to lie, and the built command. */
 export interface HostileBench {
   readonly index: DistortingServer;
@@ -31,7 +36,7 @@ export interface HostileBench {
   readonly folder: string;
   write(path: string, text: string): Promise<void>;
   /** With an empty cache, or with that of `cache`. Nothing but the cache, standard output and `.fettle` may be written. */
-  run(words: readonly string[], more?: { readonly cache?: string }): Promise<CommandResult>;
+  run(words: readonly string[], more?: RunOptions): Promise<CommandResult>;
   close(): Promise<void>;
 }
 
@@ -57,7 +62,7 @@ export async function hostileBench(
   const address = index.origin.replace('//', `//fettle:${SECRET}@`);
   return {
     ...{ index, osv, folder, write },
-    run: async (words, { cache = `caches/${caches++}` } = {}) => {
+    run: async (words, { cache = `caches/${caches++}`, environment = {} } = {}) => {
       const before = await filesBelow(join(folder, 'home'));
       const flags = [
         '--index-url',
@@ -67,7 +72,8 @@ export async function hostileBench(
         '--cache-dir',
         join(folder, cache),
       ];
-      const result = await ended(startCommand([...words, ...flags], join(folder, 'home', 'service')));
+      const service = join(folder, 'home', 'service');
+      const result = await ended(startCommand([...words, ...flags], service, environment));
       expect(await filesBelow(join(folder, 'home'))).toEqual(before);
       await keepsItsPromises(result, join(folder, cache));
       return result;

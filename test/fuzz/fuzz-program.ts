@@ -13,6 +13,7 @@ export interface FuzzOrder {
   /** Where the number of the input stands that is being read, for whoever finds the program dead. */
   readonly progress: string;
   readonly key: string;
+  /** Of this process' own processor time: a machine with more to do reads as much as a quiet one, and takes longer. */
   readonly seconds: number;
   /** Whether time that grows faster than the input is a fault: on a machine with more to do it may only seem so. */
   readonly timed: boolean;
@@ -30,6 +31,8 @@ export interface Fault {
 
 export interface FuzzResult {
   readonly inputs: number;
+  /** Of processor time, of which making the inputs is a part. */
+  readonly seconds: number;
   readonly slowestMs: number;
   readonly slowestAt: number;
   readonly faults: readonly Fault[];
@@ -37,11 +40,12 @@ export interface FuzzResult {
 
 /** Of processor time for one input, none of which is larger than 200 KB. */
 const LONGEST_MS = 3_000;
-/** An input that takes this long is read once more beside one of half its repetitions: twice the work may take twice the time, and not four times. */
+/** An input that takes this long is read once more beside one of a quarter of its repetitions: it may take four times as long, and not sixteen times. */
 const LOOKED_AT_MS = 250;
 /** Less than this by the clock is not told apart. */
-const NOT_TOLD_MS = 50;
-const MOST_GROWTH = 3;
+const NOT_TOLD_MS = 25;
+/** A heap that has to grow makes one doubling cost four times as much, but not two of them. */
+const MOST_GROWTH = 9;
 const MOST_RESIDENT = 1_500 * 2 ** 20;
 const MOST_FAULTS = 5;
 
@@ -58,13 +62,21 @@ export async function fuzz(order: FuzzOrder): Promise<void> {
     words: (target.words ?? []).map((word) => Buffer.from(word)),
     key: `${order.key} ${target.name}`,
   };
-  const end = performance.now() + order.seconds * 1_000;
-  for (let n = order.first; n < order.most && performance.now() < end && run.faults.length < MOST_FAULTS; n++)
-    await run.read(n, mutated(mutation, n), isRepetition(n) ? mutated(mutation, n, 1 / 2) : null);
+  const began = processorSeconds();
+  const used = (): number => processorSeconds() - began;
+  for (let n = order.first; n < order.most && used() < order.seconds && run.faults.length < MOST_FAULTS; n++)
+    await run.read(n, mutated(mutation, n), isRepetition(n) ? mutated(mutation, n, 1 / 4) : null);
   closeSync(progress);
   const { inputs, slowestMs, slowestAt, faults } = run;
-  const result: FuzzResult = { inputs, slowestMs: Math.round(slowestMs), slowestAt, faults };
+  const result: FuzzResult = {
+    ...{ inputs, seconds: Math.round(used()), slowestMs: Math.round(slowestMs), slowestAt, faults },
+  };
   console.log(JSON.stringify(result));
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** The seeds of a target and what its corpus keeps, in a fixed order. */
@@ -98,12 +110,12 @@ class Run {
     this.#isTimed = isTimed;
   }
 
-  /** `half`: the same with half of its repetitions, or null. */
-  async read(at: number, input: Uint8Array, half: Uint8Array | null = null): Promise<void> {
+  /** `quarter`: the same with a quarter of its repetitions, or null. */
+  async read(at: number, input: Uint8Array, quarter: Uint8Array | null = null): Promise<void> {
     writeSync(this.#progress, String(at).padEnd(16), 0);
     this.inputs++;
     const ms = await this.#timed(input, (error) => this.#fault(at, input, error));
-    if (this.#isTimed && half !== null && ms > LOOKED_AT_MS) await this.#grows(at, input, half);
+    if (this.#isTimed && quarter !== null && ms > LOOKED_AT_MS) await this.#grows(at, input, quarter);
     if (ms > this.slowestMs) [this.slowestMs, this.slowestAt] = [ms, at];
     if (ms > LONGEST_MS)
       this.#fault(at, input, new Error(`it took ${Math.round(ms)} ms of ${input.length} bytes`));
@@ -124,17 +136,19 @@ class Run {
   }
 
   /** The best of three each: other work on the machine only ever makes it slower. */
-  async #grows(at: number, input: Uint8Array, half: Uint8Array): Promise<void> {
-    const times = { whole: Infinity, half: Infinity };
+  async #grows(at: number, input: Uint8Array, quarter: Uint8Array): Promise<void> {
+    const times = { whole: Infinity, quarter: Infinity };
     for (let round = 0; round < 3; round++) {
       times.whole = Math.min(times.whole, await this.#timed(input, () => undefined));
-      times.half = Math.min(times.half, await this.#timed(half, () => undefined));
+      times.quarter = Math.min(times.quarter, await this.#timed(quarter, () => undefined));
     }
-    if (times.whole > MOST_GROWTH * Math.max(times.half, NOT_TOLD_MS))
+    if (times.whole > MOST_GROWTH * Math.max(times.quarter, NOT_TOLD_MS))
       this.#fault(
         at,
         input,
-        new Error(`${input.length} bytes took ${times.whole} ms, and ${half.length} bytes ${times.half} ms`),
+        new Error(
+          `${input.length} bytes took ${times.whole} ms, and ${quarter.length} bytes ${times.quarter} ms`,
+        ),
       );
   }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,21 +7,24 @@ import { programOf } from '../faults/child-program.ts';
 import type { FuzzOrder, FuzzResult } from './fuzz-program.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Past its time, by the clock: the machine may have more to do. */
-const GRACE_MS = 60_000;
+/** Of one input, by the clock: the machine may have more to do, but nothing takes ten minutes. */
+const HANGS_MS = 600_000;
 const HEAP_MEBIBYTES = 768;
 
 /** The same key gives the same inputs: FETTLE_SEED=<seed> does a failure again. */
 export const SEED = process.env['FETTLE_SEED'] ?? 'fettle';
-/** For each parser. */
+/** Of processor time, for each parser. */
 export const SECONDS = Number(process.env['FETTLE_FUZZ_SECONDS'] ?? '1');
 
-const IS_LONG = process.env['FETTLE_LONG'] === '1';
+export const IS_LONG = process.env['FETTLE_LONG'] === '1';
 /** In the short form a quick machine goes no further than a slow one has been: the same inputs pass everywhere. */
 const MOST_INPUTS = IS_LONG ? Number.MAX_SAFE_INTEGER : 2_000;
 
 /** Reads a target's inputs in a process of its own, so that one that hangs, or eats memory without an end, is told like any other. */
-export async function runFuzz(target: string): Promise<FuzzResult> {
+export async function runFuzz(
+  target: string,
+  { first, seconds }: { readonly first: number; readonly seconds: number },
+): Promise<FuzzResult> {
   const program = await programOf(
     `import { fuzz } from '../test/fuzz/fuzz-program.ts';\nawait fuzz(JSON.parse(process.argv[2]!));`,
   );
@@ -32,9 +35,9 @@ export async function runFuzz(target: string): Promise<FuzzResult> {
     root: ROOT,
     progress,
     key: SEED,
-    seconds: SECONDS,
+    seconds,
     timed: IS_LONG,
-    first: 0,
+    first,
     most: MOST_INPUTS,
   };
   try {
@@ -43,7 +46,7 @@ export async function runFuzz(target: string): Promise<FuzzResult> {
     if (how === 'exit 0' && last.startsWith('{')) return JSON.parse(last) as FuzzResult;
     const at = Number(readFileSync(progress, 'utf8'));
     const what = `the process ended by ${how} while it read this: ${stderr.slice(-1_500)}`;
-    return { inputs: 0, slowestMs: 0, slowestAt: 0, faults: [{ at, what, input: '' }] };
+    return { inputs: 0, seconds: 0, slowestMs: 0, slowestAt: 0, faults: [{ at, what, input: '' }] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -58,12 +61,16 @@ async function run(
     [`--max-old-space-size=${HEAP_MEBIBYTES}`, program, JSON.stringify(order)],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const late = setTimeout(() => child.kill('SIGKILL'), order.seconds * 1_000 + GRACE_MS);
+  const began = Date.now();
+  const looking = setInterval(() => {
+    const lastBegan = statSync(order.progress, { throwIfNoEntry: false })?.mtimeMs ?? began;
+    if (Date.now() - lastBegan > HANGS_MS) child.kill('SIGKILL');
+  }, 1_000);
   const ended = new Promise<string>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(signal === null ? `exit ${code}` : `${signal}`));
   });
   const [how, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  clearTimeout(late);
+  clearInterval(looking);
   return { stdout, stderr, how };
 }

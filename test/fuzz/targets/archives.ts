@@ -9,6 +9,7 @@ import { readZipMembers } from '../../../src/io/archive-zip.ts';
 import { walkTarFile } from '../../../src/io/tar-file.ts';
 import { unpackTar } from '../../../src/io/unpack-tar.ts';
 import { zipRecords } from '../../../src/read/advisories/zip-records.ts';
+import { ustarOf } from '../../support/ustar.ts';
 import { broken } from '../fuzz-target.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 
@@ -27,37 +28,12 @@ const DUMP = zipSync(
   { 'PYSEC-1.json': strToU8('{"id":"PYSEC-1"}'.padEnd(200)), 'notes.txt': strToU8('x') },
   TIME,
 );
-const TAR = tarOf([
+const TAR = ustarOf([
   { name: 'a-1/', type: '5', content: '' },
   { name: 'a-1/PKG-INFO', type: '0', content: 'Name: a\n' },
   { name: 'a-1/link', type: '2', content: '', link: 'PKG-INFO' },
   { name: 'a-1/setup.cfg', type: '0', content: '[options]\n'.repeat(60) },
 ]);
-
-/** A tar of ustar headers (POSIX.1-1988), written by hand: what stands in them is what is tried. */
-function tarOf(
-  entries: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly content: string;
-    readonly link?: string;
-  }[],
-): Buffer {
-  const blocks = entries.flatMap(({ name, type, content, link = '' }) => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write('0000644\x000000000\x000000000\0', 100);
-    header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
-    header.write('14200000000\0        ', 136);
-    header.write(type, 156);
-    header.write(link, 157);
-    header.write('ustar\x0000', 257);
-    const sum = header.reduce((all, byte) => all + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    return [header, Buffer.from(content), Buffer.alloc((512 - (content.length % 512)) % 512)];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
-}
 
 function bounded(members: Awaited<ReturnType<typeof readTarMembers>>): void {
   if (isArchiveProblem(members)) return;

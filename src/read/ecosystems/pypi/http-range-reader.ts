@@ -1,6 +1,7 @@
 import type { HttpFailure } from '../../../io/http.ts';
 import type { RangeReader } from '../../../io/archive.ts';
 import { bytesReader } from '../../../io/archive.ts';
+import { MAX_DIRECTORY_BYTES } from '../../../io/zip-directory.ts';
 import type { IndexHttp } from './index-http.ts';
 
 /** Holds a zip's end record with the longest comment, and in most wheels all that is asked for. */
@@ -9,8 +10,6 @@ const TAIL_BYTES = 80 * 1024;
 const AHEAD_BYTES = 32 * 1024;
 /** Read before the directory of names: a wheel's own METADATA is among its last members, and need not be asked for apart. */
 const BEFORE_BYTES = 64 * 1024;
-/** A directory of names beyond it is no wheel's. */
-const MAX_DIRECTORY_BYTES = 32 << 20;
 /** Where a server does not do ranges the whole file is taken, up to this size. */
 const MAX_WHOLE_BYTES = 64 << 20;
 

@@ -81,4 +81,10 @@ describe('core metadata', () => {
       '"not ok (" cannot be read',
     );
   });
+
+  it('reads a field of a million lines', () => {
+    // Where each line copies those before it this takes hours.
+    const text = `Name: a\nVersion: 1\nLicense: x${'\n y'.repeat(1_000_000)}\nRequires-Dist: b\n`;
+    expect(parseCoreMetadata(Buffer.from(text))).toMatchObject({ requiresDist: ['b'] });
+  });
 });

@@ -39,7 +39,8 @@ export function parseCoreMetadata(bytes: Uint8Array): CoreMetadata | null {
 }
 
 function headerFields(text: string): readonly (readonly [string, string])[] | null {
-  const fields: [string, string][] = [];
+  // Joined at the end: a value of many lines would be copied anew with each of them.
+  const fields: [string, string[]][] = [];
   let start = text.startsWith('\uFEFF') ? 1 : 0;
   while (start < text.length) {
     let end = text.indexOf('\n', start);
@@ -50,15 +51,15 @@ function headerFields(text: string): readonly (readonly [string, string])[] | nu
     const last = fields.at(-1);
     if (line[0] === ' ' || line[0] === '\t') {
       // A folded description may be long and is not asked for; its lines are dropped one by one.
-      if (last !== undefined && last[0] !== 'description') last[1] = `${last[1]} ${line.trim()}`.trim();
+      if (last !== undefined && last[0] !== 'description') last[1].push(line.trim());
       continue;
     }
     const colon = line.indexOf(':');
     if (colon <= 0 || !/^[A-Za-z][A-Za-z0-9-]*$/.test(line.slice(0, colon))) break;
     if (fields.length >= MAX_FIELDS) return null;
-    fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]);
+    fields.push([line.slice(0, colon).toLowerCase(), [line.slice(colon + 1).trim()]]);
   }
-  return fields;
+  return fields.map(([key, lines]) => [key, lines.filter((line) => line !== '').join(' ')]);
 }
 
 /** "2.2" and later say which fields are dynamic; what they do not name is the same in every build (PEP 643). */

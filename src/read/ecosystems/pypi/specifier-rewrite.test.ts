@@ -104,6 +104,11 @@ describe.each([
 });
 
 describe('the rewritten specifier', () => {
+  it('is one range where its clauses would come to more than a specifier may be', () => {
+    const old = `==1.0+local${',>1'.repeat(3_300)}`;
+    expect(rewrite(old, '0.9', '1.0')).toBe('>=0.9,<=1.0');
+  });
+
   const versions = fc
     .array(versionText, { minLength: 1, maxLength: 3 })
     .map((texts) => texts.map(version).sort(compareVersions));

@@ -27,7 +27,11 @@ export function rewriteSpecifier(old: PypiSpecifier, versions: readonly PypiVers
     .filter((clause) => !missing.every((version) => clauseAdmits(clause, version)))
     .map((clause): Replacement => ({ clause, text: rewritten(old, clause, missing) }));
   const text = replaced(old, replacements);
-  const specifier = parseSpecifier(old.notation === undefined ? text : orAny(text), old.notation);
+  const moved = parseSpecifier(old.notation === undefined ? text : orAny(text), old.notation);
+  // Hundreds of clauses, each a little longer than it was, can come to more than a specifier may be.
+  const specifier = isProblem(moved)
+    ? parseSpecifier(span('', versions[0]!, versions.at(-1)!), old.notation)
+    : moved;
   if (isProblem(specifier))
     throw new Error(`rewriting ${JSON.stringify(old.text)} gave no specifier: ${specifier.message}`);
   return specifier;

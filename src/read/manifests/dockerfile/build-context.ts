@@ -20,12 +20,18 @@ export function buildContext(
   );
   let best = { folder, count: -1 };
   for (let candidate = folder; ; candidate = posix.dirname(candidate)) {
-    const has = (path: string): boolean => existsIn(tree, candidate, path.replace(/[^/]*[*?][^/]*$/, ''));
+    const has = (path: string): boolean => existsIn(tree, candidate, withoutPattern(path));
     const installed = installs.filter((install) => hasFilesOf(install, candidate, copied));
     const count = [...sources].filter(has).length + installed.length;
     if (count > best.count) best = { folder: candidate, count };
     if (candidate === '.') return best.folder;
   }
+}
+
+/** Without its last part where that is a pattern: the folder that it looks in. */
+function withoutPattern(path: string): string {
+  const last = path.lastIndexOf('/') + 1;
+  return /[*?]/.test(path.slice(last)) ? path.slice(0, last) : path;
 }
 
 /** Whether a context has a requirements file that an install names. */

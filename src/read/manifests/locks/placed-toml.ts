@@ -42,10 +42,16 @@ export function parsePlacedToml(text: string): Table | TomlProblem {
       message: `more than ${LONGEST_IRREGULAR} characters in a form that no lock tool writes`,
       offset: 0,
     };
-  const deep = tooDeepAt(text);
-  if (deep !== null) return { message: `nested more than ${DEEPEST} levels deep`, offset: deep };
+  const tooDeep = (offset: number): TomlProblem => ({
+    message: `nested more than ${DEEPEST} levels deep`,
+    offset,
+  });
+  const bracket = tooDeepAt(text);
+  if (bracket !== null) return tooDeep(bracket);
   try {
-    return documentOf(parseToml(text.replace(/^\uFEFF/, ' ')));
+    const program = parseToml(text.replace(/^\uFEFF/, ' '));
+    const key = tooLongKeyAt(program);
+    return key === null ? documentOf(program) : tooDeep(key);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     const offset = 'index' in cause && typeof cause.index === 'number' ? cause.index : 0;
@@ -61,6 +67,30 @@ function tooDeepAt(text: string): number | null {
     else if (++depth > DEEPEST) return index;
   }
   return null;
+}
+
+/** Where more tables and arrays stand in one another than that: each part of a dotted key opens one. */
+function tooLongKeyAt(program: AST.TOMLProgram): number | null {
+  for (const node of program.body[0].body) {
+    const isTable = node.type === 'TOMLTable';
+    const above = isTable ? node.resolvedKey.filter((part) => typeof part === 'string').length : 0;
+    const below = isTable ? mostOf(node.body, levelsOfPair) : levelsOfPair(node);
+    if (above + below > DEEPEST) return node.range[0];
+  }
+  return null;
+}
+
+function levelsOfPair({ key, value }: AST.TOMLKeyValue): number {
+  return key.keys.length - 1 + levelsOf(value);
+}
+
+function levelsOf(value: AST.TOMLContentNode): number {
+  if (value.type === 'TOMLArray') return 1 + mostOf(value.elements, levelsOf);
+  return value.type === 'TOMLInlineTable' ? 1 + mostOf(value.body, levelsOfPair) : 0;
+}
+
+function mostOf<T>(items: readonly T[], levels: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, levels(item)), 0);
 }
 
 function byParts(source: SourceText): PlacedDocument {

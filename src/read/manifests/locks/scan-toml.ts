@@ -66,6 +66,8 @@ class TomlScan {
   /** The next line end and the next backslash, where `#at` is not past them. */
   #lineFeed = -1;
   #backslash = -1;
+  /** How many tables the present one stands in, with itself; the root is none. */
+  #depth = 0;
   readonly #root: Table = new Map();
   /** Tables and arrays that headers made: only these are added to by later headers. */
   readonly #open = new Set<unknown>([this.#root]);
@@ -79,7 +81,7 @@ class TomlScan {
     let table = this.#root;
     for (this.#blankLines(); this.#at < this.#text.length; this.#blankLines()) {
       if (this.#text.charCodeAt(this.#at) === OPEN) table = this.#header();
-      else this.#pair(table, 0);
+      else this.#pair(table, this.#depth);
       this.#lineEnd();
     }
     return this.#root;
@@ -99,6 +101,8 @@ class TomlScan {
     }
     this.#take(CLOSE);
     if (isArray) this.#take(CLOSE);
+    this.#depth = keys.length;
+    if (keys.length > DEEPEST) throw IRREGULAR;
     let parent = this.#root;
     for (const key of keys.slice(0, -1)) parent = this.#within(parent, key, start);
     return this.#added(parent, keys.at(-1)!, isArray, start);
