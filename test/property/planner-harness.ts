@@ -79,7 +79,7 @@ export async function prepare(universe: Universe, options: PrepareOptions = {}):
       ownSourceRules(examined, resolution.graph.pages.loaded(name as PackageName)!),
     ),
     soft: softRules(universe),
-    stays: [...stayRules(universe), ...backRules(universe)],
+    stays: [...stayRules(universe), ...backRules(universe, resolution, before)],
   };
   const choices = choicesFor(resolution, lines, rules, POLICY);
   const problem: PlanningProblem<Cause> = {
@@ -197,14 +197,26 @@ function stayRules({ packages, lock, targets }: Universe): readonly Rule[] {
   });
 }
 
-function backRules({ packages, lock, targets, advisories }: Universe): readonly Rule[] {
+function backRules(
+  { packages, lock, targets, advisories }: Universe,
+  { graph }: Resolution,
+  before: readonly ReadonlyMap<string, number>[],
+): readonly Rule[] {
   return lock.map(({ name, version }) => {
     const { releases } = packages.find((each) => each.name === name)!;
-    const today = releases.findIndex((release) => release.version === version);
-    const touched = (p: number): boolean =>
-      advisories.some((each) => each.name === name && each.affected.includes(releases[p]!.version));
-    const avoid = VersionSet.where(releases.length, (p) => p < today && (!touched(today) || touched(p)));
-    const why = { kind: 'goes-back', version: versionOf(version) } as const;
+    const page = graph.pages.loaded(name as PackageName)!;
+    const position = releases.findIndex((release) => release.version === version);
+    const touched = VersionSet.where(releases.length, (p) =>
+      advisories.some((each) => each.name === name && each.affected.includes(releases[p]!.version)),
+    );
+    const below = VersionSet.range(releases.length, 0, position);
+    const avoid = touched.has(position) ? below.intersect(touched) : below;
+    const from = targets.map((_, at) => {
+      const finals = page.installable(graph.targets[at]!).minus(page.prereleases).minus(page.yanked);
+      const candidates = finals.union(VersionSet.of(releases.length, position));
+      return { position, candidates, touched, others: before[at]! as ReadonlyMap<PackageName, number> };
+    });
+    const why = { kind: 'goes-back', version: versionOf(version), from } as const;
     return { id: `back ${name}`, name: name as PackageName, avoid: targets.map(() => avoid), why };
   });
 }

@@ -250,6 +250,8 @@ function packageOf(universe: Universe, name: string): UniversePackage {
 
 interface Part {
   readonly versions: ReadonlyMap<string, string>;
+  /** What the selected versions ask for, with who does. */
+  readonly asked: readonly { readonly by: string; readonly need: Need }[];
   /** Lines of which at least one must be as it was, for nothing else permits a version that was selected. */
   readonly permissions: readonly (readonly Line[])[];
 }
@@ -283,7 +285,10 @@ class Enumeration {
     const next = [...asked.extras.keys()].find((name) => !chosen.has(name));
     if (next === undefined) {
       const permissions = this.#permissionsNeeded(asked);
-      if (permissions !== null) this.#found.push({ versions: chosen, permissions });
+      const needed = [...chosen].flatMap(([by, version]) =>
+        this.#needsOf(by, version, asked.extras.get(by)!).map((need) => ({ by, need })),
+      );
+      if (permissions !== null) this.#found.push({ versions: chosen, asked: needed, permissions });
       return;
     }
     for (const release of packageOf(this.#universe, next).releases) {
@@ -429,11 +434,7 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
   for (const { name, version } of universe.lock)
     leave(
       `back ${name}`,
-      versionsOf(name).some(
-        (selected) =>
-          order(selected, version) < 0 &&
-          !(isTouched(universe, name, version) && !isTouched(universe, name, selected)),
-      ),
+      parts.some((part, target) => goesBack(universe, name, version, part, target)),
       1,
     );
   for (const { name, releases } of universe.packages) {
@@ -447,6 +448,35 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
   return { tiers, levels, ages: agesOf(universe, parts) };
 }
 
+/** Whether a newer version than the selected one, up to today's, would have done: no parent that is no older than today is against it. */
+function goesBack(
+  universe: Universe,
+  name: string,
+  today: string,
+  { versions, asked }: Part,
+  target: number,
+): boolean {
+  const selected = versions.get(name);
+  if (selected === undefined || order(selected, today) >= 0) return false;
+  if (isTouched(universe, name, today) && !isTouched(universe, name, selected)) return false;
+  const bounds = asked.filter(
+    ({ by, need }) =>
+      need.name === name && by !== name && order(versions.get(by)!, todayOf(universe, by)) >= 0,
+  );
+  return packageOf(universe, name).releases.some(({ version, installableOn, yanked }) => {
+    if (order(version, selected) <= 0 || order(version, today) > 0) return false;
+    const isPlain = installableOn.includes(target) && !yanked && !isPrerelease(version);
+    if (version !== today && !isPlain) return false;
+    if (isTouched(universe, name, version) && !isTouched(universe, name, selected)) return false;
+    return bounds.every(({ need }) => admits(need.specifier, version));
+  });
+}
+
+function todayOf({ lock, lines }: Universe, name: string): string {
+  const locked = lock.find((each) => each.name === name);
+  return locked?.version ?? lines.find((line) => readNeed(line.text).name === name)!.current;
+}
+
 function isTouched({ advisories }: Universe, name: string, version: string): boolean {
   return advisories.some((advisory) => advisory.name === name && advisory.affected.includes(version));
 }
@@ -455,9 +485,7 @@ function isTouched({ advisories }: Universe, name: string, version: string): boo
 function agesOf(universe: Universe, parts: readonly Part[]): readonly number[] {
   return universe.packages.flatMap(({ name, releases }) => {
     const versions = releases.map(({ version }) => version);
-    const today =
-      universe.lock.find((locked) => locked.name === name)?.version ??
-      universe.lines.find((line) => readNeed(line.text).name === name)!.current;
+    const today = todayOf(universe, name);
     const at = versions.filter((version) => order(version, today) < 0).length;
     const distance = (version: string): number => {
       const away = versions.indexOf(version) - at;

@@ -283,6 +283,31 @@ function releasesOf(draft: Draft): readonly UniverseRelease[] {
   }));
 }
 
+/**
+ * The universe without a lock: what no line names is at its newest today, and newer versions of other packages now and then keep it below
+ * that. Without a generator of its own no other seed changes.
+ */
+export function withCapsOnTheNewest(universe: Universe): Universe {
+  const random = seeded(universe.seed * 15_485_863 + 3);
+  const lock = universe.lock.map(({ name }) => {
+    const { releases } = universe.packages.find((each) => each.name === name)!;
+    const finals = releases.filter(({ version, yanked }) => !yanked && !isPrerelease(version));
+    return { name, version: (finals.at(-1) ?? releases.at(-1)!).version };
+  });
+  const names = universe.packages.map(({ name }) => name);
+  const capsOf = (by: string): readonly string[] =>
+    lock
+      .filter(({ name }) => names.indexOf(name) > names.indexOf(by) && random() < 0.5)
+      .map(({ name, version }) => (random() < 0.8 ? `${name}<${version}` : `${name}!=${version}`));
+  const packages = universe.packages.map(({ name, releases }) => ({
+    name,
+    releases: releases.map((release, at) =>
+      at === 0 ? release : { ...release, requires: [...release.requires, ...capsOf(name)] },
+    ),
+  }));
+  return { ...universe, packages, lock };
+}
+
 /** The universe with one to three breaks, mostly of packages that come together: without a generator of its own no other seed changes. */
 export function withBreaks(universe: Universe): Universe {
   const random = seeded(universe.seed * 104_729 + 7);

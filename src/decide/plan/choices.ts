@@ -77,8 +77,9 @@ export function ruleChoice(resolution: Resolution, rule: Rule): RuleChoice {
   };
 }
 
-/** Whether no target has one of the versions that the rule avoids. */
+/** Whether no target has one of the versions that the rule avoids; to go back where a bound asks for it breaks none. */
 export function keeps(resolution: Resolution, rule: Rule, solution: Solved): boolean {
+  if (rule.why.kind === 'goes-back') return !resolution.graph.goesBackUncalled(rule, solution);
   return rule.avoid.every((avoid, target) => {
     const position = resolution.selected(solution, rule.name, target);
     return position === null || !avoid.has(position);

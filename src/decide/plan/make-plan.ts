@@ -27,6 +27,7 @@ import { settle } from './optimise-settle.ts';
 import { proofOf } from './proof.ts';
 import { limitedTo, loadAdvisoriesOfAllMet, rulesFor } from './rules.ts';
 import type { RuleBook } from './rules.ts';
+import { todaysPositions } from './todays-positions.ts';
 import { transitiveChanges } from './transitive-changes.ts';
 import { unrepairedOf } from './unrepaired.ts';
 
@@ -173,19 +174,6 @@ export function planLines(examined: Examined): readonly Line[] {
     const version = lock?.packages.find((locked) => locked.name === name)?.version ?? null;
     return resolution.from(line, version ?? line.published.versions[line.allowed.same.last] ?? null);
   });
-}
-
-export function todaysPositions(examined: Examined): readonly ReadonlyMap<string, number>[] {
-  const { graph } = examined.resolution;
-  return examined.today.locks.map(
-    (lock) =>
-      new Map(
-        lock.packages.map((locked) => [
-          locked.name,
-          graph.pages.loaded(locked.name)!.position(locked.version),
-        ]),
-      ),
-  );
 }
 
 /** Asks for the advisories of what was met since; true where the solution selects something that the rules did not judge yet. */

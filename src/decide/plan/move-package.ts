@@ -14,7 +14,8 @@ import type { Solved } from '../solver/outcome.ts';
 import { ageOrder, stays } from './age-order.ts';
 import type { PlanningProblem } from './choice-solver.ts';
 import { lineBounds, lineChoice, TIERS } from './choices.ts';
-import { planLines, todaysPositions } from './make-plan.ts';
+import { planLines } from './make-plan.ts';
+import { todaysPositions } from './todays-positions.ts';
 import { optimise } from './optimise.ts';
 import { settle } from './optimise-settle.ts';
 

@@ -2,7 +2,7 @@ import type { PackageName } from '../../domain/package-name.ts';
 import type { LockedSet, Plan } from '../../domain/plan.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Examined } from '../findings/found.ts';
-import { settledByLines } from './rules.ts';
+import { settledByLines } from './transitive-rules.ts';
 
 /**
  * Packages that no line settles and that move against today's set, one entry for each move that targets differ in; null where

@@ -16,6 +16,7 @@ import { Pages } from './pages.ts';
 import { obstaclesOf } from './obstacles.ts';
 import { Overrides } from './overrides.ts';
 import { Permissions } from './permissions.ts';
+import type { Rule, StepBackFrom } from './rule.ts';
 import { Ties } from './ties.ts';
 
 type PackageNode = { readonly name: PackageName; readonly extra: string | null; readonly target: number };
@@ -153,6 +154,16 @@ export class Graph implements Universe<Cause> {
     this.#permissions.asked(id, by);
   }
 
+  /** While `on` holds, the package of a rule does not go back on a target but where a bound asks for it. */
+  forbidStepBack(rule: Rule, target: number, from: StepBackFrom, on: Term): void {
+    this.#permissions.forbidStepBack(rule, target, from, on);
+  }
+
+  /** Whether a solution goes back where a rule forbids it and no bound asks for it. */
+  goesBackUncalled(rule: Rule, solved: Solved): boolean {
+    return this.#permissions.goesBackUncalled(rule, solved);
+  }
+
   /** Holds a pin to one version on all the targets on which it counts, while `by` holds. */
   tie(line: Line, by: Term): void {
     this.#ties.add(line, by);
@@ -283,8 +294,15 @@ export class Graph implements Universe<Cause> {
     const parent = { package: id, states: sharing.resized(sharing.size + 1) };
     const page = this.pages.loaded(dependency.name);
     const matching = page === null ? VersionSet.none(0) : page.matching(dependency.specifier);
-    if (page !== null)
+    if (page !== null) {
       this.#permissions.grant(dependency, parent, page, node.target, this.targets[node.target]!);
+      if (dependency.name !== node.name)
+        this.#permissions.capped(this.nodes.package(dependency.name, node.target), dependency.text, {
+          parent: node.name,
+          by: parent,
+          admits: matching,
+        });
+    }
     const cause: Cause = {
       kind: 'dependency',
       parent: node.name,

@@ -3,6 +3,7 @@ import { VersionSet } from '../../domain/version-set.ts';
 import type { External, PackageId, Term } from '../solver/incompatibility.ts';
 import type { Cause } from './cause.ts';
 import { ON } from './node.ts';
+import { noneOf } from './none-of.ts';
 
 /** Somebody whose requirement lets versions in: `states` of `package` in which that requirement counts. */
 interface Grant {
@@ -81,10 +82,7 @@ export class Permission {
     if (!forbidden.isEmpty) rules.push(this.#rule([on, this.#versions(forbidden)]));
     for (const version of granted.positions()) {
       const grantors = this.#grants.filter((g) => g.versions.has(version));
-      const nobody = mergedByPackage(grantors.map((g) => g.by)).map((by) => ({
-        package: by.package,
-        states: by.states.complement(),
-      }));
+      const nobody = noneOf(grantors.map((g) => g.by));
       rules.push(this.#rule([on, this.#versions(VersionSet.of(this.#restricted.size, version)), ...nobody]));
     }
     return rules;
@@ -105,16 +103,4 @@ export class Permission {
   #rule(terms: readonly Term[]): External<Cause> {
     return { kind: 'external', terms, cause: { kind: 'not-permitted', name: this.#name, what: this.what } };
   }
-}
-
-function mergedByPackage(terms: readonly Term[]): readonly Term[] {
-  const merged = new Map<PackageId, Term>();
-  for (const term of terms) {
-    const before = merged.get(term.package);
-    merged.set(
-      term.package,
-      before ? { package: term.package, states: before.states.union(term.states) } : term,
-    );
-  }
-  return [...merged.values()];
 }

@@ -10,11 +10,15 @@ import type { Rules } from './line.ts';
 import { ON } from './node.ts';
 import type { Nodes } from './node.ts';
 import { Permission } from './permission.ts';
+import type { Rule, StepBackFrom } from './rule.ts';
+import { StepBack } from './step-back.ts';
+import type { Cap } from './step-back.ts';
+import { StepsBack } from './steps-back.ts';
 import { Support } from './support.ts';
 
 /**
- * Who may have what: pre-releases and yanked versions with permission only, and nobody is taken up only to give one. All of it
- * stands under selectors that every solve assumes, and that are replaced as more is read.
+ * Who may have what: pre-releases and yanked versions with permission only, nobody is taken up only to give one, and who goes back
+ * for a bound of somebody else's. All of it stands under selectors that every solve assumes, and that are replaced as more is read.
  */
 export class Permissions {
   readonly #nodes: Nodes;
@@ -24,8 +28,9 @@ export class Permissions {
   readonly #of = new Map<PackageId, readonly Permission[]>();
   readonly #supports = new Map<string, Support>();
   readonly #supportsOf = new Map<PackageId, Support[]>();
+  readonly #stepsBack = new StepsBack();
   /** What changed since the rules were taken last. */
-  readonly #changed = new Set<Permission | Support>();
+  readonly #changed = new Set<Permission | Support | StepBack>();
   #terms: readonly Term[] | null = null;
   /** Assumed by every solve, where the project has a lock. */
   #lock: PackageId | null = null;
@@ -46,7 +51,7 @@ export class Permissions {
   /** What every solve assumes, as it stands now: the same list as long as nothing is new. */
   get terms(): readonly Term[] {
     if (this.#terms === null) {
-      const all = [...[...this.#of.values()].flat(), ...this.#supports.values()];
+      const all = [...[...this.#of.values()].flat(), ...this.#supports.values(), ...this.#stepsBack.all];
       const selectors = all.map(({ selector }) => selector);
       const standing = this.#lock === null ? selectors : [this.#lock, ...selectors];
       this.#terms = standing.map((selector) => ({ package: selector, states: ON }));
@@ -113,6 +118,24 @@ export class Permissions {
       if (permission.grant(by, version)) this.#note(permission);
   }
 
+  /** Notes what a requirement lets a package be. */
+  capped(id: PackageId, text: string, cap: Cap): void {
+    for (const step of this.#stepsBack.cap(id, text, cap)) this.#note(step);
+  }
+
+  /** While `on` holds, the package of a rule does not go back on a target but where a bound asks for it. */
+  forbidStepBack(rule: Rule, target: number, from: StepBackFrom, on: Term): void {
+    const id = this.#nodes.package(rule.name, target);
+    const step = new StepBack(rule, { package: id, target, from }, on, this.#newSelector);
+    this.#stepsBack.add(rule.id, step);
+    this.#note(step);
+  }
+
+  /** Whether a solution goes back where a rule forbids it and no bound asks for it. */
+  goesBackUncalled(rule: Rule, solved: Solved): boolean {
+    return this.#stepsBack.isUncalledFor(rule.id, solved);
+  }
+
   /** Notes that `by` asks for a package or an extra. */
   asked(id: PackageId, by: Term): void {
     if (!this.#askers.add(id, by)) return;
@@ -145,17 +168,18 @@ export class Permissions {
     }
   }
 
-  #usesPermission({ versions }: Solved): boolean {
+  #usesPermission(solved: Solved): boolean {
+    const { versions } = solved;
     for (const [id, permissions] of this.#of) {
       const at = versions.get(id);
       if (at !== undefined && permissions.some((permission) => permission.restricts(at))) return true;
     }
-    return false;
+    return this.#stepsBack.all.some((step) => step.goesBack(solved));
   }
 
   readonly #newSelector = (label: string, says: string): PackageId => this.#nodes.selector(label, says);
 
-  #note(changed: Permission | Support): void {
+  #note(changed: Permission | Support | StepBack): void {
     this.#changed.add(changed);
     this.#terms = null;
     this.#grants++;

@@ -127,9 +127,14 @@ export class Resolution {
     const id = this.graph.nodes.selector(label, ruleText(rule));
     if (!this.#selectors.has(label)) {
       this.#selectors.add(label);
+      const on = { package: id, states: ON };
       for (const [target, avoid] of rule.avoid.entries()) {
         if (avoid.isEmpty) continue;
-        const terms = [{ package: id, states: ON }, this.graph.at(rule.name, target, avoid)];
+        if (rule.why.kind === 'goes-back') {
+          this.graph.forbidStepBack(rule, target, rule.why.from[target]!, on);
+          continue;
+        }
+        const terms = [on, this.graph.at(rule.name, target, avoid)];
         this.#solver.add({ kind: 'external', terms, cause: { kind: 'rule', rule } });
       }
     }
