@@ -71,8 +71,9 @@ export interface NewPlace {
 
 /**
  * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings
- * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands among the requirements of a file that has hashes (its
- * source has none), for there each package must be listed; and so it does where nothing else asks for the package. A generated file gives way to its source. A sentence where there is no such file.
+ * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands
+ * among the requirements of a file that has hashes (its source has none), for there each package must be listed; and among requirements
+ * it stands where nothing else asks for the package. A generated file gives way to its source. A sentence where there is no such file.
  */
 export function fileForNewLine(
   lines: ProjectLines,
