@@ -50,9 +50,11 @@ async function digestOf(folder) {
 }
 
 function saidBy(done) {
-  const report = [0, 1, 3].includes(done.code) ? JSON.parse(done.stdout) : null;
   const text = `${done.stdout}\n${done.stderr}`;
-  if (report === null) return { ...done, ...NOTHING_SAID, text, crashed: !done.timedOut && done.code !== 2 };
+  // Without a report: a mistake of its reader (2), or something that cannot be had (3). All else is a crash.
+  const report = [0, 1, 3].includes(done.code) && done.stdout !== '' ? JSON.parse(done.stdout) : null;
+  if (report === null)
+    return { ...done, ...NOTHING_SAID, text, crashed: !done.timedOut && ![2, 3].includes(done.code) };
   const services = report.services;
   const before = services.flatMap(({ findings }) => findings);
   const left = services.flatMap(({ after }) => after?.findings ?? []);

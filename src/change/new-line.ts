@@ -2,6 +2,7 @@ import type { PackageName } from '../domain/package-name.ts';
 import type { LockedSet } from '../domain/plan.ts';
 import type { Requirement } from '../domain/requirement.ts';
 import type { ProjectLines } from './project-lines.ts';
+import { checksHashes } from './project-lines.ts';
 import { endsInBackslash, lineEndBefore, lineEndOf } from './requirement-text.ts';
 import type { Edit } from '../domain/edit.ts';
 
@@ -19,16 +20,21 @@ function* levelsAbove(name: PackageName, locks: readonly LockedSet[]): Generator
   }
 }
 
-/** The requirement line of a file of lines that brings a package in, by the shortest chain; null where none does. */
+/**
+ * The requirement line of a file of lines that brings a package in, by the shortest chain; null where none does. `among`: only lines of
+ * those files.
+ */
 export function broughtInBy(
   lines: ProjectLines,
   service: string,
   name: PackageName,
   locks: readonly LockedSet[],
+  among: ReadonlySet<string> | null = null,
 ): Requirement | null {
   const asking = lines
     .inService(service)
-    .filter((one) => one.role === 'requirement' && !lines.isCommandFile(one.span.file));
+    .filter((one) => one.role === 'requirement' && !lines.isCommandFile(one.span.file))
+    .filter((one) => among?.has(one.span.file) ?? true);
   for (const level of levelsAbove(name, locks)) {
     const found = asking.filter((one) => level.has(one.dependency.name));
     const [first] = found.sort(
@@ -65,8 +71,9 @@ export interface NewPlace {
 
 /**
  * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings
- * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands among the requirements, for there each
- * package must be listed, and so it does where nothing else asks for the package. A generated file gives way to its source. A sentence where there is no such file.
+ * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands
+ * among the requirements of a file that has hashes (its source has none), for there each package must be listed; and among requirements
+ * it stands where nothing else asks for the package. A generated file gives way to its source. A sentence where there is no such file.
  */
 export function fileForNewLine(
   lines: ProjectLines,
@@ -76,7 +83,9 @@ export function fileForNewLine(
   withHashes: boolean,
   mayStand: (file: string) => boolean = () => true,
 ): NewPlace | string {
-  const root = rootOf(lines, service, line, locks);
+  const root =
+    (withHashes ? broughtInBy(lines, service, line.name, locks, hashedFiles(lines, service)) : null) ??
+    rootOf(lines, service, line, locks);
   if (root === null) return 'no requirements file brings it in';
   const asks = line.neededBy !== undefined;
   const constraint =
@@ -92,6 +101,11 @@ export function fileForNewLine(
   if (generated.source === null) return `${generated.said}: add it there`;
   const inSource = lines.inFile(generated.source).find((one) => one.dependency.name === root.dependency.name);
   return { ...place, file: generated.source, beside: inSource ?? lines.inFile(generated.source)[0] ?? null };
+}
+
+function hashedFiles(lines: ProjectLines, service: string): ReadonlySet<string> {
+  const hashed = (lines.service(service)?.manifests ?? []).filter(checksHashes);
+  return new Set(hashed.map(({ path }) => path));
 }
 
 /** A requirements file in which a line binds nobody else; one of production before one of development. */
