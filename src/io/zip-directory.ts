@@ -94,7 +94,7 @@ export async function walkDirectory<T>(
     if (found !== null) return found;
     at += length;
     if (from + at - start > MAX_DIRECTORY_BYTES)
-      throw new ZipFault('its directory is larger than that of any package');
+      throw new ZipFault('its directory of names is larger than that of any package');
   }
   return null;
 }

@@ -57,7 +57,8 @@ export const WHEELS: readonly HostileArchive[] = [
   [
     'a name with escapes',
     wheel({}, [plain('../\u001b[2Ja\nb')]),
-    /leads out of it: "\.\.\/\\u001b\[2Ja\\nb"/,
+    // Code page 437, in which a name is that does not say it is UTF-8, has glyphs where others have control characters.
+    /leads out of it: "\.\.\/←\[2Ja◙b"/,
   ],
   [
     'METADATA with a NUL behind its name',
