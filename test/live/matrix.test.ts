@@ -120,6 +120,9 @@ function draw(what: string, one: ServiceMatrix): void {
   console.log(`${what}\n${matrixScreen([{ name: '.', matrix: reportedMatrix(one) }], options)}`);
 }
 
+/** Cells by the dozen beside uv take a minute a claim: the others are looked at with FETTLE_LONG=1. */
+const LONG = process.env['FETTLE_LONG'] === '1';
+
 describe.skipIf(missing !== null)(title('the matrix of the case'), () => {
   it(
     'agrees with uv about the old pins in every cell',
@@ -148,7 +151,7 @@ describe.skipIf(missing !== null)(title('the matrix of the case'), () => {
     PATIENCE_MS,
   );
 
-  it.each(SAID)(
+  it.each(LONG ? SAID : SAID.slice(0, 2))(
     'agrees with uv about "%s"',
     async (what, text, holds) => {
       const one = await judged(text);
