@@ -2,14 +2,20 @@ import { promisify } from 'node:util';
 import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { ARCHIVE_LIMITS, archiveProblem, isArchiveProblem, leadsOut, shownName } from './archive.ts';
 import type { ArchiveLimits, ArchiveProblem, RangeReader } from './archive.ts';
-import { dataStart, findDirectory, take, walkDirectory, ZipFault } from './zip-directory.ts';
+import {
+  dataStart,
+  ENCRYPTED,
+  findDirectory,
+  STORED,
+  take,
+  walkDirectory,
+  ZipFault,
+} from './zip-directory.ts';
 import type { ZipDirectory, ZipEntry } from './zip-directory.ts';
 
 const inflate = promisify(inflateRaw);
 
-const STORED = 0;
 const DEFLATED = 8;
-const ENCRYPTED = 1;
 /** What is inflated here in less time than it takes to hand it to another thread and back. */
 const SMALL_BYTES = 256 * 1024;
 

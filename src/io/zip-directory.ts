@@ -44,8 +44,9 @@ const LARGE_FIELDS = 0x0001;
 /** Info-ZIP's Unicode path, which stands beside a name in another encoding. */
 const UNICODE_PATH = 0x7075;
 const STRONG_ENCRYPTION = 0x40;
-const STORED = 0;
-const ENCRYPTED = 1;
+/** A method (4.4.5), and a flag (4.4.4). */
+export const STORED = 0;
+export const ENCRYPTED = 1;
 
 /** Finds the directory by the record at the archive's end. Throws `ZipFault`, and what the reader throws. */
 export async function findDirectory(reader: RangeReader): Promise<ZipDirectory> {

@@ -3,7 +3,7 @@ import type { Audited } from './audit.ts';
 import type { Found } from './found.ts';
 import { silentAdvisories } from './silent-advisories.ts';
 import { otherRuntimes } from './stale-lock.ts';
-import { notChecked } from './unchecked-finding.ts';
+import { notChecked, REFERENCE_HELP } from './unchecked-finding.ts';
 import type { Unchecked } from './unchecked-finding.ts';
 
 const SCAN_HELP = 'fettle scan resolves it and looks at all that comes in';
@@ -40,7 +40,7 @@ function references({ pinned }: Audited): readonly Unchecked[] {
     subject: `${file}, by address`,
     why: `${listed(lines)} ${lines.length === 1 ? 'is' : 'are'} no version of an index, so no advisory was asked for`,
     problem: true,
-    help: 'look after it yourself, or ask for a release of it from the index',
+    help: REFERENCE_HELP,
   }));
 }
 

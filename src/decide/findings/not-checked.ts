@@ -1,9 +1,7 @@
 import type { Examined, Found } from './found.ts';
 import { silentAdvisories } from './silent-advisories.ts';
-import { notChecked } from './unchecked-finding.ts';
+import { notChecked, REFERENCE_HELP } from './unchecked-finding.ts';
 import type { Unchecked } from './unchecked-finding.ts';
-
-const REFERENCE_HELP = 'look after it yourself, or ask for a release of it from the index';
 
 /** Everything that could not be looked at, so that silence about it never reads as "no problem". */
 export function findNotChecked(examined: Examined): readonly Found[] {

@@ -12,6 +12,9 @@ export interface Unchecked {
   readonly help?: string;
 }
 
+/** What to do about a package that comes by address. */
+export const REFERENCE_HELP = 'look after it yourself, or ask for a release of it from the index';
+
 /** It as a finding, so that silence about it never reads as "no problem". */
 export function notChecked(service: Service, one: Unchecked): Found {
   const id = findingId('not-checked', service, one.subject);

@@ -76,12 +76,11 @@ export function absoluteUrl(text: string, base: string): string | null {
 export function addressReader(base: string): (text: string) => string | null {
   let origin: string | null = null;
   return (text) => {
-    if (origin !== null && text.startsWith(origin) && text.length <= MAX_URL && PLAIN_PATH.test(text))
-      return text;
-    const absolute = absoluteUrl(text, base);
-    origin =
-      absolute === text && PLAIN_URL.test(text) ? (/^https?:\/\/[^/]+\//.exec(text)?.[0] ?? null) : origin;
-    return absolute;
+    if (text.length > MAX_URL) return null;
+    if (origin !== null && text.startsWith(origin) && PLAIN_PATH.test(text)) return text;
+    if (!PLAIN_URL.test(text)) return absoluteUrl(text, base);
+    origin = /^https?:\/\/[^/]+\//.exec(text)?.[0] ?? null;
+    return text;
   };
 }
 

@@ -74,8 +74,8 @@ function elsewhereIn(
 function severalVersions(installed: readonly (readonly [LockEntry, readonly Target[]])[]): string[] {
   const first = new Map<string, LockEntry>();
   const told = new Map<string, string>();
-  const textOf = new Map(installed.flatMap(([, on]) => on).map((target): [Target, string] => [target, '']));
-  for (const target of textOf.keys()) textOf.set(target, targetText(target));
+  const targets = new Set(installed.flatMap(([, on]) => on));
+  const textOf = new Map([...targets].map((target) => [target, targetText(target)]));
   for (const [entry, on] of installed)
     for (const target of on) {
       const key = `${entry.name} ${textOf.get(target)!}`;
