@@ -1,4 +1,4 @@
-import { recover } from './change/recover.ts';
+import { beginJob } from './begin-job.ts';
 import { auditService } from './decide/findings/audit-service.ts';
 import type { Audit } from './decide/findings/audit.ts';
 import { pinnedSet } from './decide/findings/pinned-set.ts';
@@ -8,9 +8,6 @@ import type { Service } from './domain/project.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
 import { pypiRules } from './read/ecosystems/pypi/rules.ts';
-import { locateRoot } from './read/manifests/locate-root.ts';
-import { policyOf } from './read/policy/read-policy.ts';
-import { readJob } from './read-job.ts';
 import type { Watch } from './watch.ts';
 
 export interface AuditOptions {
@@ -20,7 +17,7 @@ export interface AuditOptions {
 
 /**
  * readProject -> the advisories of what its files pin or lock, and nothing else: no index is asked, nothing is solved. What the files
- * leave open is told as not looked at. What a killed run left half written is put back before anything is read.
+ * leave open is told as not looked at.
  */
 export async function audit(
   job: Job,
@@ -28,12 +25,8 @@ export async function audit(
   watch: Watch = {},
   options: AuditOptions = {},
 ): Promise<Audit> {
-  const { folder } = await locateRoot(world.files, job.root, job.paths);
-  for (const { message } of await recover(folder, world)) watch.onNotice?.(message);
   const { offline, asOf, bundle } = job;
-  const day = asOf ?? job.day ?? world.clock.now();
-  const project = await readJob(job, world);
-  const policy = await policyOf({ ...job, root: project.root }, world, pypiRules);
+  const { project, policy, day } = await beginJob(job, world, watch);
   const advisories = await openAdvisories(world, pypiRules, {
     ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
     published: null,

@@ -1,7 +1,7 @@
+import { beginJob } from './begin-job.ts';
 import { applyPlan, editFiles } from './change/apply-plan.ts';
 import type { Planned, Repaired } from './change/repaired.ts';
 import { rewriteLocks } from './change/rewrite-locks.ts';
-import { recover } from './change/recover.ts';
 import { filesAsWritten, withoutBrokenFiles } from './change/reread.ts';
 import { checkOnly } from './decide/findings/check-only.ts';
 import { examine } from './decide/findings/examine.ts';
@@ -18,29 +18,23 @@ import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
 import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
-import { locateRoot } from './read/manifests/locate-root.ts';
 import { addressesOf, onlyIn, withRemembered } from './learned.ts';
 import { learnedOf } from './read/learned/learned-of-job.ts';
 import { mergeLearned } from './read/learned/merge-learned.ts';
 import { recallLearned } from './read/learned/remembered.ts';
-import { policyOf } from './read/policy/read-policy.ts';
 import { readJob } from './read-job.ts';
 import type { Watch } from './watch.ts';
 
-/** readProject -> resolveToday -> findProblems. What a killed run left half written is put back before anything is read. */
+/** beginJob -> resolveToday -> findProblems. */
 export function scan(job: Job, world: World, watch: Watch = {}): Promise<Scan> {
   return look(job, world, watch, 'told');
 }
 
 /** `all`: with what earlier runs learned of packages of the same indexes, unless the past or a bundle is asked about. */
 async function look(job: Job, world: World, watch: Watch, known: 'told' | 'all'): Promise<Scan> {
-  const { folder } = await locateRoot(world.files, job.root, job.paths);
-  for (const recovery of await recover(folder, world)) watch.onNotice?.(recovery.message);
   const { indexUrl, offline, asOf, allowBuild, bundle } = job;
-  const day = asOf ?? job.day ?? world.clock.now();
-  const project = await readJob(job, world);
+  const { project, policy, day } = await beginJob(job, world, watch);
   const { root } = project;
-  const policy = await policyOf({ ...job, root }, world, pypi);
   const told = await learnedOf({ ...job, root }, policy, world, pypi);
   const indexes = await openIndexes(pypi, world, [...project.services, ...(project.beside ?? [])], {
     root,

@@ -35,7 +35,7 @@ function helpOf(audited: Audited, one: PinnedPackage, touching: readonly Touch[]
 export function fixNamed(
   audited: Pick<Audited, 'advisories' | 'policy' | 'day' | 'rules'>,
   { name, version }: Pick<PinnedPackage, 'name' | 'version'>,
-  touching: readonly Pick<Touch, 'advisory'>[],
+  touching: readonly Touch[],
 ): Version | null {
   const { advisories, rules } = audited;
   const above = touching

@@ -1,5 +1,6 @@
 import { fixNamed } from '../../decide/findings/audit-service.ts';
 import type { Audit, Audited, ServiceAudit } from '../../decide/findings/audit.ts';
+import { touchingAdvisories } from '../../decide/findings/vulnerable.ts';
 import { auditedPolicy } from '../report/audit-report.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { notCheckedSection } from './not-checked-section.ts';
@@ -40,15 +41,9 @@ function serviceScreen({ audited, found }: ServiceAudit, options: ScreenOptions)
 }
 
 /** Records name fixes; whether one can be had here, an audit does not ask. */
-function fixText({ name, version, advisory }: Vulnerable, audited: Audited): string {
-  const touching = audited.advisories
-    .about(name)
-    .filter((one) => audited.advisories.affected(one, version) !== 'no');
-  const fix = fixNamed(
-    audited,
-    { name, version },
-    touching.map((one) => ({ advisory: one })),
-  );
+function fixText(worst: Vulnerable, audited: Audited): string {
+  const { advisory } = worst;
+  const fix = fixNamed(audited, worst, touchingAdvisories(audited, worst));
   if (fix !== null) return `fixed in ${plain(fix.text)}`;
   return advisory.fixedIn.length === 0 ? 'no fix is named' : 'no named fix is free of all';
 }
