@@ -76,6 +76,13 @@ const climbing: readonly (readonly [string, readonly Entry[], RegExp])[] = [
   ['is a hard link', [[{ name: 'a' }, 'x'], [{ name: 'hard', type: 'link', linkname: 'a' }]], /neither file/],
   ['is a device', [[{ name: 'null', type: 'character-device', devmajor: 1, devminor: 3 }]], /neither file/],
   ['is a pipe', [[{ name: 'pipe', type: 'fifo' }]], /neither file/],
+  ['no file can have', [[{ name: 'x'.repeat(300) }, 'x']], /longer than files here/],
+  ['is in a folder that cannot be', [[{ name: `${'x'.repeat(300)}/in` }, 'x']], /longer than files here/],
+  [
+    'is a link to what no file can be',
+    [[{ name: 'way', type: 'symlink', linkname: 'x/'.repeat(3000) }]],
+    /longer than/,
+  ],
 ];
 it.each(climbing)('refuses an archive with a name that %s', async (_, entries, message) => {
   const folder = await emptyFolder();

@@ -36,7 +36,9 @@ export async function unpackTar(
   const fault = [taken, fed].find((one) => one.status === 'rejected');
   if (fault === undefined) return null;
   const error = fault.reason as NodeJS.ErrnoException;
-  // What the file system says is not the archive's fault.
+  // What the file system says is not the archive's fault, but for a name that it cannot hold.
+  if (error.code === 'ENAMETOOLONG')
+    return archiveProblem('the archive holds a name that is longer than files here may have');
   if (typeof error.syscall === 'string') throw error;
   return archiveProblem(`the archive cannot be read: ${shownName(error.message)}`);
 }
