@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, existsSync, writeSync }
 import { join } from 'node:path';
 import { UserFacingError } from '../../src/domain/errors.ts';
 import { isRepetition, mutated } from './mutate.ts';
+import type { Mutation } from './mutate.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { TARGETS } from './targets/all-targets.ts';
 
@@ -40,12 +41,12 @@ export interface FuzzResult {
 
 /** Of processor time for one input, none of which is larger than 200 KB. */
 const LONGEST_MS = 3_000;
-/** An input that takes this long is read once more beside one of a quarter of its repetitions: it may take four times as long, and not sixteen times. */
+/** An input that takes this long is read once more beside those of a half and a quarter of its repetitions: each doubling may take twice as long, and not four times. */
 const LOOKED_AT_MS = 250;
 /** Less than this by the clock is not told apart. */
 const NOT_TOLD_MS = 25;
-/** A heap that has to grow makes one doubling cost four times as much, but not two of them. */
-const MOST_GROWTH = 9;
+/** A heap that has to grow makes one doubling cost ten times as much, but not two of them. */
+const MOST_GROWTH = 3;
 const MOST_RESIDENT = 1_500 * 2 ** 20;
 const MOST_FAULTS = 5;
 
@@ -65,13 +66,17 @@ export async function fuzz(order: FuzzOrder): Promise<void> {
   const began = processorSeconds();
   const used = (): number => processorSeconds() - began;
   for (let n = order.first; n < order.most && used() < order.seconds && run.faults.length < MOST_FAULTS; n++)
-    await run.read(n, mutated(mutation, n), isRepetition(n) ? mutated(mutation, n, 1 / 4) : null);
+    await run.read(n, mutated(mutation, n), isRepetition(n) ? shorter(mutation, n) : null);
   closeSync(progress);
   const { inputs, slowestMs, slowestAt, faults } = run;
   const result: FuzzResult = {
     ...{ inputs, seconds: Math.round(used()), slowestMs: Math.round(slowestMs), slowestAt, faults },
   };
   console.log(JSON.stringify(result));
+}
+
+function shorter(mutation: Mutation, n: number): readonly [half: Uint8Array, quarter: Uint8Array] {
+  return [mutated(mutation, n, 1 / 2), mutated(mutation, n, 1 / 4)];
 }
 
 function processorSeconds(): number {
@@ -110,12 +115,16 @@ class Run {
     this.#isTimed = isTimed;
   }
 
-  /** `quarter`: the same with a quarter of its repetitions, or null. */
-  async read(at: number, input: Uint8Array, quarter: Uint8Array | null = null): Promise<void> {
+  /** `shorter`: the same with a half and with a quarter of its repetitions, or null. */
+  async read(
+    at: number,
+    input: Uint8Array,
+    shorter: readonly [half: Uint8Array, quarter: Uint8Array] | null = null,
+  ): Promise<void> {
     writeSync(this.#progress, String(at).padEnd(16), 0);
     this.inputs++;
     const ms = await this.#timed(input, (error) => this.#fault(at, input, error));
-    if (this.#isTimed && quarter !== null && ms > LOOKED_AT_MS) await this.#grows(at, input, quarter);
+    if (this.#isTimed && shorter !== null && ms > LOOKED_AT_MS) await this.#grows(at, [input, ...shorter]);
     if (ms > this.slowestMs) [this.slowestMs, this.slowestAt] = [ms, at];
     if (ms > LONGEST_MS)
       this.#fault(at, input, new Error(`it took ${Math.round(ms)} ms of ${input.length} bytes`));
@@ -136,20 +145,18 @@ class Run {
   }
 
   /** The best of three each: other work on the machine only ever makes it slower. */
-  async #grows(at: number, input: Uint8Array, quarter: Uint8Array): Promise<void> {
-    const times = { whole: Infinity, quarter: Infinity };
-    for (let round = 0; round < 3; round++) {
-      times.whole = Math.min(times.whole, await this.#timed(input, () => undefined));
-      times.quarter = Math.min(times.quarter, await this.#timed(quarter, () => undefined));
-    }
-    if (times.whole > MOST_GROWTH * Math.max(times.quarter, NOT_TOLD_MS))
-      this.#fault(
-        at,
-        input,
-        new Error(
-          `${input.length} bytes took ${times.whole} ms, and ${quarter.length} bytes ${times.quarter} ms`,
-        ),
-      );
+  async #grows(
+    at: number,
+    sizes: readonly [whole: Uint8Array, half: Uint8Array, quarter: Uint8Array],
+  ): Promise<void> {
+    const best = sizes.map(() => Infinity);
+    for (let round = 0; round < 3; round++)
+      for (const [which, input] of sizes.entries())
+        best[which] = Math.min(best[which]!, await this.#timed(input, () => undefined));
+    const [whole, half, quarter] = best.map((ms) => Math.max(ms, NOT_TOLD_MS)) as [number, number, number];
+    if (whole <= MOST_GROWTH * half || half <= MOST_GROWTH * quarter) return;
+    const told = sizes.map(({ length }, which) => `${length} bytes took ${best[which]} ms`);
+    this.#fault(at, sizes[0], new Error(told.join(', ')));
   }
 
   #fault(at: number, input: Uint8Array, error: unknown): void {
