@@ -5,6 +5,7 @@ import type { World } from '../../io/world.ts';
 import { findServices, namedService } from './find-services.ts';
 import type { FoundService } from './find-services.ts';
 import { lockKind } from './locks/lock-readers.ts';
+import { readImageBuilds } from './image-builds/read-image-builds.ts';
 import { locateRoot } from './locate-root.ts';
 import { manifestKind } from './manifest-kinds.ts';
 import type { ReadingContext, Rules } from './manifest-reader.ts';
@@ -60,7 +61,8 @@ export async function readProject(
   ];
   if (found.length + alone.length === 0) throw nothingFound(folder, notSupported);
   const newer = options.raisePython == null ? null : newerRuntime(options.raisePython, ecosystem);
-  const reading = { manifests, locks: locks.ofService, files, context, options, newer };
+  const builds = dockerfiles.length === 0 ? [] : await readImageBuilds(files, context);
+  const reading = { manifests, locks: locks.ofService, files, context, options, newer, builds };
   const { services: named } = options;
   const chosen = selected([...found, ...alone], options.service).filter(
     ({ name }) => named === undefined || named.includes(name),

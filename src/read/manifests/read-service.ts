@@ -3,6 +3,8 @@ import type { LockFile } from '../../domain/lock-file.ts';
 import type { Manifest, Service } from '../../domain/project.ts';
 import { chooseTargets } from './choose-targets.ts';
 import type { FoundManifest, FoundService, ServiceMember } from './find-services.ts';
+import { IMAGE_BUILD, imageTargets } from './image-builds/image-targets.ts';
+import type { ImageBuilds } from './image-builds/image-build.ts';
 import { lockManifest } from './locks/lock-manifest.ts';
 import { LOCK_READERS, lockKind, readLock } from './locks/lock-readers.ts';
 import { NO_INDEX_OPTIONS } from './manifest-reader.ts';
@@ -22,6 +24,8 @@ export interface ServiceReading {
   readonly context: ReadingContext;
   readonly options: ReadOptions;
   readonly newer: NewerRuntime | null;
+  /** Files that say for which platforms a Dockerfile is built. */
+  readonly builds: readonly ImageBuilds[];
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -53,7 +57,8 @@ async function readWithLock(service: FoundService, reading: ServiceReading): Pro
   const lock = path === undefined ? null : await lockAt(path, files, context, isAlone);
   if (lock !== null && isAlone) {
     const selection = { development: options.noDev !== true };
-    return [{ ...own, manifests: [lockManifest(lock, own.targets, context.rules, selection)] }];
+    const builds = own.manifests.filter(({ kind }) => kind === IMAGE_BUILD);
+    return [{ ...own, manifests: [lockManifest(lock, own.targets, context.rules, selection), ...builds] }];
   }
   if (options.frozen === true) return [];
   return [lock === null ? own : { ...own, lock }, ...buildServices(own, manifests)];
@@ -104,15 +109,15 @@ function withoutDevelopment(service: Service, { noDev }: ReadOptions): Service {
 
 async function readService(
   service: FoundService,
-  { manifests, files, context, options, newer }: ServiceReading,
+  { manifests, files, context, options, newer, builds }: ServiceReading,
 ): Promise<Service> {
   const hints = service.dockerfiles.flatMap((path): readonly ServiceHint[] => {
     const hint = manifests.get(path)?.content.targetHint;
     return hint ? [{ path, kind: 'dockerfile', hint }] : [];
   });
-  const isTold =
+  const tellsRuntime =
     options.targets.python.length > 0 || (hints.length > 0 && hints.every(({ hint }) => hint.runtime));
-  const others = isTold ? [] : await runtimeFiles(service.folder, manifests, files, context);
+  const others = tellsRuntime ? [] : await runtimeFiles(service.folder, manifests, files, context);
   const members = service.members.flatMap((member) => {
     const manifest = manifests.get(member.path);
     return manifest ? [manifestOf(manifest.path, manifest.kind, manifest.content, member)] : [];
@@ -129,6 +134,9 @@ async function readService(
     raised?.dockerfiles ?? hints.map(({ hint }) => hint),
     raised?.others ?? told.map(({ hint }) => hint),
   ];
+  const paths = hints.map(({ path }) => path);
+  const isTold = options.targets.platform.length > 0;
+  const images = imageTargets(paths, dockerfiles, isTold ? [] : builds, context.tree);
   return {
     name: service.name,
     manifests: [
@@ -136,8 +144,9 @@ async function readService(
       ...saysMore.map(({ path, kind, content }) =>
         manifestOf(path, kind, content, { path, role: 'requirement', group: 'production' }),
       ),
+      ...images.manifests,
     ],
-    targets: chooseTargets(options.targets, dockerfiles, versions, context.rules),
+    targets: chooseTargets(options.targets, images.hints, versions, context.rules),
     ...(raised ? { raised: raised.raised } : {}),
   };
 }

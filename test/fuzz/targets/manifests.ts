@@ -49,6 +49,26 @@ const TOML_WORDS = [
   'inf',
 ];
 
+const BAKE_WORDS = [
+  'target "app" {',
+  'variable "P" {',
+  'platforms = ',
+  'inherits = ["app"]',
+  'default = ',
+  '["linux/amd64"]',
+  '${',
+  '$${',
+  '}',
+  '"',
+  '<<-EOT\n',
+  'EOT\n',
+  '/*',
+  '*/',
+  '# ',
+  ' ? ',
+  '\\u0041',
+];
+
 /** Reads the tree as `fettle` does: twice where an edit of its first editable pin can be made. */
 async function readTree(tree: Tree, runsPython = false): Promise<void> {
   const project = await projectOf(tree, runsPython);
@@ -251,6 +271,22 @@ export const MANIFEST_TARGETS: readonly FuzzTarget[] = [
       '# syntax=',
     ],
     read: (input) => readTree({ Dockerfile: input, 'requirements.txt': OTHER }),
+  },
+  {
+    name: 'bake-files',
+    seeds: [
+      { path: 'bench/corpus/one-line-a-processor-onnxruntime/files/docker-bake.hcl' },
+      'variable "P" {\n  default = ["linux/amd64", "${OS}/arm64"] # why\n}\nOS = "linux"\ngroup "default" { targets = ["app"] }\ntarget "_m" { platforms = P }\ntarget "app" {\n  inherits = ["_m"]\n  context = "."\n  args = { A = upper("${x("}")}") }\n  dockerfile-inline = <<-EOT\n    FROM x\n  EOT\n}\n',
+      '{"variable": {"P": {"default": "linux/arm64"}}, "target": [{"app": {"inherits": ["b"], "platforms": ["${P}"]}}, {"b": {}}]}',
+    ],
+    words: BAKE_WORDS,
+    read: (input) =>
+      readTree({
+        'docker-bake.hcl': input,
+        'docker-bake.override.json': input,
+        Dockerfile: 'FROM python:3.12-slim\nRUN pip install -r requirements.txt\n',
+        'requirements.txt': OTHER,
+      }),
   },
   {
     name: 'declared-starts',
