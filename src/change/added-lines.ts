@@ -6,6 +6,7 @@ import type { Version } from '../domain/version.ts';
 import type { EditContext } from './edit-context.ts';
 import { fileHashLayout, hashOptions } from './hash-lines.ts';
 import type { LineEdits } from './line-edits.ts';
+import { listingFiles } from './listing-files.ts';
 import { appendLine, fileForNewLine } from './new-line.ts';
 import type { NewPlace } from './new-line.ts';
 import { checksHashes } from './project-lines.ts';
@@ -79,20 +80,42 @@ export async function addUnlistedLines(
   for (const service of changed.filter(
     (one) => candidateServices(context).includes(one) && isHashed(context, one),
   ))
-    for (const line of unlisted(context, service, steps)) {
-      const place = fileForNewLine(context.lines, service, line, context.locks, true);
-      const [file, outcome] =
-        typeof place === 'string'
-          ? [null, place]
-          : [place.file, await newLine(context, line, place, service)];
-      added.push({
-        ...{ change: null, name: line.name, requirement: null, file, services: [service], outcome },
-        ...(file === null
-          ? {}
-          : { listed: { service, file, name: line.name, version: line.version, why: LISTED } }),
-      });
-    }
+    for (const line of unlisted(context, service, steps))
+      for (const among of placesOf(context, service, line, steps))
+        added.push(await listedStep(context, service, line, among));
   return added;
+}
+
+/** The files among which a line of a package is to be added, one line each; undefined: any. None where a step adds it everywhere. */
+function placesOf(
+  { lines, locks }: EditContext,
+  service: string,
+  { name }: NewLine,
+  steps: readonly Step[],
+): readonly (ReadonlySet<string> | undefined)[] {
+  const added = steps.filter((step) => step.requirement === null && step.name === name);
+  const moved = new Set(steps.map((step) => step.name));
+  const files = listingFiles(lines, service, name, locks, moved);
+  if (added.some(({ outcome }) => typeof outcome === 'string')) return [];
+  if (files === null) return added.length > 0 ? [] : [undefined];
+  return files.filter((file) => !added.some((step) => step.file === file)).map((file) => new Set([file]));
+}
+
+async function listedStep(
+  context: EditContext,
+  service: string,
+  line: NewLine,
+  among: ReadonlySet<string> | undefined,
+): Promise<Step> {
+  const place = fileForNewLine(context.lines, service, line, context.locks, true, () => true, among);
+  const [file, outcome] =
+    typeof place === 'string' ? [null, place] : [place.file, await newLine(context, line, place, service)];
+  return {
+    ...{ change: null, name: line.name, requirement: null, file, services: [service], outcome },
+    ...(file === null
+      ? {}
+      : { listed: { service, file, name: line.name, version: line.version, why: LISTED } }),
+  };
 }
 
 function candidateServices({ service, project }: EditContext): readonly string[] {
@@ -114,7 +137,6 @@ function unlisted(context: EditContext, service: string, steps: readonly Step[])
       .filter((one) => one.role === 'requirement' && !removed.has(one.id))
       .map((one) => one.dependency.name),
   );
-  for (const step of steps) if (step.requirement === null) named.add(step.name);
   const found = new Map<string, NewLine>();
   for (const { name, version } of context.locks.flatMap((lock) => lock.packages))
     if (!named.has(name))

@@ -162,6 +162,74 @@ describe('hashes', () => {
     expect(after.get('requirements.txt')).toContain(`\nnew==3.1 --hash=sha256:${c} --hash=sha256:${d}\n`);
   });
 
+  describe('stand in each file that an installer takes by itself', () => {
+    const hash = ` --hash=sha256:${a}\n`;
+    const listed = `new==3.1 --hash=sha256:${c} --hash=sha256:${d}\n`;
+
+    it.each<[string, Record<string, string>, readonly string[], readonly string[]]>([
+      [
+        'both bring it in',
+        { 'requirements.txt': `a==1.0${hash}`, 'requirements-test.txt': `b==1.0${hash}` },
+        ['a 2.0', 'b 2.0', 'new 3.1 <- a b'],
+        ['requirements-test.txt', 'requirements.txt'],
+      ],
+      [
+        'one brings it in',
+        { 'requirements.txt': `a==1.0${hash}`, 'requirements-test.txt': `b==1.0${hash}` },
+        ['a 2.0', 'b 2.0', 'new 3.1 <- b'],
+        ['requirements-test.txt'],
+      ],
+      [
+        'one holds the other',
+        {
+          'requirements.txt': `a==1.0${hash}`,
+          'requirements-test.txt': `-r requirements.txt\nb==1.0${hash}`,
+        },
+        ['a 2.0', 'b 2.0', 'new 3.1 <- a b'],
+        ['requirements.txt'],
+      ],
+      [
+        'one is a layer upon the other: what its lines need is listed there',
+        {
+          'requirements.txt': `a==1.0${hash}x==1${hash}`,
+          'requirements-test.txt': `b==1.0${hash}y==1${hash}`,
+        },
+        ['a 2.0', 'b 2.0', 'x 1 <- y', 'y 1', 'new 3.1 <- a b'],
+        ['requirements.txt'],
+      ],
+      [
+        'each lists all that it needs',
+        {
+          'requirements.txt': `a==1.0${hash}x==1${hash}`,
+          'requirements-test.txt': `b==1.0${hash}y==1${hash}x==1${hash}`,
+        },
+        ['a 2.0', 'b 2.0', 'x 1 <- y', 'y 1', 'deep 3.1 <- a b', 'new 3.1 <- deep'],
+        ['requirements-test.txt', 'requirements.txt'],
+      ],
+    ])('%s', async (_, texts, packages, files) => {
+      const project = await projectFromTexts(texts);
+      expect(project.services).toHaveLength(1);
+      const changes = ['a', 'b'].map((name) => changeTo(lineOf(project, name), '2.0'));
+      const { after, refused } = await written(project, changes, [lockOf(TARGET_311, ...packages)]);
+      expect(refused).toEqual([]);
+      expect([...after.keys()].filter((path) => after.get(path)!.includes(listed)).sort()).toEqual(files);
+    });
+
+    it('a line that the plan itself adds, too', async () => {
+      const texts = { 'requirements.txt': `a==1.0${hash}`, 'requirements-test.txt': `b==1.0${hash}` };
+      const project = await projectFromTexts(texts);
+      const changes = [
+        ...['a', 'b'].map((name) => changeTo(lineOf(project, name), '2.0')),
+        addition('new', '<4', '3.1'),
+      ];
+      const { after } = await written(project, changes, [
+        lockOf(TARGET_311, 'a 2.0', 'b 2.0', 'new 3.1 <- a b'),
+      ]);
+      for (const file of ['requirements.txt', 'requirements-test.txt'])
+        expect(after.get(file)!.split('new==').length).toBe(2);
+    });
+  });
+
   it('stand under a condition where only some targets have the package', async () => {
     const project = await projectFromTexts({ 'requirements.txt': `a==1.0 --hash=sha256:${a}\n` });
     const older = { ...TARGET_311, runtime: { implementation: 'cpython', version: '3.10' } };

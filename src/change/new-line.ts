@@ -73,7 +73,7 @@ export interface NewPlace {
  * The file that a new line for a package goes to: the constraints file of the service, else the file of the requirement that brings
  * it in, else (`mayStand`: not where it would bind services that do not need it) the service's own file. With hashes the line stands
  * among the requirements of a file that has hashes (its source has none), for there each package must be listed; and among requirements
- * it stands where nothing else asks for the package. A generated file gives way to its source. A sentence where there is no such file.
+ * it stands where nothing else asks for the package (`among`: in one of those files). A generated file gives way to its source. A sentence where there is no such file.
  */
 export function fileForNewLine(
   lines: ProjectLines,
@@ -82,9 +82,10 @@ export function fileForNewLine(
   locks: readonly LockedSet[],
   withHashes: boolean,
   mayStand: (file: string) => boolean = () => true,
+  among: ReadonlySet<string> = hashedFiles(lines, service),
 ): NewPlace | string {
   const root =
-    (withHashes ? broughtInBy(lines, service, line.name, locks, hashedFiles(lines, service)) : null) ??
+    (withHashes ? broughtInBy(lines, service, line.name, locks, among) : null) ??
     rootOf(lines, service, line, locks);
   if (root === null) return 'no requirements file brings it in';
   const asks = line.neededBy !== undefined;
@@ -103,7 +104,8 @@ export function fileForNewLine(
   return { ...place, file: generated.source, beside: inSource ?? lines.inFile(generated.source)[0] ?? null };
 }
 
-function hashedFiles(lines: ProjectLines, service: string): ReadonlySet<string> {
+/** The files of a service in which every package that they bring in must be listed. */
+export function hashedFiles(lines: ProjectLines, service: string): ReadonlySet<string> {
   const hashed = (lines.service(service)?.manifests ?? []).filter(checksHashes);
   return new Set(hashed.map(({ path }) => path));
 }

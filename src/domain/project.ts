@@ -39,6 +39,8 @@ export interface Manifest {
   readonly unreadable: readonly Unreadable[];
   readonly indexOptions: IndexOptions;
   readonly generatedBy: Generated | null;
+  /** Files that are installed whenever this one is (pip's -r); absent: none. */
+  readonly holds?: readonly string[];
   /** Of a lock: how many packages it has on none of the service's targets. Absent: none. */
   readonly elsewhere?: number;
 }

@@ -14,7 +14,8 @@ import { startCommand } from '../support/run-command.ts';
 /**
  * Each folder of `fix/` is a repository (`tree/`), the patch that `fettle fix` comes to (`want.diff`) and what it ends with
  * (`want.json`: the exit code, and texts that stand in the output). The index and the advisories are those of
- * `loopback-service.ts`: `web` 1.0 holds `parse` below 1.2 and `core` below 2; `core` is vulnerable before 1.5, `parse` before 1.2.
+ * `loopback-service.ts`: `web` 1.0 holds `parse` below 1.2 and `core` below 2; `core` is vulnerable before 1.5, `parse` before 1.2;
+ * `left` and `right` are before 1.1, which need `beam`.
  */
 interface Want {
   readonly exit: number;
@@ -36,6 +37,8 @@ beforeAll(async () => {
     ['OSV-1', 'core', '1.5'],
     ['OSV-2', 'parse', '1.2'],
     ['OSV-3', 'gone', null],
+    ['OSV-4', 'left', '1.1'],
+    ['OSV-5', 'right', '1.1'],
   ] as const)
     await writeFile(join(folder, 'advisories', `${id}.json`), osvRecord(id, name, fixed));
 });

@@ -47,6 +47,9 @@ export const PROJECTS: readonly ServedProject[] = [
     files: ['1.0', '1.4', '1.5', '2.0'].map((version) => servedWheel('core', version)),
   },
   { name: 'parse', files: ['1.0', '1.1', '1.2', '1.3'].map((version) => servedWheel('parse', version)) },
+  { name: 'left', files: [servedWheel('left', '1.0'), servedWheel('left', '1.1', ['beam'])] },
+  { name: 'right', files: [servedWheel('right', '1.0'), servedWheel('right', '1.1', ['beam'])] },
+  { name: 'beam', files: [servedWheel('beam', '1.0')] },
   { name: 'gone', files: [servedWheel('gone', '0.9')] },
 ];
 

@@ -197,6 +197,10 @@ function manifestOf(
     role: requirement.role === 'requirement' ? member.role : requirement.role,
     group: member.group === 'development' ? member.group : requirement.group,
   }));
-  const { unreadable, indexOptions, generatedBy } = content;
-  return { path, kind, requirements, unreadable, indexOptions, generatedBy };
+  const { unreadable, indexOptions, generatedBy, includes } = content;
+  const holds = kind === 'requirements' ? includes.filter(({ role }) => role === 'requirement') : [];
+  return {
+    ...{ path, kind, requirements, unreadable, indexOptions, generatedBy },
+    ...(holds.length === 0 ? {} : { holds: holds.map((include) => include.path) }),
+  };
 }
