@@ -1,4 +1,5 @@
-import { DockerfileParser, From } from 'dockerfile-ast';
+import { From } from 'dockerfile-ast';
+import { parseDockerfile } from '../../read/manifests/dockerfile/parse-dockerfile.ts';
 
 /** One instruction of the Dockerfile as it stands in the project. */
 export interface WrittenInstruction {
@@ -29,7 +30,7 @@ export function dockerfileForBuild(
   variables: readonly string[],
   mounts: readonly string[],
 ): DockerfileForBuild {
-  const instructions = DockerfileParser.parse(text).getInstructions();
+  const instructions = parseDockerfile(text).dockerfile.getInstructions();
   const lines = text.split('\n');
   const added = variables.length === 0 ? [] : [`ARG ${variables.join(' ')}`];
   const written: WrittenInstruction[] = [];

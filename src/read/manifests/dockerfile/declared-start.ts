@@ -1,10 +1,11 @@
-import { Cmd, DockerfileParser, Entrypoint, Env, From, Healthcheck, Workdir } from 'dockerfile-ast';
+import { Cmd, Entrypoint, Env, From, Healthcheck, Workdir } from 'dockerfile-ast';
 import type { Instruction } from 'dockerfile-ast';
 import { posix } from 'node:path';
 import { jsonStrings } from './json-form.ts';
 import { stagesOf } from './stages.ts';
 import type { CopyStep } from './stages.ts';
 import { expandVariables } from './variables.ts';
+import { parseDockerfile } from './parse-dockerfile.ts';
 
 /** How an image starts, by the last stage of its Dockerfile. What a base image brings is not known from here. */
 export interface DeclaredStart {
@@ -33,7 +34,7 @@ interface Start {
 
 /** By the Dockerfile reference: ENTRYPOINT in exec form takes CMD as arguments, in shell form it takes none. */
 export function declaredStart(text: string): DeclaredStart {
-  const dockerfile = DockerfileParser.parse(text);
+  const dockerfile = parseDockerfile(text).dockerfile;
   const last = stagesOf(dockerfile).at(-1);
   const started = new Map<string, Start>();
   let start = nothing();

@@ -351,3 +351,33 @@ describe('a hostile Dockerfile', () => {
     expect(requirementsOf(project.services[0]!).map(({ dependency }) => dependency.name)).toContain('a');
   });
 });
+
+describe('an instruction of more flags than anybody writes', () => {
+  const flags = (between: string): string =>
+    Array.from({ length: 1_003 }, (_, n) => `--a${n}=b`).join(between);
+
+  it.each([
+    ['on one line', ' ', 3],
+    ['on many lines', ' \\\n  ', 1003],
+    ['with comments between', ' \\\n# why\n  ', 2003],
+  ])('is not read to its end, and the rest of the file is: %s', async (_, between, line) => {
+    const service = await serviceOf(
+      `FROM python:3.11-slim-bookworm\nRUN pip install a==1\nRUN ${flags(between)} true\nRUN pip install b==2\n`,
+    );
+    const [{ requirements, unreadable }] = service.manifests as [(typeof service.manifests)[0]];
+    expect(requirements.map(({ dependency, span }) => `${dependency.text} ${span.column}`)).toEqual([
+      'a==1 17',
+      'b==2 17',
+    ]);
+    expect(unreadable.map(({ message, at }) => `${at.span.line} ${message}`)).toEqual([
+      `${line} an instruction has more than 1000 flags; those from here on are not read`,
+    ]);
+  });
+
+  it('is read whole up to them', async () => {
+    const few = Array.from({ length: 1_000 }, () => '--network=none').join(' ');
+    const service = await serviceOf(`FROM python:3.11-slim-bookworm\nRUN ${few} pip install a==1\n`);
+    expect(service.manifests[0]!.unreadable).toEqual([]);
+    expect(service.manifests[0]!.requirements).toHaveLength(1);
+  });
+});

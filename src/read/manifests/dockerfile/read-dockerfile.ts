@@ -1,4 +1,3 @@
-import { DockerfileParser } from 'dockerfile-ast';
 import { posix } from 'node:path';
 import type { Unreadable } from '../../../domain/project.ts';
 import { withIds } from '../locate-requirement.ts';
@@ -11,6 +10,7 @@ import { buildContext } from './build-context.ts';
 import { CopiedFiles } from './copied-paths.ts';
 import { InstallReading } from './install-reading.ts';
 import type { StageInstall } from './install-reading.ts';
+import { MOST_FLAGS, parseDockerfile } from './parse-dockerfile.ts';
 import { pipInstall } from './pip-installs.ts';
 import { projectInstall } from './project-installs.ts';
 import { runCommands } from './run-scripts.ts';
@@ -23,11 +23,14 @@ import { stageTarget } from './target-hint.ts';
  * build context, and the target that the base image of that stage stands for.
  */
 export async function readDockerfile(source: SourceText, context: ReadingContext): Promise<ManifestContent> {
-  const dockerfile = DockerfileParser.parse(source.text.replace(/^\uFEFF/, ' '));
+  const { dockerfile, passedOver } = parseDockerfile(source.text);
   const stages = stagesOf(dockerfile);
   const final = finalStage(stages);
   const conflict = mergeConflict(source);
-  const conflicts = conflict === null ? [] : [conflict];
+  const conflicts = [
+    ...(conflict === null ? [] : [conflict]),
+    ...passedOver.map((one) => tooMany(one, source)),
+  ];
   if (!final) return { ...NOTHING_READ, unreadable: conflicts };
   const installs = stages.flatMap((stage) => installsOf(stage, source, dockerfile.getEscapeCharacter()));
   const shipped = shippedStages(final, stages);
@@ -46,6 +49,17 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
     indexOptions: reading.indexOptions.asOptions(),
     generatedBy: null,
     targetHint: target.hint,
+  };
+}
+
+function tooMany(
+  { start, end }: { readonly start: number; readonly end: number },
+  source: SourceText,
+): Unreadable {
+  return {
+    message: `an instruction has more than ${MOST_FLAGS} flags; those from here on are not read`,
+    hint: null,
+    at: source.place(start, end),
   };
 }
 

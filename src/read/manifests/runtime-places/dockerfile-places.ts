@@ -1,4 +1,4 @@
-import { Arg, DockerfileParser, From } from 'dockerfile-ast';
+import { Arg, From } from 'dockerfile-ast';
 import type { Dockerfile } from 'dockerfile-ast';
 import type { RuntimePlace } from '../../../domain/raised-runtime.ts';
 import { imageFacts } from '../dockerfile/base-images.ts';
@@ -14,6 +14,7 @@ import { asPreciseAs, isOlder, seriesOf } from './newer-runtime.ts';
 import type { NewerRuntime } from './newer-runtime.ts';
 import { expandTraced, rangeIn, untraced, verbatim } from './traced-text.ts';
 import type { TracedText } from './traced-text.ts';
+import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts';
 
 /** A stage that begins with an image, and what it is in its Dockerfile. */
 interface BaseStage {
@@ -33,7 +34,7 @@ export function dockerfilePlaces(
   newer: NewerRuntime,
   rules: Rules,
 ): readonly RuntimePlace[] {
-  const dockerfile = DockerfileParser.parse(source.text.replace(/^\uFEFF/, ' '));
+  const dockerfile = parseDockerfile(source.text).dockerfile;
   const stages = stagesOf(dockerfile);
   const bases = baseStages(stages, source, dockerfile.getEscapeCharacter());
   const globals = globalArguments(dockerfile, source);
