@@ -94,6 +94,7 @@ export type { Report } from './show/report/report.ts';
 export { htmlOf, htmlOfRollout } from './show/html/html-of.ts';
 export { htmlReport } from './show/html/html-report.tsx';
 export { keepReport, keepRollout } from './show/html/keep-report.ts';
+export { errorDocument } from './show/report/error-document.ts';
 export { errorScreen } from './show/terminal/error-screen.ts';
 export { knownBeforeScreen } from './show/terminal/known-before-screen.ts';
 export { evidenceScreen } from './show/terminal/evidence-screen.ts';

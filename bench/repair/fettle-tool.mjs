@@ -52,7 +52,8 @@ async function digestOf(folder) {
 function saidBy(done) {
   const text = `${done.stdout}\n${done.stderr}`;
   // Without a report: a mistake of its reader (2), or something that cannot be had (3). All else is a crash.
-  const report = [0, 1, 3].includes(done.code) && done.stdout !== '' ? JSON.parse(done.stdout) : null;
+  const told = [0, 1, 3].includes(done.code) && done.stdout !== '' ? JSON.parse(done.stdout) : null;
+  const report = told === null || told.error !== undefined ? null : told;
   if (report === null)
     return { ...done, ...NOTHING_SAID, text, crashed: !done.timedOut && ![2, 3].includes(done.code) };
   const services = report.services;

@@ -11,6 +11,6 @@ export async function runCommand(script: string): Promise<void> {
   try {
     await program(script).parseAsync();
   } catch (error) {
-    process.exitCode = errorExit(error);
+    process.exitCode = await errorExit(error, process.argv.slice(2));
   }
 }

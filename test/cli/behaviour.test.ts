@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { commandBench } from './loopback-command.ts';
 
@@ -69,6 +71,48 @@ describe('exit codes', () => {
     const result = await bench.start(args[0] === 'nonsense' ? args : [...args, ...given]).result;
     expect(result.stderr).toMatch(stderr);
     expect(result).toMatchObject({ code, stdout: '' });
+  });
+
+  const ERROR = new Ajv2020({ strict: false }).compile(
+    JSON.parse(readFileSync(new URL('../../schemas/error-1.json', import.meta.url), 'utf8')) as object,
+  );
+
+  it.each<[string, readonly string[], number, string]>([
+    [
+      'an index that is down',
+      ['scan', '--json', '--index-url', 'http://me:secret@127.0.0.1:1/simple/'],
+      3,
+      'index-unreachable',
+    ],
+    [
+      'the same for a plan',
+      ['plan', '--format=json', '--index-url', 'http://127.0.0.1:1/simple/'],
+      3,
+      'index-unreachable',
+    ],
+    [
+      'the same for a matrix',
+      ['matrix', '--json', '--index-url', 'http://127.0.0.1:1/simple/'],
+      3,
+      'index-unreachable',
+    ],
+    ['a service that does not exist', ['audit', '--json', '--service', 'x'], 2, 'usage'],
+  ])('are a document for a program that asked for JSON: %s', async (_, args, code, name) => {
+    const bench = await commandBench();
+    const given = args.includes('--index-url') ? [] : ['--index-url', bench.server.indexUrl];
+    const result = await bench.start([...args, ...given]).result;
+    expect(result.code).toBe(code);
+    const document = JSON.parse(result.stdout) as { readonly error: { readonly code: string } };
+    expect(ERROR(document), JSON.stringify(ERROR.errors)).toBe(true);
+    expect(document).toMatchObject({ schemaVersion: '1', exitCode: code, error: { code: name } });
+    expect(result.stderr).toMatch(/^error: /m);
+    expect(result.stdout).not.toContain('secret');
+  });
+
+  it('leave standard output empty where the JSON was to go into a file', async () => {
+    const bench = await commandBench();
+    const args = ['scan', '--json', '-o', 'report.json', '--index-url', 'http://127.0.0.1:1/simple/'];
+    expect(await bench.start(args).result).toMatchObject({ code: 3, stdout: '' });
   });
 
   it('are 0 for help and version', async () => {
