@@ -87,6 +87,7 @@ export { REPORT_FORMS } from './report-forms.ts';
 export type { ReportForm } from './report-forms.ts';
 export { reportText } from './report-text.ts';
 export { emptyForm } from './show/formats/format-report.ts';
+export { jsonPieces } from './show/formats/json-pieces.ts';
 export type { FormatOptions } from './show/formats/format-report.ts';
 export { projectReport } from './kept-report.ts';
 export type { KeptReport } from './kept-report.ts';

@@ -1,4 +1,4 @@
-import { UserFacingError } from '../index.ts';
+import { jsonPieces, UserFacingError } from '../index.ts';
 import type { Report, World } from '../index.ts';
 import type { CliFormat, FormatFlags } from './format-flags.ts';
 import { deliver } from './output.ts';
@@ -44,6 +44,7 @@ export async function giveAnswer(
   const options = { set: flags.set ?? 'before', product: flags.product ?? null } as const;
   if (format === 'text') return deliver(screen(), flags.output ?? null, inputs, world);
   const told = report();
+  if (format === 'json') return deliver(jsonPieces(told), flags.output ?? null, inputs, world);
   // The other forms are loaded only where one is asked for.
   const { emptyForm, reportText } = await import('./report-text.ts');
   const empty = format === 'html' ? null : await emptyForm(told, format, options);

@@ -42,17 +42,20 @@ export function inputsOf(project: Inputs['project'], flags: JobFlags): Inputs {
   return { project, others: [...(bundle === undefined ? [] : [bundle]), ...advisories, ...learned] };
 }
 
-/** To a file, whole or not at all and never over what was read, or to standard output. */
+/** To a file, whole or not at all and never over what was read, or to standard output; pieces of text one after the other. */
 export async function deliver(
-  answer: string | Uint8Array,
+  answer: string | Uint8Array | Generator<string>,
   file: string | null,
   { project, others }: Inputs,
   world: World,
 ): Promise<void> {
-  const bytes = typeof answer === 'string' ? new TextEncoder().encode(answer) : answer;
-  if (file === null) return print(bytes);
+  const parts = typeof answer === 'string' || answer instanceof Uint8Array ? [answer] : answer;
+  if (file === null) {
+    for (const part of parts) await print(part);
+    return;
+  }
   await refuseOverwriting(file, project, others, world.files);
-  await world.files.writeAtomic(resolve(file), bytes);
+  await world.files.writeAtomic(resolve(file), Buffer.concat(Array.from(parts, (part) => Buffer.from(part))));
 }
 
 /** A patch carries foreign text: on a terminal it is made harmless, into a pipe it goes byte by byte. */

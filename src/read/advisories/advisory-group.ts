@@ -30,27 +30,75 @@ export function groupAdvisory(
   rules: VersionRules,
   published: PublishedPackage | null,
 ): AdvisoryGroup {
-  const sorted = [...members].sort((a, b) => compareIds(a.record.id, b.record.id));
-  const records = sorted.map(({ record }) => record);
-  const ids = [...new Set(records.flatMap(({ id, aliases }) => [id, ...aliases]))].sort();
-  const affected = new AffectedVersions(records, rules);
-  const malicious = ids.some((id) => id.startsWith('MAL-'));
-  const fixedIn = fixesOf(records, rules).filter((version) => affected.of(version) === 'no');
-  const advisory: Advisory = {
-    id: [...ids].sort(compareIds)[0]!,
-    ids,
-    package: name,
-    summary: records.map(({ summary }) => summary).find((text) => text !== '') ?? '',
-    details: records.map(({ details }) => details).find((text) => text !== '') ?? '',
-    severity: malicious ? 'critical' : severityOf(records),
-    cvss: cvssOf(records),
-    malicious,
-    fixedIn,
-    knownSince: knownSince(records, ids, fixedIn, published),
-    references: [...new Set(records.flatMap(({ references }) => references))],
-    sources: [...new Set(sorted.map(({ source }) => source))].sort(),
+  const sorted =
+    members.length === 1 ? members : [...members].sort((a, b) => compareIds(a.record.id, b.record.id));
+  const affected = new AffectedVersions(
+    sorted.map(({ record }) => record),
+    rules,
+  );
+  return {
+    advisory: new GroupedAdvisory(name, sorted, { affected, rules, published }),
+    affected,
+    usable: sorted.some(({ record }) => record.unusable === null),
   };
-  return { advisory, affected, usable: records.some(({ unusable }) => unusable === null) };
+}
+
+/** What an advisory is found by is there at once; the rest is worked out where it is asked for, for most touch no version at hand. */
+class GroupedAdvisory implements Advisory {
+  readonly package: PackageName;
+  readonly id: string;
+  readonly ids: readonly string[];
+  readonly malicious: boolean;
+  readonly severity: Severity;
+  readonly #members: readonly SourcedRecord[];
+  readonly #records: readonly StoredRecord[];
+  readonly #means: GroupMeans;
+  #fixedIn: readonly Version[] | null = null;
+
+  constructor(name: PackageName, members: readonly SourcedRecord[], means: GroupMeans) {
+    const records = members.map(({ record }) => record);
+    [this.package, this.#members, this.#records, this.#means] = [name, members, records, means];
+    this.ids = [...new Set(records.flatMap(({ id, aliases }) => [id, ...aliases]))].sort();
+    this.id = this.ids.reduce((first, id) => (compareIds(id, first) < 0 ? id : first));
+    this.malicious = this.ids.some((id) => id.startsWith('MAL-'));
+    this.severity = this.malicious ? 'critical' : severityOf(records);
+  }
+
+  get summary(): string {
+    return this.#records.find(({ summary }) => summary !== '')?.summary ?? '';
+  }
+
+  get details(): string {
+    return this.#records.find(({ details }) => details !== '')?.details ?? '';
+  }
+
+  get cvss(): Advisory['cvss'] {
+    return highest(this.#records, ['v4', 'v3', 'v2']);
+  }
+
+  get fixedIn(): readonly Version[] {
+    const { affected, rules } = this.#means;
+    return (this.#fixedIn ??= fixesOf(this.#records, rules).filter((fix) => affected.of(fix) === 'no'));
+  }
+
+  get knownSince(): string | null {
+    return knownSince(this.#records, this.ids, this.fixedIn, this.#means.published);
+  }
+
+  get references(): readonly string[] {
+    return [...new Set(this.#records.flatMap(({ references }) => references))];
+  }
+
+  get sources(): readonly string[] {
+    return [...new Set(this.#members.map(({ source }) => source))].sort();
+  }
+}
+
+/** What decides about the versions of a group. */
+interface GroupMeans {
+  readonly affected: AffectedVersions;
+  readonly rules: VersionRules;
+  readonly published: PublishedPackage | null;
 }
 
 /** Worst first, then by the id shown. */
@@ -77,18 +125,21 @@ function severityOf(records: readonly StoredRecord[]): Severity {
   return old === null ? 'unknown' : severityOfScore(Math.min(old.score, 8.9));
 }
 
-function cvssOf(records: readonly StoredRecord[]): Advisory['cvss'] {
-  return highest(records, ['v4', 'v3', 'v2']);
-}
-
 /** The highest score of the first of these kinds that some record gives. */
 function highest(records: readonly StoredRecord[], kinds: readonly CvssKind[]): Advisory['cvss'] {
   for (const kind of kinds) {
-    const scores = records.flatMap(({ scores }) => scores.filter((score) => score[0] === kind));
-    const [best] = scores.sort((a, b) => b[1] - a[1] || (a[2] < b[2] ? -1 : 1));
-    if (best !== undefined) return { score: best[1], vector: best[2] };
+    let best: StoredRecord['scores'][number] | null = null;
+    for (const { scores } of records)
+      for (const score of scores)
+        if (score[0] === kind && (best === null || isHigher(score, best))) best = score;
+    if (best !== null) return { score: best[1], vector: best[2] };
   }
   return null;
+}
+
+/** Of two vectors with one score the first by its text. */
+function isHigher(one: StoredRecord['scores'][number], other: StoredRecord['scores'][number]): boolean {
+  return one[1] > other[1] || (one[1] === other[1] && one[2] < other[2]);
 }
 
 /** The qualitative scale of CVSS v3.1 and v4.0; its "none" (0.0) is the lowest there is here. */

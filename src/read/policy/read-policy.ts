@@ -105,6 +105,8 @@ async function readTable(
   const bytes = await world.files.read(join(root, file));
   if (bytes === null) return null;
   const text = textOf(bytes, file);
+  // Most have no such table, and parsing one is what reading it costs. (A key may be written with escapes.)
+  if (!path.every((key) => text.includes(key)) && !text.includes('\\')) return null;
   const ast = parseOrNull(text);
   // A pyproject that is not TOML is told where it is read as a manifest; only the project's own policy file stops here.
   if (ast instanceof Error) {

@@ -1,11 +1,12 @@
 import { UserFacingError } from '../../domain/errors.ts';
-import { eachText } from '../report/each-text.ts';
 import { markdownReport } from '../report/markdown.ts';
 import type { Report } from '../report/report.ts';
 import type { WhichSet } from './described-set.ts';
 import { githubAnnotations } from './github-annotations.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { hasVerification, junit } from './junit.ts';
 import type { ReportFormat } from './report-formats.ts';
+import { wellFormed } from './well-formed.ts';
 
 export interface FormatOptions {
   /** Of SBOM and VEX: which set they are about. */
@@ -31,7 +32,7 @@ const noSet = async (report: Report, { set }: FormatOptions): Promise<string | n
 
 /** What is large is loaded only where it is asked for. */
 const FORMATS = {
-  json: { write: (report) => `${JSON.stringify(report, null, 2)}\n` },
+  json: { write: (report) => [...jsonPieces(report)].join('') },
   markdown: { write: markdownReport },
   sarif: { write: async (report) => (await import('./sarif/sarif.ts')).sarif(report) },
   cyclonedx: {
@@ -75,18 +76,11 @@ export async function emptyForm(
  */
 export async function formatReport(report: Report, format: ReportFormat, options = DEFAULT): Promise<string> {
   const { lacks, empty, write }: Format = FORMATS[format];
-  const well = eachText(report, wellFormed);
+  const well = wellFormed(report);
   const why = (await lacks?.(well, options)) ?? (await empty?.(well, options)) ?? null;
   if (why !== null)
     throw new UserFacingError('usage', `${format}: ${why}`, {
       hint: 'docs/formats.md tells what each form holds',
     });
   return write(well, options);
-}
-
-const SURROGATE = /[\ud800-\udfff]/;
-
-/** Half of a surrogate pair is no character: neither XML nor an address can hold it. */
-function wellFormed(text: string): string {
-  return SURROGATE.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
 }
