@@ -43,6 +43,7 @@ export function loadCompiled<T>({ entry, folder, purpose }: CompiledProgram): T 
 /** The files that were required so far, each run once. */
 class Program {
   readonly #folder: string;
+  readonly #folderUrl: string;
   readonly #kept: KeptCode | null;
   readonly #outside: NodeJS.Require;
   readonly #modules = new Map<string, { exports: unknown }>();
@@ -52,6 +53,7 @@ class Program {
 
   constructor(folder: string, kept: KeptCode | null) {
     this.#folder = folder;
+    this.#folderUrl = pathToFileURL(folder).href;
     this.#kept = kept;
     this.#outside = createRequire(join(folder, 'program.cjs'));
   }
@@ -68,7 +70,7 @@ class Program {
     this.#scripts.set(name, script);
     this.refused ||= script.cachedDataRejected === true;
     const run = script.runInThisContext() as (...given: readonly unknown[]) => void;
-    run(module.exports, this.#requireFrom, module, pathToFileURL(path).href);
+    run(module.exports, this.#requireFrom, module, `${this.#folderUrl}/${name}`);
     return module.exports;
   }
 

@@ -59,15 +59,24 @@ function decodeAs(bytes: Uint8Array, path: string, label: string): DecodedText {
 }
 
 function decodeUtf8(bytes: Uint8Array, path: string): DecodedText {
-  const wrong = firstInvalidUtf8(bytes);
-  if (wrong === -1)
-    return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), notEditable: null };
+  try {
+    return {
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+      notEditable: null,
+    };
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw notUtf8(bytes, firstInvalidUtf8(bytes), path);
+  }
+}
+
+function notUtf8(bytes: Uint8Array, wrong: number, path: string): UserFacingError {
   const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, wrong));
   const line = before.split(/\r\n|\r|\n/);
   const column = line.at(-1)!.length + 1;
   const rest = new TextDecoder('utf-8').decode(bytes.subarray(wrong, wrong + 200)).split(/\r|\n/, 1)[0]!;
   const byte = bytes[wrong]!.toString(16).padStart(2, '0');
-  throw new UserFacingError('invalid-file', `${path} is not UTF-8: byte 0x${byte} at offset ${wrong}`, {
+  return new UserFacingError('invalid-file', `${path} is not UTF-8: byte 0x${byte} at offset ${wrong}`, {
     hint: 'save the file as UTF-8, or name its encoding in a first line such as "# -*- coding: latin-1 -*-"',
     at: {
       span: { file: path, start: before.length, end: before.length + 1, line: line.length, column },

@@ -61,8 +61,11 @@ export class SourceText {
 
   #starts(): readonly number[] {
     if (this.#lineStarts) return this.#lineStarts;
+    const { text } = this;
     const starts = [0];
-    for (const match of this.text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+    if (text.includes('\r'))
+      for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+    else for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
     return (this.#lineStarts = starts);
   }
 }

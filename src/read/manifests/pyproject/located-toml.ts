@@ -3,6 +3,7 @@ import type { AST } from 'toml-eslint-parser';
 import type { Unreadable } from '../../../domain/project.ts';
 import { mergeConflict } from '../merge-conflict.ts';
 import type { SourceText } from '../source-text.ts';
+import { DEEPEST, locateRegular } from './regular-toml.ts';
 
 /** Offsets in the file. */
 export interface Place {
@@ -57,18 +58,21 @@ interface MutableEntry {
   whole: Place;
 }
 
-const DEEPEST = 40;
-
 /** The document, or what is wrong with it, at its place. */
 export function locateToml(source: SourceText): LocatedTable | Unreadable {
   try {
-    return documentOf(parseTOML(source.text.replace(/^\uFEFF/, ' ')));
+    return locateRegular(source.text) ?? locateParsed(source.text);
   } catch (cause) {
     if (cause instanceof RangeError)
       return { message: 'not read: it is nested too deeply', hint: null, at: source.place(0, 0) };
     if (!(cause instanceof SyntaxError)) throw cause;
     return mergeConflict(source) ?? notToml(source, cause);
   }
+}
+
+/** The document by the full parser. */
+export function locateParsed(text: string): LocatedTable {
+  return documentOf(parseTOML(text.replace(/^\uFEFF/, ' ')));
 }
 
 function notToml(source: SourceText, cause: SyntaxError): Unreadable {
