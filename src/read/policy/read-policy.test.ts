@@ -83,6 +83,13 @@ describe('the policy', () => {
     expect(await policy(toml)).toEqual({ ...DEFAULT_POLICY, ...expected });
   });
 
+  it('is found in a pyproject.toml under a key that is written with escapes', async () => {
+    const pyproject = '[project]\nname = "x"\n[tool."f\\u0065ttle"]\nseverity = "high"\n';
+    expect(await readPolicy('/project', worldOf({ 'pyproject.toml': pyproject }), pypi)).toMatchObject({
+      severity: 'high',
+    });
+  });
+
   it('may stand in pyproject.toml, which fettle.toml replaces as a whole', async () => {
     const pyproject = '[project]\nname = "x"\n[tool.fettle]\nseverity = "high"\ncooldown = 3\n';
     const there = { 'pyproject.toml': pyproject };
