@@ -3,7 +3,7 @@
 # is 3.11, by debootstrap from the mirror that this machine's apt has. Like the real one it has `python` and `pip` on the PATH, and
 # `pip install` as root works in it as it is.
 #
-#   scripts/make-base-image.sh ARCHIVE     writes an OCI archive with the image python:3.11-slim
+#   scripts/make-base-image.sh ARCHIVE     writes an OCI archive with the image python:3.11-slim, where there is none yet
 #
 # Needs root, debootstrap and buildah. What cannot be done is said on the last line, and the exit code is not 0.
 set -euo pipefail
@@ -19,6 +19,12 @@ done
 mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
   awk -v suite="$suite" '$1 == suite { print $2; exit }')
 [ -n "$mirror" ] || die "the sources of this machine's apt have no $suite"
+
+# One makes it, the others wait for it.
+mkdir -p "$(dirname "$archive")"
+exec 9>"$archive.lock"
+flock 9
+[ ! -e "$archive" ] || exit 0
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -65,7 +71,6 @@ container=$(BUILDAH_ISOLATION=chroot "${store[@]}" from scratch)
 tar -C "$root" --numeric-owner -cf "$work/root.tar" .
 rm -rf "$root"
 "${store[@]}" add --quiet "$container" "$work/root.tar" / >/dev/null
-mkdir -p "$(dirname "$archive")"
 "${store[@]}" commit --quiet --disable-compression=false "$container" "oci-archive:$archive.tmp:localhost/python:3.11-slim" >/dev/null
 "${store[@]}" rm "$container" >/dev/null
 mv "$archive.tmp" "$archive"

@@ -10,11 +10,19 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Within the checkout, where packages that are not bundled are found. */
 const PROGRAMS = join(ROOT, 'node_modules', '.cache', 'fettle-programs');
 
+const made = new Map<string, Promise<string>>();
+
 /**
  * Makes a program that Node can run in a process of its own, so that it can be killed: TypeScript whose imports are
- * relative to `src/`. Gives the path of the program, which is named by its content and so made once.
+ * relative to `src/`. Gives the path of the program, which is named by its content and made once.
  */
-export async function programOf(source: string): Promise<string> {
+export function programOf(source: string): Promise<string> {
+  const known = made.get(source) ?? make(source);
+  made.set(source, known);
+  return known;
+}
+
+async function make(source: string): Promise<string> {
   const folder = join(PROGRAMS, createHash('sha256').update(source).digest('hex').slice(0, 16));
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: join(ROOT, 'src'), loader: 'ts', sourcefile: 'program.ts' },

@@ -26,13 +26,12 @@ export type Sample =
  * under more traffic.
  */
 export function enough(paired: Paired, look: number, settings: AnalysisSettings): Sample {
+  // First, for it is what most askings end with, and the rest takes longer to be found out.
+  const few = tooFewRequests(paired, look * settings.minimumRequests);
+  if (few !== null) return { kind: 'too-little', why: few };
   const slow = slowRequests(paired.pairs);
   const memory = measuredMemory(paired.pairs);
-  const why =
-    tooFewRequests(paired, look * settings.minimumRequests) ??
-    unknownLatencies(paired, slow) ??
-    tooFewIntervals(slow) ??
-    unknownMemory(memory);
+  const why = unknownLatencies(paired, slow) ?? tooFewIntervals(slow) ?? unknownMemory(memory);
   return why === null ? { kind: 'enough', slow, memory } : { kind: 'too-little', why };
 }
 
