@@ -11,7 +11,7 @@ import { memoryCache } from './memory-cache.ts';
 
 /** Raised when what a table's values look like changes: older values are then not found. */
 const TABLE_FORMATS = {
-  ...{ pages: 3, metadata: 2, advisories: 1, http: 1, tools: 1 },
+  ...{ pages: 4, metadata: 2, advisories: 1, http: 1, tools: 1 },
   ...{ wheels: 1, learned: 1, runs: 1 },
 } as const satisfies Record<CacheTable, number>;
 

@@ -10,7 +10,7 @@ import { parseCoreMetadata } from '../../../src/read/ecosystems/pypi/metadata-fi
 import { columnBytes, parseColumns, parseDetails } from '../../../src/read/ecosystems/pypi/page-codec.ts';
 import { readPage } from '../../../src/read/ecosystems/pypi/page-reading.ts';
 import { sdistMetadata } from '../../../src/read/ecosystems/pypi/sdist-files.ts';
-import { readStoredDetails } from '../../../src/read/ecosystems/pypi/stored-details.ts';
+import { StoredDetails } from '../../../src/read/ecosystems/pypi/stored-details.ts';
 import { coreMetadata } from '../../contract/ecosystem-pypi-server.ts';
 import { asText, broken } from '../fuzz-target.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
@@ -51,7 +51,7 @@ function readAnswer(contentType: string, body: Uint8Array): void {
   if (read.kind !== 'page') return;
   const columns = parseColumns(read.columns);
   if (columns === null) return broken('columns that were kept can be read');
-  const details = readStoredDetails(read.details, columns.flags.length);
+  const details = StoredDetails.open(read.details, columns.flags.length)?.whole() ?? null;
   if (details === null) return broken('details that were kept can be read');
   for (const [at, url] of details.urls.entries())
     if (!/^https?:|^file:/.test(url))
@@ -83,7 +83,7 @@ function readStored(bytes: Uint8Array): void {
   const columns = parseColumns(bytes);
   if (columns !== null && parseColumns(columnBytes(columns)) === null) broken('columns hold together');
   parseDetails(bytes, columns?.flags.length ?? 2);
-  readStoredDetails(bytes, columns?.flags.length ?? 2);
+  StoredDetails.open(bytes, columns?.flags.length ?? 2)?.whole();
   parseRecord(bytes);
 }
 

@@ -6,6 +6,7 @@ import { columnBytes, detailBytes, parseColumns, parseDetails } from './page-cod
 import {
   FINGERPRINT_BYTES,
   fingerprintText,
+  wholePage,
   type Page,
   type PageColumns,
   type PageDetails,
@@ -125,7 +126,7 @@ export class BundleReader {
     const [indexes, inner] = fieldsOf(bytes, PAGE + name);
     const columns = inner instanceof Uint8Array ? parseColumns(inner) : null;
     if (columns === null || typeof indexes !== 'number') throw invalidBundle(PAGE + name);
-    return { page: { columns, details: () => this.#details(name, columns.flags.length) }, indexes };
+    return { page: wholePage(columns, () => this.#details(name, columns.flags.length)), indexes };
   }
 
   metadata(key: string): MetadataRecord | undefined {

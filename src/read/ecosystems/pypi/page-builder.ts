@@ -13,6 +13,7 @@ import {
   type Page,
   type PageColumns,
   type PageDetails,
+  wholePage,
 } from './page-columns.ts';
 
 /** Ids of tags and of runtime bounds have 16 bits; no real page comes near. */
@@ -114,7 +115,7 @@ function assemble(
     notRead: notReadOf(page, broken),
   };
   const details = detailsOf(files);
-  return { columns, details: () => details };
+  return wholePage(columns, () => details);
 }
 
 /** Most indexes list a release's files in this order already. */

@@ -3,8 +3,8 @@ import { Packr } from 'msgpackr';
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { Cache } from '../../../io/cache.ts';
 import { readColumns } from './page-codec.ts';
-import type { Page, PageColumns, PageDetails } from './page-columns.ts';
-import { readStoredDetails } from './stored-details.ts';
+import type { Page, PageColumns } from './page-columns.ts';
+import { StoredDetails } from './stored-details.ts';
 
 /** A page younger than this (milliseconds) is used without asking whether it changed. */
 export const FRESH_FOR_MS = 10 * 60 * 1000;
@@ -67,7 +67,7 @@ export class PageCache {
     const columns = bytes === null ? null : readColumns(bytes);
     if (columns === null) return null;
     if (canBeAsked && this.#cache.get('pages', this.#filesKey(indexUrl, name, digest)) === null) return null;
-    return this.#stored(indexUrl, name, digest, columns);
+    return this.#stored(indexUrl, name, digest, columns, null);
   }
 
   /** Stores a page as it was read, gives back the room of the one that it replaces (`before`: its digest), and the page. */
@@ -82,25 +82,45 @@ export class PageCache {
       this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${before}`), NOTHING);
       this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${before}`), NOTHING);
     }
-    return this.#stored(indexUrl, name, digest, columns);
+    return this.#stored(
+      ...([indexUrl, name, digest, columns] as const),
+      StoredDetails.open(page.details, columns.flags.length),
+    );
   }
 
-  /** Details are held only as long as there is room: those of all pages of a large job would fill the memory. */
-  #stored(indexUrl: string, name: string, digest: string, columns: PageColumns): Page {
-    let held: WeakRef<PageDetails> | null = null;
-    const details = (): PageDetails => {
+  /**
+   * Details are held only as long as there is room: those of all pages of a large job would fill the memory. Of a page that has just come
+   * they are `atHand`, and whoever asked for the page mostly takes a file of it at once, so that nothing is read from the cache.
+   */
+  #stored(
+    indexUrl: string,
+    name: string,
+    digest: string,
+    columns: PageColumns,
+    atHand: StoredDetails | null,
+  ): Page {
+    let held = atHand === null ? null : new WeakRef(atHand);
+    const stored = (): StoredDetails => {
       const still = held?.deref();
       if (still !== undefined) return still;
       const read = this.#details(indexUrl, name, digest, columns.flags.length);
       held = new WeakRef(read);
       return read;
     };
-    return { columns, details };
+    const unlessLost = <T>(read: T | null): T => {
+      if (read === null) throw lostDetails(name);
+      return read;
+    };
+    return {
+      columns,
+      details: () => unlessLost(stored().whole()),
+      file: (at) => unlessLost(stored().file(at)),
+    };
   }
 
-  #details(indexUrl: string, name: string, digest: string, files: number): PageDetails {
+  #details(indexUrl: string, name: string, digest: string, files: number): StoredDetails {
     const bytes = this.#cache.get('pages', this.#filesKey(indexUrl, name, digest));
-    const details = bytes === null ? null : readStoredDetails(bytes, files);
+    const details = bytes === null ? null : StoredDetails.open(bytes, files);
     if (details === null) throw lostDetails(name);
     return details;
   }

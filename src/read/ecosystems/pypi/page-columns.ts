@@ -47,10 +47,47 @@ export interface PageDetails {
   readonly metadata: readonly string[];
 }
 
+/** The details of one file. */
+export interface FileDetails {
+  readonly filename: string;
+  readonly url: string;
+  readonly hash: string;
+  readonly size: number;
+  readonly metadata: string;
+}
+
 export interface Page {
   readonly columns: PageColumns;
   /** Read when first asked for. */
   readonly details: () => PageDetails;
+  /** Those of one file: of a page from the cache little else is read for it. */
+  readonly file: (at: number) => FileDetails;
+}
+
+/** A page whose details are read whole or not at all. */
+export function wholePage(columns: PageColumns, details: () => PageDetails): Page {
+  return { columns, details, file: (at) => detailsOfFile(details(), at) };
+}
+
+export function detailsOfFile(details: PageDetails, at: number): FileDetails {
+  return {
+    filename: details.filenames[at]!,
+    url: details.urls[at]!,
+    hash: details.hashes[at]!,
+    size: details.sizes[at]!,
+    metadata: details.metadata[at]!,
+  };
+}
+
+/** The details of several files as columns. */
+export function detailsOfFiles(files: readonly FileDetails[]): PageDetails {
+  return {
+    filenames: files.map((file) => file.filename),
+    urls: files.map((file) => file.url),
+    hashes: files.map((file) => file.hash),
+    sizes: files.map((file) => file.size),
+    metadata: files.map((file) => file.metadata),
+  };
 }
 
 /** The fingerprint of a file in hexadecimal. */

@@ -1,6 +1,14 @@
 import { compareVersions, type PypiVersion } from './version.ts';
 import { asPypiVersion } from './version.ts';
-import { FINGERPRINT_BYTES, SDIST, type Page, type PageColumns, type PageDetails } from './page-columns.ts';
+import {
+  detailsOfFiles,
+  FINGERPRINT_BYTES,
+  SDIST,
+  type FileDetails,
+  type Page,
+  type PageColumns,
+  type PageDetails,
+} from './page-columns.ts';
 
 interface Row {
   readonly page: number;
@@ -84,8 +92,9 @@ function select(
     status: all.find((one) => one.status !== null)?.status ?? null,
     notRead: all.find((one) => one.notRead !== null)?.notRead ?? null,
   };
+  const file = (at: number): FileDetails => pages[rows[at]!.page]!.file(rows[at]!.file);
   let details: PageDetails | null = null;
-  return { columns, details: () => (details ??= selectDetails(pages, rows)) };
+  return { columns, details: () => (details ??= detailsOfFiles(rows.map((_, at) => file(at)))), file };
 }
 
 /** Lists one after the other, with where each begins. */
@@ -125,17 +134,4 @@ function reasons(
     if (reason !== undefined) found.set(position, reason);
   }
   return found;
-}
-
-function selectDetails(pages: readonly Page[], rows: readonly Row[]): PageDetails {
-  const all = pages.map((page) => page.details());
-  const pick = <T>(column: (details: PageDetails) => readonly T[]): readonly T[] =>
-    rows.map((row) => column(all[row.page]!)[row.file]!);
-  return {
-    filenames: pick((details) => details.filenames),
-    urls: pick((details) => details.urls),
-    hashes: pick((details) => details.hashes),
-    sizes: pick((details) => details.sizes),
-    metadata: pick((details) => details.metadata),
-  };
 }

@@ -166,26 +166,27 @@ export class PypiPackage implements PublishedPackage {
   }
 
   hashes(position: number): readonly string[] {
-    const { hashes } = this.page.details();
     const files = this.usableFiles(position);
     files.forEach(this.#onFileAsked);
-    return files.map((file) => hashes[file]!).filter((hash) => hash !== '');
+    return files.map((file) => this.page.file(file).hash).filter((hash) => hash !== '');
   }
 
   files(position: number): ReturnType<PublishedPackage['files']> {
     const { columns } = this;
-    const details = this.page.details();
     const files = this.allFiles(position);
     files.forEach(this.#onFileAsked);
-    return files.map((file) => ({
-      filename: details.filenames[file]!,
-      kind: columns.tagSets[file] === SDIST ? 'sdist' : 'wheel',
-      size: details.sizes[file]! < 0 ? null : details.sizes[file]!,
-      hash: details.hashes[file]! === '' ? null : details.hashes[file]!,
-      uploaded: columns.uploaded[file] === 0 ? null : new Date(columns.uploaded[file]! * 1000),
-      yanked: (columns.flags[file]! & YANKED) !== 0,
-      url: details.urls[file]! === '' ? null : withoutCredentials(details.urls[file]!),
-    }));
+    return files.map((file) => {
+      const { filename, size, hash, url } = this.page.file(file);
+      return {
+        filename,
+        kind: columns.tagSets[file] === SDIST ? 'sdist' : 'wheel',
+        size: size < 0 ? null : size,
+        hash: hash === '' ? null : hash,
+        uploaded: columns.uploaded[file] === 0 ? null : new Date(columns.uploaded[file]! * 1000),
+        yanked: (columns.flags[file]! & YANKED) !== 0,
+        url: url === '' ? null : withoutCredentials(url),
+      };
+    });
   }
 
   /** Positions of the version's files in the columns. */

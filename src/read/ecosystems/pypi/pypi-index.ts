@@ -248,16 +248,15 @@ function keep<K, V>(
 }
 
 function fileToRead(published: PypiPackage, position: number, file: number): FileToRead {
-  const details = published.page.details();
-  const announced = details.metadata[file]!;
+  const { filename, url, hash, metadata } = published.page.file(file);
   return {
     name: published.name,
     version: published.versions[position]!,
     kind: published.columns.tagSets[file] === SDIST ? 'sdist' : 'wheel',
-    filename: details.filenames[file]!,
-    url: details.urls[file]!,
-    hash: details.hashes[file]! === '' ? null : details.hashes[file]!,
-    announced: announced === '-' ? null : { hash: announced === '+' ? '' : announced },
+    filename,
+    url,
+    hash: hash === '' ? null : hash,
+    announced: metadata === '-' ? null : { hash: metadata === '+' ? '' : metadata },
   };
 }
 

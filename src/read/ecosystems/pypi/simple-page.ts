@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { UserFacingError } from '../../../domain/errors.ts';
 import {
   addressReader,
@@ -80,7 +81,7 @@ function parseJsonPage(
 function jsonObject(body: Uint8Array, invalid: (what: string) => UserFacingError): object {
   let page: unknown;
   try {
-    page = JSON.parse(new TextDecoder().decode(body));
+    page = JSON.parse(textOf(body));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw invalid('it says that it is JSON and is not (or is cut off)');
@@ -88,6 +89,13 @@ function jsonObject(body: Uint8Array, invalid: (what: string) => UserFacingError
   if (typeof page !== 'object' || page === null || Array.isArray(page))
     throw invalid('it is JSON of another kind');
   return page;
+}
+
+/** Most pages are plain ASCII, of which a text is made several times as fast. */
+function textOf(body: Uint8Array): string {
+  return isAscii(body)
+    ? Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
+    : new TextDecoder().decode(body);
 }
 
 function jsonFile(entry: unknown, addressOf: (text: string) => string | null): PageFile | null {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PageDetails } from './page-columns.ts';
-import { readStoredDetails, storedDetails } from './stored-details.ts';
+import { StoredDetails, storedDetails } from './stored-details.ts';
 
 const DIGEST = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
@@ -40,9 +40,34 @@ describe('details in the cache', () => {
   it('come back as they were put', () => {
     fc.assert(
       fc.property(DETAILS, (details) => {
-        expect(readStoredDetails(storedDetails(details), details.filenames.length)).toEqual(details);
+        expect(StoredDetails.open(storedDetails(details), details.filenames.length)?.whole()).toEqual(
+          details,
+        );
       }),
     );
+  });
+
+  it('are told of one file alone, whatever has become of those far from it', () => {
+    const names = Array.from({ length: 400 }, (_, at) => `foo-1.${at}.tar.gz`);
+    const details: PageDetails = {
+      filenames: names,
+      urls: names.map((name) => `https://files.example/${name}`),
+      hashes: names.map((_, at) => `sha256:${at.toString(16).padStart(64, '0')}`),
+      sizes: names.map((_, at) => at),
+      metadata: names.map(() => '-'),
+    };
+    const bytes = Buffer.from(storedDetails(details));
+    // The mark of a list, which begins the block of the first files.
+    bytes[bytes.indexOf('foo-1.0.tar.gz') - 4] = 0xc1;
+    const stored = StoredDetails.open(bytes, 400)!;
+    expect(stored.file(399)).toEqual({
+      filename: 'foo-1.399.tar.gz',
+      url: 'https://files.example/foo-1.399.tar.gz',
+      hash: `sha256:${'18f'.padStart(64, '0')}`,
+      size: 399,
+      metadata: '-',
+    });
+    expect([stored.file(0), stored.whole()]).toEqual([null, null]);
   });
 
   it('take much less room than their texts', () => {
@@ -67,10 +92,10 @@ describe('details in the cache', () => {
       metadata: ['-'],
     };
     const bytes = storedDetails(details);
-    expect(readStoredDetails(bytes, 1)).toEqual(details);
+    expect(StoredDetails.open(bytes, 1)?.whole()).toEqual(details);
     for (let length = 0; length < bytes.length; length++)
-      expect(readStoredDetails(bytes.subarray(0, length), 1)).toBeNull();
-    expect(readStoredDetails(bytes, 2)).toBeNull();
-    expect(readStoredDetails(new Uint8Array([0x90]), 0)).toBeNull();
+      expect(StoredDetails.open(bytes.subarray(0, length), 1)).toBeNull();
+    expect(StoredDetails.open(bytes, 2)).toBeNull();
+    expect(StoredDetails.open(new Uint8Array([0x90]), 0)).toBeNull();
   });
 });

@@ -1,36 +1,92 @@
 import { Packr } from 'msgpackr';
-import type { PageDetails } from './page-columns.ts';
+import { detailsOfFile, detailsOfFiles, type FileDetails, type PageDetails } from './page-columns.ts';
 
 /** Raised whenever the layout changes: stored details of another format count as not there. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** A run asks for one or two files of a page that may have thousands, so each few of them can be read alone. */
+const FILES_OF_BLOCK = 256;
 const DIGEST_BYTES = 32;
 const SHA256 = 'sha256:';
 const packr = new Packr({ useRecords: false, mapsAsObjects: false });
 
 /**
- * Details as the cache keeps them, in less room than a bundle does: pages of a large job list a quarter of a million files. A digest is 32 bytes, and an address that ends in the file's name is kept without it. `readStoredDetails` is the
- * inverse.
+ * Details as the cache keeps them, block by block and in less room than a bundle does: pages of a large job list a quarter of a million
+ * files. A digest is 32 bytes, and an address that ends in the file's name is kept without it. `StoredDetails` is the inverse.
  */
-export function storedDetails({ filenames, urls, hashes, sizes, metadata }: PageDetails): Uint8Array {
+export function storedDetails(details: PageDetails): Uint8Array {
+  const { filenames, urls } = details;
   const addresses = urls.map((url, file) => withoutName(url, filenames[file]!));
   const shared = commonPrefix(addresses);
-  return packr.pack([
-    FORMAT,
-    filenames.join('\n'),
-    shared,
-    addresses.map((address) => address.slice(shared.length)).join('\n'),
-    packDigests(hashes),
-    Buffer.from(Float64Array.from(sizes).buffer),
-    packDigests(metadata),
-  ]);
+  const blocks: Uint8Array[] = [];
+  for (let from = 0; from < filenames.length; from += FILES_OF_BLOCK) {
+    const [to, start] = [from + FILES_OF_BLOCK, shared.length];
+    blocks.push(
+      packr.pack([
+        filenames.slice(from, to).join('\n'),
+        addresses
+          .slice(from, to)
+          .map((address) => address.slice(start))
+          .join('\n'),
+        packDigests(details.hashes.slice(from, to)),
+        Buffer.from(Float64Array.from(details.sizes.slice(from, to)).buffer),
+        packDigests(details.metadata.slice(from, to)),
+      ]),
+    );
+  }
+  return packr.pack([FORMAT, filenames.length, shared, blocks]);
 }
 
-/** Null for bytes of another format, or of another number of files than `files`. */
-export function readStoredDetails(bytes: Uint8Array, files: number): PageDetails | null {
-  const fields = unpacked(bytes);
+/** What `storedDetails` made, of which each block is read when a file of it is asked for. Null is said of a block that cannot be read. */
+export class StoredDetails {
+  readonly #files: number;
+  readonly #shared: string;
+  readonly #blocks: readonly Uint8Array[];
+  readonly #read: (PageDetails | null)[] = [];
+
+  private constructor(files: number, shared: string, blocks: readonly Uint8Array[]) {
+    this.#files = files;
+    this.#shared = shared;
+    this.#blocks = blocks;
+  }
+
+  /** Null for bytes of another format, or of another number of files than `files`. */
+  static open(bytes: Uint8Array, files: number): StoredDetails | null {
+    const fields = unpacked(bytes, 4);
+    if (fields === null || fields[0] !== FORMAT || fields[1] !== files) return null;
+    const [, , shared, blocks] = fields;
+    if (typeof shared !== 'string' || !Array.isArray(blocks)) return null;
+    if (blocks.length !== Math.ceil(files / FILES_OF_BLOCK)) return null;
+    return blocks.every((block) => block instanceof Uint8Array)
+      ? new StoredDetails(files, shared, blocks)
+      : null;
+  }
+
+  file(at: number): FileDetails | null {
+    const block = this.#block(Math.floor(at / FILES_OF_BLOCK));
+    return block === null ? null : detailsOfFile(block, at % FILES_OF_BLOCK);
+  }
+
+  whole(): PageDetails | null {
+    const files: FileDetails[] = [];
+    for (let at = 0; at < this.#files; at++) {
+      const file = this.file(at);
+      if (file === null) return null;
+      files.push(file);
+    }
+    return detailsOfFiles(files);
+  }
+
+  #block(at: number): PageDetails | null {
+    const files = Math.min(FILES_OF_BLOCK, this.#files - at * FILES_OF_BLOCK);
+    return (this.#read[at] ??= readBlock(this.#blocks[at]!, this.#shared, files));
+  }
+}
+
+function readBlock(bytes: Uint8Array, shared: string, files: number): PageDetails | null {
+  const fields = unpacked(bytes, 5);
   if (fields === null) return null;
-  const [, names, shared, addresses, digests, sizes, announced] = fields;
-  if (typeof names !== 'string' || typeof shared !== 'string' || typeof addresses !== 'string') return null;
+  const [names, addresses, digests, sizes, announced] = fields;
+  if (typeof names !== 'string' || typeof addresses !== 'string') return null;
   if (!(sizes instanceof Uint8Array) || sizes.length !== files * Float64Array.BYTES_PER_ELEMENT) return null;
   const [filenames, urls] = [listOf(names, files), listOf(addresses, files)];
   const [hashes, metadata] = [unpackDigests(digests, files), unpackDigests(announced, files)];
@@ -107,7 +163,7 @@ function listOf(text: string, count: number): readonly string[] {
   return count === 0 && text === '' ? [] : text.split('\n');
 }
 
-function unpacked(bytes: Uint8Array): readonly unknown[] | null {
+function unpacked(bytes: Uint8Array, length: number): readonly unknown[] | null {
   let value: unknown;
   try {
     value = packr.unpack(bytes);
@@ -116,5 +172,5 @@ function unpacked(bytes: Uint8Array): readonly unknown[] | null {
     if (error instanceof Error) return null;
     throw error;
   }
-  return Array.isArray(value) && value.length === 7 && value[0] === FORMAT ? value : null;
+  return Array.isArray(value) && value.length === length ? value : null;
 }
