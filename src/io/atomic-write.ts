@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, lstat, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  lstat,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isAbsent } from './file-problems.ts';
@@ -10,9 +21,10 @@ const MAX_LINKS = 40;
 /**
  * Replaces a file by rename: whoever reads it, and whatever happens, the old bytes or the new ones stand there. The
  * new bytes are on disk before the rename, and the rename is before this returns. Errors are those of the file system,
- * with nothing left behind.
+ * with nothing left behind. What is no file (a device, a pipe: `/dev/null`, `/dev/stdout`) is written to, and stays what it is.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  if (await isDeviceOrPipe(path)) return writeFile(path, bytes);
   const place = await linkTarget(path);
   const existing = await existingFile(place);
   const draft = join(dirname(place), `.${basename(place).slice(0, 100)}.${randomUUID()}.tmp`);
@@ -31,6 +43,11 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     throw error;
   }
   await syncFolder(dirname(place));
+}
+
+async function isDeviceOrPipe(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && !found.isFile() && !found.isDirectory();
 }
 
 interface Existing {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { programOf, runProgram, startProgram } from '../../test/faults/child-program.ts';
 import { mountSmallDisk } from '../../test/faults/small-disk.ts';
@@ -98,6 +99,24 @@ describe('reading', () => {
 });
 
 describe('an atomic write', () => {
+  it('goes into a pipe, which stays one', async () => {
+    spawnSync('mkfifo', [at('pipe')]);
+    const reading = promisify(execFile)('cat', [at('pipe')]);
+    await nodeFiles.writeAtomic(at('pipe'), bytes('all of it'));
+    expect((await reading).stdout).toBe('all of it');
+    expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
+    expect(readdirSync(folder)).toEqual(['pipe']);
+  });
+
+  // /dev/null of the machine would be replaced by whoever may.
+  it.skipIf(!isRoot)('goes into a device, which stays one', async () => {
+    spawnSync('mknod', ['-m', '666', at('null'), 'c', '1', '3']);
+    symlinkSync('null', at('link'));
+    for (const name of ['null', 'link']) await nodeFiles.writeAtomic(at(name), bytes('nowhere'));
+    expect(lstatSync(at('null')).isCharacterDevice()).toBe(true);
+    expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+  });
+
   it('makes a file, or replaces one, and leaves nothing else', async () => {
     await nodeFiles.writeAtomic(at('file'), bytes('one'));
     await nodeFiles.writeAtomic(at('file'), bytes('two'));
