@@ -22,11 +22,13 @@ export async function errorExit(error: unknown, words: readonly string[]): Promi
   return 70;
 }
 
-/** Whether the answer was to be JSON on standard output. */
+/** Whether the answer was to be JSON on standard output, and nothing else. */
 function readsJson(words: readonly string[]): boolean {
-  const isJson = words.some(
-    (word, n) =>
-      word === '--json' || word === '--format=json' || (word === '--format' && words[n + 1] === 'json'),
-  );
+  const forms = words.flatMap((word, n) => {
+    if (word === '--json') return ['json'];
+    if (word === '--format') return words.slice(n + 1, n + 2);
+    return word.startsWith('--format=') ? [word.slice('--format='.length)] : [];
+  });
+  const isJson = forms.length > 0 && forms.every((form) => form === 'json');
   return isJson && !words.some((word) => /^(-o|--output(=|$))/.test(word));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { programOf, startProgram } from '../../test/faults/child-program.ts';
 import { childProcesses } from './child-processes.ts';
+import { openLmdbCache } from './lmdb-cache.ts';
 import type { ProcessRequest, ProcessResult } from './process.ts';
 
 const PATH = process.env['PATH'] ?? '';
@@ -55,6 +56,17 @@ describe('a program', () => {
       stdout: 'aü\n',
       stderr: 'b',
     });
+  });
+
+  it.runIf(process.platform === 'linux')('has no way into a cache, whenever that was opened', async () => {
+    await run(['true']);
+    const folder = mkdtempSync(join(tmpdir(), 'fettle-open-'));
+    const cache = await openLmdbCache(folder, () => undefined);
+    const { stdout } = await run(['sh', '-c', 'readlink /proc/self/fd/* /proc/$$/fd/*']);
+    await cache.close();
+    rmSync(folder, { recursive: true });
+    expect(stdout).toContain('/dev/null');
+    expect(stdout).not.toContain('store');
   });
 
   it('gets its arguments as they are, no shell between', async () => {

@@ -3,19 +3,17 @@ import { openSync, readdirSync, readFileSync } from 'node:fs';
 /** O_CLOEXEC as `flags` in /proc/PID/fdinfo has it, octal (proc(5)). */
 const CLOSE_ON_EXEC = 0o2000000;
 
-let found: readonly number[] | undefined;
 let nothing: number | undefined;
 
 /**
- * Descriptors that whoever started this program left open, and that its children would get as well, a way out of any sandbox: what
- * Node itself opens is closed in them. Linux alone tells; they do not change.
+ * Descriptors that children would get as well, a way out of any sandbox: those that whoever started this program left open, and the one
+ * of LMDB's store, which may be opened at any time. What Node itself opens is closed in children. Linux alone tells.
  */
 function inherited(): readonly number[] {
   if (process.platform !== 'linux') return [];
-  found ??= readdirSync('/proc/self/fd')
+  return readdirSync('/proc/self/fd')
     .map(Number)
     .filter((fd) => fd > 2 && isLeftOpen(fd));
-  return found;
 }
 
 function isLeftOpen(fd: number): boolean {

@@ -205,6 +205,11 @@ describe('a store that is broken', () => {
     ['cut off by a page', () => truncateSync(store, 4096 * 50)],
     ['cut off after its first page', () => truncateSync(store, 4096)],
     ['of a few bytes', () => writeFileSync(store, 'hello')],
+    ['with other words at its beginning', () => overwrite('\nx {"module":null} x\n', 0)],
+    [
+      'with other words at the beginning of its second page',
+      () => overwrite('hello hello hello hello', 4096),
+    ],
     ['not a store at all', () => writeFileSync(store, Buffer.alloc(100_000, 7))],
     ['empty', () => writeFileSync(store, '')],
   ])('%s is made anew', (_, breakIt) => {
@@ -212,6 +217,12 @@ describe('a store that is broken', () => {
     expect(use()).toEqual({ whole: 0, wrong: 0, kept: 'new', told: 0 });
     expect(use()).toMatchObject({ kept: 'new', told: 0 });
   });
+
+  function overwrite(text: string, at: number): void {
+    const content = readFileSync(store);
+    content.write(text, at);
+    writeFileSync(store, content);
+  }
 
   it('inside is told once, and made anew by the next run', () => {
     const { length } = readFileSync(store);

@@ -2,8 +2,10 @@ import { open } from 'node:fs/promises';
 
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
+/** `P_META`: what a meta page's header says that it is. */
+const META_PAGE = 0x08;
 /** Offsets within a meta page: `MDB_page`, then `MDB_meta` (liblmdb, mdb.c), on machines with 8-byte pointers. */
-const META = { magic: 24, version: 28, pageSize: 48, lastPage: 144, end: 168 } as const;
+const META = { number: 0, flags: 18, magic: 24, version: 28, pageSize: 48, lastPage: 144, end: 168 } as const;
 
 /**
  * Whether LMDB may open a store. It maps the file into memory and follows what stands there, so that a file that is
@@ -38,6 +40,8 @@ async function metaPage(
   if (bytesRead < META.end) return null;
   const pageSize = buffer.readUInt32LE(META.pageSize);
   const sound =
+    buffer.readBigUInt64LE(META.number) === BigInt(at / (pageSize || 1)) &&
+    buffer.readUInt16LE(META.flags) === META_PAGE &&
     buffer.readUInt32LE(META.magic) === MAGIC &&
     (buffer.readUInt32LE(META.version) & 0xffff) === DATA_VERSION &&
     pageSize >= 512 &&
