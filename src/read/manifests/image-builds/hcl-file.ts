@@ -1,3 +1,6 @@
+import { notValid } from '../placed/not-valid.ts';
+import type { Wrong } from '../placed/not-valid.ts';
+import { TextCursor } from '../placed/text-cursor.ts';
 import type { SourceText } from '../source-text.ts';
 import { UNKNOWN, bakeText } from './bake-file.ts';
 import type { BakeAttribute, BakeBlock, BakeFile, BakeValue } from './bake-file.ts';
@@ -14,26 +17,19 @@ export function readHcl(source: SourceText): BakeFile {
   const reading = new HclReading(source);
   reading.file();
   const { wrong, attributes, blocks } = reading;
-  if (wrong === null) return { attributes, blocks, unreadable: [] };
-  const start = Math.min(wrong.offset, source.text.length);
-  const at = source.place(start, Math.min(start + 1, source.text.length));
-  const message = `not valid HCL: ${wrong.expected} is expected here`;
-  return { attributes, blocks, unreadable: [{ message, hint: null, at }] };
+  return { attributes, blocks, unreadable: wrong === null ? [] : [notValid('HCL', wrong, source)] };
 }
 
 /** Reads from left to right, each character a bounded number of times, and without recursion. */
-class HclReading {
+class HclReading extends TextCursor {
   readonly attributes = new Map<string, BakeAttribute>();
   readonly blocks: BakeBlock[] = [];
-  wrong: { readonly expected: string; readonly offset: number } | null = null;
+  wrong: Wrong | null = null;
   readonly #source: SourceText;
-  readonly #text: string;
-  #at: number;
 
   constructor(source: SourceText) {
+    super(source.text);
     this.#source = source;
-    this.#text = source.text;
-    this.#at = source.text.startsWith('\uFEFF') ? 1 : 0;
   }
 
   file(): void {
@@ -52,14 +48,14 @@ class HclReading {
   }
 
   #body(attributes: Map<string, BakeAttribute>): void {
-    for (this.#blanks(true); !this.#taken('}'); this.#blanks(true)) {
+    for (this.#blanks(true); !this.taken('}'); this.#blanks(true)) {
       if (!this.#isInside()) return this.#fail('"}"');
       const name = this.#name();
       if (name === null) return this.#fail('the name of an attribute or "}"');
       if (this.#assigned()) attributes.set(name, this.#attribute());
       else if (this.#labels() !== null) {
         this.#passOver('}');
-        if (!this.#taken('}')) return this.#fail('"}"');
+        if (!this.taken('}')) return this.#fail('"}"');
       }
     }
   }
@@ -67,8 +63,8 @@ class HclReading {
   /** The labels of a block, behind its brace; null where none is opened. */
   #labels(): readonly string[] | null {
     const labels: string[] = [];
-    for (this.#blanks(false); !this.#taken('{'); this.#blanks(false)) {
-      const label = this.#text[this.#at] === '"' ? this.#quoted() : this.#name();
+    for (this.#blanks(false); !this.taken('{'); this.#blanks(false)) {
+      const label = this.text[this.at] === '"' ? this.#quoted() : this.#name();
       if (label === null) return (this.#fail('"=" or "{"'), null);
       labels.push(label);
     }
@@ -77,20 +73,20 @@ class HclReading {
 
   #assigned(): boolean {
     this.#blanks(false);
-    return this.#text[this.#at + 1] !== '=' && this.#taken('=');
+    return this.text[this.at + 1] !== '=' && this.taken('=');
   }
 
   #attribute(): BakeAttribute {
     this.#blanks(false);
-    const start = this.#at;
+    const start = this.at;
     const value = this.#value(false);
-    const end = start + this.#text.slice(start, this.#at).trimEnd().length;
+    const end = start + this.text.slice(start, this.at).trimEnd().length;
     return { value, source: this.#source, start, end };
   }
 
   /** An expression up to its end: that of the line, or within a list a comma or the bracket. */
   #value(isInList: boolean): BakeValue {
-    const value = this.#text[this.#at] === '[' && !isInList ? this.#list() : this.#scalar();
+    const value = this.text[this.at] === '[' && !isInList ? this.#list() : this.#scalar();
     this.#blanks(isInList);
     if (this.#isEnd(isInList)) return value;
     this.#passOver(isInList ? ',' : '\n');
@@ -98,24 +94,24 @@ class HclReading {
   }
 
   #isEnd(isInList: boolean): boolean {
-    const next = this.#text[this.#at];
+    const next = this.text[this.at];
     return next === undefined || (isInList ? next === ',' || next === ']' : next === '\n' || next === '}');
   }
 
   #list(): BakeValue {
     const items: BakeValue[] = [];
-    this.#at++;
-    for (this.#blanks(true); !this.#taken(']'); this.#blanks(true)) {
-      const start = this.#at;
+    this.at++;
+    for (this.#blanks(true); !this.taken(']'); this.#blanks(true)) {
+      const start = this.at;
       items.push(this.#value(true));
-      const isSeparated = this.#taken(',') || this.#text[this.#at] === ']';
-      if (!isSeparated || this.#at === start) return (this.#fail('"," or "]"'), UNKNOWN);
+      const isSeparated = this.taken(',') || this.text[this.at] === ']';
+      if (!isSeparated || this.at === start) return (this.#fail('"," or "]"'), UNKNOWN);
     }
     return { kind: 'list', items };
   }
 
   #scalar(): BakeValue {
-    if (this.#text[this.#at] === '"') {
+    if (this.text[this.at] === '"') {
       const written = this.#quoted();
       return written === null ? UNKNOWN : bakeText(written, unescaped);
     }
@@ -129,97 +125,86 @@ class HclReading {
   /** Passes over an expression or the body of a block, up to `end` or the bracket that closes what is around it. */
   #passOver(end: ',' | '\n' | '}'): void {
     for (let depth = 0; this.#isInside();) {
-      const next = this.#text[this.#at]!;
+      const next = this.text[this.at]!;
       if (depth === 0 && (next === end || next === ']' || next === ')' || next === '}')) return;
       if (next === '"') this.#quoted();
-      else if (next === '<' && this.#matched(HEREDOC) !== null) this.#toLineOf(this.#text);
+      else if (next === '<' && this.#hereDocument()) continue;
       else if (next === '#' || next === '/') this.#comment();
       else {
         if (next === '(' || next === '[' || next === '{') depth++;
         if (next === ')' || next === ']' || next === '}') depth--;
-        this.#at++;
+        this.at++;
       }
     }
   }
 
   /** What stands between quotes, as written; null (and said) where they are not closed. Quotes within `${…}` are its own. */
   #quoted(): string | null {
-    const start = this.#at + 1;
+    const start = this.at + 1;
     const within: ('"' | '{')[] = ['"'];
-    for (this.#at = start; this.#isInside() && within.length > 0;) {
-      const next = this.#text[this.#at]!;
+    for (this.at = start; this.#isInside() && within.length > 0;) {
+      const next = this.text[this.at]!;
       const isText = within.at(-1) === '"';
       if (isText && within.length === 1 && next === '\n') break;
       if (isText ? next === '"' : next === '}') within.pop();
       else if (!isText && (next === '"' || next === '{')) within.push(next);
-      else if (isText && (next === '$' || next === '%') && this.#text[this.#at + 1] === '{') {
-        if (this.#text[this.#at - 1] !== next) within.push('{');
-        this.#at++;
-      } else if (isText && next === '\\') this.#at++;
-      this.#at++;
+      else if (isText && (next === '$' || next === '%') && this.text[this.at + 1] === '{') {
+        if (this.text[this.at - 1] !== next) within.push('{');
+        this.at++;
+      } else if (isText && next === '\\') this.at++;
+      this.at++;
     }
-    if (within.length === 0) return this.#text.slice(start, this.#at - 1);
+    if (within.length === 0) return this.text.slice(start, this.at - 1);
     this.#fail('a quotation mark');
     return null;
   }
 
-  /** A here-document ends at the line that holds its mark alone; the mark stands behind "<<" on the line before. */
-  #toLineOf(text: string): void {
-    const opened = text.lastIndexOf('<<', this.#at - 1);
-    const mark = text.slice(opened, this.#at).replace(/^<<-?/, '').trim();
+  /** Passes over a here-document, where one begins here: it ends at the line that holds its mark alone. */
+  #hereDocument(): boolean {
+    const opened = this.matched(HEREDOC);
+    if (opened === null) return false;
+    const mark = opened.replace(/^<<-?/, '').trim();
     while (this.#isInside()) {
-      const end = text.indexOf('\n', this.#at);
-      const line = text.slice(this.#at, end === -1 ? text.length : end);
-      if (line.trim() === mark) return void (this.#at += line.length);
-      this.#at += line.length + 1;
+      const end = this.text.indexOf('\n', this.at);
+      const line = this.text.slice(this.at, end === -1 ? this.text.length : end);
+      this.at += line.length;
+      if (line.trim() === mark) return true;
+      this.at++;
     }
     this.#fail(`a line with ${mark} alone`);
+    return true;
   }
 
   #blanks(isOverLines: boolean): void {
-    for (; this.#isInside(); this.#at++) {
-      const next = this.#text[this.#at]!;
-      if (next === '#' || (next === '/' && /[/*]/.test(this.#text[this.#at + 1] ?? ''))) {
+    for (; this.#isInside(); this.at++) {
+      const next = this.text[this.at]!;
+      if (next === '#' || (next === '/' && /[/*]/.test(this.text[this.at + 1] ?? ''))) {
         this.#comment();
-        this.#at--;
+        this.at--;
       } else if (next !== ' ' && next !== '\t' && next !== '\r' && (next !== '\n' || !isOverLines)) return;
     }
   }
 
   /** A comment: up to the end of its line, which stays, or to its own; a slash alone is passed over. */
   #comment(): void {
-    const isBlock = this.#text.startsWith('/*', this.#at);
-    if (!isBlock && this.#text[this.#at] === '/' && this.#text[this.#at + 1] !== '/') return void this.#at++;
-    const end = this.#text.indexOf(isBlock ? '*/' : '\n', this.#at + 1);
-    this.#at = end === -1 ? this.#text.length : end + (isBlock ? 2 : 0);
+    const isBlock = this.text.startsWith('/*', this.at);
+    if (!isBlock && this.text[this.at] === '/' && this.text[this.at + 1] !== '/') return void this.at++;
+    const end = this.text.indexOf(isBlock ? '*/' : '\n', this.at + 1);
+    this.at = end === -1 ? this.text.length : end + (isBlock ? 2 : 0);
   }
 
   #name(): string | null {
-    return this.#matched(NAME);
-  }
-
-  #taken(character: string): boolean {
-    if (this.#text[this.#at] !== character) return false;
-    this.#at++;
-    return true;
-  }
-
-  #matched(pattern: RegExp): string | null {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found === undefined) return null;
-    this.#at += found.length;
-    return found;
+    return this.matched(NAME);
   }
 
   #isInside(): boolean {
-    return this.#at < this.#text.length;
+    return this.at < this.text.length;
   }
 
   /** Nothing is read behind the first thing that is wrong. */
   #fail(expected: string): void {
-    this.wrong ??= { expected, offset: this.#at };
-    this.#at = this.#text.length;
+    this.wrong ??= { expected, offset: this.at };
+    this.at = this.text.length;
   }
 }
 

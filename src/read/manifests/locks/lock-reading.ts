@@ -5,8 +5,8 @@ import type { SourceSpan } from '../../../domain/source-span.ts';
 import type { Version } from '../../../domain/version.ts';
 import type { Rules } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
-import { placedAt, placedList, placedText } from './placed.ts';
-import type { Placed, PlacedTable } from './placed.ts';
+import { placedAt, placedList, placedText } from '../placed/placed.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
 
 /** More problems than this are counted, not told one by one. */
 const MOST_PROBLEMS = 100;

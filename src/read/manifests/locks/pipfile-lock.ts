@@ -3,9 +3,9 @@ import type { ReadingContext } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
 import { LockReading, shownUrl } from './lock-reading.ts';
 import { nothingLocked } from './nothing-locked.ts';
-import { placedAt, placedList, placedTable, placedText, placedTexts } from './placed.ts';
-import type { Placed, PlacedTable } from './placed.ts';
-import { readPlacedJson } from './placed-json.ts';
+import { placedAt, placedList, placedTable, placedText, placedTexts } from '../placed/placed.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
+import { readPlacedJson } from '../placed/placed-json.ts';
 
 const KNOWN_SPEC = 6;
 const REFERENCES = ['git', 'file', 'url', 'hg', 'svn', 'bzr'] as const;

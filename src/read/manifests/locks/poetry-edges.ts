@@ -3,8 +3,8 @@ import type { PackageName } from '../../../domain/package-name.ts';
 import type { Version } from '../../../domain/version.ts';
 import type { Rules } from '../manifest-reader.ts';
 import type { LockReading } from './lock-reading.ts';
-import { placedList, placedTable, placedText, placedTexts } from './placed.ts';
-import type { Placed, PlacedTable } from './placed.ts';
+import { placedList, placedTable, placedText, placedTexts } from '../placed/placed.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
 import { poetryPythonMarker } from './poetry-python.ts';
 
 /** An edge whose version is a constraint yet: which versions the lock has of the name is known when all of it is read. */

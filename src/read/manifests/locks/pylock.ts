@@ -4,9 +4,9 @@ import type { ReadingContext } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
 import { LockReading, shownUrl } from './lock-reading.ts';
 import { nothingLocked } from './nothing-locked.ts';
-import { placedAt, placedList, placedTable, placedText, placedTexts } from './placed.ts';
-import type { Placed, PlacedTable } from './placed.ts';
-import { readPlacedToml } from './placed-toml.ts';
+import { placedAt, placedList, placedTable, placedText, placedTexts } from '../placed/placed.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
+import { readPlacedToml } from '../placed/placed-toml.ts';
 
 const KNOWN_MAJOR = 1;
 /** PEP 751: `'name' in dependency_groups`, in a marker. */

@@ -2,9 +2,9 @@ import type { LockEdge, LockEntry, LockFile, MadeFor } from '../../../domain/loc
 import type { ReadingContext } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
 import { anyOf, hashesOf, LockReading, shownUrl } from './lock-reading.ts';
-import { placedAt, placedTable, placedText, placedTexts } from './placed.ts';
-import type { Placed, PlacedTable } from './placed.ts';
-import { readPlacedToml } from './placed-toml.ts';
+import { placedAt, placedTable, placedText, placedTexts } from '../placed/placed.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
+import { readPlacedToml } from '../placed/placed-toml.ts';
 import { nothingLocked } from './nothing-locked.ts';
 import { notedRequirements } from './uv-noted.ts';
 

@@ -1,7 +1,7 @@
 import type { NotedRequirement } from '../../../domain/lock-file.ts';
 import type { LockReading } from './lock-reading.ts';
-import { placedTable, placedText, placedTexts } from './placed.ts';
-import type { Placed, PlacedTable } from './placed.ts';
+import { placedTable, placedText, placedTexts } from '../placed/placed.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
 
 const REFERENCES = ['url', 'git', 'path', 'directory', 'editable', 'virtual'] as const;
 

@@ -1,5 +1,5 @@
-import type { Placed, PlacedTable } from '../locks/placed.ts';
-import { scanToml } from '../locks/scan-toml.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
+import { scanToml } from '../placed/scan-toml.ts';
 import type { LocatedEntry, LocatedTable, LocatedValue, Place } from './located-toml.ts';
 
 /** What is nested deeper is not looked at. */

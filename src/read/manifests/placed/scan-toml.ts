@@ -1,5 +1,6 @@
 import { DEEPEST } from './placed.ts';
 import type { Placed, PlacedValue } from './placed.ts';
+import { TextCursor } from './text-cursor.ts';
 
 type Table = Map<string, Placed>;
 
@@ -60,10 +61,8 @@ function indexOrEnd(text: string, what: string, from: number): number {
   return index === -1 ? text.length : index;
 }
 
-class TomlScan {
-  readonly #text: string;
-  #at: number;
-  /** The next line end and the next backslash, where `#at` is not past them. */
+class TomlScan extends TextCursor {
+  /** The next line end and the next backslash, where `at` is not past them. */
   #lineFeed = -1;
   #backslash = -1;
   /** How many tables the present one stands in, with itself; the root is none. */
@@ -72,15 +71,10 @@ class TomlScan {
   /** Tables and arrays that headers made: only these are added to by later headers. */
   readonly #open = new Set<unknown>([this.#root]);
 
-  constructor(text: string) {
-    this.#text = text;
-    this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  }
-
   document(): Table {
     let table = this.#root;
-    for (this.#blankLines(); this.#at < this.#text.length; this.#blankLines()) {
-      if (this.#text.charCodeAt(this.#at) === OPEN) table = this.#header();
+    for (this.#blankLines(); this.at < this.text.length; this.#blankLines()) {
+      if (this.text.charCodeAt(this.at) === OPEN) table = this.#header();
       else this.#pair(table, this.#depth);
       this.#lineEnd();
     }
@@ -88,16 +82,16 @@ class TomlScan {
   }
 
   #header(): Table {
-    const start = this.#at++;
-    const isArray = this.#text.charCodeAt(this.#at) === OPEN;
-    if (isArray) this.#at++;
+    const start = this.at++;
+    const isArray = this.text.charCodeAt(this.at) === OPEN;
+    if (isArray) this.at++;
     const keys: string[] = [];
     for (;;) {
       this.#blanks();
       keys.push(this.#key());
       this.#blanks();
-      if (this.#text[this.#at] !== '.') break;
-      this.#at++;
+      if (this.text[this.at] !== '.') break;
+      this.at++;
     }
     this.#take(CLOSE);
     if (isArray) this.#take(CLOSE);
@@ -119,7 +113,7 @@ class TomlScan {
 
   #added(parent: Table, key: string, isArray: boolean, start: number): Table {
     const made: Table = new Map();
-    const placed: Placed = { value: made, start, end: this.#at };
+    const placed: Placed = { value: made, start, end: this.at };
     const known = parent.get(key);
     this.#open.add(made);
     if (!isArray) {
@@ -128,7 +122,7 @@ class TomlScan {
     } else if (known === undefined) {
       const list = [placed];
       this.#open.add(list);
-      parent.set(key, { value: list, start, end: this.#at });
+      parent.set(key, { value: list, start, end: this.at });
     } else {
       if (!Array.isArray(known.value) || !this.#open.has(known.value)) throw IRREGULAR;
       (known.value as Placed[]).push(placed);
@@ -146,30 +140,30 @@ class TomlScan {
   }
 
   #key(): string {
-    const text = this.#text;
-    const start = this.#at;
+    const text = this.text;
+    const start = this.at;
     const first = text.charCodeAt(start);
     if (first === QUOTE || first === APOSTROPHE) return this.#quoted(first);
     let at = start;
     while (isBare(text.charCodeAt(at))) at++;
     if (at === start) throw IRREGULAR;
-    this.#at = at;
+    this.at = at;
     return text.slice(start, at);
   }
 
   #value(depth: number): Placed {
-    const start = this.#at;
+    const start = this.at;
     const value = this.#scalar() ?? this.#nested(depth);
-    return { value: value === DATE ? null : value, start, end: this.#at };
+    return { value: value === DATE ? null : value, start, end: this.at };
   }
 
   #scalar(): string | number | boolean | typeof DATE | null {
-    const code = this.#text.charCodeAt(this.#at);
+    const code = this.text.charCodeAt(this.at);
     if (code === QUOTE || code === APOSTROPHE) return this.#quoted(code);
     if (code === OPEN || code === OPEN_TABLE) return null;
-    const integer = this.#matched(INTEGER);
+    const integer = this.matched(INTEGER);
     if (integer !== null) return Number(integer) + 0;
-    const boolean = this.#matched(BOOLEAN);
+    const boolean = this.matched(BOOLEAN);
     if (boolean !== null) return boolean === 'true';
     this.#match(DATE_TIME);
     return DATE;
@@ -177,18 +171,18 @@ class TomlScan {
 
   #nested(depth: number): PlacedValue {
     if (depth >= DEEPEST) throw IRREGULAR;
-    return this.#text.charCodeAt(this.#at++) === OPEN ? this.#list(depth) : this.#inlineTable(depth);
+    return this.text.charCodeAt(this.at++) === OPEN ? this.#list(depth) : this.#inlineTable(depth);
   }
 
   #list(depth: number): readonly Placed[] {
     const items: Placed[] = [];
     for (;;) {
       this.#blankLines();
-      if (this.#text.charCodeAt(this.#at) === CLOSE) break;
+      if (this.text.charCodeAt(this.at) === CLOSE) break;
       items.push(this.#value(depth + 1));
       this.#blankLines();
-      if (this.#text.charCodeAt(this.#at) !== COMMA) break;
-      this.#at++;
+      if (this.text.charCodeAt(this.at) !== COMMA) break;
+      this.at++;
     }
     this.#take(CLOSE);
     return items;
@@ -197,16 +191,16 @@ class TomlScan {
   #inlineTable(depth: number): Table {
     const table: Table = new Map();
     this.#blanks();
-    if (this.#text.charCodeAt(this.#at) === CLOSE_TABLE) {
-      this.#at++;
+    if (this.text.charCodeAt(this.at) === CLOSE_TABLE) {
+      this.at++;
       return table;
     }
     for (;;) {
       this.#blanks();
       this.#pair(table, depth + 1);
       this.#blanks();
-      if (this.#text.charCodeAt(this.#at) !== COMMA) break;
-      this.#at++;
+      if (this.text.charCodeAt(this.at) !== COMMA) break;
+      this.at++;
     }
     this.#take(CLOSE_TABLE);
     return table;
@@ -214,79 +208,71 @@ class TomlScan {
 
   /** A text on one line between its quotes. Multi-line texts, and escapes but for quote and backslash, are irregular. */
   #quoted(quote: number): string {
-    const text = this.#text;
-    const start = this.#at + 1;
+    const text = this.text;
+    const start = this.at + 1;
     const end = text.indexOf(quote === QUOTE ? '"' : "'", start);
     if (end === -1 || end > this.#nextLineFeed()) throw IRREGULAR;
     if (end === start && text.charCodeAt(start + 1) === quote) throw IRREGULAR;
     if (quote === QUOTE && this.#nextBackslash() < end) return this.#escaped(start);
-    this.#at = end + 1;
+    this.at = end + 1;
     return text.slice(start, end);
   }
 
   #escaped(start: number): string {
     ESCAPED.lastIndex = start;
-    const found = ESCAPED.exec(this.#text)?.[0];
+    const found = ESCAPED.exec(this.text)?.[0];
     if (found === undefined) throw IRREGULAR;
-    this.#at = start + found.length;
+    this.at = start + found.length;
     return found.slice(0, -1).replace(/\\(["\\])/g, '$1');
   }
 
   #nextLineFeed(): number {
-    if (this.#lineFeed < this.#at) this.#lineFeed = indexOrEnd(this.#text, '\n', this.#at);
+    if (this.#lineFeed < this.at) this.#lineFeed = indexOrEnd(this.text, '\n', this.at);
     return this.#lineFeed;
   }
 
   #nextBackslash(): number {
-    if (this.#backslash < this.#at) this.#backslash = indexOrEnd(this.#text, '\\', this.#at);
+    if (this.#backslash < this.at) this.#backslash = indexOrEnd(this.text, '\\', this.at);
     return this.#backslash;
   }
 
   #blanks(): void {
-    const text = this.#text;
-    let at = this.#at;
+    const text = this.text;
+    let at = this.at;
     for (let code = text.charCodeAt(at); code === SPACE || code === TAB; code = text.charCodeAt(++at));
-    this.#at = at;
+    this.at = at;
   }
 
   /** Blanks, line ends and comments. */
   #blankLines(): void {
     for (;;) {
       this.#blanks();
-      const code = this.#text.charCodeAt(this.#at);
-      if (code === LINE_FEED || code === RETURN) this.#at++;
+      const code = this.text.charCodeAt(this.at);
+      if (code === LINE_FEED || code === RETURN) this.at++;
       else if (code === HASH) this.#comment();
       else return;
     }
   }
 
   #comment(): void {
-    const end = this.#text.indexOf('\n', this.#at);
-    this.#at = end === -1 ? this.#text.length : end;
+    const end = this.text.indexOf('\n', this.at);
+    this.at = end === -1 ? this.text.length : end;
   }
 
   #lineEnd(): void {
     this.#blanks();
-    if (this.#text.charCodeAt(this.#at) === HASH) this.#comment();
-    if (this.#text.charCodeAt(this.#at) === RETURN) this.#at++;
-    if (this.#at < this.#text.length) this.#take(LINE_FEED);
+    if (this.text.charCodeAt(this.at) === HASH) this.#comment();
+    if (this.text.charCodeAt(this.at) === RETURN) this.at++;
+    if (this.at < this.text.length) this.#take(LINE_FEED);
   }
 
   #take(code: number): void {
-    if (this.#text.charCodeAt(this.#at) !== code) throw IRREGULAR;
-    this.#at++;
-  }
-
-  #matched(pattern: RegExp): string | null {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found === undefined) return null;
-    this.#at += found.length;
-    return found;
+    if (this.text.charCodeAt(this.at) !== code) throw IRREGULAR;
+    this.at++;
   }
 
   #match(pattern: RegExp): string {
-    const found = this.#matched(pattern);
+    const found = this.matched(pattern);
     if (found === null) throw IRREGULAR;
     return found;
   }
