@@ -82,10 +82,8 @@ export class PageCache {
       this.#cache.put('pages', this.#key('page', indexUrl, `${name}/${before}`), NOTHING);
       this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${before}`), NOTHING);
     }
-    return this.#stored(
-      ...([indexUrl, name, digest, columns] as const),
-      StoredDetails.open(page.details, columns.flags.length),
-    );
+    const details = StoredDetails.open(page.details, columns.flags.length);
+    return this.#stored(indexUrl, name, digest, columns, details);
   }
 
   /**

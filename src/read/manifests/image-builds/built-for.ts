@@ -67,8 +67,8 @@ function architecturesOf({ name, platforms, unreadable }: ImageBuild, os: Target
   const unknown: Unreadable[] = [];
   for (const { text, at } of platforms)
     for (const one of text.split(',').map((part) => part.trim())) {
-      const platform = parsePlatform(one);
       if (BUILDERS_OWN.has(one)) continue;
+      const platform = parsePlatform(one);
       if (platform?.os === os)
         architectures.push({ value: platform.architecture, from: `${at.span.file}:${at.span.line}` });
       else
