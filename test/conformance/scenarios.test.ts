@@ -116,7 +116,9 @@ async function fettleLock(scenario: Scenario, cwd: string, url: string): Promise
 function uvCompile(scenario: Scenario, cwd: string, url: string): Promise<Answer> {
   const { python, uv } = targetOfScenario(scenario);
   const words = [
-    ...['pip', 'compile', '--quiet', '--no-header', '--no-annotate', '--no-config', 'requirements.txt'],
+    // Left to itself uv asks every Python on the PATH, which takes ten seconds where those are shims.
+    ...['pip', 'compile', '--python', 'python3', '--quiet', '--no-header', '--no-annotate', '--no-config'],
+    'requirements.txt',
     ...['--default-index', url, '--python-version', python, '--python-platform', uv],
     ...['--cache-dir', join(cwd, 'uv-cache'), '--prerelease'],
     scenario.resolver_options?.prereleases === true ? 'allow' : 'if-necessary-or-explicit',

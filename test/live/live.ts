@@ -54,11 +54,15 @@ function whatIsMissing(): string | null {
     )
   )
     return 'python3 with packaging (or pip) is not there';
-  const asked = spawnSync('uv', ['pip', 'compile', '--quiet', '--no-cache', '--no-deps', '-'], {
-    input: 'six==1.17.0\n',
-    env: { ...JUDGES, UV_HTTP_TIMEOUT: '20', UV_HTTP_RETRIES: '1' },
-    timeout: 60_000,
-  });
+  const asked = spawnSync(
+    'uv',
+    ['pip', 'compile', '--python', 'python3', '--quiet', '--no-cache', '--no-deps', '-'],
+    {
+      input: 'six==1.17.0\n',
+      env: { ...JUDGES, UV_HTTP_TIMEOUT: '20', UV_HTTP_RETRIES: '1' },
+      timeout: 60_000,
+    },
+  );
   return asked.status === 0 ? null : 'no package index can be reached';
 }
 
@@ -128,8 +132,18 @@ export async function uvCompile(
   options: readonly string[] = [],
 ): Promise<UvAnswer> {
   const words = [
-    ...['pip', 'compile', '--quiet', '--no-header', '--no-annotate', '--no-strip-extras', file],
-    ...['--python-version', target.python, '--python-platform', target.platform, ...options],
+    // Left to itself uv asks every Python on the PATH, which takes ten seconds where those are shims.
+    ...[
+      'pip',
+      'compile',
+      '--python',
+      'python3',
+      '--quiet',
+      '--no-header',
+      '--no-annotate',
+      '--no-strip-extras',
+    ],
+    ...[file, '--python-version', target.python, '--python-platform', target.platform, ...options],
   ];
   const { status, stdout, stderr } = await run('uv', words);
   if (status === 0)
