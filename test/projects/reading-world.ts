@@ -34,12 +34,16 @@ export function readingWorld(files: Files, environment: World['environment'] = {
   };
 }
 
+/** PATH_MAX of Linux: nothing stands at a longer one. */
+const LONGEST_PATH = 4096;
+
 /** A file system in memory with one tree at /repo. */
 export function filesOf(tree: Tree): Files {
   const entries = new Map(Object.entries(tree).map(([path, what]) => [posix.join('/repo', path), what]));
   const isFolder = (path: string): boolean =>
     [...entries.keys()].some((key) => key.startsWith(path === '/' ? '/' : `${path}/`));
   const real = (path: string, hops = 0): string | null => {
+    if (path.length > LONGEST_PATH) return null;
     let at = '/';
     for (const [n, part] of path.split('/').filter(Boolean).entries()) {
       const next = posix.join(at, part);
