@@ -2,6 +2,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measureAudit } from './audit.mjs';
 import { orFailed } from './figures.mjs';
+import { measureFloor } from './floor.mjs';
 import { measureGrowth, measureVersions } from './growth.mjs';
 import { measureImports } from './imports.mjs';
 import { measureLock } from './locks.mjs';
@@ -22,6 +23,10 @@ const OF_INPUTS = {
 };
 const ALONE = {
   start: ['fettle --version beside a Node that does nothing', measureStart],
+  floor: [
+    'what no program in Node can go below: the same requests, and nothing at all, beside uv',
+    measureFloor,
+  ],
   locked: ['a uv.lock of 600 packages read, and written anew, beside resolving', measureLock],
   audit: ['250 and 10,000 packages beside osv-scanner, uv audit and pip-audit', measureAudit],
   growth: ['10 to 1,000 direct requirements beside uv; the peak of memory', measureGrowth],

@@ -1,0 +1,68 @@
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { timeRow } from './figures.mjs';
+import { inTurn, measure } from './measure.mjs';
+import { INPUTS, WORK } from './places.mjs';
+import { fettleLock, uvCompile } from './tools.mjs';
+
+const NAME = 'backend-100';
+const PROGRAMS = join(import.meta.dirname, 'floor');
+
+/**
+ * What no program in Node can go below, beside uv: for a cold lock the same requests, made by a program that knows every address in advance and
+ * decides nothing; for one with full caches a Node that does nothing.
+ */
+export async function measureFloor({ fettle, uv, rounds, say }) {
+  const place = join(WORK, 'floor');
+  const input = join(place, 'requirements.txt');
+  await rm(place, { recursive: true, force: true });
+  await mkdir(join(place, '.git'), { recursive: true });
+  await cp(join(INPUTS, `${NAME}.txt`), input);
+  const requests = await requestsOf(fettle, input, place);
+  const bare = [process.execPath, join(PROGRAMS, 'bare-requests.mjs'), requests];
+  const costs = await inTurn(
+    {
+      cold: () => compiled(uv, input, place, { cold: true }),
+      asked: async () => {
+        const cost = await measure(bare, [0]);
+        return { ...cost, bytes: Number(await readFile(cost.output, 'utf8')) };
+      },
+      offline: () => compiled(uv, input, place, { offline: true }),
+      nothing: () => measure([process.execPath, '-e', '0'], [0]),
+    },
+    { rounds, onRound: (round) => say(`floor, round ${round} of ${rounds}`) },
+  );
+  const count = (await readFile(requests, 'utf8')).trim().split('\n').length;
+  const megabytes = (costs.asked[0].bytes / 1e6).toFixed(0);
+  const row = (what, mine, theirs, note = null) =>
+    timeRow({ part: 'floor', what: `${NAME}: ${what}`, mine, theirs: { name: 'uv', costs: theirs }, note });
+  return [
+    row(
+      `the ${count} requests of a cold lock, by a bare Node`,
+      costs.asked,
+      costs.cold,
+      `${megabytes} MB came`,
+    ),
+    row('warm --offline, a Node that does nothing', costs.nothing, costs.offline),
+  ];
+}
+
+/** The path of a file with what a cold lock asked. */
+async function requestsOf(fettle, input, place) {
+  const recorded = join(place, 'requests.jsonl');
+  const [cache, output] = [join(place, 'fettle-cache'), join(place, 'fettle.txt')];
+  const [node, ...words] = fettleLock(fettle, input, { cache, output });
+  const hook = join(PROGRAMS, 'record-requests.cjs');
+  await measure([node, '--require', hook, ...words], [0, 3], {
+    env: { ...process.env, RECORDED_REQUESTS: recorded },
+  });
+  return recorded;
+}
+
+async function compiled(uv, input, place, { cold = false, offline = false }) {
+  const [cache, output] = [join(place, 'uv-cache'), join(place, 'uv.txt')];
+  if (cold) await rm(cache, { recursive: true, force: true });
+  // uv keeps to the versions that an output file of its own already names.
+  await rm(output, { force: true });
+  return measure(uvCompile(uv, input, { cache, output, offline }), [0]);
+}
