@@ -1,18 +1,18 @@
-import { join } from 'node:path';
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisSettings } from '../../src/domain/analysis.ts';
 import { analyse } from '../../src/ship/analysis/analyse.ts';
 import { defaultAnalysis } from '../../src/ship/analysis/default-analysis.ts';
 import { CRITICAL_METRICS } from '../../src/ship/analysis/error-spending.ts';
-import { judge } from '../../src/ship/analysis/judge.ts';
 import { readRecording, rollout } from './rollout-simulation.ts';
 import type { Behaviour, Case } from './rollout-simulation.ts';
+import { RECORDED, simulatedRates } from './simulated-rates.ts';
+import type { Rates } from './simulated-rates.ts';
 
 const ROLLOUTS = 10_000;
 /** No setting was chosen with these seeds, nor with this recording. */
 const FIRST_SEED = Number(process.env['FETTLE_SEED'] ?? 26_000_000);
-const recording = readRecording(join(import.meta.dirname, 'recorded-latencies.json'));
+const recording = readRecording(RECORDED);
 
 const well: Behaviour = { errors: 0.001, burst: null, slower: 1, slowestSlower: 1, memory: 1 };
 const failing = (errors: number): Behaviour => ({ ...well, errors });
@@ -77,31 +77,14 @@ const WORSE: Cases = [
   ['twice the memory', { ...recorded, canary: { ...well, memory: 2 } }],
 ];
 
-interface Rates {
-  readonly rolledBack: number;
-  readonly atFirst: number;
-  /** Requests to the canary of each that was rolled back, rising. */
-  readonly requests: readonly number[];
-}
-
-function simulate(
+function simulated(
   each: Case,
   {
     rollouts = ROLLOUTS,
     settings = defaultAnalysis,
   }: { rollouts?: number; settings?: AnalysisSettings } = {},
-): Rates {
-  let [rolledBack, atFirst] = [0, 0];
-  const counted: number[] = [];
-  for (let at = 0; at < rollouts; at++) {
-    const { looks, requests } = rollout(FIRST_SEED + at, each, { recording, settings, judge });
-    const last = looks.at(-1)!;
-    if (last.verdict !== 'fail') continue;
-    rolledBack++;
-    if (last.look === 1) atFirst++;
-    counted.push(requests);
-  }
-  return { rolledBack, atFirst, requests: counted.sort((a, b) => a - b) };
+): Promise<Rates> {
+  return simulatedRates({ of: each, rollouts, settings, firstSeed: FIRST_SEED });
 }
 
 /** Bounds of Clopper and Pearson 1934, each at 95 per cent. */
@@ -119,14 +102,14 @@ function say(what: string, { rolledBack, atFirst }: Rates): void {
 }
 
 describe(`${ROLLOUTS} simulated rollouts of each case`, { timeout: 900_000 }, () => {
-  it.each(ALIKE)('are seldom rolled back where both sides are alike: %s', (what, each) => {
-    const rates = simulate(each);
+  it.each(ALIKE)('are seldom rolled back where both sides are alike: %s', async (what, each) => {
+    const rates = await simulated(each);
     say(what, rates);
     expect(upperBound(ROLLOUTS, rates.rolledBack)).toBeLessThanOrEqual(0.01);
   });
 
-  it.each(WORSE)('are rolled back where the canary has %s', (what, each) => {
-    const rates = simulate(each);
+  it.each(WORSE)('are rolled back where the canary has %s', async (what, each) => {
+    const rates = await simulated(each);
     say(what, rates);
     expect(lowerBound(ROLLOUTS, rates.rolledBack)).toBeGreaterThanOrEqual(0.99);
   });
@@ -136,9 +119,11 @@ describe(`${ROLLOUTS} simulated rollouts of each case`, { timeout: 900_000 }, ()
     [1, 60],
   ])(
     'are rolled back before a look where a share of %d fails, after %d requests at the most',
-    (errors, most) => {
+    async (errors, most) => {
       const rates: Case['rates'] = [[10, 10], ...recorded.rates.slice(1)];
-      const { rolledBack, requests } = simulate(polled({ ...recorded, canary: failing(errors), rates }));
+      const { rolledBack, requests } = await simulated(
+        polled({ ...recorded, canary: failing(errors), rates }),
+      );
       const median = requests[Math.floor(requests.length / 2)];
       console.log(`${100 * errors} % errors: rolled back after ${median} requests in the median`);
       expect(rolledBack).toBe(ROLLOUTS);
@@ -171,14 +156,17 @@ const long = process.env['FETTLE_LONG'] === '1';
 const title = `hard cases${long ? '' : ' (skipped: they take minutes; FETTLE_LONG=1 runs them)'}`;
 
 describe.skipIf(!long)(title, { timeout: 900_000 }, () => {
-  it.each(HARD_ALIKE)('alike, and not rolled back more often than documented: %s', (what, each, most) => {
-    const rates = simulate(each);
-    say(what, rates);
-    expect(upperBound(ROLLOUTS, rates.rolledBack)).toBeLessThanOrEqual(most);
-  });
+  it.each(HARD_ALIKE)(
+    'alike, and not rolled back more often than documented: %s',
+    async (what, each, most) => {
+      const rates = await simulated(each);
+      say(what, rates);
+      expect(upperBound(ROLLOUTS, rates.rolledBack)).toBeLessThanOrEqual(most);
+    },
+  );
 
-  it.each(HARD_WORSE)('worse, and caught as often as documented: %s', (what, each, least) => {
-    const rates = simulate(each);
+  it.each(HARD_WORSE)('worse, and caught as often as documented: %s', async (what, each, least) => {
+    const rates = await simulated(each);
     say(what, rates);
     expect(lowerBound(ROLLOUTS, rates.rolledBack)).toBeGreaterThanOrEqual(least);
   });
@@ -189,10 +177,13 @@ describe('spending of the error', { timeout: 300_000 }, () => {
   const intolerant = { ...defaultAnalysis, errorTolerance: 0, slowTolerance: 0 };
   const each = alike(failing(0.01));
 
-  it('holds the total where nothing is tolerated, and is exceeded where each test may err as much as all', () => {
-    const spent = simulate(each, { rollouts, settings: intolerant }).rolledBack;
+  it('holds the total where nothing is tolerated, and is exceeded where each test may err as much as all', async () => {
+    const { rolledBack: spent } = await simulated(each, { rollouts, settings: intolerant });
     const totalError = intolerant.totalError * each.rates.length * CRITICAL_METRICS;
-    const naive = simulate(each, { rollouts, settings: { ...intolerant, totalError } }).rolledBack;
+    const { rolledBack: naive } = await simulated(each, {
+      rollouts,
+      settings: { ...intolerant, totalError },
+    });
     console.log(`nothing tolerated: ${spent} of ${rollouts} rolled back; without spending ${naive}`);
     // It is just spent: no more is shown of 2,000 rollouts.
     expect(lowerBound(rollouts, spent)).toBeLessThanOrEqual(0.01);
