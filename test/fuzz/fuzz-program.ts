@@ -14,7 +14,7 @@ export interface FuzzOrder {
   /** Where the number of the input stands that is being read, for whoever finds the program dead. */
   readonly progress: string;
   readonly key: string;
-  /** Of this process' own processor time: a machine with more to do reads as much as a quiet one, and takes longer. */
+  /** Of this process' own processor time, where the target starts no processes: a machine with more to do reads as much as a quiet one, and takes longer. */
   readonly seconds: number;
   /** Whether time that grows faster than the input is a fault: on a machine with more to do it may only seem so. */
   readonly timed: boolean;
@@ -63,8 +63,9 @@ export async function fuzz(order: FuzzOrder): Promise<void> {
     words: (target.words ?? []).map((word) => Buffer.from(word)),
     key: `${order.key} ${target.name}`,
   };
-  const began = processorSeconds();
-  const used = (): number => processorSeconds() - began;
+  const now = target.startsProcesses === true ? clockSeconds : processorSeconds;
+  const began = now();
+  const used = (): number => now() - began;
   for (let n = order.first; n < order.most && used() < order.seconds && run.faults.length < MOST_FAULTS; n++)
     await run.read(n, mutated(mutation, n), isRepetition(n) ? shorter(mutation, n) : null);
   closeSync(progress);
@@ -77,6 +78,10 @@ export async function fuzz(order: FuzzOrder): Promise<void> {
 
 function shorter(mutation: Mutation, n: number): readonly [half: Uint8Array, quarter: Uint8Array] {
   return [mutated(mutation, n, 1 / 2), mutated(mutation, n, 1 / 4)];
+}
+
+function clockSeconds(): number {
+  return performance.now() / 1000;
 }
 
 function processorSeconds(): number {

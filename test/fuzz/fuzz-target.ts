@@ -6,6 +6,8 @@ export interface FuzzTarget {
   readonly seeds: readonly (string | Uint8Array | { readonly path: string })[];
   /** Pieces of its language, which mutation puts in. */
   readonly words?: readonly string[];
+  /** Whether its work is done by processes that it starts, whose time Node cannot tell: its seconds are the clock's. */
+  readonly startsProcesses?: boolean;
   /**
    * Reads one input. Whatever is thrown but a `UserFacingError` is a fault, and so is a promise that is broken: `broken` says it.
    */

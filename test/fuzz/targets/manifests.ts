@@ -219,6 +219,7 @@ export const MANIFEST_TARGETS: readonly FuzzTarget[] = [
       '\n    ',
       'lambda: ',
     ],
+    startsProcesses: true,
     read: (input) => readTree({ 'setup.py': input }, true),
   },
   {
