@@ -113,8 +113,10 @@ export function isOfDevelopment({ group }: Finding): boolean {
 }
 
 /** Something that could not be looked at: silence about it proves nothing, and it is no proven problem either. */
-export function isUnchecked({ kind }: Finding): boolean {
-  return kind === 'not-checked' || kind === 'unreadable';
+export function isUnchecked(
+  finding: Finding,
+): finding is Extract<Finding, { readonly kind: 'not-checked' | 'unreadable' }> {
+  return finding.kind === 'not-checked' || finding.kind === 'unreadable';
 }
 
 /** An advisory whose records leave it open whether it touches the version: no proven problem, and no proof that there is none. */

@@ -7,9 +7,9 @@ import type { Scan } from '../../decide/findings/scan.ts';
 export interface Unchecked {
   /** Null: it belongs to no service. */
   readonly service: string | null;
-  /** "requirements.txt:3", a path, or "" where the text itself says where. */
-  readonly place: string;
-  readonly text: string;
+  /** "requirements.txt:3", a path, a record, a package; "" where there is nothing to tell it by. */
+  readonly subject: string;
+  readonly why: string;
   readonly help: string | null;
   /** False: it is told, and proves nothing wrong. */
   readonly problem: boolean;
@@ -23,17 +23,21 @@ export function uncheckedIn({ services, project }: Scan | Audit): readonly Unche
     .map(ofFinding);
   const files = project.notSupported.map(({ path, what }) => ({
     service: null,
-    place: path,
-    text: `${what}, not read yet`,
+    subject: path,
+    why: `${what}, not read yet`,
     help: 'export it as a requirements file, or see to it yourself',
     problem: true,
   }));
   return [...findings.filter((one) => one.problem), ...files, ...findings.filter((one) => !one.problem)];
 }
 
-function ofFinding(finding: Finding): Unchecked {
-  const { service, message, help, problem } = finding;
-  const place = finding.kind === 'unreadable' ? `${finding.at.span.file}:${finding.at.span.line}` : '';
+function ofFinding(finding: Extract<Finding, { readonly kind: 'not-checked' | 'unreadable' }>): Unchecked {
+  const { service, help, problem } = finding;
+  if (finding.kind === 'unreadable') {
+    const { file, line } = finding.at.span;
+    return { service, subject: `${file}:${line}`, why: finding.message, help, problem };
+  }
   // The service at the root has no name to tell it by.
-  return { service, place, text: message.replace(/^\.: /, ''), help, problem };
+  const subject = finding.subject === '.' ? '' : finding.subject;
+  return { service, subject, why: finding.why, help, problem };
 }

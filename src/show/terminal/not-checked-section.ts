@@ -5,12 +5,16 @@ import type { ScreenOptions } from './screen-options.ts';
 
 /** Lines that one entry takes before the rest of its reason waits for `verbose`. */
 const LINES = 3;
+/** Subjects told by name of those that have one reason, before the rest waits for `verbose`. */
+const SUBJECTS = 3;
 
-/** What could not be looked at, each with its place and, once for those that are alike, what to do. */
+/** What could not be looked at: once for those that follow each other with the same reason, and once for those that ask for the same, what to do. */
 export function notCheckedSection(unchecked: readonly Unchecked[], options: ScreenOptions): string {
-  const entries = unchecked.map((one, at) => {
-    const last = unchecked[at + 1]?.help !== one.help;
-    return uncheckedEntry(one, last ? one.help : null, options);
+  const together = withOneReason(unchecked);
+  const entries = together.map((alike, at) => {
+    const [{ help }] = alike;
+    const isLast = together[at + 1]?.[0].help !== help;
+    return uncheckedEntry(alike, isLast ? help : null, options);
   });
   return section('not checked', String(unchecked.length), entries, options);
 }
@@ -21,12 +25,23 @@ export function notCheckedByPlan(unchecked: readonly Unchecked[], options: Scree
   return weighty.length === 0 ? '' : notCheckedSection(weighty, options);
 }
 
-function uncheckedEntry(
-  { place, text }: Unchecked,
-  help: string | null,
-  { width, verbose }: ScreenOptions,
-): string {
-  const whole = place === '' ? text : `${place}: ${text}`;
+type Alike = readonly [Unchecked, ...Unchecked[]];
+
+function withOneReason(unchecked: readonly Unchecked[]): readonly Alike[] {
+  const together: [Unchecked, ...Unchecked[]][] = [];
+  for (const one of unchecked) {
+    const last = together.at(-1);
+    if (last?.[0].why === one.why && last[0].help === one.help) last.push(one);
+    else together.push([one]);
+  }
+  return together;
+}
+
+function uncheckedEntry(alike: Alike, help: string | null, { width, verbose }: ScreenOptions): string {
+  const subjects = alike.map(({ subject }) => subject).filter((subject) => subject !== '');
+  const named = verbose ? subjects : subjects.slice(0, SUBJECTS);
+  const more = subjects.length > named.length ? ` and ${subjects.length - named.length} more` : '';
+  const whole = subjects.length === 0 ? alike[0].why : `${named.join(', ')}${more}: ${alike[0].why}`;
   const body = `  ${wrap(verbose ? whole : cutAtWord(whole, LINES * (width - 10)), width, 2, 4)}`;
   return help === null ? body : `${body}\n    ${wrap(`do: ${help}`, width, 4, 8)}`;
 }

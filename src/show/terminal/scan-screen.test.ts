@@ -73,6 +73,17 @@ describe('what was not checked', () => {
     expect(text).not.toContain('hunter2');
   });
 
+  it('tells one reason once for those that share it, and all of them by name only when verbose', async () => {
+    const [packages, files] = [{ lib: { '1.0': [] } }, { 'requirements.txt': 'lib==1.0\n' }];
+    const ids = ['CVE-1', 'CVE-2', 'CVE-3', 'CVE-4', 'CVE-5'];
+    const project: SmallProject = { files, packages, unmatchable: ids.map((id) => ({ id, on: 'lib' })) };
+    const text = await screenOf(project);
+    expect(text).toMatch(
+      /\nnot checked {2}5\n {2}CVE-1 \(lib\), CVE-2 \(lib\), CVE-3 \(lib\) and 2 more: \w/,
+    );
+    expect(await screenOf(project, true)).toMatch(/CVE-3 \(lib\), CVE-4\s+\(lib\), CVE-5 \(lib\): \w/);
+  });
+
   it('is counted apart from problems', async () => {
     const files = { ...SOUND.files, 'pdm.lock': '' };
     expect(await footerOf({ ...SOUND, files })).toMatch(/^0 problems, 1 not checked in /);

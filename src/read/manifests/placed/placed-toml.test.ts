@@ -26,6 +26,15 @@ describe('tables in tables without an end', () => {
     expect(unreadable.map(({ message }) => message)).toContain('nested more than 100 levels deep');
   });
 
+  it('are not taken for such where comments and texts hold brackets', () => {
+    const brackets = '[{'.repeat(200);
+    for (const text of [`a = 1 # ${brackets}\n`, `a = "${brackets}"\n`, `a = '''${brackets}'''\n`]) {
+      const read = parsePlacedToml(text);
+      expect(read).toBeInstanceOf(Map);
+      expect(scanToml(text) ?? read).toEqual(read);
+    }
+  });
+
   it('are read as deep as any lock has them', () => {
     const text = `[${dotted(50)}]\nx = ${'['.repeat(50)}${']'.repeat(50)}\n`;
     expect(scanToml(text)).toEqual(parsePlacedToml(text));

@@ -42,31 +42,16 @@ export function parsePlacedToml(text: string): Table | TomlProblem {
       message: `more than ${LONGEST_IRREGULAR} characters in a form that no lock tool writes`,
       offset: 0,
     };
-  const tooDeep = (offset: number): TomlProblem => ({
-    message: `nested more than ${DEEPEST} levels deep`,
-    offset,
-  });
-  const bracket = tooDeepAt(text);
-  if (bracket !== null) return tooDeep(bracket);
   try {
     const program = parseToml(text.replace(/^\uFEFF/, ' '));
     const key = tooLongKeyAt(program);
-    return key === null ? documentOf(program) : tooDeep(key);
+    if (key === null) return documentOf(program);
+    return { message: `nested more than ${DEEPEST} levels deep`, offset: key };
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     const offset = 'index' in cause && typeof cause.index === 'number' ? cause.index : 0;
     return { message: `not valid TOML: ${cause.message}`, offset: Math.min(offset, text.length) };
   }
-}
-
-/** Where more brackets are open than any lock has, whatever stands in texts: the parser recurses without a bound. */
-function tooDeepAt(text: string): number | null {
-  let depth = 0;
-  for (const { 0: bracket, index } of text.matchAll(/[[{\]}]/g)) {
-    if (bracket === ']' || bracket === '}') depth = Math.max(depth - 1, 0);
-    else if (++depth > DEEPEST) return index;
-  }
-  return null;
 }
 
 /** Where more tables and arrays stand in one another than that: each part of a dotted key opens one. */
