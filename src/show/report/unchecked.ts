@@ -38,6 +38,6 @@ function ofFinding(finding: Extract<Finding, { readonly kind: 'not-checked' | 'u
     return { service, subject: `${file}:${line}`, why: finding.message, help, problem };
   }
   // The service at the root has no name to tell it by.
-  const subject = finding.subject === '.' ? '' : finding.subject;
+  const subject = finding.subject.replace(/^\.(: |$)/, '');
   return { service, subject, why: finding.why, help, problem };
 }
