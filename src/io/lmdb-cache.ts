@@ -98,8 +98,8 @@ class LmdbCache implements Cache {
   readonly #db: RootDatabase<Buffer, string>;
   readonly #path: string;
   readonly #onWarning: (message: string) => void;
-  /** Put and not written yet; all that is put once the store has failed. */
-  readonly #pending = new Map<string, Uint8Array>();
+  /** Put and not written yet, sealed; all that is put once the store has failed. */
+  readonly #pending = new Map<string, Buffer>();
   #pendingBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #failed: 'reading' | 'writing' | null = null;
@@ -114,7 +114,7 @@ class LmdbCache implements Cache {
   get(table: CacheTable, key: string): Uint8Array | null {
     const name = nameOf(table, key);
     const pending = this.#pending.get(name);
-    if (pending !== undefined) return Uint8Array.from(pending);
+    if (pending !== undefined) return Uint8Array.from(pending.subarray(SEAL_BYTES));
     if (this.#failed !== null || this.#closed) return null;
     try {
       return unsealed(name, this.#db.getBinary(name));
@@ -127,8 +127,8 @@ class LmdbCache implements Cache {
   put(table: CacheTable, key: string, value: Uint8Array): void {
     // Guesses may still be under way when a run ends; a closed store must not be touched, not even to say so.
     if (this.#closed) return;
-    // (A Buffer's own slice would share its memory.)
-    this.#pending.set(nameOf(table, key), Uint8Array.from(value));
+    const name = nameOf(table, key);
+    this.#pending.set(name, sealed(name, value));
     this.#pendingBytes += value.length;
     if (this.#failed !== null) return;
     if (this.#pendingBytes >= BATCH_BYTES) this.#write();
@@ -149,7 +149,7 @@ class LmdbCache implements Cache {
     if (this.#failed !== null || this.#pending.size === 0) return;
     try {
       this.#db.transactionSync(() => {
-        for (const [name, value] of this.#pending) this.#db.putSync(name, sealed(name, value));
+        for (const [name, value] of this.#pending) this.#db.putSync(name, value);
       });
       this.#pending.clear();
       this.#pendingBytes = 0;
@@ -174,7 +174,7 @@ function nameOf(table: CacheTable, key: string): string {
   return `${table}.${TABLE_FORMATS[table]}${name}`;
 }
 
-/** The seal counts the name too, so that a value under another's name is a miss. */
+/** A copy behind its seal, which counts the name too, so that a value under another's name is a miss. */
 function sealed(name: string, value: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(SEAL_BYTES + value.length);
   bytes.writeUInt32LE(crc32(value, crc32(name)), 0);

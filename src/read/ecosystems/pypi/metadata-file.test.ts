@@ -32,6 +32,11 @@ describe('core metadata', () => {
     });
   });
 
+  it.each(['\n', '\r\n'])('ends before its description, lines ended by %j', (end) => {
+    const text = ['Name: foo', 'Version: 1.0', 'Requires-Dist: bar', '', 'Requires-Dist: not-this'].join(end);
+    expect(parseCoreMetadata(Buffer.from(text))).toMatchObject({ version: '1.0', requiresDist: ['bar'] });
+  });
+
   it('without name or version is none', () => {
     expect(parseCoreMetadata(Buffer.from('Name: foo\n'))).toBeNull();
     expect(parseCoreMetadata(Buffer.from('<html>'))).toBeNull();

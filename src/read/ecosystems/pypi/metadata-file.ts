@@ -19,7 +19,7 @@ const MAX_FIELDS = 20_000;
  * line that is no field. Null where it has no name or no version.
  */
 export function parseCoreMetadata(bytes: Uint8Array): CoreMetadata | null {
-  const fields = headerFields(new TextDecoder().decode(bytes));
+  const fields = headerFields(new TextDecoder().decode(headerOf(bytes)));
   if (fields === null) return null;
   const all = (name: string): readonly string[] =>
     fields.filter(([key]) => key === name).map(([, value]) => value);
@@ -36,6 +36,16 @@ export function parseCoreMetadata(bytes: Uint8Array): CoreMetadata | null {
     classifiers: all('classifier'),
     dynamic: all('dynamic').map((field) => field.toLowerCase()),
   };
+}
+
+/**
+ * The bytes up to the first empty line. What follows is a description, mostly far longer: a field is a part of the text that it was read
+ * from, and would keep all of it in memory.
+ */
+function headerOf(bytes: Uint8Array): Uint8Array {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const ends = ['\n\n', '\n\r\n'].map((end) => whole.indexOf(end)).filter((at) => at !== -1);
+  return bytes.subarray(0, Math.min(...ends, bytes.length));
 }
 
 function headerFields(text: string): readonly (readonly [string, string])[] | null {

@@ -26,7 +26,7 @@ const ALL: SimplePage = {
   notRead: null,
 };
 
-/** A cache that holds the page of foo, and its second half where it is not lost. */
+/** Pages as a later run finds them: that of foo, and its second half where it is not lost. */
 function cached(secondHalf: 'there' | 'lost'): PageCache {
   const cache = memoryCache();
   const kept = {
@@ -36,15 +36,14 @@ function cached(secondHalf: 'there' | 'lost'): PageCache {
     put: (table: Parameters<typeof cache.put>[0], key: string, value: Uint8Array) =>
       cache.put(table, key, value),
   };
-  const pages = new PageCache(kept);
   const page = buildPage(ALL, 'foo' as PackageName);
-  pages.putPage(
+  new PageCache(kept).putPage(
     INDEX,
     'foo',
     { digest: 'd', columns: columnBytes(page.columns), details: storedDetails(page.details()) },
     null,
   );
-  return pages;
+  return new PageCache(kept);
 }
 
 describe('a stored page', () => {
@@ -62,5 +61,27 @@ describe('a stored page', () => {
     const page = cached('lost').page(INDEX, 'foo', 'd', false);
     expect(page?.columns.versions).toEqual(['1.0']);
     expect(() => page?.details()).toThrow(expect.objectContaining({ code: 'index-unreachable' }) as Error);
+  });
+
+  it('has its details at hand when it has just come, and reads them again when many others have come since', () => {
+    const cache = memoryCache();
+    const read: string[] = [];
+    const pages = new PageCache({
+      ...cache,
+      put: (...given) => cache.put(...given),
+      get: (table, key) => {
+        read.push(key);
+        return cache.get(table, key);
+      },
+    });
+    const built = buildPage(ALL, 'foo' as PackageName);
+    const [columns, details] = [columnBytes(built.columns), storedDetails(built.details())];
+    const put = (name: string) => pages.putPage(INDEX, name, { digest: 'd', columns, details }, null);
+    const page = put('foo');
+    expect(page.file(0).size).toBe(12);
+    expect(read).toEqual([]);
+    for (let at = 0; at < 100; at++) put(`other-${at}`);
+    expect([page.file(0).size, page.file(0).size]).toEqual([12, 12]);
+    expect(read).toEqual([expect.stringMatching(/^files\/.*\/foo\/d$/)]);
   });
 });

@@ -24,6 +24,8 @@ export interface StoredPage {
   readonly details: Uint8Array;
 }
 
+/** Pages whose details are held, which may be a megabyte each: mostly a file is asked for right after its page, then others of the same page. */
+const MOST_HELD = 8;
 const NOTHING = new Uint8Array(0);
 const packr = new Packr({ useRecords: false });
 
@@ -31,6 +33,8 @@ const packr = new Packr({ useRecords: false });
 export class PageCache {
   readonly #cache: Cache;
   readonly #indexKeys = new Map<string, string>();
+  /** By their keys in the cache, the one that was held last at the end. */
+  readonly #held = new Map<string, StoredDetails>();
 
   constructor(cache: Cache) {
     this.#cache = cache;
@@ -67,7 +71,7 @@ export class PageCache {
     const columns = bytes === null ? null : readColumns(bytes);
     if (columns === null) return null;
     if (canBeAsked && this.#cache.get('pages', this.#filesKey(indexUrl, name, digest)) === null) return null;
-    return this.#stored(indexUrl, name, digest, columns, null);
+    return this.#stored(indexUrl, name, digest, columns);
   }
 
   /** Stores a page as it was read, gives back the room of the one that it replaces (`before`: its digest), and the page. */
@@ -83,32 +87,17 @@ export class PageCache {
       this.#cache.put('pages', this.#key('files', indexUrl, `${name}/${before}`), NOTHING);
     }
     const details = StoredDetails.open(page.details, columns.flags.length);
-    return this.#stored(indexUrl, name, digest, columns, details);
+    if (details !== null) this.#hold(this.#filesKey(indexUrl, name, digest), details);
+    return this.#stored(indexUrl, name, digest, columns);
   }
 
-  /**
-   * Details are held only as long as there is room: those of all pages of a large job would fill the memory. Of a page that has just come
-   * they are `atHand`, and whoever asked for the page mostly takes a file of it at once, so that nothing is read from the cache.
-   */
-  #stored(
-    indexUrl: string,
-    name: string,
-    digest: string,
-    columns: PageColumns,
-    atHand: StoredDetails | null,
-  ): Page {
-    let held = atHand === null ? null : new WeakRef(atHand);
-    const stored = (): StoredDetails => {
-      const still = held?.deref();
-      if (still !== undefined) return still;
-      const read = this.#details(indexUrl, name, digest, columns.flags.length);
-      held = new WeakRef(read);
-      return read;
-    };
+  #stored(indexUrl: string, name: string, digest: string, columns: PageColumns): Page {
     const unlessLost = <T>(read: T | null): T => {
       if (read === null) throw lostDetails(name);
       return read;
     };
+    const stored = (): StoredDetails =>
+      unlessLost(this.#details(this.#filesKey(indexUrl, name, digest), columns.flags.length));
     return {
       columns,
       details: () => unlessLost(stored().whole()),
@@ -116,11 +105,21 @@ export class PageCache {
     };
   }
 
-  #details(indexUrl: string, name: string, digest: string, files: number): StoredDetails {
-    const bytes = this.#cache.get('pages', this.#filesKey(indexUrl, name, digest));
+  /** Null where they are lost. */
+  #details(key: string, files: number): StoredDetails | null {
+    const held = this.#held.get(key);
+    if (held !== undefined) return held;
+    const bytes = this.#cache.get('pages', key);
     const details = bytes === null ? null : StoredDetails.open(bytes, files);
-    if (details === null) throw lostDetails(name);
+    if (details !== null) this.#hold(key, details);
     return details;
+  }
+
+  #hold(key: string, details: StoredDetails): void {
+    this.#held.set(key, details);
+    if (this.#held.size <= MOST_HELD) return;
+    const [first] = this.#held.keys();
+    this.#held.delete(first!);
   }
 
   #filesKey(indexUrl: string, name: string, digest: string): string {

@@ -41,18 +41,17 @@ export function readColumns(bytes: Uint8Array): PageColumns | null {
   if (fields === null) return null;
   const [, versions, first, tagSets, runtimeIds, flags, uploaded, fingerprints, tags, runtimes] = fields;
   if (typeof versions !== 'string' || typeof tags !== 'string' || !isTexts(runtimes)) return null;
-  if (
-    ![first, tagSets, runtimeIds, flags, uploaded, fingerprints].every((value) => value instanceof Uint8Array)
-  )
-    return null;
+  const numbers = [first, uploaded, tagSets, runtimeIds, flags, fingerprints];
+  if (!numbers.every((value) => value instanceof Uint8Array)) return null;
+  const [firstFile, times, sets, ids, marks, prints] = laidOut(numbers, [4, 4, 2, 2, 1, 1]);
   return {
     versions: lines(versions),
-    firstFile: new Uint32Array(aligned(first as Uint8Array, 4)),
-    tagSets: new Uint16Array(aligned(tagSets as Uint8Array, 2)),
-    runtimeIds: new Uint16Array(aligned(runtimeIds as Uint8Array, 2)),
-    flags: flags as Uint8Array,
-    uploaded: new Uint32Array(aligned(uploaded as Uint8Array, 4)),
-    fingerprints: fingerprints as Uint8Array,
+    firstFile: new Uint32Array(...firstFile!),
+    tagSets: new Uint16Array(...sets!),
+    runtimeIds: new Uint16Array(...ids!),
+    flags: new Uint8Array(...marks!),
+    uploaded: new Uint32Array(...times!),
+    fingerprints: new Uint8Array(...prints!),
     tags: lines(tags),
     runtimes,
     yankReasons: yankReasons(fields[10]),
@@ -112,15 +111,26 @@ function littleEndian(numbers: Uint16Array | Uint32Array): Uint8Array {
   return numbers.BYTES_PER_ELEMENT === 2 ? bytes.swap16() : bytes.swap32();
 }
 
-/** A copy that begins on its own: arrays of wider numbers must be aligned. */
-function aligned(bytes: Uint8Array, width: 2 | 4): ArrayBuffer {
-  const whole = bytes.length - (bytes.length % width);
-  const copy = new ArrayBuffer(whole);
-  const view = Buffer.from(copy);
-  view.set(bytes.subarray(0, whole));
-  if (SWAPS && width === 2) view.swap16();
-  else if (SWAPS) view.swap32();
-  return copy;
+type Place = readonly [buffer: ArrayBuffer, offset: number, length: number];
+
+/**
+ * Copies of little-endian arrays, one behind the other in a buffer of their own: thousands of pages are held at once, and what they were read
+ * from is not to be held with them. Wider numbers must be aligned, so they come first: `widths` descend.
+ */
+function laidOut(arrays: readonly Uint8Array[], widths: readonly (1 | 2 | 4)[]): readonly Place[] {
+  const lengths = arrays.map(({ length }, at) => length - (length % widths[at]!));
+  const buffer = new ArrayBuffer(lengths.reduce((sum, length) => sum + length, 0));
+  let offset = 0;
+  return arrays.map((bytes, at) => {
+    const [length, width] = [lengths[at]!, widths[at]!];
+    const copy = Buffer.from(buffer, offset, length);
+    copy.set(bytes.subarray(0, length));
+    if (SWAPS && width === 2) copy.swap16();
+    else if (SWAPS && width === 4) copy.swap32();
+    const place: Place = [buffer, offset, length / width];
+    offset += length;
+    return place;
+  });
 }
 
 function lines(text: string): readonly string[] {
