@@ -3,7 +3,7 @@ import type { Examined, Found } from './found.ts';
 import { evidenceOf, findingId } from './found.ts';
 import type { Selected } from './selected.ts';
 import type { Successor } from './successors.ts';
-import { successorOf } from './successors.ts';
+import { refusesToBuild, successorOf } from './successors.ts';
 
 /**
  * Requested packages that are archived, inactive, replaced or without a release for years. Warnings, for nothing is broken yet; but a
@@ -36,7 +36,7 @@ function found(
 ): Found {
   const { service } = examined;
   const id = findingId('deprecated', service, one.name);
-  const refuses = refusesToBuild(one, successor);
+  const refuses = refusesToBuild(one.name, one.published).has(one.position);
   const told = [
     ...signs,
     ...(refuses ? ['it ends its own build, so that nothing installs it'] : []),
@@ -69,9 +69,4 @@ function found(
       }),
     ],
   };
-}
-
-function refusesToBuild({ published, position }: Selected, successor: Successor | null): boolean {
-  const last = published.versions.findIndex(({ text }) => text === successor?.refusesToBuildAfter);
-  return last >= 0 && position > last;
 }

@@ -1,10 +1,12 @@
 import type { PackageName } from '../../domain/package-name.ts';
+import { VersionSet } from '../../domain/version-set.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 
 /** A package that its own maintainers, or those of its field, have replaced. `source`: who says so, and where. */
 export interface Successor {
   readonly name: string;
   readonly source: string;
-  /** Each version after this one ends its own build, so that nothing installs it. */
+  /** The sdist of each version after this one ends its own build, so that nothing installs it. */
   readonly refusesToBuildAfter?: string;
 }
 
@@ -56,4 +58,15 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
 /** The known successor of a package, with who says so. A small table: silence says nothing. */
 export function successorOf(name: PackageName): Successor | null {
   return SUCCESSORS.get(name) ?? null;
+}
+
+/** The versions that end their own build to send people to the successor. What has a wheel is not built, whoever made it. */
+export function refusesToBuild(name: PackageName, published: PublishedPackage): VersionSet {
+  const { versions } = published;
+  const after = successorOf(name)?.refusesToBuildAfter;
+  const last = versions.findIndex(({ text }) => text === after);
+  return VersionSet.where(
+    versions.length,
+    (position) => last >= 0 && position > last && !published.hasWheel(position),
+  );
 }

@@ -7,6 +7,7 @@ import { columnsOf } from '../findings/part.ts';
 import type { Line } from '../resolution/line.ts';
 import { sizeAt, sizeRank } from '../resolution/line.ts';
 import { prose } from '../resolution/prose.ts';
+import { placeText } from '../resolution/wording.ts';
 import { stays } from './age-order.ts';
 import { coupledText } from './coupled-text.ts';
 import type { Settled } from './make-plan.ts';
@@ -60,8 +61,6 @@ function changeOf(settled: Settled, line: Line, repaired: readonly Finding[]): C
 function removalOf(settled: Settled, line: Line, repaired: readonly Finding[]): Change {
   const { requirement, current } = line;
   const { name, specifier } = requirement.dependency;
-  const malicious = settled.scan.examined.advisories.about(name).filter((advisory) => advisory.malicious);
-  const told = malicious.map((advisory) => advisory.id).join(', ');
   return {
     requirement,
     name,
@@ -69,9 +68,21 @@ function removalOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
     to: null,
     size: 'downgrade',
     repairs: repaired.map((finding) => finding.id),
-    because: `${told}: the package is malicious; what the service uses of it has to be replaced`,
+    because: whyRemoved(settled, line),
     whyNotLower: whyNotLower(settled, `ask ${requirement.id}`),
   };
+}
+
+function whyRemoved({ replaced, scan }: Settled, line: Line): string {
+  const one = replaced.find((candidate) => candidate.line.requirement === line.requirement);
+  if (one !== undefined) {
+    const { successor, source, askedBy } = one;
+    return `it ends its own build, so that nothing installs it; its successor ${successor} (${source}) is asked for in ${placeText(askedBy)}`;
+  }
+  const { name } = line.requirement.dependency;
+  const malicious = scan.examined.advisories.about(name).filter((advisory) => advisory.malicious);
+  const told = malicious.map((advisory) => advisory.id).join(', ');
+  return `${told}: the package is malicious; what the service uses of it has to be replaced`;
 }
 
 function whyNotLower(settled: Settled, choice: string): string | null {
@@ -87,6 +98,7 @@ function repairedBy(settled: Settled, line: Line, elsewhere: ReadonlySet<string>
     .filter((finding) => {
       if (!finding.problem || elsewhere.has(finding.id)) return false;
       if (finding.kind === 'conflicting') return finding.requirements.includes(line.requirement);
+      if (finding.kind === 'deprecated') return isReplaced(settled, line, finding.name);
       if (finding.kind === 'unavailable') return finding.requirement === line.requirement;
       if (finding.kind === 'yanked' || finding.kind === 'no-distribution')
         return isOfLine(settled, line, finding) && !stillThere(settled, finding);
@@ -95,6 +107,13 @@ function repairedBy(settled: Settled, line: Line, elsewhere: ReadonlySet<string>
       if (finding.kind !== 'vulnerable' || stillAffected(settled, finding)) return false;
       return isOfLine(settled, line, finding) || finding.chain.requirement === line.requirement;
     });
+}
+
+/** Whether the line was one for a package that has a successor, and is taken out for it. */
+function isReplaced({ replaced }: Settled, { requirement }: Line, name: PackageName): boolean {
+  return (
+    name === requirement.dependency.name && replaced.some(({ line }) => line.requirement === requirement)
+  );
 }
 
 /** Whether a finding speaks of what the line itself selects: its name, a version that it admits, a target where it counts. */

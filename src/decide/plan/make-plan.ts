@@ -27,6 +27,8 @@ import { settle } from './optimise-settle.ts';
 import { proofOf } from './proof.ts';
 import { limitedTo, loadAdvisoriesOfAllMet, rulesFor } from './rules.ts';
 import type { RuleBook } from './rules.ts';
+import { replacedLines } from './replaced-lines.ts';
+import type { ReplacedLine } from './replaced-lines.ts';
 import { todaysPositions } from './todays-positions.ts';
 import { transitiveChanges } from './transitive-changes.ts';
 import { unrepairedOf } from './unrepaired.ts';
@@ -51,6 +53,8 @@ export interface Settled {
   readonly only: readonly string[];
   readonly lines: readonly Line[];
   readonly rules: RuleBook;
+  /** Lines that were taken out before the search, for their package has a successor and can no longer be installed. */
+  readonly replaced: readonly ReplacedLine[];
   readonly problem: PlanningProblem<Cause>;
   readonly optimum: Planned<Cause>;
   readonly solution: Solved;
@@ -76,9 +80,14 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
     examined.policy.strategy === 'latest'
       ? newestFirst(targets)
       : keeping(targets, todaysPositions(examined), resolution.held);
+  /** Lines of packages that the planned set turned out to need. */
+  const needed = new Set<Line>();
   for (;;) {
     const rules = limitedTo(options.only, rulesFor(examined), scan);
-    const problem = planningProblem(examined, lines, rules);
+    const replaced = replacedLines(scan, removableLines(resolution, rules), options.only).filter(
+      ({ line }) => !needed.has(line),
+    );
+    const problem = planningProblem(examined, lines, rules, replaced);
     const optimum = await optimise(problem, options.bounds);
     if (optimum.kind === 'impossible' || optimum.kind === 'unfinished')
       return impossiblePlan(examined, optimum);
@@ -89,6 +98,9 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
       options.bounds,
     );
     if (await meetsUnjudged(scan, rules, solution, options.only)) continue;
+    const stillThere = replaced.filter(({ line }) => isSelected(resolution, solution, line));
+    for (const { line } of stillThere) needed.add(line);
+    if (stillThere.length > 0) continue;
     // What no line asks for moves without a word: reasons are for lines, and for what is left.
     const untold = new Set(rules.stays.map(({ id }) => id));
     const why = await reasons(problem, optimum, options.bounds, (choice) => !untold.has(choice));
@@ -97,12 +109,19 @@ export async function makePlan(scan: ServiceScan, options: PlanOptions): Promise
       only: options.only,
       lines,
       rules,
+      replaced,
       problem,
       optimum,
       solution,
       reasons: new Map(why.map((reason) => [reason.choice, reason])),
     });
   }
+}
+
+/** Whether the solution has the line's package on some target where the line counts. */
+function isSelected(resolution: Resolution, solution: Solved, line: Line): boolean {
+  const { name } = line.requirement.dependency;
+  return line.targets.some((target) => resolution.selected(solution, name, target) !== null);
 }
 
 /** Today's versions are kept; where a lock has them, what cannot stay moves no further than it must. */
@@ -121,15 +140,16 @@ function planningProblem(
   examined: Examined,
   lines: readonly Line[],
   rules: RuleBook,
+  replaced: readonly ReplacedLine[],
 ): PlanningProblem<Cause> {
   const { resolution, policy } = examined;
-  const removable = new Set(removableLines(resolution, rules));
+  const mayGo = new Set([...removableLines(resolution, rules), ...replaced.map(({ line }) => line)]);
   return {
     solver: { solve: (assumptions, bounds) => resolution.solveUnder(assumptions, bounds) },
     hard: resolution.withPermissions([
       ...resolution.learnedTerms,
       ...resolution.tied.map((line) => resolution.tie(line)),
-      ...resolution.asking.filter((line) => !removable.has(line)).map((line) => resolution.asks(line)),
+      ...resolution.asking.filter((line) => !mayGo.has(line)).map((line) => resolution.asks(line)),
       ...rules.hard.map((rule) => resolution.rule(rule)),
       ...lineBounds(resolution, lines, policy),
     ]),

@@ -7,10 +7,11 @@ const LINES = TIERS.indexOf('requirement lines changed');
 
 /**
  * How small the plan is proven to be: the tiers covered, the bound of changed lines, and why each line must move. Nothing is
- * claimed of tiers that were not looked at, nor where lines had to be narrowed after the search.
+ * claimed of tiers that were not looked at, nor where lines had to be narrowed after the search. Lines that were taken out before it
+ * count as they are: whichever of them stays leaves its problem open.
  */
 export function proofOf(settled: Settled, changes: readonly Change[]): MinimalityProof {
-  const { optimum, reasons, scan } = settled;
+  const { optimum, reasons, scan, replaced } = settled;
   const { resolution, policy, today } = scan.examined;
   const lines = changes.filter((change) => change.requirement !== null).length;
   const newest = policy.strategy === 'latest';
@@ -19,9 +20,9 @@ export function proofOf(settled: Settled, changes: readonly Change[]): Minimalit
     (reason) => /^(line|ask) /.test(reason.choice) && reason.notLower !== null,
   );
   return {
-    proven: optimum.kind === 'optimal' && !newest && lines === optimum.cost[LINES],
+    proven: optimum.kind === 'optimal' && !newest && lines === optimum.cost[LINES]! + replaced.length,
     tiers: optimum.proven.filter((tier) => !skipped.has(tier)),
-    lowerBound: newest ? 0 : optimum.lowerBound[LINES]!,
+    lowerBound: newest ? 0 : optimum.lowerBound[LINES]! + replaced.length,
     changes: lines,
     reasons: forced.map((reason) => prose(resolution.graph, reason.notLower!.derivation).join('\n')),
   };

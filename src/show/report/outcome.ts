@@ -54,7 +54,8 @@ export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Findin
     if (finding.kind === 'no-distribution')
       return !stays(finding.name, finding.version.text) && !toBeBuilt.has(finding.name);
     if (finding.kind === 'stale-lock') return finding.lock === rewritten;
-    return finding.kind === 'conflicting' || (finding.kind === 'unavailable' && repaired.has(finding.id));
+    if (finding.kind === 'unavailable' || finding.kind === 'deprecated') return repaired.has(finding.id);
+    return finding.kind === 'conflicting';
   };
   return (finding) => {
     if (plan.locks.length === 0 || !gone(finding)) return 'open';
