@@ -30,6 +30,8 @@ export interface Change {
   readonly repairs: readonly string[];
   /** One sentence: why this line must move. */
   readonly because: string;
+  /** How it was found that the line must move; absent: by the solver. */
+  readonly how?: string;
   /** The core of the next cheaper step, in prose, or null where the policy asked for the newest. */
   readonly whyNotLower: string | null;
   /**

@@ -68,21 +68,27 @@ function removalOf(settled: Settled, line: Line, repaired: readonly Finding[]): 
     to: null,
     size: 'downgrade',
     repairs: repaired.map((finding) => finding.id),
-    because: whyRemoved(settled, line),
+    ...whyRemoved(settled, line),
     whyNotLower: whyNotLower(settled, `ask ${requirement.id}`),
   };
 }
 
-function whyRemoved({ replaced, scan }: Settled, line: Line): string {
-  const one = replaced.find((candidate) => candidate.line.requirement === line.requirement);
+function whyRemoved({ replaced, scan }: Settled, { requirement }: Line): Pick<Change, 'because' | 'how'> {
+  const { name } = requirement.dependency;
+  const one = replaced.find(({ line }) => line.requirement === requirement);
   if (one !== undefined) {
     const { successor, source, askedBy } = one;
-    return `it ends its own build, so that nothing installs it; its successor ${successor} (${source}) is asked for in ${placeText(askedBy)}`;
+    const where = askedBy.map(placeText).join(' and ');
+    return {
+      because: `it ends its own build, so that nothing installs it; its successor ${successor} (${source}) is asked for in ${where}`,
+      how: `index page of ${name}; ${source}`,
+    };
   }
-  const { name } = line.requirement.dependency;
   const malicious = scan.examined.advisories.about(name).filter((advisory) => advisory.malicious);
   const told = malicious.map((advisory) => advisory.id).join(', ');
-  return `${told}: the package is malicious; what the service uses of it has to be replaced`;
+  return {
+    because: `${told}: the package is malicious; what the service uses of it has to be replaced`,
+  };
 }
 
 function whyNotLower(settled: Settled, choice: string): string | null {

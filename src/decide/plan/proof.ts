@@ -1,7 +1,9 @@
 import type { Change, MinimalityProof } from '../../domain/plan.ts';
 import { prose } from '../resolution/prose.ts';
+import { placeText } from '../resolution/wording.ts';
 import { TIERS } from './choices.ts';
 import type { Settled } from './make-plan.ts';
+import type { ReplacedLine } from './replaced-lines.ts';
 
 const LINES = TIERS.indexOf('requirement lines changed');
 
@@ -24,6 +26,14 @@ export function proofOf(settled: Settled, changes: readonly Change[]): Minimalit
     tiers: optimum.proven.filter((tier) => !skipped.has(tier)),
     lowerBound: newest ? 0 : optimum.lowerBound[LINES]! + replaced.length,
     changes: lines,
-    reasons: forced.map((reason) => prose(resolution.graph, reason.notLower!.derivation).join('\n')),
+    reasons: [
+      ...forced.map((reason) => prose(resolution.graph, reason.notLower!.derivation).join('\n')),
+      ...replaced.map(whyItCannotStay),
+    ],
   };
+}
+
+function whyItCannotStay({ line: { requirement } }: ReplacedLine): string {
+  const { writtenName } = requirement.dependency;
+  return `as long as ${writtenName} is asked for in ${placeText(requirement)}, nothing can be installed: what that line selects ends its own build`;
 }

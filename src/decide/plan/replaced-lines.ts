@@ -13,8 +13,8 @@ export interface ReplacedLine {
   readonly successor: string;
   /** Who says that it is the successor, and where. */
   readonly source: string;
-  /** The line that asks for the successor already. */
-  readonly askedBy: Requirement;
+  /** The lines that ask for the successor already, of which each of its targets has one. */
+  readonly askedBy: readonly Requirement[];
 }
 
 /**
@@ -38,14 +38,13 @@ export function replacedLines(
     if (known === null || !told.has(name) || isFixed(line) || !isBroken(examined, line)) return [];
     if (only.length > 0 && !wanted.has(name)) return [];
     if (isOverridden(resolution, name) || policy.holds.some((hold) => hold.name === name)) return [];
-    const asking = resolution.asking.find(
-      (other) =>
-        other.requirement.dependency.name === known.name &&
-        !removable.includes(other) &&
-        asksWherever(examined, other.requirement, line),
+    const asking = resolution.asking.filter(
+      (other) => other.requirement.dependency.name === known.name && !removable.includes(other),
     );
-    if (asking === undefined) return [];
-    return [{ line, successor: known.name, source: known.source, askedBy: asking.requirement }];
+    const askedBy = line.targets.map((at) => asking.find((other) => asksBeside(examined, other, line, at)));
+    if (askedBy.includes(undefined)) return [];
+    const requirements = new Set(askedBy.flatMap((other) => other?.requirement ?? []));
+    return [{ line, successor: known.name, source: known.source, askedBy: [...requirements] }];
   });
 }
 
@@ -71,20 +70,19 @@ function isBroken({ today }: Examined, { requirement, published, pinned, allowed
 }
 
 /**
- * Whether a requirement is installed wherever the line is: on all of its targets, with the same extra or group or with none, and
- * written by hand, for what stands in a compiled file alone goes with what brought it in.
+ * Whether a line is installed on a target whenever the old one is: with the same extra or group or with none, and written by hand, for
+ * what stands in a compiled file alone goes with what brought it in.
  */
-function asksWherever(
+function asksBeside(
   { service, rules, resolution }: Examined,
-  requirement: Requirement,
-  line: Line,
+  { requirement, targets }: Line,
+  old: Line,
+  target: number,
 ): boolean {
   const { group, groupName, dependency, span } = requirement;
-  const old = line.requirement;
   const always = groupName === undefined && group === 'production';
-  if (!always && (groupName !== old.groupName || group !== old.group)) return false;
+  if (!always && (groupName !== old.requirement.groupName || group !== old.requirement.group)) return false;
   const manifest = service.manifests.find(({ path }) => path === span.file);
-  if (manifest?.generatedBy?.sourceIsThere === true) return false;
-  const { targets } = resolution.graph;
-  return line.targets.every((at) => rules.applies(dependency.condition, targets[at]!, []) === 'yes');
+  if (manifest?.generatedBy?.sourceIsThere === true || !targets.includes(target)) return false;
+  return rules.applies(dependency.condition, resolution.graph.targets[target]!, []) === 'yes';
 }

@@ -79,7 +79,7 @@ function reportedChange(change: Change, plan: Plan, policy: Policy, ledger: Ledg
     id: recordId(plan, 'change', id),
     claim: changeClaim(change),
     verdict: isForced(change, plan, policy) ? 'proven' : 'unknown',
-    how: HOW,
+    how: change.how ?? HOW,
     seen: because,
   });
   const lower =

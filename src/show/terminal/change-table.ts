@@ -51,7 +51,7 @@ function changeRow(change: Change, { changes }: Plan): Row {
 
 function stepText({ from, to }: Change): string {
   if (from === null) return `add ${oneLine(to?.specifier ?? '')}`;
-  if (to === null) return `${oneLine(from.specifier)} removed`;
+  if (to === null) return `${oneLine(from.specifier)} removed`.trim();
   const pinned = to.specifier.startsWith('==');
   return pinned
     ? `${from.version?.text ?? oneLine(from.specifier)} -> ${to.version.text}`
