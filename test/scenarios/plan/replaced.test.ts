@@ -103,6 +103,42 @@ describe('a line that is taken out for its package was replaced', () => {
   });
 });
 
+/** A uv.lock of a project that asks for both. */
+const UV_LOCK = `version = 1
+revision = 3
+requires-python = ">=3.11"
+
+[[package]]
+name = "scikit-learn"
+version = "1.0"
+source = { registry = "https://index.example/simple" }
+
+[[package]]
+name = "sklearn"
+version = "0.0.post12"
+source = { registry = "https://index.example/simple" }
+
+[[package]]
+name = "svc"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "scikit-learn" }, { name = "sklearn" }]
+
+[package.metadata]
+requires-dist = [{ name = "scikit-learn" }, { name = "sklearn" }]
+`;
+
+test('with a lock, the package goes out of that too', async () => {
+  const manifest = (asks: string): string =>
+    `[project]\nname = "svc"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = [${asks}]\n`;
+  const files = { 'pyproject.toml': manifest('"scikit-learn", "sklearn"'), 'uv.lock': UV_LOCK };
+  const { plans, write } = await planOf({ files, packages: PACKAGES });
+  const { lock, changes: made } = plans[0]!.plan;
+  expect(made.map(changeText)).toEqual(['sklearn removed']);
+  expect(lock).toMatchObject({ rewritten: true, moves: [{ name: 'sklearn', to: null }] });
+  expect(write.files).toMatchObject([{ path: 'pyproject.toml', after: manifest('"scikit-learn"') }]);
+});
+
 describe('a line that services share', () => {
   const shared = {
     'base.txt': 'sklearn==0.0.post12\n',
