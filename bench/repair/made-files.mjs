@@ -6,7 +6,7 @@ import { ENVIRONMENT } from '../peers.mjs';
 export const MAKERS = { uv: 'uv.lock', 'uv-pylock': 'pylock.toml' };
 
 /** Makes the lock of a case in its copy, with the versions of the day when it was last made. */
-export async function makeFiles({ made }, folder, { uv }) {
+export async function makeFiles({ made, installs }, folder, { uv }) {
   if (made === undefined) return;
   const run = (words) => promisify(execFile)(uv, words, { cwd: folder, env: ENVIRONMENT });
   if (made.by === 'uv')
@@ -17,6 +17,9 @@ export async function makeFiles({ made }, folder, { uv }) {
       'compile',
       '--no-build',
       '--universal',
+      // Left to itself it takes the Python that it finds, which may have no wheels of what the case pins.
+      '--python-version',
+      installs[0].python,
       '--format',
       'pylock.toml',
       '-o',
