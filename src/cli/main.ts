@@ -14,13 +14,15 @@ declare const COMMAND_FILE: string;
  * second, and optimizing took a fifth of their processor time and gave back less. What runs for long is optimized a little later.
  */
 setFlagsFromString('--interrupt-budget=540672');
-/**
- * By how much, in percent, what is in memory may grow before V8 looks for what is not needed any more. Left to itself it waits until there is
- * nearly twice as much. With less than this the looking itself takes more than the rest gives back (docs/performance.md).
- */
-setFlagsFromString('--heap-growing-percent=50');
 
 const words = process.argv.slice(2);
+/**
+ * By how much, in percent, what is in memory may grow before V8 looks for what is not needed any more. Left to itself it waits until there is
+ * nearly twice as much, most of it pages that have been read and let go; what asks no network has few of them, and would only wait for the
+ * looking. With less than this the looking takes more than the rest gives back (docs/performance.md).
+ */
+if (!words.includes('--offline')) setFlagsFromString('--heap-growing-percent=50');
+
 const [command = ''] = words;
 const program = loadCompiled<{ readonly runCommand: typeof runCommand }>({
   entry: fileURLToPath(new URL(COMMAND_FILE, import.meta.url)),
