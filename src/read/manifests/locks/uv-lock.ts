@@ -1,22 +1,45 @@
 import type { LockEdge, LockEntry, LockFile, MadeFor } from '../../../domain/lock-file.ts';
-import type { ReadingContext } from '../manifest-reader.ts';
+import type { ReadingContext, Rules } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
 import { anyOf, hashesOf, LockReading, shownUrl } from './lock-reading.ts';
 import { placedAt, placedTable, placedText, placedTexts } from '../placed/placed.ts';
 import type { Placed, PlacedTable } from '../placed/placed.ts';
 import { readPlacedToml } from '../placed/placed-toml.ts';
+import { scanToml } from '../placed/scan-toml.ts';
 import { nothingLocked } from './nothing-locked.ts';
 import { notedRequirements } from './uv-noted.ts';
 
 const KNOWN_VERSION = 1;
 
+/** What is read of the `[[package]]` tables, one after the other. */
+interface Packages {
+  readonly entries: LockEntry[];
+  readonly madeFor: MadeFor[];
+}
+
 /**
  * `uv.lock`. By uv's documentation ("Resolution", "Lockfile versioning") a lock of a newer `version` is refused, and one
  * of a newer `revision` is read: revisions are compatible.
  */
-export function readUvLock(source: SourceText, context: ReadingContext): LockFile {
+export function readUvLock(source: SourceText, { rules }: ReadingContext): LockFile {
+  return readAsWritten(source, rules) ?? readWhole(source, rules);
+}
+
+/** As uv writes it, each package is read while the file is scanned, and never all of them stand in memory as tables. Null: it is written otherwise. */
+function readAsWritten(source: SourceText, rules: Rules): LockFile | null {
+  const reading = new LockReading(source, rules, []);
+  const packages: Packages = { entries: [], madeFor: [] };
+  const root = scanToml(source.text, {
+    key: 'package',
+    take: (table, placed) => readPackage(table, placed, packages, reading),
+  });
+  if (root?.get('version')?.value !== KNOWN_VERSION || root.has('package')) return null;
+  return lockOf(root, packages, reading);
+}
+
+function readWhole(source: SourceText, rules: Rules): LockFile {
   const { root, unreadable } = readPlacedToml(source);
-  const reading = new LockReading(source, context.rules, unreadable);
+  const reading = new LockReading(source, rules, unreadable);
   const version = root.get('version');
   reading.needs(version, 'version');
   if (typeof version?.value === 'number' && version.value > KNOWN_VERSION) {
@@ -24,11 +47,14 @@ export function readUvLock(source: SourceText, context: ReadingContext): LockFil
     reading.problem(message, version);
     return nothingLocked(source.path, 'uv', reading.unreadable);
   }
-  const packages = reading.tables(root.get('package'), 'package');
-  const entries = packages.flatMap(([table, placed]) => {
-    const entry = entryOf(table, placed, reading);
-    return entry === null ? [] : [entry];
-  });
+  const packages: Packages = { entries: [], madeFor: [] };
+  for (const [table, placed] of reading.tables(root.get('package'), 'package'))
+    readPackage(table, placed, packages, reading);
+  return lockOf(root, packages, reading);
+}
+
+function lockOf(root: PlacedTable, { entries, madeFor }: Packages, reading: LockReading): LockFile {
+  const { source } = reading;
   return {
     path: source.path,
     tool: 'uv',
@@ -36,10 +62,22 @@ export function readUvLock(source: SourceText, context: ReadingContext): LockFil
     roots: rootsOf(root, entries, reading),
     extras: exclusiveExtras(source.text),
     requiresRuntime: placedText(root.get('requires-python')),
-    madeFor: packages.flatMap(([table]) => madeFor(table, reading)),
+    madeFor,
     unreadable: reading.unreadable,
     outdated: null,
   };
+}
+
+function readPackage(
+  table: PlacedTable,
+  placed: Placed,
+  { entries, madeFor }: Packages,
+  reading: LockReading,
+): void {
+  const entry = entryOf(table, placed, reading);
+  if (entry !== null) entries.push(entry);
+  const noted = notedOf(table, reading);
+  if (noted !== null) madeFor.push(noted);
 }
 
 function entryOf(table: PlacedTable, placed: Placed, reading: LockReading): LockEntry | null {
@@ -155,15 +193,11 @@ function exclusiveExtras(text: string): readonly string[] {
   return [...new Set(Array.from(names, (match) => match[1]!))];
 }
 
-function madeFor(table: PlacedTable, reading: LockReading): readonly MadeFor[] {
-  const from = sourceOf(placedTable(table.get('source')));
+function notedOf(table: PlacedTable, reading: LockReading): MadeFor | null {
   const metadata = placedTable(table.get('metadata'));
-  if (from.source !== 'local' || metadata === null) return [];
-  return [
-    {
-      kind: 'requirements',
-      folder: from.reference ?? '.',
-      requirements: notedRequirements(metadata, reading),
-    },
-  ];
+  if (metadata === null) return null;
+  const { source, reference } = sourceOf(placedTable(table.get('source')));
+  if (source !== 'local') return null;
+  const requirements = notedRequirements(metadata, reading);
+  return { kind: 'requirements', folder: reference ?? '.', requirements };
 }
