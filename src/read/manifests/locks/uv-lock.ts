@@ -83,38 +83,44 @@ function readPackage(
 function entryOf(table: PlacedTable, placed: Placed, reading: LockReading): LockEntry | null {
   const name = reading.name(table.get('name'), 'name', placed);
   if (name === null) return null;
-  const from = sourceOf(placedTable(table.get('source')));
+  const { source, reference } = sourceOf(placedTable(table.get('source')));
   const written = table.get('version');
   const text = written === undefined ? null : reading.text(written, 'version', null);
   const version = text === null ? null : reading.versionOf(text, written!);
-  if (from.source === 'index' && version === null)
+  if (source === 'index' && version === null)
     return written === undefined ? reading.problem(`${name} has no version`, table.get('name')!) : null;
   const markers = placedTexts(table.get('resolution-markers'));
-  const sdist = table.get('sdist');
-  const sdistHash = placedText(placedTable(sdist)?.get('hash'));
+  const sdist = placedText(placedTable(table.get('sdist'))?.get('hash'));
+  const wheels = hashesOf(table.get('wheels'));
   return {
     name,
-    version: from.source === 'local' ? null : version,
-    ...from,
+    version: source === 'local' ? null : version,
+    source,
+    reference,
     condition:
       markers.length === 0 ? null : reading.conditionOf(anyOf(markers), table.get('resolution-markers')!),
     group: 'production',
     asks: edgesOf(table, reading),
-    hashes: [...(sdistHash === null ? [] : [sdistHash]), ...hashesOf(table.get('wheels'))],
-    span: reading.spanWithin(from.source === 'local' || version === null ? table.get('name')! : written!),
+    hashes: sdist === null ? wheels : [sdist, ...wheels],
+    span: reading.spanWithin(source === 'local' || version === null ? table.get('name')! : written!),
   };
 }
 
+const LOCAL = ['virtual', 'editable', 'directory'] as const;
+const REFERENCES = ['url', 'git', 'path'] as const;
+const FROM_INDEX = { source: 'index', reference: null } as const;
+
 function sourceOf(source: PlacedTable | null): Pick<LockEntry, 'source' | 'reference'> {
-  for (const key of ['virtual', 'editable', 'directory']) {
-    const folder = placedText(source?.get(key));
+  if (source === null) return FROM_INDEX;
+  for (const key of LOCAL) {
+    const folder = placedText(source.get(key));
     if (folder !== null) return { source: 'local', reference: folder };
   }
-  for (const key of ['url', 'git', 'path']) {
-    const place = placedText(source?.get(key));
+  for (const key of REFERENCES) {
+    const place = placedText(source.get(key));
     if (place !== null) return { source: 'reference', reference: referenceUrl(key, place) };
   }
-  return { source: 'index', reference: null };
+  return FROM_INDEX;
 }
 
 /** A repository as a requirement line has it: "git+https://…@commit", from uv's "https://…?rev=main#commit". */
@@ -125,15 +131,15 @@ function referenceUrl(kind: string, place: string): string {
 }
 
 function edgesOf(table: PlacedTable, reading: LockReading): readonly LockEdge[] {
-  const inTables = (
-    key: string,
-    edge: (of: string) => Pick<LockEdge, 'extra' | 'group'>,
-  ): readonly LockEdge[] =>
-    [...(placedTable(table.get(key)) ?? [])].flatMap(([of, list]) => edges(list, edge(of), reading));
+  const own = edges(table.get('dependencies'), { extra: null, group: 'production' }, reading);
+  const [extras, groups] = ['optional-dependencies', 'dev-dependencies'].map((key) =>
+    placedTable(table.get(key)),
+  );
+  if (!extras && !groups) return own;
   return [
-    ...edges(table.get('dependencies'), { extra: null, group: 'production' }, reading),
-    ...inTables('optional-dependencies', (extra) => ({ extra, group: 'production' })),
-    ...inTables('dev-dependencies', () => ({ extra: null, group: 'development' })),
+    ...own,
+    ...[...(extras ?? [])].flatMap(([extra, list]) => edges(list, { extra, group: 'production' }, reading)),
+    ...[...(groups ?? [])].flatMap(([, list]) => edges(list, { extra: null, group: 'development' }, reading)),
   ];
 }
 
