@@ -11,8 +11,15 @@ type Connector = ConnectorBuilder.connector;
 
 /** What every connection is made with. */
 export interface ConnectionSettings {
-  readonly trust: SecureContext | null;
+  /** The authorities of TLS; null: Node's own. To read them takes longer than most answers, so they are asked for where something is secure. */
+  readonly trust: () => Promise<SecureContext | null>;
   readonly connectTimeoutMs: number;
+}
+
+/** What the connections to one origin are made with. */
+interface Means {
+  readonly connectTimeoutMs: number;
+  readonly secureContext?: SecureContext;
 }
 
 /** Requests at one time on the one HTTP/2 connection; a server that allows fewer streams is given as many as it allows. */
@@ -35,7 +42,7 @@ export async function openOrigin(
   proxy: URL | null,
   settings: ConnectionSettings,
 ): Promise<Dispatcher> {
-  const connector = connectorFor(origin, proxy, settings);
+  const connector = connectorFor(origin, proxy, await meansFor([origin, proxy], settings));
   const first = await firstSocket(connector, origin);
   const multiplexed = 'alpnProtocol' in first && first.alpnProtocol === 'h2';
   let unused: Socket | null = first;
@@ -61,6 +68,15 @@ export async function openOrigin(
   });
 }
 
+async function meansFor(
+  ends: readonly (URL | null)[],
+  { trust, connectTimeoutMs }: ConnectionSettings,
+): Promise<Means> {
+  const isSecure = ends.some((end) => end?.protocol === 'https:');
+  const secureContext = isSecure ? await trust() : null;
+  return secureContext === null ? { connectTimeoutMs } : { connectTimeoutMs, secureContext };
+}
+
 function firstSocket(connector: Connector, origin: URL): Promise<Socket> {
   const { host, protocol, port } = origin;
   const hostname = withoutBrackets(origin.hostname);
@@ -71,15 +87,12 @@ function firstSocket(connector: Connector, origin: URL): Promise<Socket> {
   });
 }
 
-function connectorFor(origin: URL, proxy: URL | null, settings: ConnectionSettings): Connector {
-  const secure = buildConnector({
-    allowH2: true,
-    timeout: settings.connectTimeoutMs,
-    ...(settings.trust === null ? {} : { secureContext: settings.trust }),
-  });
+function connectorFor(origin: URL, proxy: URL | null, means: Means): Connector {
+  const { connectTimeoutMs: timeout, ...trusted } = means;
+  const secure = buildConnector({ allowH2: true, timeout, ...trusted });
   if (proxy === null || origin.protocol === 'http:') return secure;
   return (options, callback) => {
-    openTunnel(origin, proxy, settings).then(
+    openTunnel(origin, proxy, means).then(
       (httpSocket) => secure({ ...options, httpSocket }, callback),
       (error: Error) => callback(error, null),
     );
@@ -87,7 +100,11 @@ function connectorFor(origin: URL, proxy: URL | null, settings: ConnectionSettin
 }
 
 /** A connection to an https origin through a proxy: RFC 9110, 9.3.6. */
-function openTunnel(origin: URL, proxy: URL, settings: ConnectionSettings): Promise<Socket> {
+function openTunnel(
+  origin: URL,
+  proxy: URL,
+  { connectTimeoutMs: timeout, ...trusted }: Means,
+): Promise<Socket> {
   const target = `${origin.hostname}:${origin.port || '443'}`;
   return new Promise((resolve, reject) => {
     const request = (proxy.protocol === 'https:' ? secureRequest : plainRequest)({
@@ -96,9 +113,9 @@ function openTunnel(origin: URL, proxy: URL, settings: ConnectionSettings): Prom
       method: 'CONNECT',
       path: target,
       agent: false,
-      timeout: settings.connectTimeoutMs,
+      timeout,
       headers: { host: target, ...proxyAuthorization(proxy) },
-      ...(settings.trust === null ? {} : { secureContext: settings.trust }),
+      ...trusted,
     });
     request.on('connect', (response, socket) => {
       if (response.statusCode === 200) return resolve(socket);

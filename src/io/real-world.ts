@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { SecureContext } from 'node:tls';
 import { childProcesses } from './child-processes.ts';
 import type { Http, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 import { openLmdbCache } from './lmdb-cache.ts';
@@ -67,12 +68,8 @@ const offlineHttp: Http = {
 function lazyHttp(environment: WorldOptions['environment'], onWarning: WorldOptions['onWarning']): Http {
   let opening: Promise<Http> | null = null;
   const open = async (): Promise<Http> => {
-    const [{ UndiciHttp }, { trustFrom }] = await Promise.all([
-      import('./undici-http.ts'),
-      import('./http-trust.ts'),
-    ]);
-    const trust = await trustFrom(environment, onWarning);
-    const connection = { trust, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+    const { UndiciHttp } = await import('./undici-http.ts');
+    const connection = { trust: lazyTrust(environment, onWarning), connectTimeoutMs: CONNECT_TIMEOUT_MS };
     return new UndiciHttp({ environment, clock: systemClock, connection });
   };
   return {
@@ -80,4 +77,16 @@ function lazyHttp(environment: WorldOptions['environment'], onWarning: WorldOpti
       (await (opening ??= open())).request(request),
     close: async () => void (opening === null || (await (await opening).close())),
   };
+}
+
+function lazyTrust(
+  environment: WorldOptions['environment'],
+  onWarning: WorldOptions['onWarning'],
+): () => Promise<SecureContext | null> {
+  let reading: Promise<SecureContext | null> | null = null;
+  const read = async (): Promise<SecureContext | null> => {
+    const { trustFrom } = await import('./http-trust.ts');
+    return trustFrom(environment, onWarning);
+  };
+  return () => (reading ??= read());
 }

@@ -21,7 +21,7 @@ export function loopbackWorld(sharing?: World, clock = systemClock): World {
     http: new UndiciHttp({
       environment: {},
       clock: systemClock,
-      connection: { trust: null, connectTimeoutMs: 5_000 },
+      connection: { trust: () => Promise.resolve(null), connectTimeoutMs: 5_000 },
     }),
     processes: childProcesses,
     files: nodeFiles,

@@ -25,7 +25,7 @@ function openHttp(environment: Record<string, string> = {}, time: Clock = clock)
     environment,
     clock: time,
     random: () => 1,
-    connection: { trust, connectTimeoutMs: 5_000 },
+    connection: { trust: () => Promise.resolve(trust), connectTimeoutMs: 5_000 },
   });
   opened.push(http);
   return http;
@@ -101,6 +101,18 @@ describe('an answer', () => {
     const answer = await answerOf(openHttp(), { url: `${index.origin}/`, method: 'HEAD' });
     expect(answer.headers['content-length']).toBe('5000');
     expect(answer.body).toHaveLength(0);
+  });
+
+  it('without TLS comes without anybody having read authorities', async () => {
+    const index = await openIndex();
+    index.script('/', { body: 'page' });
+    const http = new UndiciHttp({
+      environment: {},
+      clock,
+      connection: { trust: () => expect.unreachable('nothing is secure here'), connectTimeoutMs: 5_000 },
+    });
+    opened.push(http);
+    expect((await answerOf(http, { url: `${index.origin}/` })).text).toBe('page');
   });
 
   it('to POST is of the body that was sent', async () => {
@@ -603,7 +615,7 @@ describe.skipIf(certificate === null)('TLS (needs openssl for a certificate)', (
     const http = new UndiciHttp({
       environment: {},
       clock,
-      connection: { trust: null, connectTimeoutMs: 5000 },
+      connection: { trust: () => Promise.resolve(null), connectTimeoutMs: 5000 },
     });
     opened.push(http);
     expect(await reasonOf(http, { url: `${index.origin}/` })).toMatch(

@@ -50,7 +50,7 @@ export function clientOf(): Http {
   return new UndiciHttp({
     environment: {},
     clock: fixedClock('2026-11-23T00:00:00Z'),
-    connection: { trust: null, connectTimeoutMs: 5_000 },
+    connection: { trust: () => Promise.resolve(null), connectTimeoutMs: 5_000 },
   });
 }
 

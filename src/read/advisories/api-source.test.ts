@@ -87,6 +87,24 @@ describe('the OSV API', () => {
     expect(book.about(name('demo')).find(({ id }) => id === 'PYSEC-2024-0')?.summary).toBe('new');
   });
 
+  it('is not written down again where it says what it said', async () => {
+    const written: string[] = [];
+    const kept = cache;
+    const put = (...[table, key, value]: Parameters<typeof kept.put>): void => {
+      written.push(key);
+      kept.put(table, key, value);
+    };
+    cache = { get: (table, key) => kept.get(table, key), put, close: () => kept.close() };
+    await openBook(['demo', 'unheard-of']);
+    expect(written).toHaveLength(2 + RECORDS.length);
+    await openBook(['demo', 'unheard-of']);
+    expect(written).toHaveLength(2 + RECORDS.length);
+    server.records = RECORDS.slice(1) as never;
+    await openBook(['demo', 'unheard-of']);
+    expect(written).toHaveLength(2 + RECORDS.length + 1);
+    expect(idsIn(await openBook(['demo'], { offline: true }))).toHaveLength(RECORDS.length - 1);
+  });
+
   it('is asked once about a package', async () => {
     const book = await openBook();
     await book.load(['demo', 'other'].map(name));

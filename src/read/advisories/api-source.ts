@@ -9,6 +9,7 @@ import type { OsvApi, RecordList } from './osv-query.ts';
 import { queryPackages } from './osv-query.ts';
 import type { StoredRecord } from './stored-record.ts';
 import { STORED_FORMAT } from './stored-record.ts';
+import { utf8Text } from './utf8-text.ts';
 
 const RECORDS_AT_ONCE = 32;
 
@@ -31,6 +32,8 @@ export class ApiSource implements AdvisorySource {
   readonly #api: OsvApi;
   readonly #rules: IndexRules;
   readonly #offline: boolean;
+  /** Where the cache has what this API said. */
+  readonly #place: string;
   readonly #lists = new Map<PackageName, RecordList>();
   readonly #unanswered = new Map<PackageName, string>();
   readonly #records = new Map<string, ByPackage>();
@@ -46,6 +49,8 @@ export class ApiSource implements AdvisorySource {
     this.#api = api;
     this.#rules = rules;
     this.#offline = offline;
+    const place = `${STORED_FORMAT} ${api.base} ${api.ecosystemName}`;
+    this.#place = `${createHash('sha256').update(place).digest('hex').slice(0, 24)}/`;
   }
 
   get state(): SourceState {
@@ -89,7 +94,7 @@ export class ApiSource implements AdvisorySource {
     for (const [name, list] of lists) {
       this.#lists.set(name, list);
       const kept: KeptList = { day, records: [...list] };
-      this.#put(`list/${name}`, kept);
+      this.#putNew(`list/${name}`, kept);
     }
     for (const [name, why] of failures) {
       this.#recallList(name);
@@ -165,17 +170,18 @@ export class ApiSource implements AdvisorySource {
     this.#why ??= why;
   }
 
-  #key(rest: string): string {
-    const { base, ecosystemName } = this.#api;
-    return createHash('sha256').update(`${STORED_FORMAT} ${base} ${ecosystemName} ${rest}`).digest('hex');
-  }
-
   #get<T>(key: string): T | null {
-    const bytes = this.#world.cache.get('advisories', this.#key(key));
-    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString('utf8')) as T);
+    const bytes = this.#world.cache.get('advisories', this.#place + key);
+    return bytes === null ? null : (JSON.parse(utf8Text(bytes)) as T);
   }
 
   #put(key: string, value: unknown): void {
-    this.#world.cache.put('advisories', this.#key(key), Buffer.from(JSON.stringify(value)));
+    this.#world.cache.put('advisories', this.#place + key, Buffer.from(JSON.stringify(value)));
+  }
+
+  /** Most answers are those of an earlier run of the day, and to look is less than to write. */
+  #putNew(key: string, value: unknown): void {
+    const before = this.#world.cache.get('advisories', this.#place + key);
+    if (before === null || utf8Text(before) !== JSON.stringify(value)) this.#put(key, value);
   }
 }

@@ -4,6 +4,7 @@ import type { Cache } from '../../io/cache.ts';
 import type { RecordIndex } from './build-index.ts';
 import type { StoredRecord } from './stored-record.ts';
 import { STORED_FORMAT } from './stored-record.ts';
+import { utf8Text } from './utf8-text.ts';
 
 /** An index of records that lives in the cache, package by package, so that a run reads only what it asks for. */
 export interface CachedIndex extends Pick<RecordIndex, 'records' | 'date' | 'problems'> {
@@ -27,9 +28,10 @@ interface StoredHead extends Pick<RecordIndex, 'records' | 'date' | 'problems'> 
  * replaces the old one and parts of two never mix.
  */
 export function readCachedIndex(cache: Cache, place: string, digest: string | null): CachedIndex | null {
-  const bytes = cache.get('advisories', headKey(place));
+  const key = placeKey(place);
+  const bytes = cache.get('advisories', headKey(key));
   if (bytes === null) return null;
-  const head = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredHead;
+  const head = JSON.parse(utf8Text(bytes)) as StoredHead;
   if (head.format !== STORED_FORMAT || (digest !== null && head.digest !== digest)) return null;
   const names = new Set(head.names);
   return {
@@ -38,7 +40,7 @@ export function readCachedIndex(cache: Cache, place: string, digest: string | nu
     records: head.records,
     date: head.date,
     problems: head.problems,
-    about: (name) => (names.has(name) ? readPart(cache, place, name, head.digest) : []),
+    about: (name) => (names.has(name) ? readPart(cache, partKey(key, name), head.digest) : []),
   };
 }
 
@@ -50,11 +52,12 @@ export function keepIndex(
   index: Omit<RecordIndex, 'ids'>,
 ): CachedIndex {
   const { byPackage, records, date, problems } = index;
+  const key = placeKey(place);
   for (const [name, list] of byPackage)
-    cache.put('advisories', partKey(place, name), Buffer.from(`${digest}\n${JSON.stringify(list)}`));
+    cache.put('advisories', partKey(key, name), Buffer.from(`${digest}\n${JSON.stringify(list)}`));
   const names = [...byPackage.keys()];
   const head: StoredHead = { format: STORED_FORMAT, digest, records, date, problems, names };
-  cache.put('advisories', headKey(place), Buffer.from(JSON.stringify(head)));
+  cache.put('advisories', headKey(key), Buffer.from(JSON.stringify(head)));
   return { digest, names, records, date, problems, about: (name) => byPackage.get(name) ?? [] };
 }
 
@@ -66,15 +69,10 @@ export function digestOf(ecosystemName: string, parts: Iterable<string | Uint8Ar
   return hash.digest('hex');
 }
 
-function readPart(
-  cache: Cache,
-  place: string,
-  name: PackageName,
-  digest: string,
-): readonly StoredRecord[] | null {
-  const bytes = cache.get('advisories', partKey(place, name));
+function readPart(cache: Cache, key: string, digest: string): readonly StoredRecord[] | null {
+  const bytes = cache.get('advisories', key);
   if (bytes === null) return null;
-  const text = Buffer.from(bytes).toString('utf8');
+  const text = utf8Text(bytes);
   const end = text.indexOf('\n');
   return text.slice(0, end) === digest ? (JSON.parse(text.slice(end + 1)) as readonly StoredRecord[]) : null;
 }
@@ -85,9 +83,9 @@ function placeKey(place: string): string {
 }
 
 function headKey(place: string): string {
-  return `${placeKey(place)}/index`;
+  return `${place}/index`;
 }
 
 function partKey(place: string, name: PackageName): string {
-  return `${placeKey(place)}/package/${name}`;
+  return `${place}/package/${name}`;
 }

@@ -5,7 +5,7 @@ import type { SourceSpan } from '../../../domain/source-span.ts';
 import type { Version } from '../../../domain/version.ts';
 import type { Rules } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
-import { placedAt, placedList, placedText } from '../placed/placed.ts';
+import { placedList, placedTable, placedText } from '../placed/placed.ts';
 import type { Placed, PlacedTable } from '../placed/placed.ts';
 
 /** More problems than this are counted, not told one by one. */
@@ -91,19 +91,24 @@ export class LockReading {
     if (placed === undefined) return [];
     const list = placedList(placed);
     if (list === null) return this.problem(`${what} is expected to be an array of tables`, placed) ?? [];
-    return list.flatMap((item) => {
-      if (item.value instanceof Map) return [[item.value as PlacedTable, item] as const];
-      return this.problem(`a table is expected in ${what}`, item) ?? [];
-    });
+    const tables: (readonly [PlacedTable, Placed])[] = [];
+    for (const item of list) {
+      const table = placedTable(item);
+      if (table === null) this.problem(`a table is expected in ${what}`, item);
+      else tables.push([table, item]);
+    }
+    return tables;
   }
 }
 
 /** "sha256:…" of the `hash` of each file in a list of tables. */
 export function hashesOf(files: Placed | undefined): readonly string[] {
-  return (placedList(files) ?? []).flatMap((file) => {
-    const hash = file.value instanceof Map ? placedText(placedAt(file.value as PlacedTable, 'hash')) : null;
-    return hash === null ? [] : [hash];
-  });
+  const hashes: string[] = [];
+  for (const file of placedList(files) ?? []) {
+    const hash = placedText(placedTable(file)?.get('hash'));
+    if (hash !== null) hashes.push(hash);
+  }
+  return hashes;
 }
 
 /** A URL without user, password, query and fragment. */

@@ -1,22 +1,45 @@
 import type { LockEdge, LockEntry, LockFile, MadeFor } from '../../../domain/lock-file.ts';
-import type { ReadingContext } from '../manifest-reader.ts';
+import type { ReadingContext, Rules } from '../manifest-reader.ts';
 import type { SourceText } from '../source-text.ts';
 import { anyOf, hashesOf, LockReading, shownUrl } from './lock-reading.ts';
 import { placedAt, placedTable, placedText, placedTexts } from '../placed/placed.ts';
 import type { Placed, PlacedTable } from '../placed/placed.ts';
 import { readPlacedToml } from '../placed/placed-toml.ts';
+import { scanToml } from '../placed/scan-toml.ts';
 import { nothingLocked } from './nothing-locked.ts';
 import { notedRequirements } from './uv-noted.ts';
 
 const KNOWN_VERSION = 1;
 
+/** What is read of the `[[package]]` tables, one after the other. */
+interface Packages {
+  readonly entries: LockEntry[];
+  readonly madeFor: MadeFor[];
+}
+
 /**
  * `uv.lock`. By uv's documentation ("Resolution", "Lockfile versioning") a lock of a newer `version` is refused, and one
  * of a newer `revision` is read: revisions are compatible.
  */
-export function readUvLock(source: SourceText, context: ReadingContext): LockFile {
+export function readUvLock(source: SourceText, { rules }: ReadingContext): LockFile {
+  return readAsWritten(source, rules) ?? readWhole(source, rules);
+}
+
+/** As uv writes it, each package is read while the file is scanned, and never all of them stand in memory as tables. Null: it is written otherwise. */
+function readAsWritten(source: SourceText, rules: Rules): LockFile | null {
+  const reading = new LockReading(source, rules, []);
+  const packages: Packages = { entries: [], madeFor: [] };
+  const root = scanToml(source.text, {
+    key: 'package',
+    take: (table, placed) => readPackage(table, placed, packages, reading),
+  });
+  if (root?.get('version')?.value !== KNOWN_VERSION || root.has('package')) return null;
+  return lockOf(root, packages, reading);
+}
+
+function readWhole(source: SourceText, rules: Rules): LockFile {
   const { root, unreadable } = readPlacedToml(source);
-  const reading = new LockReading(source, context.rules, unreadable);
+  const reading = new LockReading(source, rules, unreadable);
   const version = root.get('version');
   reading.needs(version, 'version');
   if (typeof version?.value === 'number' && version.value > KNOWN_VERSION) {
@@ -24,11 +47,14 @@ export function readUvLock(source: SourceText, context: ReadingContext): LockFil
     reading.problem(message, version);
     return nothingLocked(source.path, 'uv', reading.unreadable);
   }
-  const packages = reading.tables(root.get('package'), 'package');
-  const entries = packages.flatMap(([table, placed]) => {
-    const entry = entryOf(table, placed, reading);
-    return entry === null ? [] : [entry];
-  });
+  const packages: Packages = { entries: [], madeFor: [] };
+  for (const [table, placed] of reading.tables(root.get('package'), 'package'))
+    readPackage(table, placed, packages, reading);
+  return lockOf(root, packages, reading);
+}
+
+function lockOf(root: PlacedTable, { entries, madeFor }: Packages, reading: LockReading): LockFile {
+  const { source } = reading;
   return {
     path: source.path,
     tool: 'uv',
@@ -36,47 +62,65 @@ export function readUvLock(source: SourceText, context: ReadingContext): LockFil
     roots: rootsOf(root, entries, reading),
     extras: exclusiveExtras(source.text),
     requiresRuntime: placedText(root.get('requires-python')),
-    madeFor: packages.flatMap(([table]) => madeFor(table, reading)),
+    madeFor,
     unreadable: reading.unreadable,
     outdated: null,
   };
 }
 
+function readPackage(
+  table: PlacedTable,
+  placed: Placed,
+  { entries, madeFor }: Packages,
+  reading: LockReading,
+): void {
+  const entry = entryOf(table, placed, reading);
+  if (entry !== null) entries.push(entry);
+  const noted = notedOf(table, reading);
+  if (noted !== null) madeFor.push(noted);
+}
+
 function entryOf(table: PlacedTable, placed: Placed, reading: LockReading): LockEntry | null {
   const name = reading.name(table.get('name'), 'name', placed);
   if (name === null) return null;
-  const from = sourceOf(placedTable(table.get('source')));
+  const { source, reference } = sourceOf(placedTable(table.get('source')));
   const written = table.get('version');
   const text = written === undefined ? null : reading.text(written, 'version', null);
   const version = text === null ? null : reading.versionOf(text, written!);
-  if (from.source === 'index' && version === null)
+  if (source === 'index' && version === null)
     return written === undefined ? reading.problem(`${name} has no version`, table.get('name')!) : null;
   const markers = placedTexts(table.get('resolution-markers'));
-  const sdist = table.get('sdist');
-  const sdistHash = placedText(placedTable(sdist)?.get('hash'));
+  const sdist = placedText(placedTable(table.get('sdist'))?.get('hash'));
+  const wheels = hashesOf(table.get('wheels'));
   return {
     name,
-    version: from.source === 'local' ? null : version,
-    ...from,
+    version: source === 'local' ? null : version,
+    source,
+    reference,
     condition:
       markers.length === 0 ? null : reading.conditionOf(anyOf(markers), table.get('resolution-markers')!),
     group: 'production',
     asks: edgesOf(table, reading),
-    hashes: [...(sdistHash === null ? [] : [sdistHash]), ...hashesOf(table.get('wheels'))],
-    span: reading.spanWithin(from.source === 'local' || version === null ? table.get('name')! : written!),
+    hashes: sdist === null ? wheels : [sdist, ...wheels],
+    span: reading.spanWithin(source === 'local' || version === null ? table.get('name')! : written!),
   };
 }
 
+const LOCAL = ['virtual', 'editable', 'directory'] as const;
+const REFERENCES = ['url', 'git', 'path'] as const;
+const FROM_INDEX = { source: 'index', reference: null } as const;
+
 function sourceOf(source: PlacedTable | null): Pick<LockEntry, 'source' | 'reference'> {
-  for (const key of ['virtual', 'editable', 'directory']) {
-    const folder = placedText(source?.get(key));
+  if (source === null) return FROM_INDEX;
+  for (const key of LOCAL) {
+    const folder = placedText(source.get(key));
     if (folder !== null) return { source: 'local', reference: folder };
   }
-  for (const key of ['url', 'git', 'path']) {
-    const place = placedText(source?.get(key));
+  for (const key of REFERENCES) {
+    const place = placedText(source.get(key));
     if (place !== null) return { source: 'reference', reference: referenceUrl(key, place) };
   }
-  return { source: 'index', reference: null };
+  return FROM_INDEX;
 }
 
 /** A repository as a requirement line has it: "git+https://…@commit", from uv's "https://…?rev=main#commit". */
@@ -87,15 +131,15 @@ function referenceUrl(kind: string, place: string): string {
 }
 
 function edgesOf(table: PlacedTable, reading: LockReading): readonly LockEdge[] {
-  const inTables = (
-    key: string,
-    edge: (of: string) => Pick<LockEdge, 'extra' | 'group'>,
-  ): readonly LockEdge[] =>
-    [...(placedTable(table.get(key)) ?? [])].flatMap(([of, list]) => edges(list, edge(of), reading));
+  const own = edges(table.get('dependencies'), { extra: null, group: 'production' }, reading);
+  const [extras, groups] = ['optional-dependencies', 'dev-dependencies'].map((key) =>
+    placedTable(table.get(key)),
+  );
+  if (!extras && !groups) return own;
   return [
-    ...edges(table.get('dependencies'), { extra: null, group: 'production' }, reading),
-    ...inTables('optional-dependencies', (extra) => ({ extra, group: 'production' })),
-    ...inTables('dev-dependencies', () => ({ extra: null, group: 'development' })),
+    ...own,
+    ...[...(extras ?? [])].flatMap(([extra, list]) => edges(list, { extra, group: 'production' }, reading)),
+    ...[...(groups ?? [])].flatMap(([, list]) => edges(list, { extra: null, group: 'development' }, reading)),
   ];
 }
 
@@ -155,15 +199,11 @@ function exclusiveExtras(text: string): readonly string[] {
   return [...new Set(Array.from(names, (match) => match[1]!))];
 }
 
-function madeFor(table: PlacedTable, reading: LockReading): readonly MadeFor[] {
-  const from = sourceOf(placedTable(table.get('source')));
+function notedOf(table: PlacedTable, reading: LockReading): MadeFor | null {
   const metadata = placedTable(table.get('metadata'));
-  if (from.source !== 'local' || metadata === null) return [];
-  return [
-    {
-      kind: 'requirements',
-      folder: from.reference ?? '.',
-      requirements: notedRequirements(metadata, reading),
-    },
-  ];
+  if (metadata === null) return null;
+  const { source, reference } = sourceOf(placedTable(table.get('source')));
+  if (source !== 'local') return null;
+  const requirements = notedRequirements(metadata, reading);
+  return { kind: 'requirements', folder: reference ?? '.', requirements };
 }

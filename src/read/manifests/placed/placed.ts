@@ -38,5 +38,7 @@ export function placedAt(table: PlacedTable, ...path: readonly string[]): Placed
 
 /** The strings of an array; anything else in it is left out. */
 export function placedTexts(placed: Placed | undefined): readonly string[] {
-  return (placedList(placed) ?? []).flatMap((item) => (typeof item.value === 'string' ? [item.value] : []));
+  const texts: string[] = [];
+  for (const { value } of placedList(placed) ?? []) if (typeof value === 'string') texts.push(value);
+  return texts;
 }

@@ -1,8 +1,17 @@
 import { DEEPEST } from './placed.ts';
-import type { Placed, PlacedValue } from './placed.ts';
+import type { Placed, PlacedTable, PlacedValue } from './placed.ts';
 import { TextCursor } from './text-cursor.ts';
 
 type Table = Map<string, Placed>;
+
+/**
+ * What is to be done with each table of an array of tables at the top of a document, as soon as it is whole: it is then let go, so that a
+ * lock of ten thousand packages never stands in memory as a tree. Where the text turns out not to be regular, some were handed on before.
+ */
+export interface EachTable {
+  readonly key: string;
+  take(table: PlacedTable, placed: Placed): void;
+}
 
 const TAB = 9;
 const LINE_FEED = 10;
@@ -34,12 +43,13 @@ const IRREGULAR = new Error('not of the regular subset');
 /**
  * Reads the regular subset of TOML that lock tools write, in one pass: tables and arrays of tables, bare and quoted
  * keys without dots, texts on one line with escaped quotes at most, integers, booleans, dates. Null for everything else, valid or
- * not: the full parser, some thirty times slower, then has the word. What is read here, it reads the same.
+ * not: the full parser, some thirty times slower, then has the word. What is read here, it reads the same. Tables that `each` takes are
+ * not in what is given back.
  */
-export function scanToml(text: string): Table | null {
+export function scanToml(text: string, each: EachTable | null = null): Table | null {
   if (FORBIDDEN.test(text) || (text.includes('\r') && LONE_RETURN.test(text))) return null;
   try {
-    return new TomlScan(text).document();
+    return new TomlScan(text, each).document();
   } catch (thrown) {
     if (thrown === IRREGULAR) return null;
     throw thrown;
@@ -68,8 +78,12 @@ class TomlScan extends TextCursor {
   /** How many tables the present one stands in, with itself; the root is none. */
   #depth = 0;
   readonly #root: Table = new Map();
-  /** Tables and arrays that headers made: only these are added to by later headers. */
-  readonly #open = new Set<unknown>([this.#root]);
+  readonly #each: EachTable | null;
+
+  constructor(text: string, each: EachTable | null) {
+    super(text);
+    this.#each = each;
+  }
 
   document(): Table {
     let table = this.#root;
@@ -78,6 +92,7 @@ class TomlScan extends TextCursor {
       else this.#pair(table, this.#depth);
       this.#lineEnd();
     }
+    this.#handOnLast();
     return this.#root;
   }
 
@@ -106,7 +121,7 @@ class TomlScan extends TextCursor {
   #within(parent: Table, key: string, start: number): Table {
     const known = parent.get(key);
     if (known === undefined) return this.#added(parent, key, false, start);
-    if (!this.#open.has(known.value)) throw IRREGULAR;
+    if (!this.#isHeaded(known)) throw IRREGULAR;
     const table = Array.isArray(known.value) ? (known.value.at(-1) as Placed).value : known.value;
     return table as Table;
   }
@@ -115,19 +130,35 @@ class TomlScan extends TextCursor {
     const made: Table = new Map();
     const placed: Placed = { value: made, start, end: this.at };
     const known = parent.get(key);
-    this.#open.add(made);
     if (!isArray) {
       if (known !== undefined) throw IRREGULAR;
       parent.set(key, placed);
     } else if (known === undefined) {
-      const list = [placed];
-      this.#open.add(list);
-      parent.set(key, { value: list, start, end: this.at });
+      parent.set(key, { value: [placed], start, end: this.at });
     } else {
-      if (!Array.isArray(known.value) || !this.#open.has(known.value)) throw IRREGULAR;
-      (known.value as Placed[]).push(placed);
+      if (!Array.isArray(known.value) || !this.#isHeaded(known)) throw IRREGULAR;
+      const list = known.value as Placed[];
+      if (parent === this.#root && key === this.#each?.key) this.#handOn(list);
+      list.push(placed);
     }
     return made;
+  }
+
+  /** Whether headers made a table or an array of tables, so that later ones may add to it: what is inline begins with a brace. */
+  #isHeaded(placed: Placed): boolean {
+    const table = Array.isArray(placed.value) ? (placed.value as readonly Placed[])[0] : placed;
+    return table?.value instanceof Map && this.text.charCodeAt(table.start) === OPEN;
+  }
+
+  #handOn(list: Placed[]): void {
+    for (const placed of list.splice(0)) this.#each!.take(placed.value as Table, placed);
+  }
+
+  #handOnLast(): void {
+    const tables = this.#each === null ? undefined : this.#root.get(this.#each.key);
+    if (tables === undefined || !Array.isArray(tables.value) || !this.#isHeaded(tables)) return;
+    this.#handOn(tables.value as Placed[]);
+    this.#root.delete(this.#each!.key);
   }
 
   #pair(table: Table, depth: number): void {
