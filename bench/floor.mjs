@@ -1,9 +1,10 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compiledByUv } from './compiled-by-uv.mjs';
 import { timeRow } from './figures.mjs';
 import { inTurn, measure } from './measure.mjs';
 import { INPUTS, WORK } from './places.mjs';
-import { fettleLock, uvCompile } from './tools.mjs';
+import { fettleLock } from './tools.mjs';
 
 const NAME = 'backend-100';
 const PROGRAMS = join(import.meta.dirname, 'floor');
@@ -20,14 +21,18 @@ export async function measureFloor({ fettle, uv, rounds, say }) {
   await cp(join(INPUTS, `${NAME}.txt`), input);
   const requests = await requestsOf(fettle, input, place);
   const bare = [process.execPath, join(PROGRAMS, 'bare-requests.mjs'), requests];
+  const [cache, output] = [join(place, 'uv-cache'), join(place, 'uv.txt')];
   const costs = await inTurn(
     {
-      cold: () => compiled(uv, input, place, { cold: true }),
+      cold: async () => {
+        await rm(cache, { recursive: true, force: true });
+        return compiledByUv(uv, input, { cache, output });
+      },
       asked: async () => {
         const cost = await measure(bare, [0]);
         return { ...cost, bytes: Number(await readFile(cost.output, 'utf8')) };
       },
-      offline: () => compiled(uv, input, place, { offline: true }),
+      offline: () => compiledByUv(uv, input, { cache, output, offline: true }),
       nothing: () => measure([process.execPath, '-e', '0'], [0]),
     },
     { rounds, onRound: (round) => say(`floor, round ${round} of ${rounds}`) },
@@ -57,12 +62,4 @@ async function requestsOf(fettle, input, place) {
     env: { ...process.env, RECORDED_REQUESTS: recorded },
   });
   return recorded;
-}
-
-async function compiled(uv, input, place, { cold = false, offline = false }) {
-  const [cache, output] = [join(place, 'uv-cache'), join(place, 'uv.txt')];
-  if (cold) await rm(cache, { recursive: true, force: true });
-  // uv keeps to the versions that an output file of its own already names.
-  await rm(output, { force: true });
-  return measure(uvCompile(uv, input, { cache, output, offline }), [0]);
 }

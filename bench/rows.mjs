@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compiledByUv } from './compiled-by-uv.mjs';
 import { aim, peakRow, timeRow } from './figures.mjs';
 import { measure } from './measure.mjs';
 import { WORK } from './places.mjs';
 import { differences } from './pins.mjs';
-import { fettleLock, fettleMatrix, fettlePlan, uvCompile } from './tools.mjs';
+import { fettleLock, fettleMatrix, fettlePlan } from './tools.mjs';
 
 const PEAK_LIMIT_MB = 300;
 /** A lock that is not whole says so by 3; a plan with something to change, or left, by 1. */
@@ -27,11 +28,8 @@ export async function measureInput(input, { uv, fettle, rounds, parts, say }) {
       fettleLock(fettle, input.path, { cache: caches.fettle, output: outputs.fettle, ...options }),
       LOCKED,
     );
-  const compileOf = async (options) => {
-    // uv keeps to the versions that an output file of its own already names.
-    await rm(outputs.uv, { force: true });
-    return measure(uvCompile(uv, input.path, { cache: caches.uv, output: outputs.uv, ...options }), [0]);
-  };
+  const compileOf = (options) =>
+    compiledByUv(uv, input.path, { cache: caches.uv, output: outputs.uv, ...options });
   const planOf = (options) =>
     measure(fettlePlan(fettle, input.path, { cache: caches.fettle, ...options }), PLANNED);
   const matrixOf = (options) =>
