@@ -107,15 +107,15 @@ export type Finding = FindingBase &
 
 export type FindingKind = Finding['kind'];
 
+export type UncheckedFinding = Extract<Finding, { readonly kind: 'not-checked' | 'unreadable' }>;
+
 /** Whether only those who work on the service meet it. */
 export function isOfDevelopment({ group }: Finding): boolean {
   return group === 'development';
 }
 
 /** Something that could not be looked at: silence about it proves nothing, and it is no proven problem either. */
-export function isUnchecked(
-  finding: Finding,
-): finding is Extract<Finding, { readonly kind: 'not-checked' | 'unreadable' }> {
+export function isUnchecked(finding: Finding): finding is UncheckedFinding {
   return finding.kind === 'not-checked' || finding.kind === 'unreadable';
 }
 

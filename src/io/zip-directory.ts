@@ -1,7 +1,8 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { getFileNameLowLevel, parseExtraFields } from 'yauzl';
 import type { ExtraField } from 'yauzl';
 import type { RangeReader } from './archive.ts';
+import { asBuffer } from './as-buffer.ts';
 
 /** The archive itself is not as a zip is. The message is in words of this program and holds nothing foreign. */
 export class ZipFault extends Error {
@@ -187,7 +188,7 @@ export async function take(reader: RangeReader, start: number, length: number): 
   if (start < 0 || start + length > reader.size) throw new ZipFault('it points beyond its end');
   const answer = reader.read(start, length);
   const bytes = answer instanceof Promise ? await answer : answer;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return asBuffer(bytes);
 }
 
 /** Beyond 2^53 it is not exact, and beyond the end of any archive. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PackageName } from '../../domain/package-name.ts';
+import { asBuffer } from '../../io/as-buffer.ts';
 import type { World } from '../../io/world.ts';
 import type { AdvisoryProblem, AdvisorySource, SourceState } from './advisory-source.ts';
 import type { IndexRules } from './build-index.ts';
@@ -9,7 +10,6 @@ import type { OsvApi, RecordList } from './osv-query.ts';
 import { queryPackages } from './osv-query.ts';
 import type { StoredRecord } from './stored-record.ts';
 import { STORED_FORMAT } from './stored-record.ts';
-import { utf8Text } from './utf8-text.ts';
 
 const RECORDS_AT_ONCE = 32;
 
@@ -172,7 +172,7 @@ export class ApiSource implements AdvisorySource {
 
   #get<T>(key: string): T | null {
     const bytes = this.#world.cache.get('advisories', this.#place + key);
-    return bytes === null ? null : (JSON.parse(utf8Text(bytes)) as T);
+    return bytes === null ? null : (JSON.parse(asBuffer(bytes).toString('utf8')) as T);
   }
 
   #put(key: string, value: unknown): void {
@@ -181,7 +181,9 @@ export class ApiSource implements AdvisorySource {
 
   /** Most answers are those of an earlier run of the day, and to look is less than to write. */
   #putNew(key: string, value: unknown): void {
+    const bytes = Buffer.from(JSON.stringify(value));
     const before = this.#world.cache.get('advisories', this.#place + key);
-    if (before === null || utf8Text(before) !== JSON.stringify(value)) this.#put(key, value);
+    if (before === null || !bytes.equals(before))
+      this.#world.cache.put('advisories', this.#place + key, bytes);
   }
 }

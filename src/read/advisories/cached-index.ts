@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { PackageName } from '../../domain/package-name.ts';
+import { asBuffer } from '../../io/as-buffer.ts';
 import type { Cache } from '../../io/cache.ts';
 import type { RecordIndex } from './build-index.ts';
 import type { StoredRecord } from './stored-record.ts';
 import { STORED_FORMAT } from './stored-record.ts';
-import { utf8Text } from './utf8-text.ts';
 
 /** An index of records that lives in the cache, package by package, so that a run reads only what it asks for. */
 export interface CachedIndex extends Pick<RecordIndex, 'records' | 'date' | 'problems'> {
@@ -31,7 +31,7 @@ export function readCachedIndex(cache: Cache, place: string, digest: string | nu
   const key = placeKey(place);
   const bytes = cache.get('advisories', headKey(key));
   if (bytes === null) return null;
-  const head = JSON.parse(utf8Text(bytes)) as StoredHead;
+  const head = JSON.parse(asBuffer(bytes).toString('utf8')) as StoredHead;
   if (head.format !== STORED_FORMAT || (digest !== null && head.digest !== digest)) return null;
   const names = new Set(head.names);
   return {
@@ -72,7 +72,7 @@ export function digestOf(ecosystemName: string, parts: Iterable<string | Uint8Ar
 function readPart(cache: Cache, key: string, digest: string): readonly StoredRecord[] | null {
   const bytes = cache.get('advisories', key);
   if (bytes === null) return null;
-  const text = utf8Text(bytes);
+  const text = asBuffer(bytes).toString('utf8');
   const end = text.indexOf('\n');
   return text.slice(0, end) === digest ? (JSON.parse(text.slice(end + 1)) as readonly StoredRecord[]) : null;
 }

@@ -1,5 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
+import { asBuffer } from '../../io/as-buffer.ts';
 import { UserFacingError } from '../../domain/errors.ts';
 
 /** A file that should hold one record; `problem` instead of bytes where it could not be unpacked. */
@@ -31,7 +32,7 @@ export async function* zipRecords(archive: Uint8Array, source: string): AsyncGen
 }
 
 async function* entries(archive: Uint8Array): AsyncGenerator<RawRecord> {
-  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  const bytes = asBuffer(archive);
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, decodeStrings: false });
   let left = LARGEST_TOTAL;
   for await (const entry of zip.eachEntry()) {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import * as v from 'valibot';
 import { UserFacingError } from '../../domain/errors.ts';
+import { asBuffer } from '../../io/as-buffer.ts';
 import type { World } from '../../io/world.ts';
 import {
   BundleHeader,
@@ -36,7 +37,7 @@ export async function readBundle(
 
 /** The content of a bundle's bytes; `name` is how messages call it. */
 export async function parseBundle(bytes: Uint8Array, name: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const file = asBuffer(bytes);
   if (file.length < FIXED_BYTES + DIGEST_BYTES || !file.subarray(0, MAGIC.length).equals(MAGIC))
     throw invalid(`${name} is no bundle`, 'name a file that fettle bundle create wrote');
   const format = file.readUInt32LE(MAGIC.length);

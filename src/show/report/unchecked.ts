@@ -1,4 +1,4 @@
-import type { Finding } from '../../domain/finding.ts';
+import type { UncheckedFinding } from '../../domain/finding.ts';
 import { isUnchecked } from '../../domain/finding.ts';
 import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
@@ -31,7 +31,7 @@ export function uncheckedIn({ services, project }: Scan | Audit): readonly Unche
   return [...findings.filter((one) => one.problem), ...files, ...findings.filter((one) => !one.problem)];
 }
 
-function ofFinding(finding: Extract<Finding, { readonly kind: 'not-checked' | 'unreadable' }>): Unchecked {
+function ofFinding(finding: UncheckedFinding): Unchecked {
   const { service, help, problem } = finding;
   if (finding.kind === 'unreadable') {
     const { file, line } = finding.at.span;

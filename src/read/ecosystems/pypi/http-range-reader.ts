@@ -1,6 +1,7 @@
 import type { HttpFailure } from '../../../io/http.ts';
 import type { RangeReader } from '../../../io/archive.ts';
 import { bytesReader } from '../../../io/archive.ts';
+import { asBuffer } from '../../../io/as-buffer.ts';
 import { MAX_DIRECTORY_BYTES } from '../../../io/zip-directory.ts';
 import type { IndexHttp } from './index-http.ts';
 
@@ -116,7 +117,7 @@ function totalSize(contentRange: string | undefined): number | null {
 
 /** Where the directory begins, from the end record (APPNOTE 4.3.16); null where there is none or the zip is a large one. */
 function directoryStart(tail: Uint8Array): number | null {
-  const bytes = Buffer.from(tail.buffer, tail.byteOffset, tail.length);
+  const bytes = asBuffer(tail);
   const at = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
   if (at === -1 || at + 20 > bytes.length) return null;
   const start = bytes.readUInt32LE(at + 16);

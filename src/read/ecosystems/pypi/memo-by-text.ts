@@ -10,11 +10,12 @@ export function memoByText<Answer>(compute: (text: string) => Answer): (text: st
     const known = answers.get(text);
     if (known !== undefined) return known;
     const answer = compute(text);
-    characters += text.length + PER_ANSWER;
-    if (characters > MOST_CHARACTERS) {
+    const counted = text.length + PER_ANSWER;
+    if (characters + counted > MOST_CHARACTERS) {
       answers.clear();
-      characters = text.length + PER_ANSWER;
+      characters = 0;
     }
+    characters += counted;
     answers.set(text, answer);
     return answer;
   };

@@ -1,3 +1,5 @@
+import { asBuffer } from '../../../io/as-buffer.ts';
+
 /** The fields of core metadata that a resolve asks for (Core metadata specifications, versions 1.0 to 2.4). */
 export interface CoreMetadata {
   readonly metadataVersion: string;
@@ -43,7 +45,7 @@ export function parseCoreMetadata(bytes: Uint8Array): CoreMetadata | null {
  * from, and would keep all of it in memory.
  */
 function headerOf(bytes: Uint8Array): Uint8Array {
-  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const whole = asBuffer(bytes);
   const ends = ['\n\n', '\n\r\n'].map((end) => whole.indexOf(end)).filter((at) => at !== -1);
   return bytes.subarray(0, Math.min(...ends, bytes.length));
 }

@@ -10,6 +10,7 @@ import {
   type PageFile,
   type SimplePage,
 } from './page-file.ts';
+import { asBuffer } from '../../../io/as-buffer.ts';
 import { parseHtmlPage } from './simple-page-html.ts';
 
 /** JSON first, then HTML in its new and old names (PEP 691, "Content negotiation"). */
@@ -93,9 +94,7 @@ function jsonObject(body: Uint8Array, invalid: (what: string) => UserFacingError
 
 /** Most pages are plain ASCII, of which a text is made several times as fast. */
 function textOf(body: Uint8Array): string {
-  return isAscii(body)
-    ? Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
-    : new TextDecoder().decode(body);
+  return isAscii(body) ? asBuffer(body).toString('latin1') : new TextDecoder().decode(body);
 }
 
 function jsonFile(entry: unknown, addressOf: (text: string) => string | null): PageFile | null {

@@ -1,4 +1,5 @@
 import { Packr } from 'msgpackr';
+import { asBuffer } from '../../../io/as-buffer.ts';
 import { detailsOfFile, detailsOfFiles, type FileDetails, type PageDetails } from './page-columns.ts';
 
 /** Raised whenever the layout changes: stored details of another format count as not there. */
@@ -148,7 +149,7 @@ function unpackDigests(packed: unknown, count: number): readonly string[] | null
   if (!Array.isArray(packed)) return null;
   const [marks, digests] = packed as readonly unknown[];
   if (typeof marks !== 'string' || marks.length !== count || !(digests instanceof Uint8Array)) return null;
-  const hex = Buffer.from(digests.buffer, digests.byteOffset, digests.length).toString('hex');
+  const hex = asBuffer(digests).toString('hex');
   let next = 0;
   return Array.from(marks, (mark) => {
     if (mark !== '#') return mark.trim();
