@@ -28,6 +28,8 @@ export interface Fault {
   readonly at: number;
   readonly what: string;
   readonly input: string;
+  /** Whether it is time that grows faster than the input. */
+  readonly isGrowth?: boolean;
 }
 
 export interface FuzzResult {
@@ -161,12 +163,13 @@ class Run {
     const [whole, half, quarter] = best.map((ms) => Math.max(ms, NOT_TOLD_MS)) as [number, number, number];
     if (whole <= MOST_GROWTH * half || half <= MOST_GROWTH * quarter) return;
     const told = sizes.map(({ length }, which) => `${length} bytes took ${best[which]} ms`);
-    this.#fault(at, sizes[0], new Error(told.join(', ')));
+    this.#fault(at, sizes[0], new Error(told.join(', ')), { isGrowth: true });
   }
 
-  #fault(at: number, input: Uint8Array, error: unknown): void {
+  #fault(at: number, input: Uint8Array, error: unknown, more: Pick<Fault, 'isGrowth'> = {}): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.faults.push({ at, what: what.slice(0, 1_500), input: Buffer.from(input).toString('base64') });
+    const told = { at, what: what.slice(0, 1_500), input: Buffer.from(input).toString('base64') };
+    this.faults.push({ ...told, ...more });
   }
 }
 

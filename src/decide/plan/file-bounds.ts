@@ -191,9 +191,10 @@ export class FileBounds {
     const { dependency } = line.requirement;
     const { rules } = this.#settled.scan.examined;
     const old = this.#parsed(change?.to?.specifier ?? dependency.specifier.text, notationOf(line));
+    const planned = bound.planned.map((position) => line.published.versions[position]!);
     const to = {
-      specifier: rules.narrowSpecifier(old, this.#parsed(bound.specifier)).text,
-      version: line.published.versions[bound.planned.at(-1)!]!,
+      specifier: rules.narrowSpecifier(old, this.#parsed(bound.specifier), planned).text,
+      version: planned.at(-1)!,
     };
     if (change !== undefined) {
       const repairs = [...new Set([...change.repairs, ...bound.repairs])];

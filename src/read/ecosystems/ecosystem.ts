@@ -45,8 +45,11 @@ export interface Ecosystem {
    * little else as that style allows: a pin stays a pin, a cap moves up, a floor only where it must.
    */
   rewriteSpecifier(old: Specifier, versions: readonly Version[]): Specifier;
-  /** The specifier in the notation of `old` that admits what both admit; `bound` is in the standard one, without alternatives. */
-  narrowSpecifier(old: Specifier, bound: Specifier): Specifier;
+  /**
+   * The specifier in the notation of `old` that admits what both admit; `bound` is in the standard one, without alternatives.
+   * `planned` (ascending, not empty) is what both have to admit.
+   */
+  narrowSpecifier(old: Specifier, bound: Specifier, planned: readonly Version[]): Specifier;
   changeSize(from: Version, to: Version): ChangeSize;
   /** Whether a condition holds on a target for somebody who asked for `extras`. */
   applies(condition: Condition | null, target: Target, extras: readonly string[]): Decision;

@@ -86,7 +86,14 @@ function rewritten(specifier: PypiSpecifier, text: string): void {
   }
   if (specifier.notation !== undefined) return;
   const bound = parseSpecifier('>=1,<2') as PypiSpecifier;
-  const narrow = narrowSpecifier(specifier, bound);
+  const planned = KNOWN.filter((version) => contains(specifier, version) && contains(bound, version)).sort(
+    compareVersions,
+  );
+  if (planned.length === 0) return;
+  const narrow = narrowSpecifier(specifier, bound, planned);
+  if (planned.some((version) => !contains(narrow, version)))
+    broken('a narrowed specifier admits what it was narrowed for', text, narrow.text);
+  if (!narrow.text.includes(bound.text)) return;
   for (const version of KNOWN)
     if (contains(narrow, version) && !(contains(specifier, version) && contains(bound, version)))
       broken('a narrowed specifier admits no more', text, narrow.text, version.text);

@@ -122,9 +122,8 @@ describe('the notation of a Pipfile', () => {
     const moved = rewriteSpecifier(specifier('==1.0', 'pipfile'), [version('2.0')]);
     expect([moved.text, moved.notation]).toEqual(['==2.0', 'pipfile']);
     expect(rewriteSpecifier(specifier('!=1.5', 'pipfile'), [version('1.5')]).text).toBe('*');
-    expect(narrowSpecifier(specifier('*', 'pipfile'), parseSpecifier('>=1') as PypiSpecifier).text).toBe(
-      '>=1',
-    );
+    const bound = parseSpecifier('>=1') as PypiSpecifier;
+    expect(narrowSpecifier(specifier('*', 'pipfile'), bound, [version('1')]).text).toBe('>=1');
   });
 });
 
@@ -209,7 +208,7 @@ describe('for any constraint', () => {
       fc.property(poetryText, bounds, versions, (text, bound, asked) => {
         const old = specifier(text);
         const added = parseSpecifier(bound) as PypiSpecifier;
-        const result = narrowSpecifier(old, added);
+        const result = narrowSpecifier(old, added, [version('1')]);
         expect(result.notation).toBe('poetry');
         for (const one of asked)
           expect([one.text, result.text, contains(result, one)]).toEqual([

@@ -30,7 +30,8 @@ export const pypiRules: Omit<Ecosystem, 'openIndex'> = {
   pinnedVersion: (specifier) => pinnedVersion(asPypiSpecifier(specifier)),
   mentionsPrerelease: (specifier) => mentionsPrerelease(asPypiSpecifier(specifier)),
   rewriteSpecifier: (old, versions) => rewriteSpecifier(asPypiSpecifier(old), versions.map(asPypiVersion)),
-  narrowSpecifier: (old, bound) => narrowSpecifier(asPypiSpecifier(old), asPypiSpecifier(bound)),
+  narrowSpecifier: (old, bound, planned) =>
+    narrowSpecifier(asPypiSpecifier(old), asPypiSpecifier(bound), planned.map(asPypiVersion)),
   changeSize: (from, to) => changeSize(asPypiVersion(from), asPypiVersion(to)),
   applies: (condition, target, extras) =>
     condition === null ? 'yes' : appliesOn(asPypiCondition(condition), target, extras),

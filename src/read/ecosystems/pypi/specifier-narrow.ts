@@ -1,12 +1,19 @@
+import { fromTo } from './specifier-rewrite.ts';
 import { parseSpecifier } from './specifier.ts';
 import type { PypiSpecifier } from './specifier.ts';
 import { isProblem } from './syntax-problem.ts';
+import type { PypiVersion } from './version.ts';
 
 /**
  * The specifier in the notation of `old` that admits what both admit. `bound` holds clauses of PEP 440, which every notation
- * takes; of a union each alternative gets them.
+ * takes; of a union each alternative gets them. Where that is longer than a specifier may be, it goes from the lowest to the
+ * highest of `planned`, the versions (ascending, not empty) that it has to admit.
  */
-export function narrowSpecifier(old: PypiSpecifier, bound: PypiSpecifier): PypiSpecifier {
+export function narrowSpecifier(
+  old: PypiSpecifier,
+  bound: PypiSpecifier,
+  planned: readonly PypiVersion[],
+): PypiSpecifier {
   if (bound.alternatives.length !== 1 || bound.notation !== undefined)
     throw new Error(`not a bound that can be added: ${JSON.stringify(bound.text)}`);
   const added = bound.text.trim();
@@ -15,9 +22,7 @@ export function narrowSpecifier(old: PypiSpecifier, bound: PypiSpecifier): PypiS
       ? joined(old.text, old.clauses.length > 0, added)
       : narrowedUnion(old, added);
   const specifier = parseSpecifier(text, old.notation);
-  if (isProblem(specifier))
-    throw new Error(`narrowing ${JSON.stringify(old.text)} gave no specifier: ${specifier.message}`);
-  return specifier;
+  return isProblem(specifier) ? fromTo(planned, old.notation) : specifier;
 }
 
 /** Bars are found where the alternatives were found, so their parts are in step with them. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { specifierText, versionText } from '../../../../test/support/pypi-arbitraries.ts';
+import { narrowSpecifier } from './specifier-narrow.ts';
 import { rewriteSpecifier } from './specifier-rewrite.ts';
 import { contains, parseSpecifier } from './specifier.ts';
 import type { PypiSpecifier } from './specifier.ts';
@@ -107,6 +108,13 @@ describe('the rewritten specifier', () => {
   it('is one range where its clauses would come to more than a specifier may be', () => {
     const old = `==1.0+local${',>1'.repeat(3_300)}`;
     expect(rewrite(old, '0.9', '1.0')).toBe('>=0.9,<=1.0');
+  });
+
+  it('is one range where a bound more would come to more than a specifier may be', () => {
+    const old = specifier(`>=1${',>=1'.repeat(2_497)},>=1.0.0`);
+    const planned = ['1.2', '1.4'].map(version);
+    expect(narrowSpecifier(old, specifier('<2'), planned).text).toBe('>=1.2,<=1.4');
+    expect(narrowSpecifier(specifier('>=1'), specifier('<2'), planned).text).toBe('>=1,<2');
   });
 
   const versions = fc

@@ -28,12 +28,17 @@ export function rewriteSpecifier(old: PypiSpecifier, versions: readonly PypiVers
     .map((clause): Replacement => ({ clause, text: rewritten(old, clause, missing) }));
   const text = replaced(old, replacements);
   const moved = parseSpecifier(old.notation === undefined ? text : orAny(text), old.notation);
-  // Hundreds of clauses, each a little longer than it was, can come to more than a specifier may be.
-  const specifier = isProblem(moved)
-    ? parseSpecifier(span('', versions[0]!, versions.at(-1)!), old.notation)
-    : moved;
-  if (isProblem(specifier))
-    throw new Error(`rewriting ${JSON.stringify(old.text)} gave no specifier: ${specifier.message}`);
+  return isProblem(moved) ? fromTo(versions, old.notation) : moved;
+}
+
+/**
+ * From the lowest to the highest of `versions` (ascending, not empty): for what cannot be written otherwise, since hundreds of
+ * clauses, each a little longer than it was, come to more than a specifier may be.
+ */
+export function fromTo(versions: readonly PypiVersion[], notation: string | undefined): PypiSpecifier {
+  const text = span('', versions[0]!, versions.at(-1)!);
+  const specifier = parseSpecifier(text, notation);
+  if (isProblem(specifier)) throw new Error(`${text} is no specifier: ${specifier.message}`);
   return specifier;
 }
 
