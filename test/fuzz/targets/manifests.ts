@@ -69,6 +69,29 @@ const BAKE_WORDS = [
   '\\u0041',
 ];
 
+const YAML_WORDS = [
+  '\n  ',
+  '\n    - ',
+  ': ',
+  '&a ',
+  '*a',
+  '<<: *a\n',
+  '!x ',
+  '|\n',
+  '>-\n',
+  '---\n',
+  '? ',
+  '# ',
+  '[',
+  '}',
+  'platforms: ',
+  '${{ matrix.a }}',
+  '${A:-b}',
+  'docker build --platform ',
+  'matrix: {a: [1, 2]}',
+  '"\\x41"',
+];
+
 /** Reads the tree as `fettle` does: twice where an edit of its first editable pin can be made. */
 async function readTree(tree: Tree, runsPython = false): Promise<void> {
   const project = await projectOf(tree, runsPython);
@@ -285,6 +308,25 @@ export const MANIFEST_TARGETS: readonly FuzzTarget[] = [
       readTree({
         'docker-bake.hcl': input,
         'docker-bake.override.json': input,
+        Dockerfile: 'FROM python:3.12-slim\nRUN pip install -r requirements.txt\n',
+        'requirements.txt': OTHER,
+      }),
+  },
+  {
+    name: 'build-yaml-files',
+    seeds: [
+      { path: 'bench/corpus/a-workflow-for-arm-mediapipe/files/.github/workflows/release.yml' },
+      'x-m: &m\n  platforms: ["linux/amd64", "linux/${A:-arm64}"]\nservices:\n  web:\n    build:\n      <<: *m\n      context: .\n    platform: linux/amd64\n',
+      'variables:\n  P: linux/arm64\nimage:\n  script:\n    - cd . && docker buildx build --platform "$P" -f Dockerfile .\n    - [!reference [.x, script], "echo"]\n',
+      'steps:\n  - name: x/docker\n    args: [build, "--platform=linux/amd64,${_P}", .]\n  - entrypoint: bash\n    args:\n      - -c\n      - |\n        docker build --platform linux/arm64 .\nsubstitutions: {_P: linux/arm64}\n',
+    ],
+    words: YAML_WORDS,
+    read: (input) =>
+      readTree({
+        'compose.yaml': input,
+        '.github/workflows/a.yml': input,
+        '.gitlab-ci.yml': input,
+        'cloudbuild.yaml': input,
         Dockerfile: 'FROM python:3.12-slim\nRUN pip install -r requirements.txt\n',
         'requirements.txt': OTHER,
       }),

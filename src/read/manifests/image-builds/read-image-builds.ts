@@ -2,11 +2,12 @@ import { posix } from 'node:path';
 import type { ReadingContext } from '../manifest-reader.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import type { SourceText } from '../source-text.ts';
-import type { BakeFile } from './bake-file.ts';
-import { readBakeJson } from './bake-json.ts';
-import { bakedImages } from './bake-targets.ts';
-import { readHcl } from './hcl-file.ts';
+import type { BakeFile } from './bake/bake-file.ts';
+import { readBakeJson } from './bake/bake-json.ts';
+import { bakedImages } from './bake/bake-targets.ts';
+import { readHcl } from './bake/hcl-file.ts';
 import type { ImageBuilds } from './image-build.ts';
+import type { YamlKind } from './yaml/read-yaml-builds.ts';
 
 const MAX_BYTES = 512 * 1024;
 
@@ -17,6 +18,13 @@ const READ_BY_ITSELF = [
   'docker-bake.hcl',
   'docker-bake.override.json',
   'docker-bake.override.hcl',
+];
+
+const YAML_FILES: readonly (readonly [YamlKind, RegExp])[] = [
+  ['compose', /(?:^|\/)(?:docker-)?compose(?:[._-][^/]+)?\.ya?ml$/i],
+  ['workflow', /^\.github\/workflows\/[^/]+\.ya?ml$/],
+  ['gitlab', /^\.gitlab-ci\.ya?ml$|(?:^|\/)[^/]+\.gitlab-ci\.ya?ml$|^\.gitlab\/.+\.ya?ml$/],
+  ['cloud-build', /(?:^|\/)cloud-?build(?:[._-][^/]+)?\.ya?ml$/i],
 ];
 
 /** The images of all files of the tree that say for which platforms a Dockerfile is built. */
@@ -31,7 +39,25 @@ export async function readImageBuilds(
     const names = paths.filter((path) => posix.dirname(path) === folder).map((path) => posix.basename(path));
     read.push(await bakedIn(folder, names, files));
   }
-  return read;
+  return [...read, ...(await inYaml(files, context))];
+}
+
+/** Files that name no platform are not parsed, and their parser is loaded for the others alone. */
+async function inYaml(files: ProjectFiles, context: ReadingContext): Promise<readonly ImageBuilds[]> {
+  const byFolder = new Map<string, { kind: YamlKind; folder: string; sources: SourceText[] }>();
+  for (const [kind, names] of YAML_FILES)
+    for (const path of context.tree.paths.filter((one) => names.test(one))) {
+      const source = await files.open(path, MAX_BYTES);
+      if (!source?.text.includes('platform')) continue;
+      const folder = posix.dirname(path);
+      const key = `${kind} ${folder}`;
+      const group = byFolder.get(key) ?? { kind, folder, sources: [] };
+      group.sources.push(source);
+      byFolder.set(key, group);
+    }
+  if (byFolder.size === 0) return [];
+  const { readYamlBuilds } = await import('./yaml/read-yaml-builds.ts');
+  return [...byFolder.values()].map(({ kind, folder, sources }) => readYamlBuilds(kind, folder, sources));
 }
 
 /** A file of another name is given by `--file`, over those that are read by themselves or without them. */

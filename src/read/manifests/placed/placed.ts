@@ -1,4 +1,4 @@
-/** A value of a TOML or JSON file with its place. */
+/** A value of a TOML, JSON or YAML file with its place. */
 export interface Placed {
   readonly value: PlacedValue;
   /** Offsets of the value in the file; a string's with its quotes. A table made by a header: those of the header. */

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
-import type { Unreadable } from '../../../domain/project.ts';
-import { withMaskedCredentials } from '../../../io/url-credentials.ts';
+import type { Unreadable } from '../../../../domain/project.ts';
+import { withMaskedCredentials } from '../../../../io/url-credentials.ts';
 import type { BakeAttribute, BakeFile } from './bake-file.ts';
 import { BakeValues } from './bake-values.ts';
-import { SAY_PLATFORM } from './image-build.ts';
-import type { ImageBuild } from './image-build.ts';
+import { SAY_PLATFORM, isElsewhere } from '../image-build.ts';
+import type { ImageBuild } from '../image-build.ts';
 
 /** What decides which Dockerfile a target builds and for what. The last that is said counts (Docker's Bake reference). */
 const DECIDES = ['context', 'dockerfile', 'dockerfile-inline', 'platforms'] as const;
@@ -137,11 +137,6 @@ function imageOf(label: string, said: Said, values: BakeValues): ImageBuild | nu
 function pathIn(attribute: BakeAttribute | undefined, values: BakeValues): string | null | undefined {
   const value = attribute === undefined ? null : values.of(attribute);
   return value === null || typeof value === 'string' ? value : undefined;
-}
-
-/** An address, another target, or a folder of the machine that builds. */
-function isElsewhere(context: string): boolean {
-  return /^[\w+.-]+:|^git@|^\//.test(context);
 }
 
 function told(attribute: BakeAttribute, message: string): Unreadable {

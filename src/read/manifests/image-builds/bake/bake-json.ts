@@ -1,7 +1,7 @@
-import { placedList, placedTable } from '../placed/placed.ts';
-import type { Placed } from '../placed/placed.ts';
-import { readPlacedJson } from '../placed/placed-json.ts';
-import type { SourceText } from '../source-text.ts';
+import { placedList, placedTable } from '../../placed/placed.ts';
+import type { Placed } from '../../placed/placed.ts';
+import { readPlacedJson } from '../../placed/placed-json.ts';
+import type { SourceText } from '../../source-text.ts';
 import { UNKNOWN, bakeText } from './bake-file.ts';
 import type { BakeAttribute, BakeAttributes, BakeBlock, BakeFile, BakeValue } from './bake-file.ts';
 

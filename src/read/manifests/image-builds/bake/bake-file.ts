@@ -1,5 +1,5 @@
-import type { Unreadable } from '../../../domain/project.ts';
-import type { SourceText } from '../source-text.ts';
+import type { Unreadable } from '../../../../domain/project.ts';
+import type { SourceText } from '../../source-text.ts';
 
 /** A value as it is written. `unknown`: what Bake computes, or what names no image's place (numbers, objects). */
 export type BakeValue =

@@ -1,24 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTree } from '../../../../test/projects/reading-world.ts';
-import type { Tree } from '../../../../test/projects/reading-world.ts';
-import type { ReadOptions } from '../read-options.ts';
-
-const IMAGE = 'FROM python:3.12-slim-bookworm\nCOPY . .\nRUN pip install -r requirements.txt\n';
-const SERVICE: Tree = { 'requirements.txt': 'a==1\n', Dockerfile: IMAGE };
-
-/** The architectures of the first service, and what was not understood of the files that say how it is built. */
-async function built(tree: Tree, options: Partial<ReadOptions> = {}) {
-  const service = (await readTree({ ...SERVICE, ...tree }, options)).services[0]!;
-  return {
-    on: service.targets.map(({ architecture }) => architecture),
-    from: service.targets.map(({ readFrom }) => readFrom.at(-1)),
-    unknown: service.manifests
-      .filter(({ kind }) => kind === 'image-build')
-      .flatMap(({ unreadable }) =>
-        unreadable.map(({ message, at }) => `${at.span.file}:${at.span.line} ${message}`),
-      ),
-  };
-}
+import type { Tree } from '../../../../../test/projects/reading-world.ts';
+import { IMAGE, built } from '../../../../../test/projects/built-for.ts';
 
 const BOTH = ['x86_64', 'aarch64'];
 

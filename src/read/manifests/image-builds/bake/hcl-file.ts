@@ -1,7 +1,7 @@
-import { notValid } from '../placed/not-valid.ts';
-import type { Wrong } from '../placed/not-valid.ts';
-import { TextCursor } from '../placed/text-cursor.ts';
-import type { SourceText } from '../source-text.ts';
+import { notValid } from '../../placed/not-valid.ts';
+import type { Wrong } from '../../placed/not-valid.ts';
+import { TextCursor } from '../../placed/text-cursor.ts';
+import type { SourceText } from '../../source-text.ts';
 import { UNKNOWN, bakeText } from './bake-file.ts';
 import type { BakeAttribute, BakeBlock, BakeFile, BakeValue } from './bake-file.ts';
 

@@ -1,0 +1,143 @@
+import { posix } from 'node:path';
+import type { ErrorPlace } from '../../../domain/errors.ts';
+import { LogicalText } from '../logical-text.ts';
+import { shellCommands } from '../dockerfile/shell-commands.ts';
+import type { ShellCommand, ShellWord } from '../dockerfile/shell-commands.ts';
+import type { Lookup } from '../dockerfile/variables.ts';
+import { imageBuild } from './told-build.ts';
+import type { ToldText } from './told-build.ts';
+import type { ImageBuild } from './image-build.ts';
+
+/** A script of a CI, or a part of one: the parts share a shell. */
+export interface ScriptPart {
+  readonly text: string;
+  readonly at: ErrorPlace;
+}
+
+/** From the root of the checkout; null: it cannot be known. */
+type Folder = string | null;
+
+const BUILDERS: ReadonlySet<string> = new Set(['docker', 'podman', 'nerdctl', 'buildah', 'buildx']);
+/** What stands between a builder and its options. */
+const BUILDS = /^(?:(?:buildx|image|builder) )?(?:build|bud|b)$/;
+/** Options of `docker build`, `podman build` and `buildah build` that are no switches: the word behind them is theirs. */
+const WITH_VALUE: ReadonlySet<string> = new Set(
+  (
+    '-f -t -o -m -c --file --tag --output --memory --platform --add-host --allow --annotation --arch --attest --authfile ' +
+    '--build-arg --build-context --builder --cache-from --cache-to --call --cgroup-parent --cpu-period --cpu-quota ' +
+    '--cpu-shares --cpuset-cpus --cpuset-mems --env --format --iidfile --ignorefile --isolation --jobs --label --layers ' +
+    '--manifest --memory-swap --metadata-file --network --no-cache-filter --os --progress --provenance --retry --sbom ' +
+    '--secret --security-opt --shm-size --ssh --target --ulimit --userns --variant --volume -v'
+  ).split(' '),
+);
+
+/** The images that the commands of a script build for platforms that they name, run from `start`. Nothing is run. */
+export function imagesOfScript(
+  parts: readonly ScriptPart[],
+  start: Folder,
+  lookup: Lookup,
+): readonly ImageBuild[] {
+  if (!parts.some(({ text }) => text.includes('--platform'))) return [];
+  const texts = parts.map(({ text, at }) => ({ text: logicalText(text), at }));
+  const assigned = assignedIn(texts.flatMap(({ text }) => shellCommands(text, lookup)));
+  const known: Lookup = (name) => (assigned.has(name) ? assigned.get(name) : lookup(name));
+  let folder = start;
+  return texts.flatMap(({ text, at }) =>
+    shellCommands(text, known).flatMap(({ words }) => {
+      if (words[0]?.text.text === 'cd') folder = changedTo(folder, words[1]);
+      return imageOfCommand(words, at, folder) ?? [];
+    }),
+  );
+}
+
+function logicalText(script: string): LogicalText {
+  const text = script.replace(/\\\r?\n/g, ' ');
+  return LogicalText.verbatim(text, 0, text.length);
+}
+
+function changedTo(folder: Folder, word: ShellWord | undefined): Folder {
+  if (folder === null || word === undefined || word.unknown !== null) return null;
+  return /^[/~-]/.test(word.text.text) ? null : posix.join(folder, word.text.text);
+}
+
+/** Variables that the script itself sets, to one text each; undefined: to several, or to what cannot be known. */
+function assignedIn(commands: readonly ShellCommand[]): ReadonlyMap<string, string | undefined> {
+  const assigned = new Map<string, string | undefined>();
+  for (const { words } of commands)
+    for (const { text, unknown } of words[0]?.text.text === 'export' ? words.slice(1) : words) {
+      const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(text.text);
+      if (!match) break;
+      const [, name, value] = match;
+      const isKnown = unknown === null && (!assigned.has(name!) || assigned.get(name!) === value);
+      assigned.set(name!, isKnown ? value : undefined);
+    }
+  return assigned;
+}
+
+/** Null: the command builds no image, or does not say for what. */
+export function imageOfCommand(
+  words: readonly ShellWord[],
+  at: ErrorPlace,
+  folder: Folder,
+): ImageBuild | null {
+  const first = words.findIndex(({ text }) => BUILDERS.has(posix.basename(text.text)));
+  const length = first < 0 ? undefined : [1, 2].find((n) => BUILDS.test(textOf(words, first + 1, n)));
+  if (length === undefined) return null;
+  const { options, others } = optionsOf(words.slice(first + 1 + length));
+  const told = (word: ShellWord | undefined): ToldText | null =>
+    word === undefined ? null : { ...written(word), at };
+  const place = (word: ShellWord | undefined): ToldText | null => {
+    const one = told(word);
+    return one?.text == null || isAddress(one.text)
+      ? one
+      : { ...one, text: folder && posix.join(folder, one.text) };
+  };
+  return imageBuild({
+    name: `"${textOf(words, first, 1 + length)}"`,
+    context: place(others.at(-1)),
+    dockerfile: place(options.get('--file')?.at(-1)),
+    platforms: (options.get('--platform') ?? []).map((word) => told(word)!),
+  });
+}
+
+function textOf(words: readonly ShellWord[], first: number, count: number): string {
+  return words
+    .slice(first, first + count)
+    .map(({ text }) => text.text)
+    .join(' ');
+}
+
+function written({ text, unknown }: ShellWord): Pick<ToldText, 'written' | 'text'> {
+  return {
+    written: unknown === null ? text.text : `${text.text} (${unknown})`,
+    text: unknown === null ? text.text : null,
+  };
+}
+
+function isAddress(context: string): boolean {
+  return /^[\w+.-]+:|^git@/.test(context);
+}
+
+/** The values of long options by name, `-f` among them, and the words that are none. */
+function optionsOf(words: readonly ShellWord[]): {
+  readonly options: ReadonlyMap<string, readonly ShellWord[]>;
+  readonly others: readonly ShellWord[];
+} {
+  const options = new Map<string, ShellWord[]>();
+  const others: ShellWord[] = [];
+  for (let n = 0; n < words.length; n++) {
+    const word = words[n]!;
+    const match = /^(--[\w-]+|-f)(?:=(.*)|$)/s.exec(word.text.text);
+    if (match?.[2] === undefined && !WITH_VALUE.has(word.text.text)) {
+      if (!word.text.text.startsWith('-')) others.push(word);
+      continue;
+    }
+    const name = match?.[1] === '-f' ? '--file' : (match?.[1] ?? word.text.text);
+    const value =
+      match?.[2] === undefined
+        ? words[++n]
+        : { ...word, text: word.text.part(match[1]!.length + 1, word.text.text.length) };
+    if (value) options.set(name, [...(options.get(name) ?? []), value]);
+  }
+  return { options, others };
+}

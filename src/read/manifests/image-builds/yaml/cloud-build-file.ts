@@ -1,0 +1,47 @@
+import { posix } from 'node:path';
+import { expandVariables } from '../../dockerfile/variables.ts';
+import type { Lookup } from '../../dockerfile/variables.ts';
+import type { ShellWord } from '../../dockerfile/shell-commands.ts';
+import { LogicalText } from '../../logical-text.ts';
+import { placedList, placedTable, placedText } from '../../placed/placed.ts';
+import type { Placed, PlacedTable } from '../../placed/placed.ts';
+import { imageOfCommand, imagesOfScript } from '../image-command.ts';
+import type { ImageBuild } from '../image-build.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** The images that the steps of a Cloud Build file build: by `args` of Docker's builder, or by scripts of a shell. */
+export function imagesOfCloudBuild({ root, source }: YamlFile): readonly ImageBuild[] {
+  const substitutions = placedTable(root.get('substitutions'));
+  const lookup: Lookup = (name) => placedText(substitutions?.get(name)) ?? undefined;
+  return (placedList(root.get('steps')) ?? []).flatMap((one) => {
+    const step = placedTable(one);
+    if (step === null) return [];
+    const folder = expandVariables(placedText(step.get('dir')) ?? '.', lookup);
+    const at = (placed: Placed): ReturnType<typeof source.place> => source.place(placed.start, placed.end);
+    const script = scriptOf(step);
+    if (script) return imagesOfScript([{ text: script.value, at: at(script) }], folder, lookup);
+    const args = step.get('args');
+    return args ? (imageOfCommand(commandOf(step, args, lookup), at(args), folder) ?? []) : [];
+  });
+}
+
+/** `script`, or what `bash -c` is given. */
+function scriptOf(step: PlacedTable): (Placed & { readonly value: string }) | null {
+  const args = placedList(step.get('args')) ?? [];
+  const isShell = /^(?:.*\/)?(?:ba|da)?sh$/.test(placedText(step.get('entrypoint')) ?? '');
+  const placed =
+    step.get('script') ?? (isShell && /^-\w*c$/.test(placedText(args[0]) ?? '') ? args[1] : undefined);
+  return typeof placed?.value === 'string' ? { ...placed, value: placed.value } : null;
+}
+
+/** The builder's own name stands before its arguments. */
+function commandOf(step: PlacedTable, args: Placed, lookup: Lookup): readonly ShellWord[] {
+  const image = (placedText(step.get('name')) ?? '').split(/[:@]/, 1)[0]!;
+  const program = placedText(step.get('entrypoint')) ?? posix.basename(image);
+  const words = (placedList(args) ?? [args]).map((word) => placedText(word) ?? '');
+  return [program, ...words].map((written) => {
+    const text = expandVariables(written, lookup);
+    const logical = LogicalText.verbatim(text ?? written, 0, (text ?? written).length);
+    return { text: logical, unknown: text === null ? 'a substitution without a value' : null };
+  });
+}

@@ -1,0 +1,8 @@
+import type { PlacedTable } from '../../placed/placed.ts';
+import type { SourceText } from '../../source-text.ts';
+
+/** A file in YAML that may say how images are built. */
+export interface YamlFile {
+  readonly source: SourceText;
+  readonly root: PlacedTable;
+}
