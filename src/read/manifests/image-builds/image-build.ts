@@ -23,8 +23,3 @@ export interface ImageBuilds {
 }
 
 export const SAY_PLATFORM = 'say what it is built for with --platform';
-
-/** An address, another image or target, or a folder of the machine that builds: no folder of this repository. */
-export function isElsewhere(context: string): boolean {
-  return /^[\w+.-]+:|^git@|^\//.test(context);
-}

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ErrorPlace } from '../../../domain/errors.ts';
 import type { Unreadable } from '../../../domain/project.ts';
 import { withMaskedCredentials } from '../../../io/url-credentials.ts';
-import { SAY_PLATFORM, isElsewhere } from './image-build.ts';
+import { SAY_PLATFORM } from './image-build.ts';
 import type { ImageBuild } from './image-build.ts';
 
 /** A text of a file in which everything that stands for something else was replaced. */
@@ -26,6 +26,7 @@ export interface ToldBuild {
 }
 
 const SHOWN = 120;
+const LOOKED_AT = 4_096;
 
 /** Null: it says no platform, or its files are not of this repository. */
 export function imageBuild({ name, context, dockerfile, platforms }: ToldBuild): ImageBuild | null {
@@ -39,17 +40,30 @@ export function imageBuild({ name, context, dockerfile, platforms }: ToldBuild):
   }
   return {
     name,
-    dockerfile: posix.normalize(dockerfile?.text ?? posix.join(context?.text || '.', 'Dockerfile')),
+    dockerfile: posix.normalize(dockerfile?.text || posix.join(context?.text || '.', 'Dockerfile')),
     platforms: said.flatMap(({ text, at }) => (text === null ? [] : { text: text.replace(/\s+/g, ','), at })),
     unreadable: unknown.map((one) => told(one, `the platforms of ${name} cannot be known`)),
   };
 }
 
+/** A Dockerfile that is told from its context, from where the builder is called. */
+export function inContext(dockerfile: ToldText | null, context: ToldText | null): ToldText | null {
+  if (dockerfile?.text == null || !context?.text) return dockerfile;
+  return { ...dockerfile, text: posix.join(context.text, dockerfile.text) };
+}
+
 function told({ written, at }: ToldText, message: string): Unreadable {
-  const shown = withMaskedCredentials(written.trim().slice(0, SHOWN)).replace(/\s+/g, ' ');
+  const line = written.trim().slice(0, LOOKED_AT).replace(/\s+/g, ' ');
+  // Masked before it is cut: half of an address does not look like one.
+  const shown = withMaskedCredentials(line).slice(0, SHOWN);
   return {
-    message: `${message}: ${shown}${written.trim().length > SHOWN ? '…' : ''}`,
+    message: `${message}: ${shown}${line.length > SHOWN ? '…' : ''}`,
     hint: SAY_PLATFORM,
     at,
   };
+}
+
+/** An address, another image or target, or a folder of the machine that builds: no folder of this repository. */
+function isElsewhere(context: string): boolean {
+  return /^[\w+.-]+:|^git@|^\//.test(context);
 }

@@ -1,10 +1,8 @@
-import { posix } from 'node:path';
-import type { Unreadable } from '../../../../domain/project.ts';
-import { withMaskedCredentials } from '../../../../io/url-credentials.ts';
+import { imageBuild, inContext } from '../told-build.ts';
+import type { ToldText } from '../told-build.ts';
+import type { ImageBuild } from '../image-build.ts';
 import type { BakeAttribute, BakeFile } from './bake-file.ts';
 import { BakeValues } from './bake-values.ts';
-import { SAY_PLATFORM, isElsewhere } from '../image-build.ts';
-import type { ImageBuild } from '../image-build.ts';
 
 /** What decides which Dockerfile a target builds and for what. The last that is said counts (Docker's Bake reference). */
 const DECIDES = ['context', 'dockerfile', 'dockerfile-inline', 'platforms'] as const;
@@ -22,7 +20,6 @@ interface Target {
 
 /** Targets take over from one another; further than this no file is written by people. */
 const DEEPEST = 32;
-const SHOWN = 120;
 
 /** What the targets of bake files build that are read together, later ones over earlier ones. Templates of others are no images. */
 export function bakedImages(files: readonly BakeFile[]): readonly ImageBuild[] {
@@ -113,42 +110,24 @@ function unknown(attribute: BakeAttribute): BakeAttribute {
 /** Null: it builds no Dockerfile of this repository, or does not say for what. */
 function imageOf(label: string, said: Said, values: BakeValues): ImageBuild | null {
   if (!said.platforms || said['dockerfile-inline']) return null;
-  const [context, dockerfile] = [pathIn(said.context, values), pathIn(said.dockerfile, values)];
-  if (typeof context === 'string' && isElsewhere(context)) return null;
   const texts = values.textsOf(said.platforms);
-  if (texts === null || texts?.length === 0) return null;
-  const name = `target ${JSON.stringify(label)}`;
-  const computed =
-    context === undefined ? said.context : dockerfile === undefined ? said.dockerfile : undefined;
-  if (computed) {
-    const unreadable = [told(computed, `which Dockerfile ${name} builds cannot be known`)];
-    return { name, dockerfile: null, platforms: [], unreadable };
-  }
-  const at = placeOf(said.platforms);
-  return {
-    name,
-    dockerfile: posix.join(context || '.', dockerfile || 'Dockerfile'),
-    platforms: (texts ?? []).map((text) => ({ text, at })),
-    unreadable: texts ? [] : [told(said.platforms, `the platforms of ${name} cannot be known`)],
-  };
+  const context = pathIn(said.context, values);
+  return imageBuild({
+    name: `target ${JSON.stringify(label)}`,
+    context,
+    dockerfile: inContext(pathIn(said.dockerfile, values), context),
+    platforms:
+      texts === undefined
+        ? [told(said.platforms, null)]
+        : (texts ?? []).map((text) => told(said.platforms!, text)),
+  });
 }
 
-/** Null: it is not said; undefined: it cannot be known. */
-function pathIn(attribute: BakeAttribute | undefined, values: BakeValues): string | null | undefined {
+function pathIn(attribute: BakeAttribute | undefined, values: BakeValues): ToldText | null {
   const value = attribute === undefined ? null : values.of(attribute);
-  return value === null || typeof value === 'string' ? value : undefined;
+  return value === null ? null : told(attribute!, typeof value === 'string' ? value : null);
 }
 
-function told(attribute: BakeAttribute, message: string): Unreadable {
-  const { source, start, end } = attribute;
-  const written = withMaskedCredentials(source.text.slice(start, Math.min(end, start + SHOWN)));
-  return {
-    message: `${message}: ${written.replace(/\s+/g, ' ')}${end - start > SHOWN ? '…' : ''}`,
-    hint: SAY_PLATFORM,
-    at: placeOf(attribute),
-  };
-}
-
-function placeOf({ source, start, end }: BakeAttribute): Unreadable['at'] {
-  return source.place(start, end);
+function told({ source, start, end }: BakeAttribute, text: string | null): ToldText {
+  return { written: source.text.slice(start, end), text, at: source.place(start, end) };
 }

@@ -2,7 +2,7 @@ import { expandVariables } from '../../dockerfile/variables.ts';
 import { placedAt, placedList, placedTable } from '../../placed/placed.ts';
 import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import type { ImageBuild } from '../image-build.ts';
-import { imageBuild } from '../told-build.ts';
+import { imageBuild, inContext } from '../told-build.ts';
 import type { ToldText } from '../told-build.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -78,13 +78,7 @@ function imageOf(label: string, service: ComposeService): ImageBuild | null {
   return imageBuild({
     name: `service ${JSON.stringify(label)}`,
     context: isTaken ? { ...extended, text: null } : context,
-    dockerfile: inContext(service),
+    dockerfile: inContext(service.dockerfile, context),
     platforms: platforms.length > 0 ? platforms : platform === null ? [] : [platform],
   });
-}
-
-/** A Dockerfile stands in its context. */
-function inContext({ context, dockerfile }: ComposeService): ToldText | null {
-  if (dockerfile?.text == null || context?.text == null) return dockerfile;
-  return { ...dockerfile, text: `${context.text}/${dockerfile.text}` };
 }

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { readPlacedYaml } from '../../placed/placed-yaml.ts';
 import type { SourceText } from '../../source-text.ts';
+import type { ImageBuilds } from '../image-build.ts';
 import { imagesOfCloudBuild } from './cloud-build-file.ts';
 import { imagesOfCompose } from './compose-file.ts';
 import { imagesOfGitlab } from './gitlab-file.ts';
-import type { ImageBuilds } from '../image-build.ts';
 import { imagesOfWorkflow } from './workflow-file.ts';
 import type { YamlFile } from './yaml-file.ts';
 

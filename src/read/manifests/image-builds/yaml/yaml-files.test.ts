@@ -257,6 +257,14 @@ describe('the platforms of a CI', () => {
     expect(await built(tree)).toMatchObject({ on: BOTH, unknown: [] });
   });
 
+  it('are told without credentials, wherever their text is cut', async () => {
+    const address = `https://x${'y'.repeat(95)}:hunter2hunter2@git.example/a.git#`;
+    const text = `services:\n  web:\n    build: ${address}\${X}\n    platform: linux/arm64\n`;
+    const [message] = (await built({ 'compose.yaml': text })).unknown;
+    expect(message).toMatch(/…$/);
+    expect(message).not.toContain('hunter');
+  });
+
   it('give way to --platform', async () => {
     const options = { targets: { python: [], platform: ['linux/amd64'] } };
     expect(await built(workflow(action('${{ inputs.p }}')), options)).toMatchObject({
