@@ -258,7 +258,7 @@ describe('the platforms of a CI', () => {
   });
 
   it('are told without credentials, wherever their text is cut', async () => {
-    const address = `https://x${'y'.repeat(95)}:hunter2hunter2@git.example/a.git#`;
+    const address = `https://x${'y'.repeat(99)}:hunter2hunter2@git.example/a.git#`;
     const text = `services:\n  web:\n    build: ${address}\${X}\n    platform: linux/arm64\n`;
     const [message] = (await built({ 'compose.yaml': text })).unknown;
     expect(message).toMatch(/…$/);
