@@ -6,8 +6,8 @@ import type { Version } from '../domain/version.ts';
 import type { EditContext } from './edit-context.ts';
 import { fileHashLayout, hashOptions } from './hash-lines.ts';
 import type { LineEdits } from './line-edits.ts';
-import { listingFiles } from './listing-files.ts';
-import { appendLine, fileForNewLine } from './new-line.ts';
+import { lackingIn, listingFiles } from './listing-files.ts';
+import { appendLine, fileForNewLine, hashedFiles } from './new-line.ts';
 import type { NewPlace } from './new-line.ts';
 import { checksHashes } from './project-lines.ts';
 import type { Step } from './settle.ts';
@@ -80,10 +80,28 @@ export async function addUnlistedLines(
   for (const service of changed.filter(
     (one) => candidateServices(context).includes(one) && isHashed(context, one),
   ))
-    for (const line of unlisted(context, service, steps))
-      for (const among of placesOf(context, service, line, steps))
-        added.push(await listedStep(context, service, line, among));
+    for (const { line, among } of [
+      ...unlisted(context, service, steps).flatMap((line) =>
+        placesOf(context, service, line, steps).map((among) => ({ line, among })),
+      ),
+      ...listedElsewhere(context, service, steps),
+    ])
+      added.push(await listedStep(context, service, line, among));
   return added;
+}
+
+/** Lines of packages that one hashed file lists, for others that an installer takes without it. */
+function listedElsewhere(
+  { lines, locks }: EditContext,
+  service: string,
+  steps: readonly Step[],
+): readonly { readonly line: NewLine; readonly among: ReadonlySet<string> }[] {
+  const files = [...hashedFiles(lines, service)];
+  const moved = new Set(steps.map((step) => step.name));
+  return (files.length < 2 ? [] : files).flatMap((file) => {
+    const lacking = lackingIn(file, lines, service, locks, moved);
+    return versionsIn(locks, (name) => lacking.has(name)).map((line) => ({ line, among: new Set([file]) }));
+  });
 }
 
 /** The files among which a line of a package is to be added, one line each; undefined: any. None where a step adds it everywhere. */
@@ -137,14 +155,16 @@ function unlisted(context: EditContext, service: string, steps: readonly Step[])
       .filter((one) => one.role === 'requirement' && !removed.has(one.id))
       .map((one) => one.dependency.name),
   );
+  return versionsIn(context.locks, (name) => !named.has(name));
+}
+
+function versionsIn(
+  locks: readonly LockedSet[],
+  isMeant: (name: PackageName) => boolean,
+): readonly NewLine[] {
   const found = new Map<string, NewLine>();
-  for (const { name, version } of context.locks.flatMap((lock) => lock.packages))
-    if (!named.has(name))
-      found.set(`${name} ${version.text}`, {
-        name,
-        version,
-        specifier: null,
-      });
+  for (const { name, version } of locks.flatMap((lock) => lock.packages))
+    if (isMeant(name)) found.set(`${name} ${version.text}`, { name, version, specifier: null });
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
 }
 

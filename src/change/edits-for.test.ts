@@ -215,6 +215,49 @@ describe('hashes', () => {
       expect([...after.keys()].filter((path) => after.get(path)!.includes(listed)).sort()).toEqual(files);
     });
 
+    it.each<[string, Record<string, string>, readonly string[], readonly string[]]>([
+      [
+        'which needs by now what another lists',
+        { 'requirements.txt': `a==1.0${hash}${listed}`, 'requirements-test.txt': `b==1.0${hash}` },
+        ['a 2.0', 'b 2.0', 'new 3.1 <- b'],
+        ['requirements-test.txt', 'requirements.txt'],
+      ],
+      [
+        'and not in one that holds what lists it',
+        {
+          'requirements.txt': `a==1.0${hash}${listed}`,
+          'requirements-test.txt': `-r requirements.txt\nb==1.0${hash}`,
+        },
+        ['a 2.0', 'b 2.0', 'new 3.1 <- b'],
+        ['requirements.txt'],
+      ],
+      [
+        'and not in one that is a layer upon it',
+        {
+          'requirements.txt': `a==1.0${hash}x==1${hash}${listed}`,
+          'requirements-test.txt': `b==1.0${hash}y==1${hash}`,
+        },
+        ['a 2.0', 'b 2.0', 'x 1 <- y', 'y 1', 'new 3.1 <- b'],
+        ['requirements.txt'],
+      ],
+      [
+        'and not in one that does not need it',
+        { 'requirements.txt': `a==1.0${hash}${listed}`, 'requirements-test.txt': `b==1.0${hash}` },
+        ['a 2.0', 'b 2.0', 'new 3.1 <- a'],
+        ['requirements.txt'],
+      ],
+    ])('%s', async (_, texts, packages, files) => {
+      const project = await projectFromTexts(texts);
+      const changes = ['a', 'b'].map((name) => changeTo(lineOf(project, name), '2.0'));
+      const { after, refused } = await written(project, changes, [lockOf(TARGET_311, ...packages)]);
+      expect(refused).toEqual([]);
+      for (const path of Object.keys(texts))
+        expect([path, after.get(path)!.split(listed).length - 1]).toEqual([
+          path,
+          files.includes(path) ? 1 : 0,
+        ]);
+    });
+
     it('a line that the plan itself adds, too', async () => {
       const texts = { 'requirements.txt': `a==1.0${hash}`, 'requirements-test.txt': `b==1.0${hash}` };
       const project = await projectFromTexts(texts);
