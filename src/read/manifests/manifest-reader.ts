@@ -28,6 +28,11 @@ export interface ReadingContext {
   /** For what only another program reads (a `setup.py` by Python's own `ast`); absent: no program is run. */
   readonly processes?: World['processes'];
   readonly tree: RepositoryTree;
+  /**
+   * Only locks are looked at: of a manifest it matters what it includes and runs on, and whether it asks for anything, not for what. False
+   * where lines of development are left out, for those are counted.
+   */
+  readonly locksAlone?: boolean;
   /** Opens another file of the project, lossless; null where there is none. Undecodable: `invalid-file`. */
   open(path: string): Promise<SourceText | null>;
   /** The text of a file that is only looked into, whatever its encoding; null where there is none. */

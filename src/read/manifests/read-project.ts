@@ -3,7 +3,7 @@ import { UserFacingError } from '../../domain/errors.ts';
 import type { Project, Service, SourceFile } from '../../domain/project.ts';
 import type { World } from '../../io/world.ts';
 import { findServices, namedService } from './find-services.ts';
-import type { FoundService } from './find-services.ts';
+import type { FoundManifest, FoundService } from './find-services.ts';
 import { lockKind } from './locks/lock-readers.ts';
 import { readImageBuilds } from './image-builds/read-image-builds.ts';
 import { locateRoot } from './locate-root.ts';
@@ -38,6 +38,7 @@ export async function readProject(
     environment: world.environment,
     processes: world.processes,
     tree,
+    locksAlone: options.frozen === true && options.noDev !== true,
     open: (path) => files.open(path),
     peek: (path) => files.peek(path),
   };
@@ -48,9 +49,7 @@ export async function readProject(
     files,
     context,
   );
-  const asked = paths.filter((path) => !isLock(path));
-  const found =
-    paths.length === 0 ? findServices(manifests) : asked.length === 0 ? [] : [namedService(asked, manifests)];
+  const found = paths.length === 0 ? findServices(manifests) : namedServices(paths, manifests);
   const locks = await locksOf(found, context, (path) => isLock(path));
   const alone = (paths.length === 0 ? locks.alone : paths.filter(isLock)).map((path) =>
     aloneService(path, found),
@@ -83,6 +82,15 @@ export async function readProject(
             (named ?? [options.service]).some((service) => concerns(path, service)),
           ),
   };
+}
+
+/** The files that were named beside locks are one service. */
+function namedServices(
+  paths: readonly string[],
+  manifests: ReadonlyMap<string, FoundManifest>,
+): readonly FoundService[] {
+  const asked = paths.filter((path) => !isLock(path));
+  return asked.length === 0 ? [] : [namedService(asked, manifests)];
 }
 
 function isLock(path: string): boolean {

@@ -52,7 +52,19 @@ export class PyprojectReading {
     if (value === undefined) return;
     if (value.kind !== 'array')
       this.say(value.place, 'a list of requirements is expected here', 'write ["name>=1.0"]');
+    else if (this.context.locksAlone === true) this.#readUpToFirst(value.items, part);
     else for (const item of value.items) this.readItem(item, part);
+  }
+
+  /** Up to the first line that is certain to be kept, for the others then say no more; all where some may bring in a project. */
+  #readUpToFirst(items: readonly LocatedValue[], part: Part): void {
+    const mayInclude = [...this.sources.values()].some(({ kind }) => kind === 'project');
+    for (const item of items) {
+      this.readItem(item, part);
+      const last = this.requirements.at(-1);
+      // Extras and groups that exclude others may be left out again.
+      if (!mayInclude && last !== undefined && last.groupName === undefined) return;
+    }
   }
 
   readItem(item: LocatedValue, part: Part): void {
