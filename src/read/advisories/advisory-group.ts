@@ -13,6 +13,8 @@ import type { VersionRules } from './version-rules.ts';
 export interface SourcedRecord {
   readonly record: StoredRecord;
   readonly source: string;
+  /** Its long text. */
+  readonly details: () => string;
 }
 
 /** An advisory with what decides whether a version is affected by it. */
@@ -69,7 +71,11 @@ class GroupedAdvisory implements Advisory {
   }
 
   get details(): string {
-    return this.#records.find(({ details }) => details !== '')?.details ?? '';
+    for (const member of this.#members) {
+      const details = member.details();
+      if (details !== '') return details;
+    }
+    return '';
   }
 
   get cvss(): Advisory['cvss'] {

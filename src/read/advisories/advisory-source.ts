@@ -36,6 +36,8 @@ export interface AdvisorySource {
   /** Makes `records` answer for these packages. What cannot be reached is told by `state` and `unanswered`. */
   load(names: readonly PackageName[]): Promise<void>;
   records(name: PackageName): readonly StoredRecord[];
+  /** The long texts of these records, in their order. */
+  details(name: PackageName): readonly string[];
   /** Why nothing is known of a package that was loaded; null where `records` is the whole answer. */
   unanswered(name: PackageName): string | null;
   readonly state: SourceState;

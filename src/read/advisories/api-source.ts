@@ -8,13 +8,13 @@ import { inParallel } from './in-parallel.ts';
 import { isoDay } from './known-since.ts';
 import type { OsvApi, RecordList } from './osv-query.ts';
 import { queryPackages } from './osv-query.ts';
-import type { StoredRecord } from './stored-record.ts';
+import type { WholeRecord } from './stored-record.ts';
 import { STORED_FORMAT } from './stored-record.ts';
 
 const RECORDS_AT_ONCE = 32;
 
 /** A record as the cache keeps it: every package that it speaks of. */
-type ByPackage = readonly (readonly [PackageName, StoredRecord])[];
+type ByPackage = readonly (readonly [PackageName, WholeRecord])[];
 
 /** Which records there were for a package, and on which day that was asked. */
 interface KeptList {
@@ -67,11 +67,15 @@ export class ApiSource implements AdvisorySource {
     return this.#problems;
   }
 
-  records(name: PackageName): readonly StoredRecord[] {
+  records(name: PackageName): readonly WholeRecord[] {
     const ids = [...(this.#lists.get(name)?.keys() ?? [])];
     return ids.flatMap((id) =>
       (this.#records.get(id) ?? []).flatMap(([of, record]) => (of === name ? [record] : [])),
     );
+  }
+
+  details(name: PackageName): readonly string[] {
+    return this.records(name).map(({ details }) => details);
   }
 
   unanswered(name: PackageName): string | null {

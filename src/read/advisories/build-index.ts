@@ -4,7 +4,7 @@ import type { AdvisoryProblem } from './advisory-source.ts';
 import { isoDay } from './known-since.ts';
 import { readOsvRecord } from './osv-schema.ts';
 import { reduceRecord } from './reduce-record.ts';
-import type { StoredRecord } from './stored-record.ts';
+import type { WholeRecord } from './stored-record.ts';
 import type { VersionOrder } from './version-rules.ts';
 import { VersionRules } from './version-rules.ts';
 import type { RawRecord } from './zip-records.ts';
@@ -20,7 +20,7 @@ export interface IndexRules {
 
 /** All records of a dump or folder, by package. */
 export interface RecordIndex {
-  readonly byPackage: ReadonlyMap<PackageName, readonly StoredRecord[]>;
+  readonly byPackage: ReadonlyMap<PackageName, readonly WholeRecord[]>;
   readonly records: number;
   /** The newest day on which a record was modified, none in the future; null without any. */
   readonly date: string | null;
@@ -35,7 +35,7 @@ export async function buildIndex(
   { ecosystem, ecosystemName, now }: IndexRules,
 ): Promise<RecordIndex> {
   const rules = new VersionRules(ecosystem);
-  const byPackage = new Map<PackageName, StoredRecord[]>();
+  const byPackage = new Map<PackageName, WholeRecord[]>();
   const problems: Omit<AdvisoryProblem, 'source'>[] = [];
   const ids: (readonly [string, string])[] = [];
   let records = 0;
@@ -82,7 +82,7 @@ export function newestDay(byPackage: RecordIndex['byPackage'], now: Date): strin
 export function readRecordBytes(
   bytes: Uint8Array,
   { ecosystem, ecosystemName }: IndexRules,
-): readonly (readonly [PackageName, StoredRecord])[] | string {
+): readonly (readonly [PackageName, WholeRecord])[] | string {
   const record = parseDocument(bytes);
   if (typeof record === 'string') return record;
   return [...reduceRecord(record, ecosystemName, ecosystem, new VersionRules(ecosystem)).byPackage];

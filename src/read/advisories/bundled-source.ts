@@ -78,6 +78,7 @@ function bundledSource({ state, problems, packages, unanswered }: BundledSource)
   return {
     load: () => Promise.resolve(),
     records: (name) => records.get(name) ?? [],
+    details: (name) => (records.get(name) ?? []).map(({ details }) => details),
     unanswered: (name) =>
       failures.get(name) ??
       (records.has(name) ? null : `the bundle has no answer of ${state.name} about ${name}`),

@@ -1,8 +1,8 @@
 import type { PackageName } from '../../domain/package-name.ts';
 import type { RecordIndex } from './build-index.ts';
 import { newestDay } from './build-index.ts';
-import type { CachedIndex } from './cached-index.ts';
-import type { StoredRecord } from './stored-record.ts';
+import type { CachedIndex, PackageRecords } from './cached-index.ts';
+import type { WholeRecord } from './stored-record.ts';
 
 /** Ids of a dump with the time of their last change, in epoch milliseconds. */
 export type ModifiedList = ReadonlyMap<string, number>;
@@ -45,14 +45,22 @@ export function withChanges(
   now: Date,
 ): Pick<RecordIndex, 'byPackage' | 'records' | 'date' | 'problems'> | null {
   const gone = new Set([...changed, ...removed]);
-  const byPackage = new Map<PackageName, readonly StoredRecord[]>();
+  const byPackage = new Map<PackageName, readonly WholeRecord[]>();
   for (const name of new Set([...kept.names, ...fresh.byPackage.keys()])) {
     const before = kept.about(name);
     if (before === null) return null;
-    const after = [...before.filter(({ id }) => !gone.has(id)), ...(fresh.byPackage.get(name) ?? [])];
+    const after = [
+      ...wholeRecords(before).filter(({ id }) => !gone.has(id)),
+      ...(fresh.byPackage.get(name) ?? []),
+    ];
     if (after.length > 0) byPackage.set(name, after);
   }
   const ids = new Set([...byPackage.values()].flatMap((list) => list.map(({ id }) => id)));
   const problems = [...kept.problems.filter(({ id }) => !gone.has(id)), ...fresh.problems];
   return { byPackage, records: ids.size, date: newestDay(byPackage, now), problems };
+}
+
+function wholeRecords({ records, details }: PackageRecords): readonly WholeRecord[] {
+  const texts = details();
+  return records.map((record, at) => ({ ...record, details: texts[at]! }));
 }

@@ -127,9 +127,11 @@ export class LoadedBook implements AdvisoryBook {
   /** The newest copy of each record, without those that were withdrawn by the day that is asked about. */
   #live(name: PackageName): readonly { id: string; aliases: readonly string[]; sourced: SourcedRecord }[] {
     const { asOf } = this.#settings;
-    const all = this.#sources.flatMap((source) =>
-      source.records(name).map((record) => ({ record, source: sourceText(source) })),
-    );
+    const all = this.#sources.flatMap((source) => {
+      const text = sourceText(source);
+      const details = (at: number) => () => source.details(name)[at]!;
+      return source.records(name).map((record, at) => ({ record, source: text, details: details(at) }));
+    });
     return newestOfEach(all)
       .filter(
         ({ record: { withdrawn } }) =>

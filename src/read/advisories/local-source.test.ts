@@ -110,6 +110,18 @@ describe('the cache of a dump', () => {
     ]);
   });
 
+  it('gives the long texts and the bundle that a run without it gives', async () => {
+    const cache = memoryCache();
+    const long = { ...RECORDS[0]!, details: 'Ωmega\nline', id: 'PYSEC-3', aliases: [] };
+    const contents = { '/osv/all.zip': zipOf([...RECORDS, long]) };
+    const [first, again] = [await openBook(contents, {}, cache), await openBook(contents, {}, cache)];
+    const textsIn = (book: AdvisoryBook): string[] =>
+      book.about(name('demo')).map(({ id, details }) => `${id}: ${details}`);
+    expect(textsIn(again)).toContain('PYSEC-3: Ωmega\nline');
+    expect(textsIn(again)).toEqual(textsIn(first));
+    expect(Buffer.from([...again.recorded().values()][0]!)).toEqual([...first.recorded().values()][0]!);
+  });
+
   it('may lose any part of it: the dump is read again', async () => {
     for (const lost of ['/index', '/package/demo', '/package/other']) {
       let losing = false;

@@ -3,7 +3,7 @@ import type { Version } from '../../domain/version.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { OsvAffected, OsvRecord } from './osv-schema.ts';
 import { scoreVector, severityOfWord } from './severity.ts';
-import type { EventKind, StoredRange, StoredRecord } from './stored-record.ts';
+import type { EventKind, StoredRange, StoredRecord, WholeRecord } from './stored-record.ts';
 import { holds, meaningOf, unreadableBounds } from './version-intervals.ts';
 import type { VersionRules } from './version-rules.ts';
 
@@ -17,7 +17,7 @@ const RANGE_TYPES = ['ECOSYSTEM', 'SEMVER'];
 
 /** A record taken apart by package; `refused` are names of this ecosystem that are no package names. */
 export interface ReducedRecord {
-  readonly byPackage: ReadonlyMap<PackageName, StoredRecord>;
+  readonly byPackage: ReadonlyMap<PackageName, WholeRecord>;
   readonly refused: readonly string[];
 }
 
@@ -39,16 +39,12 @@ export function reduceRecord(
     if (typeof name !== 'string') refused.push(affected.package.name.slice(0, 60));
     else entries.set(name, [...(entries.get(name) ?? []), affected]);
   }
-  const byPackage = new Map<PackageName, StoredRecord>();
+  const byPackage = new Map<PackageName, WholeRecord>();
   for (const [name, affected] of entries) byPackage.set(name, storedRecord(record, affected, rules));
   return { byPackage, refused };
 }
 
-function storedRecord(
-  record: OsvRecord,
-  affected: readonly OsvAffected[],
-  rules: VersionRules,
-): StoredRecord {
+function storedRecord(record: OsvRecord, affected: readonly OsvAffected[], rules: VersionRules): WholeRecord {
   const ranges = affected.flatMap(versionRanges);
   const listed = affected.flatMap((entry) => entry.versions);
   const named = publicVersions(listed, rules);

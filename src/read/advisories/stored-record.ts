@@ -14,7 +14,7 @@ export interface StoredRange {
 
 export type CvssKind = 'v4' | 'v3' | 'v2';
 
-/** One OSV record as far as it speaks of one package, cut down to what is used. Plain JSON. */
+/** One OSV record as far as it speaks of one package, cut down to what an audit uses. Plain JSON. */
 export interface StoredRecord {
   readonly id: string;
   readonly aliases: readonly string[];
@@ -23,7 +23,6 @@ export interface StoredRecord {
   readonly published: string | null;
   readonly withdrawn: string | null;
   readonly summary: string;
-  readonly details: string;
   readonly references: readonly string[];
   /** Kind, base score and vector. */
   readonly scores: readonly (readonly [CvssKind, number, string])[];
@@ -36,4 +35,9 @@ export interface StoredRecord {
   readonly unusable: string | null;
   /** Bounds that are no versions of the ecosystem: "last_affected 2.6.0-NA". */
   readonly unreadableBounds: readonly string[];
+}
+
+/** With its long text, half of all bytes, which is looked into where a claim is judged. */
+export interface WholeRecord extends StoredRecord {
+  readonly details: string;
 }

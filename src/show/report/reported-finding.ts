@@ -98,8 +98,10 @@ function reportedAdvisory(advisory: Advisory, certainty: ReportedAdvisory['certa
 }
 
 /** Its summary, or where a record has none the first sentence of its description. */
-export function summaryOf({ summary, details }: Pick<Advisory, 'summary' | 'details'>): string {
-  const text = (summary.trim() === '' ? firstSentence(details) : summary).replace(/\s+/g, ' ').trim();
+export function summaryOf(advisory: Pick<Advisory, 'summary' | 'details'>): string {
+  const { summary } = advisory;
+  const told = summary.trim() === '' ? firstSentence(advisory.details) : summary;
+  const text = told.replace(/\s+/g, ' ').trim();
   return text.length <= 300 ? text : `${text.slice(0, 299).trimEnd()}…`;
 }
 
