@@ -5,6 +5,8 @@ import type { JobFlags } from './flags.ts';
 
 const WIDEST = 100;
 const PLAIN_WIDTH = 80;
+/** In UTF-8, of one UTF-16 unit. */
+const MOST_BYTES = 3;
 
 /** How standard output is drawn on: its width, and colour only on a terminal that wants it (NO_COLOR, FORCE_COLOR); a file (`-o`) is plain. */
 export function screenOptions(verbose: boolean, file: string | null = null): ScreenOptions {
@@ -29,6 +31,16 @@ export function print(text: string | Uint8Array): Promise<void> {
   });
 }
 
+/** One after the other, each written before the next is made: all become bytes in the same room. */
+async function printPieces(pieces: Iterable<string>): Promise<void> {
+  let room = Buffer.alloc(0);
+  for (const piece of pieces) {
+    const most = piece.length * MOST_BYTES;
+    if (room.length < most) room = Buffer.allocUnsafe(most);
+    await print(room.subarray(0, room.write(piece)));
+  }
+}
+
 /** What a job read, so that its answer does not take the place of it. */
 export interface Inputs {
   readonly project: Pick<Project, 'root' | 'files'>;
@@ -49,11 +61,9 @@ export async function deliver(
   { project, others }: Inputs,
   world: World,
 ): Promise<void> {
-  const parts = typeof answer === 'string' || answer instanceof Uint8Array ? [answer] : answer;
-  if (file === null) {
-    for (const part of parts) await print(part);
-    return;
-  }
+  const isWhole = typeof answer === 'string' || answer instanceof Uint8Array;
+  if (file === null) return isWhole ? print(answer) : printPieces(answer);
+  const parts = isWhole ? [answer] : answer;
   await refuseOverwriting(file, project, others, world.files);
   await world.files.writeAtomic(resolve(file), Buffer.concat(Array.from(parts, (part) => Buffer.from(part))));
 }
