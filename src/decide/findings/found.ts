@@ -42,5 +42,5 @@ export function evidenceOf(
 
 /** The id of a finding: its kind, its service where there are several, and what it speaks of. */
 export function findingId(kind: Finding['kind'], service: Service, ...about: readonly string[]): string {
-  return [kind, ...(service.name === '.' ? [] : [service.name]), ...about].join(':');
+  return `${service.name === '.' ? kind : `${kind}:${service.name}`}:${about.join(':')}`;
 }

@@ -115,7 +115,7 @@ function boundsOf(lines: readonly Placed[], rules: Rules): ReadonlyMap<PackageNa
 class Collected {
   readonly #rules: Rules;
   readonly #bounds: ReadonlyMap<PackageName, readonly Placed[]>;
-  readonly #packages = new Map<string, { readonly one: PinnedPackage; readonly targets: Set<Target> }>();
+  readonly #packages = new Map<string, { one: PinnedPackage; readonly on: Target[] }>();
   readonly #rest = {
     unpinned: [] as Requirement[],
     references: [] as Requirement[],
@@ -138,7 +138,7 @@ class Collected {
   /** Notes the version that a line has on a target; false: nothing says which. */
   #pinOn(requirement: Requirement, target: Target): boolean {
     const { name } = requirement.dependency;
-    const bounds = (this.#bounds.get(name) ?? []).filter(({ targets }) => targets.includes(target));
+    const bounds = this.#bounds.get(name)?.filter(({ targets }) => targets.includes(target)) ?? [];
     const override = bounds.find((one) => one.requirement.role === 'override');
     for (const place of [override?.requirement, requirement, bounds[0]?.requirement]) {
       const version = place && this.#rules.pinnedVersion(place.dependency.specifier);
@@ -152,16 +152,22 @@ class Collected {
   #put(one: PinnedPackage, target: Target): void {
     const key = `${one.name} ${one.version.text}`;
     const before = this.#packages.get(key);
-    const targets = (before?.targets ?? new Set<Target>()).add(target);
+    if (before === undefined) {
+      this.#packages.set(key, { one, on: [target] });
+      return;
+    }
+    if (!before.on.includes(target)) before.on.push(target);
     // What production has too is told where production has it.
-    const isFirst = before === undefined || (isOfDevelopment(before.one) && !isOfDevelopment(one));
-    this.#packages.set(key, { one: isFirst ? one : before.one, targets });
+    if (isOfDevelopment(before.one) && !isOfDevelopment(one)) before.one = one;
   }
 
   set(targets: readonly Target[]): Omit<PinnedSet, 'open' | 'manifests'> {
     const packages = [...this.#packages]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { one, targets: on }]) => ({ ...one, targets: targets.filter((target) => on.has(target)) }));
+      .map(([, { one, on }]) => ({
+        ...one,
+        targets: on.length === targets.length ? targets : targets.filter((target) => on.includes(target)),
+      }));
     const sets = targets.map((target) => ({
       target,
       packages: packages

@@ -48,14 +48,27 @@ function rank(id: string): number {
   return found === -1 ? SHOWN_FIRST.length : found;
 }
 
-/** Digits by value and the rest by code unit, so that CVE-2021-9 stands before CVE-2021-10. */
+/** Digits by value and the rest by code unit, so that CVE-2021-9 stands before CVE-2021-10; what ends, or has digits next, is first. */
 function byNumbers(a: string, b: string): number {
-  const [left, right] = [a.split(/(\d+)/), b.split(/(\d+)/)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [l, r] = [left[i]!, right[i]!];
-    const order = i % 2 === 1 ? Number(l) - Number(r) : 0;
-    if (order !== 0) return order;
-    if (l !== r) return l < r ? -1 : 1;
-  }
-  return left.length - right.length;
+  let at = 0;
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  let start = at;
+  while (isDigit(a, start - 1)) start--;
+  const [left, right] = [digitsAt(a, start), digitsAt(b, start)];
+  if (left !== '' && right !== '' && left !== right)
+    return Number(left) - Number(right) || (left < right ? -1 : 1);
+  if (at === a.length || at === b.length) return a.length - b.length;
+  if (isDigit(a, at) !== isDigit(b, at)) return isDigit(a, at) ? -1 : 1;
+  return a.charCodeAt(at) - b.charCodeAt(at);
+}
+
+function digitsAt(text: string, start: number): string {
+  let end = start;
+  while (isDigit(text, end)) end++;
+  return text.slice(start, end);
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }

@@ -77,20 +77,25 @@ function readEvents(range: StoredRange, rules: VersionRules): ReadEvents {
   const unreadable = { introduced: false, end: false, limit: false };
   const points: Point[] = [];
   const limits: Version[] = [];
+  let [fromTheStart, hasIntroduction, isUnlimited] = [false, false, false];
   for (const [kind, text] of range.events) {
-    if (isMark(kind, text)) continue;
+    hasIntroduction ||= kind === 'introduced';
+    if (isMark(kind, text)) {
+      if (kind === 'introduced') fromTheStart = true;
+      else isUnlimited = true;
+      continue;
+    }
     const version = rules.parse(text);
     if (version === null) unreadable[kind === 'introduced' || kind === 'limit' ? kind : 'end'] = true;
     else if (kind === 'limit') limits.push(version);
     else points.push(pointOf(kind, version, rules));
   }
-  const marked = (kind: string): boolean => range.events.some(([k, text]) => k === kind && isMark(k, text));
   return {
     points: merged(points, rules),
-    fromTheStart: marked('introduced'),
-    hasIntroduction: range.events.some(([kind]) => kind === 'introduced'),
-    limit: marked('limit') ? null : (rules.sorted(limits).at(-1) ?? null),
-    unreadable: { ...unreadable, limit: unreadable.limit && !marked('limit') },
+    fromTheStart,
+    hasIntroduction,
+    limit: isUnlimited ? null : (rules.sorted(limits).at(-1) ?? null),
+    unreadable: { ...unreadable, limit: unreadable.limit && !isUnlimited },
   };
 }
 
@@ -107,6 +112,7 @@ function pointOf(
 
 /** Ascending, one point a version. */
 function merged(points: readonly Point[], rules: VersionRules): readonly Point[] {
+  if (points.length < 2) return points;
   const result: Point[] = [];
   for (const point of [...points].sort((a, b) => rules.compare(a.at, b.at))) {
     const last = result.at(-1);

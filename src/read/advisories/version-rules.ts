@@ -35,7 +35,8 @@ export class VersionRules {
   }
 
   /** Ascending, each version once. */
-  sorted(versions: Iterable<Version>): readonly Version[] {
+  sorted(versions: readonly Version[]): readonly Version[] {
+    if (versions.length < 2) return versions;
     const ascending = [...versions].sort((a, b) => this.compare(a, b));
     return ascending.filter((version, i) => i === 0 || this.compare(ascending[i - 1]!, version) !== 0);
   }

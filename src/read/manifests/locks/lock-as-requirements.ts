@@ -39,7 +39,8 @@ export function lockAsRequirements(
       known.isProduction ||= group === 'production';
       installed.set(entry, known);
     }
-  const warnings = severalVersions([...installed].map(([entry, { on }]) => [entry, on]));
+  const isOneOfEach = new Set(Array.from(installed.keys(), ({ name }) => name)).size === installed.size;
+  const warnings = isOneOfEach ? [] : severalVersions([...installed].map(([entry, { on }]) => [entry, on]));
   const lines: LocatedRequirement[] = [];
   for (const entry of lock.entries) {
     const known = installed.get(entry);
@@ -48,7 +49,7 @@ export function lockAsRequirements(
     const group = known.isProduction ? 'production' : 'development';
     lines.push(lineOf(entry, condition, group, posix.dirname(lock.path), rules));
   }
-  const elsewhere = elsewhereIn(lock, targets, rules, installed.keys(), selection);
+  const elsewhere = elsewhereIn(lock, targets, rules, installed, selection);
   return { requirements: withIds(lines), warnings, elsewhere };
 }
 
@@ -57,17 +58,18 @@ function elsewhereIn(
   lock: LockFile,
   targets: readonly Target[],
   rules: Rules,
-  installed: Iterable<LockEntry>,
+  installed: ReadonlyMap<LockEntry, unknown>,
   selection: LockSelection,
 ): number {
+  const missing = lock.entries.filter((entry) => entry.source !== 'local' && !installed.has(entry));
+  if (missing.length === 0) return 0;
   const key = ({ name, version, reference }: LockEntry): string => `${name} ${version?.text ?? reference}`;
-  const there = new Set(Array.from(installed, key));
+  const there = new Set(Array.from(installed.keys(), key));
   if (!selection.development)
     for (const target of targets)
       for (const { entry } of lockedOn(lock, target, rules, { ...selection, development: true }))
         there.add(key(entry));
-  const packages = lock.entries.filter((entry) => entry.source !== 'local').map(key);
-  return new Set(packages.filter((one) => !there.has(one))).size;
+  return new Set(missing.map(key).filter((one) => !there.has(one))).size;
 }
 
 /** What is on one target at more than one version: extras or groups that exclude each other, all of which count here. */
@@ -97,8 +99,8 @@ function conditionOn(
   rules: Rules,
   warnings: string[],
 ): Condition | null {
+  if (on.length === targets.length) return null;
   const off = targets.filter((target) => !on.includes(target));
-  if (off.length === 0) return null;
   const condition = rules.conditionFor(on, off);
   if (condition === null)
     warnings.push(

@@ -15,12 +15,6 @@ export interface LockedEntry {
   readonly requiredBy: readonly PackageName[];
 }
 
-interface Reached {
-  readonly group: Requirement['group'];
-  readonly extras: Set<string>;
-  readonly askers: Set<PackageName>;
-}
-
 /** A way through the entries of a lock on one target. `left out`: positions of entries that are not to be reached. */
 export class LockWalk {
   readonly #lock: LockFile;
@@ -29,7 +23,10 @@ export class LockWalk {
   /** Asked beside those of the edge: conditions may speak of the project's own extras wherever they stand. */
   readonly #ownExtras: readonly string[];
   readonly #byName = new Map<PackageName, number[]>();
-  readonly #reached = new Map<number, Reached>();
+  readonly #reached = new Map<number, Requirement['group']>();
+  /** Of what is reached, where there are any. */
+  readonly #extras = new Map<number, Set<string>>();
+  readonly #askers = new Map<number, Set<PackageName>>();
   readonly #rootNames: ReadonlySet<PackageName>;
   /** Which entries each edge that was followed may mean, of names that the lock has several versions of. */
   readonly #choices = new Map<PackageName, (readonly number[])[]>();
@@ -52,12 +49,11 @@ export class LockWalk {
     this.#rootNames = new Set((lock.roots ?? []).map(({ name }) => name));
   }
 
-  take(index: number, group: Requirement['group']): Reached {
-    const known = this.#reached.get(index);
-    if (known !== undefined) return known;
-    const made = { group, extras: new Set<string>(), askers: new Set<PackageName>() };
-    this.#reached.set(index, made);
-    return made;
+  /** False: it was taken before. */
+  take(index: number, group: Requirement['group']): boolean {
+    if (this.#reached.has(index)) return false;
+    this.#reached.set(index, group);
+    return true;
   }
 
   /** Everything that is asked for from these edges on: each entry once, and once more for each of its extras. */
@@ -66,15 +62,9 @@ export class LockWalk {
     const ask = (edge: LockEdge, asker: PackageName | null, extras: readonly string[]): void => {
       if (!this.#holds(edge.condition, extras)) return;
       for (const index of this.#chosen(edge)) {
-        const isNew = !this.#reached.has(index);
-        const reached = this.take(index, group);
-        if (asker !== null && asker !== edge.name) reached.askers.add(asker);
-        if (isNew) waiting.push([index, null]);
-        for (const extra of edge.extras) {
-          if (reached.extras.has(extra)) continue;
-          reached.extras.add(extra);
-          waiting.push([index, extra]);
-        }
+        if (this.take(index, group)) waiting.push([index, null]);
+        if (asker !== null && asker !== edge.name) addTo(this.#askers, index, asker);
+        for (const extra of edge.extras) if (addTo(this.#extras, index, extra)) waiting.push([index, extra]);
       }
     };
     for (const edge of edges) ask(edge, null, []);
@@ -106,7 +96,7 @@ export class LockWalk {
       const { name, asks } = this.#lock.entries[index]!;
       for (const edge of asks ?? []) {
         if (edge.name === name || !this.#holds(edge.condition, [])) continue;
-        for (const other of this.#meant(edge)) this.#reached.get(other)?.askers.add(name);
+        for (const other of this.#meant(edge)) if (this.#reached.has(other)) addTo(this.#askers, other, name);
       }
     }
   }
@@ -131,12 +121,13 @@ export class LockWalk {
 
   reached(): readonly LockedEntry[] {
     const merged = new Map<string, LockedEntry>();
-    for (const [index, { group, extras, askers }] of [...this.#reached].sort(([a], [b]) => a - b)) {
+    for (const [index, group] of [...this.#reached].sort(([a], [b]) => a - b)) {
       const entry = this.#lock.entries[index]!;
       const key = `${entry.name} ${entry.version?.text ?? entry.reference}`;
       const known = merged.get(key);
       if (known && (known.group === 'production' || group === 'development')) continue;
-      merged.set(key, { entry, group, extras: [...extras].sort(), requiredBy: [...askers].sort() });
+      const [extras, requiredBy] = [sorted(this.#extras.get(index)), sorted(this.#askers.get(index))];
+      merged.set(key, { entry, group, extras, requiredBy });
     }
     return [...merged.values()].sort((a, b) =>
       a.entry.name < b.entry.name ? -1 : a.entry.name > b.entry.name ? 1 : 0,
@@ -170,6 +161,21 @@ export class LockWalk {
       return isVersion && this.#holds(condition, []);
     });
   }
+}
+
+/** Adds to the set of an entry; false: it was there. */
+function addTo<T>(sets: Map<number, Set<T>>, index: number, one: T): boolean {
+  const known = sets.get(index);
+  if (known?.has(one) === true) return false;
+  if (known === undefined) sets.set(index, new Set([one]));
+  else known.add(one);
+  return true;
+}
+
+const NONE: readonly never[] = [];
+
+function sorted<T>(set: ReadonlySet<T> | undefined): readonly T[] {
+  return set === undefined ? NONE : [...set].sort();
 }
 
 /** An edge that no list of an extra holds is followed once, and again for an extra where its condition speaks of extras. */

@@ -148,16 +148,19 @@ function edges(
   of: Pick<LockEdge, 'extra' | 'group'>,
   reading: LockReading,
 ): readonly LockEdge[] {
-  return reading.tables(list, 'dependencies').flatMap(([table, placed]) => {
+  const found: LockEdge[] = [];
+  for (const [table, placed] of reading.tables(list, 'dependencies')) {
     const name = reading.name(table.get('name'), 'name', placed);
     const written = table.get('version');
     const text = written === undefined ? null : reading.text(written, 'version', null);
     const version = text === null ? null : reading.versionOf(text, written!);
-    if (name === null || (text !== null && version === null)) return [];
+    if (name === null || (text !== null && version === null)) continue;
     const extras = placedTexts(table.get('extra'));
     const versions = version && [version];
-    return [{ name, versions, extras, condition: reading.condition(table.get('marker')), ...of }];
-  });
+    const condition = reading.condition(table.get('marker'));
+    found.push({ name, versions, extras, condition, extra: of.extra, group: of.group });
+  }
+  return found;
 }
 
 /**

@@ -15,19 +15,19 @@ export function notedRequirements(metadata: PlacedTable, reading: LockReading): 
 }
 
 function noted(list: Placed | undefined, of: string, reading: LockReading): readonly NotedRequirement[] {
-  return reading.tables(list, 'the noted requirements').flatMap(([table, placed]) => {
+  const requirements: NotedRequirement[] = [];
+  for (const [table, placed] of reading.tables(list, 'the noted requirements')) {
     const name = reading.name(table.get('name'), 'name', placed);
-    if (name === null) return [];
+    if (name === null) continue;
     const specifier = placedText(table.get('specifier')) ?? '';
-    return [
-      {
-        name,
-        extras: placedTexts(table.get('extras')),
-        specifier: specifier === '*' ? '' : specifier,
-        condition: placedText(table.get('marker')),
-        of,
-        isReference: REFERENCES.some((key) => table.has(key)),
-      },
-    ];
-  });
+    requirements.push({
+      name,
+      extras: placedTexts(table.get('extras')),
+      specifier: specifier === '*' ? '' : specifier,
+      condition: placedText(table.get('marker')),
+      of,
+      isReference: REFERENCES.some((key) => table.has(key)),
+    });
+  }
+  return requirements;
 }
