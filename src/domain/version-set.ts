@@ -17,8 +17,13 @@ export class VersionSet {
     this.#words = words;
   }
 
+  /** One for each size: of most packages there is nothing that is yanked, or a pre-release, or has to be built. */
   static none(size: number): VersionSet {
-    return new VersionSet(size, zeros(size));
+    const known = NONE.get(size);
+    if (known !== undefined) return known;
+    const none = new VersionSet(size, zeros(size));
+    NONE.set(size, none);
+    return none;
   }
 
   static all(size: number): VersionSet {
@@ -52,8 +57,13 @@ export class VersionSet {
 
   static where(size: number, predicate: (position: number) => boolean): VersionSet {
     const words = zeros(size);
-    for (let p = 0; p < size; p++) if (predicate(p)) words[p >>> 5] = words[p >>> 5]! | (1 << (p & 31));
-    return new VersionSet(size, words);
+    let any = false;
+    for (let p = 0; p < size; p++) {
+      if (!predicate(p)) continue;
+      any = true;
+      words[p >>> 5] = words[p >>> 5]! | (1 << (p & 31));
+    }
+    return any ? new VersionSet(size, words) : VersionSet.none(size);
   }
 
   has(position: number): boolean {
@@ -73,6 +83,7 @@ export class VersionSet {
   }
 
   minus(other: VersionSet): VersionSet {
+    if (other.isEmpty && this.size === other.size) return this;
     const words = this.#copyFor(other);
     for (let w = 0; w < words.length; w++) words[w] = words[w]! & ~other.#words[w]!;
     return new VersionSet(this.size, words);
@@ -199,6 +210,8 @@ export class VersionSet {
       throw new RangeError(`sets of different packages: ${this.size} and ${other.size} versions`);
   }
 }
+
+const NONE = new Map<number, VersionSet>();
 
 function zeros(size: number): number[] {
   return new Array<number>((size + 31) >>> 5).fill(0);

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { BodyProblem } from './http-body.ts';
+import type { RequestEnd } from './request-end.ts';
 
 /** One answer. `exchange` leaves its body encoded, as it came over the wire. */
 export interface Answer {
@@ -29,27 +30,26 @@ export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   maxBytes: number,
-  signal: AbortSignal,
+  end: RequestEnd,
 ): Promise<Answer | Broken> {
   return new Promise((resolve) => {
     const taken = new TakenAnswer(options.method === 'HEAD', maxBytes);
     let controller: Dispatcher.DispatchController | null = null;
     const settle = (result: Answer | Broken): void => {
-      signal.removeEventListener('abort', onAbort);
+      takeBack();
       resolve(result);
     };
     const breakOff = (why: Broken['why'], error: Error): void => {
       settle(taken.broken(why, error));
       controller?.abort(error);
     };
-    const onAbort = (): void => breakOff('aborted', new Error('aborted'));
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort);
+    const takeBack = end.onceItComes(() => breakOff('aborted', new Error('aborted')));
+    if (end.hasCome) return breakOff('aborted', new Error('aborted'));
     dispatcher.dispatch(options, {
       onRequestStart: (started) => {
         controller = started;
         // It waited in the queue of a connection and is not wanted any more.
-        if (signal.aborted) started.abort(new Error('aborted'));
+        if (end.hasCome) started.abort(new Error('aborted'));
       },
       onResponseStart: (_, status, headers) => {
         if (!taken.begin(status, headers)) breakOff('too-large', new Error('too large'));

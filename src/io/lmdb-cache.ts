@@ -26,7 +26,14 @@ const MAX_KEY_BYTES = 1_500;
 /** What is put is written when it is this much, or this old. */
 const BATCH_BYTES = 4 * 1024 ** 2;
 const BATCH_MS = 1_000;
-const OPTIONS = { encoding: 'binary', noSubdir: true, overlappingSync: false, maxReaders: 1_000 } as const;
+const OPTIONS = {
+  encoding: 'binary',
+  noSubdir: true,
+  overlappingSync: false,
+  maxReaders: 1_000,
+  // The file is mapped in pieces that are let go again: mapped whole, all that a run touches of it counts as the run's memory.
+  remapChunks: true,
+} as const;
 /** CRC-32 before each value. */
 const SEAL_BYTES = 4;
 

@@ -11,6 +11,7 @@ import { ATTEMPTS, backOff, isWorthRetrying, retryAfter } from './http-retries.t
 import { dispatchOptions, firstStep, redirected } from './http-steps.ts';
 import type { Step } from './http-steps.ts';
 import type { Http, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
+import { RequestEnd } from './request-end.ts';
 import { withoutCredentials } from './url-credentials.ts';
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
@@ -31,7 +32,7 @@ interface Bounds {
   readonly maxBytes: number;
   readonly timeoutMs: number;
   readonly endsAt: number;
-  readonly signal: AbortSignal;
+  readonly end: RequestEnd;
 }
 
 /**
@@ -40,8 +41,8 @@ interface Bounds {
  */
 export class UndiciHttp implements Http {
   readonly #options: HttpOptions;
-  readonly #origins = new Map<string, Promise<Dispatcher>>();
-  readonly #underWay = new Map<AbortController, Promise<unknown>>();
+  readonly #origins = new Map<string, Dispatcher | Promise<Dispatcher>>();
+  readonly #underWay = new Map<RequestEnd, Promise<unknown>>();
   #closed = false;
 
   constructor(options: HttpOptions) {
@@ -55,21 +56,21 @@ export class UndiciHttp implements Http {
     if (this.#closed) return failure('nothing is asked any more: the run is ending');
     if (!URL.canParse(request.url)) return failure('the address is not a URL');
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    const end = new RequestEnd();
+    const timer = setTimeout(() => end.come(), timeoutMs);
     const following = this.#follow(firstStep(request), {
       maxBytes: request.maxBytes ?? DEFAULT_MAX_BYTES,
       timeoutMs,
       endsAt: this.#options.clock.now().getTime() + timeoutMs,
-      signal: abort.signal,
+      end,
     });
-    this.#underWay.set(abort, following);
+    this.#underWay.set(end, following);
     try {
       const result = await following;
       return typeof result === 'string' ? failure(result) : result;
     } finally {
       clearTimeout(timer);
-      this.#underWay.delete(abort);
+      this.#underWay.delete(end);
     }
   }
 
@@ -79,9 +80,9 @@ export class UndiciHttp implements Http {
    */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const abort of this.#underWay.keys()) abort.abort();
+    for (const end of this.#underWay.keys()) end.come();
     await Promise.allSettled(this.#underWay.values());
-    const open = await Promise.allSettled(this.#origins.values());
+    const open = await Promise.allSettled([...this.#origins.values()].map((one) => Promise.resolve(one)));
     this.#origins.clear();
     await Promise.all(open.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])));
   }
@@ -119,7 +120,7 @@ export class UndiciHttp implements Http {
       const pause = this.#pause(result, attempt);
       if (pause === 'too-long') return `${inOneSentence(said)} and asks to wait longer than a minute`;
       if (clock.now().getTime() + pause >= bounds.endsAt) return inOneSentence(said);
-      if (!(await slept(clock, pause, bounds.signal))) return inOneSentence(said);
+      if (!(await slept(clock, pause, bounds.end))) return inOneSentence(said);
     }
   }
 
@@ -135,24 +136,32 @@ export class UndiciHttp implements Http {
     if (proxy === 'unusable') return notSent('error', new UnusableProxy());
     const relay = step.url.protocol === 'http:' ? proxy : null;
     const asked = relay === null ? step.url : new URL(relay.origin);
-    const dispatcher = await this.#origin(asked, relay === null ? proxy : null, bounds.signal);
+    const dispatcher = await this.#origin(asked, relay === null ? proxy : null, bounds.end);
     if (dispatcher instanceof Error) return notSent('error', dispatcher);
     if (dispatcher === null) return notSent('aborted', null);
     const options = dispatchOptions(step, relay);
-    const result = await exchange(dispatcher, options, bounds.maxBytes, bounds.signal);
+    const result = await exchange(dispatcher, options, bounds.maxBytes, bounds.end);
     return result.kind === 'answer' ? decoded(result, bounds.maxBytes) : result;
   }
 
   /** The dispatcher of an origin, opened once; an error when it cannot be, null when time was up before. */
-  async #origin(url: URL, proxy: URL | null, signal: AbortSignal): Promise<Dispatcher | Error | null> {
-    const key = url.origin;
-    let opening = this.#origins.get(key);
-    if (opening === undefined) {
-      opening = openOrigin(url, proxy, this.#options.connection);
-      this.#origins.set(key, opening);
-    }
+  #origin(url: URL, proxy: URL | null, end: RequestEnd): Dispatcher | Promise<Dispatcher | Error | null> {
+    const known = this.#origins.get(url.origin);
+    if (known !== undefined) return known instanceof Promise ? this.#opened(url.origin, known, end) : known;
+    const opening = openOrigin(url, proxy, this.#options.connection);
+    this.#origins.set(url.origin, opening);
+    return this.#opened(url.origin, opening, end);
+  }
+
+  async #opened(
+    key: string,
+    opening: Promise<Dispatcher>,
+    end: RequestEnd,
+  ): Promise<Dispatcher | Error | null> {
     try {
-      return await beforeAbort(opening, signal);
+      const dispatcher = await beforeEnd(opening, end);
+      if (dispatcher !== null && this.#origins.get(key) === opening) this.#origins.set(key, dispatcher);
+      return dispatcher;
     } catch (error) {
       // The next attempt connects anew.
       if (this.#origins.get(key) === opening) this.#origins.delete(key);
@@ -172,20 +181,28 @@ function notSent(why: Broken['why'], error: Error | null): Broken {
 }
 
 /** False: the time was up during the pause. */
-async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+async function slept(clock: Clock, ms: number, end: RequestEnd): Promise<boolean> {
+  const abort = new AbortController();
+  const takeBack = end.onceItComes(() => abort.abort());
   try {
-    await clock.sleep(ms, signal);
+    if (!end.hasCome) await clock.sleep(ms, abort.signal);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!end.hasCome) throw error;
+  } finally {
+    takeBack();
   }
-  return !signal.aborted;
+  return !end.hasCome;
 }
 
-function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => resolve(null);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+async function beforeEnd<T>(promise: Promise<T>, end: RequestEnd): Promise<T | null> {
+  let takeBack = (): void => undefined;
+  const ended = new Promise<null>((resolve) => {
+    takeBack = end.onceItComes(() => resolve(null));
+    if (end.hasCome) resolve(null);
   });
+  try {
+    return await Promise.race([promise, ended]);
+  } finally {
+    takeBack();
+  }
 }

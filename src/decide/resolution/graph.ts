@@ -63,8 +63,8 @@ export class Graph implements Universe<Cause> {
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
   readonly #ties = new Ties((name, target, versions) => this.at(name, target, versions));
   readonly #along = new AskAlong();
-  /** What `dependencies` said, by target and extra: the walk ahead, the solver and the lock each ask. */
-  readonly #decided = new WeakMap<Metadata, Map<string, readonly Dependency[]>>();
+  /** What `dependencies` said, by target and extra, of each metadata: the walk ahead, the solver and the lock each ask. */
+  readonly #decided = new Map<string, WeakMap<Metadata, readonly Dependency[]>>();
 
   constructor(options: GraphOptions) {
     this.#options = options;
@@ -174,16 +174,16 @@ export class Graph implements Universe<Cause> {
   /** What a known version asks for on a target, conditions already decided. To be asked once the overrides are known. */
   dependencies(metadata: Metadata, target: number, extra: string | null): readonly Dependency[] {
     if (metadata.kind === 'unknown') return [];
-    let decided = this.#decided.get(metadata);
-    if (decided === undefined)
-      this.#decided.set(metadata, (decided = new Map<string, readonly Dependency[]>()));
     const key = extra === null ? String(target) : `${target} ${extra}`;
-    const known = decided.get(key);
+    let decided = this.#decided.get(key);
+    if (decided === undefined)
+      this.#decided.set(key, (decided = new WeakMap<Metadata, readonly Dependency[]>()));
+    const known = decided.get(metadata);
     if (known !== undefined) return known;
     const dependencies = metadata.dependencies
       .filter((dependency) => this.#counts(dependency, target, extra))
       .map((dependency) => this.overrides.applied(dependency, target));
-    decided.set(key, dependencies);
+    decided.set(metadata, dependencies);
     return dependencies;
   }
 

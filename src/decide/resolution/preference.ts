@@ -56,17 +56,17 @@ function ordinary(published: PublishedPackage, target: Target, possible: Version
   return set?.intersect(possible) ?? possible;
 }
 
-const steps = new WeakMap<PublishedPackage, Map<Target, readonly VersionSet[]>>();
+const steps = new WeakMap<Target, WeakMap<PublishedPackage, readonly VersionSet[]>>();
 
 /** What an installer would rather take, narrowest first. */
 function inSteps(published: PublishedPackage, target: Target): readonly VersionSet[] {
-  const known = steps.get(published) ?? new Map<Target, readonly VersionSet[]>();
-  steps.set(published, known);
-  const before = known.get(target);
+  const known = steps.get(target) ?? new WeakMap<PublishedPackage, readonly VersionSet[]>();
+  steps.set(target, known);
+  const before = known.get(published);
   if (before !== undefined) return before;
   const installable = published.installable(target);
   const live = installable.minus(published.yanked);
   const sets = [live.minus(published.prereleases), live, installable];
-  known.set(target, sets);
+  known.set(published, sets);
   return sets;
 }

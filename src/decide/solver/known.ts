@@ -1,3 +1,4 @@
+import { VersionSet } from '../../domain/version-set.ts';
 import type { External, PackageId, Term } from './incompatibility.ts';
 import { sameTerms } from './term.ts';
 import type { Universe } from './universe.ts';
@@ -5,8 +6,8 @@ import type { Universe } from './universe.ts';
 /** What the universe has told so far: nothing is asked twice, and no external incompatibility counts twice. */
 export class Known<C> {
   readonly #universe: Universe<C>;
-  /** Per package, 1 where the version's dependencies are known. */
-  readonly #asked: Uint8Array[] = [];
+  /** Per package, the versions whose dependencies are known. */
+  readonly #asked: VersionSet[] = [];
   readonly #byHash = new Map<number, (readonly Term[])[]>();
 
   constructor(universe: Universe<C>) {
@@ -14,7 +15,7 @@ export class Known<C> {
   }
 
   has(id: PackageId, version: number): boolean {
-    return this.#asked[id]?.[version] === 1;
+    return this.#asked[id]?.has(version) === true;
   }
 
   /** Asks for a version's dependencies. To be followed by `learn` with the answer. */
@@ -32,7 +33,8 @@ export class Known<C> {
     const told = this.#universe.versionsOf(id);
     if (typeof told === 'number' && told !== count)
       throw new Error(`package ${id} has ${told} versions, but terms about it have ${count}`);
-    (this.#asked[id] ??= new Uint8Array(count))[version] = 1;
+    const only = VersionSet.of(count, version);
+    this.#asked[id] = this.#asked[id]?.union(only) ?? only;
     return answer.filter((external) => this.isNew(external));
   }
 

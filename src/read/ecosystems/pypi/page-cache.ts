@@ -3,7 +3,7 @@ import { Packr } from 'msgpackr';
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { Cache } from '../../../io/cache.ts';
 import { readColumns } from './page-codec.ts';
-import type { Page, PageColumns } from './page-columns.ts';
+import type { FileDetails, Page, PageColumns, PageDetails } from './page-columns.ts';
 import { StoredDetails } from './stored-details.ts';
 
 /** A page younger than this (milliseconds) is used without asking whether it changed. */
@@ -92,17 +92,8 @@ export class PageCache {
   }
 
   #stored(indexUrl: string, name: string, digest: string, columns: PageColumns): Page {
-    const unlessLost = <T>(read: T | null): T => {
-      if (read === null) throw lostDetails(name);
-      return read;
-    };
-    const stored = (): StoredDetails =>
-      unlessLost(this.#details(this.#filesKey(indexUrl, name, digest), columns.flags.length));
-    return {
-      columns,
-      details: () => unlessLost(stored().whole()),
-      file: (at) => unlessLost(stored().file(at)),
-    };
+    const key = this.#filesKey(indexUrl, name, digest);
+    return new PageOfCache(columns, name, () => this.#details(key, columns.flags.length));
   }
 
   /** Null where they are lost. */
@@ -133,6 +124,32 @@ export class PageCache {
       this.#indexKeys.set(indexUrl, index);
     }
     return `${kind}/${index}/${rest}`;
+  }
+}
+
+/** Thousands are held at once, so each is little beside its columns. */
+class PageOfCache implements Page {
+  readonly columns: PageColumns;
+  readonly #name: string;
+  /** Null where they are lost. */
+  readonly #stored: () => StoredDetails | null;
+
+  constructor(columns: PageColumns, name: string, stored: () => StoredDetails | null) {
+    this.columns = columns;
+    this.#name = name;
+    this.#stored = stored;
+  }
+
+  details(): PageDetails {
+    return this.#stored()?.whole() ?? this.#lost();
+  }
+
+  file(at: number): FileDetails {
+    return this.#stored()?.file(at) ?? this.#lost();
+  }
+
+  #lost(): never {
+    throw lostDetails(this.#name);
   }
 }
 

@@ -146,9 +146,11 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
+const NO_REASONS: ReadonlyMap<number, string> = new Map();
+
 function yankReasons(value: unknown): ReadonlyMap<number, string> {
+  if (!Array.isArray(value) || value.length === 0) return NO_REASONS;
   const reasons = new Map<number, string>();
-  if (!Array.isArray(value)) return reasons;
   for (let at = 0; at + 1 < value.length; at += 2) {
     const [position, reason] = [value[at] as unknown, value[at + 1] as unknown];
     if (typeof position === 'number' && typeof reason === 'string') reasons.set(position, reason);

@@ -59,9 +59,9 @@ export interface FileDetails {
 export interface Page {
   readonly columns: PageColumns;
   /** Read when first asked for. */
-  readonly details: () => PageDetails;
+  details(): PageDetails;
   /** Those of one file: of a page from the cache little else is read for it. */
-  readonly file: (at: number) => FileDetails;
+  file(at: number): FileDetails;
 }
 
 /** A page whose details are read whole or not at all. */

@@ -23,8 +23,9 @@ export function mergePages(pages: readonly Page[]): Page {
   if (pages.length === 1) return pages[0]!;
   const versions = new Map<string, { readonly version: PypiVersion; readonly rows: Row[] }>();
   const seen = new Set<string>();
-  for (const [at, { columns, details }] of pages.entries()) {
-    const { filenames } = details();
+  for (const [at, page] of pages.entries()) {
+    const { columns } = page;
+    const { filenames } = page.details();
     for (const [v, text] of columns.versions.entries()) {
       const version = asPypiVersion({ text });
       const group = versions.get(version.key) ?? { version, rows: [] };

@@ -21,10 +21,10 @@ export interface AllowedKinds {
 const BY_WHEEL = 1;
 const BY_SDIST = 2;
 
-/** What there is of each version on one target. */
+/** What there is of each version on one target: those that can be installed there, and those of them that have to be built. */
 interface Availability {
-  readonly ways: Uint8Array;
   readonly installable: VersionSet;
+  readonly needsBuild: VersionSet;
 }
 
 /** A project's page, asked by version and target. Everything is computed when it is first asked for. */
@@ -37,7 +37,6 @@ export class PypiPackage implements PublishedPackage {
   readonly #whole: PypiPackage;
   readonly #matching = new Map<string, VersionSet>();
   readonly #available = new Map<Target, Availability>();
-  readonly #needingBuild = new Map<Target, VersionSet>();
   #versions: readonly PypiVersion[] | null = null;
   #prereleases: VersionSet | null = null;
   #yanked: VersionSet | null = null;
@@ -132,12 +131,7 @@ export class PypiPackage implements PublishedPackage {
   }
 
   needsBuild(target: Target): VersionSet {
-    const known = this.#needingBuild.get(target);
-    if (known !== undefined) return known;
-    const { ways } = this.#availability(target);
-    const needing = VersionSet.where(ways.length, (at) => ways[at] === BY_SDIST);
-    this.#needingBuild.set(target, needing);
-    return needing;
+    return this.#availability(target).needsBuild;
   }
 
   notInstallable(target: Target): ReadonlyMap<NotInstallable['kind'], VersionSet> {
@@ -273,7 +267,10 @@ export class PypiPackage implements PublishedPackage {
         }
       }
     }
-    const available = { ways, installable: VersionSet.where(ways.length, (at) => ways[at] !== 0) };
+    const available = {
+      installable: VersionSet.where(ways.length, (at) => ways[at] !== 0),
+      needsBuild: VersionSet.where(ways.length, (at) => ways[at] === BY_SDIST),
+    };
     this.#available.set(target, available);
     return available;
   }

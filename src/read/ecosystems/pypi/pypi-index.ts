@@ -48,8 +48,8 @@ export class PypiIndex implements PackageIndex {
   readonly #parts: PypiIndexParts;
   readonly #packages = new Map<PackageName, PypiPackage | null | Promise<PypiPackage | null>>();
   readonly #metadata = new Map<string, Metadata | Promise<Metadata>>();
-  /** What has come, by package, target and position: a resolve asks several times of each, and the key is long to make. */
-  readonly #come = new Map<PypiPackage, Map<Target, Metadata[]>>();
+  /** What has come, by target, package and position: a resolve asks several times of each, and the key is long to make. */
+  readonly #come = new Map<Target, Map<PypiPackage, Map<number, Metadata>>>();
   readonly #progress = { 'index pages': { done: 0, asked: 0 }, metadata: { done: 0, asked: 0 } };
 
   constructor(parts: PypiIndexParts) {
@@ -73,18 +73,19 @@ export class PypiIndex implements PackageIndex {
   metadata(published: PublishedPackage, position: number, target: Target): Metadata | Promise<Metadata> {
     if (!(published instanceof PypiPackage)) throw new Error('a package of another index');
     const come = this.#comeOf(published, target);
-    const before = come[position];
+    const before = come.get(position);
     if (before !== undefined) return before;
     const answer = this.#metadataOf(published, position, target);
-    if (!(answer instanceof Promise)) come[position] = answer;
+    if (!(answer instanceof Promise)) come.set(position, answer);
     return answer;
   }
 
-  #comeOf(published: PypiPackage, target: Target): Metadata[] {
-    let byTarget = this.#come.get(published);
-    if (byTarget === undefined) this.#come.set(published, (byTarget = new Map<Target, Metadata[]>()));
-    let come = byTarget.get(target);
-    if (come === undefined) byTarget.set(target, (come = []));
+  #comeOf(published: PypiPackage, target: Target): Map<number, Metadata> {
+    let byPackage = this.#come.get(target);
+    if (byPackage === undefined)
+      this.#come.set(target, (byPackage = new Map<PypiPackage, Map<number, Metadata>>()));
+    let come = byPackage.get(published);
+    if (come === undefined) byPackage.set(published, (come = new Map<number, Metadata>()));
     return come;
   }
 

@@ -1,6 +1,6 @@
 import { Packr } from 'msgpackr';
 import { asBuffer } from '../../../io/as-buffer.ts';
-import { detailsOfFile, detailsOfFiles, type FileDetails, type PageDetails } from './page-columns.ts';
+import { detailsOfFiles, type FileDetails, type PageDetails } from './page-columns.ts';
 
 /** Raised whenever the layout changes: stored details of another format count as not there. */
 const FORMAT = 2;
@@ -37,12 +37,21 @@ export function storedDetails(details: PageDetails): Uint8Array {
   return packr.pack([FORMAT, filenames.length, shared, blocks]);
 }
 
+/** A block whose columns are at hand; what a file has in them is read when it is asked for. */
+interface Block {
+  readonly filenames: readonly string[];
+  readonly addresses: readonly string[];
+  readonly digests: Digests;
+  readonly sizes: Uint8Array;
+  readonly announced: Digests;
+}
+
 /** What `storedDetails` made, of which each block is read when a file of it is asked for. Null is said of a block that cannot be read. */
 export class StoredDetails {
   readonly #files: number;
   readonly #shared: string;
   readonly #blocks: readonly Uint8Array[];
-  readonly #read: (PageDetails | null)[] = [];
+  readonly #read: (Block | null)[] = [];
 
   private constructor(files: number, shared: string, blocks: readonly Uint8Array[]) {
     this.#files = files;
@@ -64,7 +73,16 @@ export class StoredDetails {
 
   file(at: number): FileDetails | null {
     const block = this.#block(Math.floor(at / FILES_OF_BLOCK));
-    return block === null ? null : detailsOfFile(block, at % FILES_OF_BLOCK);
+    if (block === null) return null;
+    const within = at % FILES_OF_BLOCK;
+    const filename = block.filenames[within]!;
+    return {
+      filename,
+      url: withName(this.#shared + block.addresses[within]!, filename),
+      hash: digestAt(block.digests, within),
+      size: asBuffer(block.sizes).readDoubleLE(within * Float64Array.BYTES_PER_ELEMENT),
+      metadata: digestAt(block.announced, within),
+    };
   }
 
   whole(): PageDetails | null {
@@ -77,29 +95,23 @@ export class StoredDetails {
     return detailsOfFiles(files);
   }
 
-  #block(at: number): PageDetails | null {
+  #block(at: number): Block | null {
     const files = Math.min(FILES_OF_BLOCK, this.#files - at * FILES_OF_BLOCK);
-    return (this.#read[at] ??= readBlock(this.#blocks[at]!, this.#shared, files));
+    return (this.#read[at] ??= readBlock(this.#blocks[at]!, files));
   }
 }
 
-function readBlock(bytes: Uint8Array, shared: string, files: number): PageDetails | null {
+function readBlock(bytes: Uint8Array, files: number): Block | null {
   const fields = unpacked(bytes, 5);
   if (fields === null) return null;
-  const [names, addresses, digests, sizes, announced] = fields;
-  if (typeof names !== 'string' || typeof addresses !== 'string') return null;
+  const [names, texts, packed, sizes, packedToo] = fields;
+  if (typeof names !== 'string' || typeof texts !== 'string') return null;
   if (!(sizes instanceof Uint8Array) || sizes.length !== files * Float64Array.BYTES_PER_ELEMENT) return null;
-  const [filenames, urls] = [listOf(names, files), listOf(addresses, files)];
-  const [hashes, metadata] = [unpackDigests(digests, files), unpackDigests(announced, files)];
-  if (filenames.length !== files || urls.length !== files || hashes === null || metadata === null)
+  const [filenames, addresses] = [listOf(names, files), listOf(texts, files)];
+  const [digests, announced] = [digestsOf(packed, files), digestsOf(packedToo, files)];
+  if (filenames.length !== files || addresses.length !== files || digests === null || announced === null)
     return null;
-  return {
-    filenames,
-    urls: urls.map((rest, file) => withName(shared + rest, filenames[file]!)),
-    hashes,
-    sizes: [...new Float64Array(Uint8Array.from(sizes).buffer)],
-    metadata,
-  };
+  return { filenames, addresses, digests, sizes, announced };
 }
 
 /** "/" and what stands before the name, or "=" and the whole address. */
@@ -141,22 +153,28 @@ function packDigests(texts: readonly string[]): string | readonly [marks: string
   return bytes.toString('hex') === hex ? [marks, bytes] : texts.join('\n');
 }
 
-function unpackDigests(packed: unknown, count: number): readonly string[] | null {
+/** As `packDigests` made them, taken apart. */
+type Digests = readonly string[] | { readonly marks: string; readonly bytes: Uint8Array };
+
+function digestsOf(packed: unknown, count: number): Digests | null {
   if (typeof packed === 'string') {
     const texts = listOf(packed, count);
     return texts.length === count ? texts : null;
   }
   if (!Array.isArray(packed)) return null;
-  const [marks, digests] = packed as readonly unknown[];
-  if (typeof marks !== 'string' || marks.length !== count || !(digests instanceof Uint8Array)) return null;
-  const hex = asBuffer(digests).toString('hex');
-  let next = 0;
-  return Array.from(marks, (mark) => {
-    if (mark !== '#') return mark.trim();
-    const digest = hex.slice(2 * DIGEST_BYTES * next, 2 * DIGEST_BYTES * (next + 1));
-    next++;
-    return SHA256 + digest;
-  });
+  const [marks, bytes] = packed as readonly unknown[];
+  if (typeof marks !== 'string' || marks.length !== count || !(bytes instanceof Uint8Array)) return null;
+  return { marks, bytes };
+}
+
+function digestAt(digests: Digests, at: number): string {
+  if (!('marks' in digests)) return digests[at]!;
+  const { marks, bytes } = digests;
+  if (marks[at] !== '#') return marks[at]!.trim();
+  let before = 0;
+  for (let other = 0; other < at; other++) if (marks[other] === '#') before++;
+  const start = DIGEST_BYTES * before;
+  return SHA256 + asBuffer(bytes).toString('hex', start, start + DIGEST_BYTES);
 }
 
 /** One empty text and no text at all are the same when joined: the number tells. */
