@@ -54,6 +54,11 @@ export class ChoiceSolver<C> {
     return this.#solves;
   }
 
+  /** What every question assumes, as it stands now. */
+  get hard(): readonly Term[] {
+    return this.#problem.hard();
+  }
+
   /** Every choice at its last level: nothing but the hard terms is assumed. */
   get top(): readonly number[] {
     return this.choices.map((choice) => choice.levels.length - 1);
