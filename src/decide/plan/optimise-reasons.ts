@@ -27,7 +27,7 @@ export async function reasons<C>(
   bounds: PlanBounds = {},
   isTold: (choice: string) => boolean = () => true,
 ): Promise<readonly Reason<C>[]> {
-  const solver = new ChoiceSolver(problem, bounds);
+  const solver = new ChoiceSolver(problem, bounds, 'by-id');
   const levels = solver.choices.map(({ id }) => plan.levels.get(id)!);
   const found: Reason<C>[] = [];
   for (const [i, choice] of solver.choices.entries()) {

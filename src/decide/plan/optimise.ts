@@ -72,7 +72,7 @@ class Optimisation<C> {
   #provenTiers = 0;
 
   constructor(problem: PlanningProblem<C>, bounds: PlanBounds) {
-    this.#solver = new ChoiceSolver(problem, bounds);
+    this.#solver = new ChoiceSolver(problem, bounds, 'dearest-first');
     this.#choices = this.#solver.choices;
     this.#tierNames = problem.tierNames;
   }
@@ -126,7 +126,7 @@ class Optimisation<C> {
     return this.#found.assumed.every((level, i) => level === levels[i]);
   }
 
-  /** Solves under these levels; while there is a core, gives up all that it names and looks for the next, disjoint one. */
+  /** Solves under these levels; while there is a core, gives up the cheapest choice that it names and asks again. */
   async #askUnder(levels: readonly number[]): Promise<Step<C>> {
     const top = this.#solver.top;
     let asked = levels;
@@ -142,7 +142,9 @@ class Optimisation<C> {
       if (this.#choices.some(({ id }, i) => asked[i]! >= (core.floors.get(id) ?? Infinity)))
         throw new Error('the solver gave a core that speaks of levels it was not asked about');
       this.#cores = [...this.#cores, core];
-      asked = asked.map((level, i) => (core.floors.has(this.#choices[i]!.id) ? top[i]! : level));
+      const named = [...this.#choices.keys()].filter((i) => core.floors.has(this.#choices[i]!.id));
+      const cheapest = named.reduce((a, b) => (this.#solver.comparePrices(b, a) <= 0 ? b : a));
+      asked = asked.with(cheapest, top[cheapest]!);
     }
   }
 
