@@ -79,7 +79,8 @@ export class ChoiceSolver<C> {
 
   /** @param more terms to assume besides, for this question only */
   async ask(levels: readonly number[], more: readonly Term[] = []): Promise<Answer<C>> {
-    const selectors = this.#order.flatMap((i) => this.choices[i]!.levels[levels[i]!]!.selectors);
+    const selectors: Term[] = [];
+    for (const i of this.#order) selectors.push(...this.choices[i]!.levels[levels[i]!]!.selectors);
     for (;;) {
       if (this.#spent()) return { kind: 'unfinished' };
       const hard = this.#problem.hard();
