@@ -6,6 +6,8 @@ import { CoreReader } from './choice-core.ts';
 import type { Core } from './choice-core.ts';
 import { implies, inOrder } from './choice.ts';
 import type { Choice } from './choice.ts';
+import { compareCosts } from './cost.ts';
+import type { Cost } from './cost.ts';
 
 /** What the planner needs of a solver: `Solver`, or something that wraps one. */
 export interface Solving<C> {
@@ -41,10 +43,15 @@ export class ChoiceSolver<C> {
   readonly #problem: PlanningProblem<C>;
   readonly #reader: CoreReader<C>;
   readonly #bounds: PlanBounds;
+  /** Positions of the choices, in the order in which what they want is assumed. */
+  readonly #order: readonly number[];
   #solves = 0;
 
-  constructor(problem: PlanningProblem<C>, bounds: PlanBounds) {
+  /** @param order where there are several cores, that one is found which is complete first in it */
+  constructor(problem: PlanningProblem<C>, bounds: PlanBounds, order: 'by-id' | 'dearest-first') {
     this.choices = inOrder(problem.choices, problem.tierNames.length);
+    const byId = [...this.choices.keys()];
+    this.#order = order === 'by-id' ? byId : byId.sort((a, b) => this.comparePrices(b, a));
     this.#problem = problem;
     this.#reader = new CoreReader(this.choices);
     this.#bounds = bounds;
@@ -54,14 +61,26 @@ export class ChoiceSolver<C> {
     return this.#solves;
   }
 
+  /** What every question assumes, as it stands now. */
+  get hard(): readonly Term[] {
+    return this.#problem.hard();
+  }
+
   /** Every choice at its last level: nothing but the hard terms is assumed. */
   get top(): readonly number[] {
     return this.choices.map((choice) => choice.levels.length - 1);
   }
 
+  /** Compares what it costs to give up the best level of two choices, by their positions. */
+  comparePrices(a: number, b: number): number {
+    const price = (i: number): Cost => (this.choices[i]!.levels[1] ?? this.choices[i]!.levels[0])!.cost;
+    return compareCosts(price(a), price(b));
+  }
+
   /** @param more terms to assume besides, for this question only */
   async ask(levels: readonly number[], more: readonly Term[] = []): Promise<Answer<C>> {
-    const selectors = this.choices.flatMap((choice, i) => choice.levels[levels[i]!]!.selectors);
+    const selectors: Term[] = [];
+    for (const i of this.#order) selectors.push(...this.choices[i]!.levels[levels[i]!]!.selectors);
     for (;;) {
       if (this.#spent()) return { kind: 'unfinished' };
       const hard = this.#problem.hard();

@@ -10,9 +10,9 @@ export function noCost(tiers: number): Cost {
   return new Array<number>(tiers).fill(0);
 }
 
-/** Negative where `a` is cheaper, positive where it is dearer, 0 where they are equal. */
-export function compareCosts(a: Cost, b: Cost): number {
-  for (let tier = 0; tier < a.length; tier++) {
+/** Negative where `a` is cheaper in the first tiers, positive where it is dearer, 0 where they are equal. */
+export function compareCosts(a: Cost, b: Cost, tiers: number = a.length): number {
+  for (let tier = 0; tier < tiers; tier++) {
     const difference = a[tier]! - b[tier]!;
     if (difference !== 0) return difference;
   }
@@ -21,6 +21,13 @@ export function compareCosts(a: Cost, b: Cost): number {
 
 export function plus(a: Cost, b: Cost): Cost {
   return a.map((entry, tier) => entry + b[tier]!);
+}
+
+/** What all of these cost together. */
+export function sumOf(costs: readonly Cost[], tiers: number): Cost {
+  const sum = new Array<number>(tiers).fill(0);
+  for (const cost of costs) for (let tier = 0; tier < tiers; tier++) sum[tier]! += cost[tier]!;
+  return sum;
 }
 
 export function minus(a: Cost, b: Cost): Cost {

@@ -1,4 +1,4 @@
-import { minus, noCost, plus } from './cost.ts';
+import { minus, noCost, plus, sumOf } from './cost.ts';
 import type { Cost } from './cost.ts';
 import { costOf } from './hitting-set-bound.ts';
 import type { Demand, Ladders } from './hitting-set-bound.ts';
@@ -32,7 +32,10 @@ export async function minimumHittingSet(
   maxNodes: number = MAX_NODES,
 ): Promise<HittingSet> {
   const rungs = costs.map(() => 0);
-  let cost = costs.reduce((sum, ladder) => plus(sum, ladder[0]!), noCost(tiers));
+  let cost = sumOf(
+    costs.map((ladder) => ladder[0]!),
+    tiers,
+  );
   let lowerBound = cost;
   let proven = true;
   for (const part of connectedParts(demands)) {

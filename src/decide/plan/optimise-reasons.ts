@@ -1,5 +1,6 @@
 import type { Core } from './choice-core.ts';
 import { ChoiceSolver } from './choice-solver.ts';
+import { CoreTrimming } from './core-trimming.ts';
 import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
 import type { Planned } from './optimise.ts';
 
@@ -16,14 +17,17 @@ export interface Reason<C> {
   readonly forcedBy: readonly Core<C>[];
 }
 
-/** A reason for every choice that is not at its best level and that `isTold` asks for, in the order of ids. */
+/**
+ * A reason for every choice that is not at its best level and that `isTold` asks for, in the order of ids. All are asked for before any
+ * is trimmed: questions that differ least follow one another.
+ */
 export async function reasons<C>(
   problem: PlanningProblem<C>,
   plan: Planned<C>,
   bounds: PlanBounds = {},
   isTold: (choice: string) => boolean = () => true,
 ): Promise<readonly Reason<C>[]> {
-  const solver = new ChoiceSolver(problem, bounds);
+  const solver = new ChoiceSolver(problem, bounds, 'by-id');
   const levels = solver.choices.map(({ id }) => plan.levels.get(id)!);
   const found: Reason<C>[] = [];
   for (const [i, choice] of solver.choices.entries()) {
@@ -33,32 +37,17 @@ export async function reasons<C>(
     found.push({
       choice: choice.id,
       level,
-      notLower: answer.kind === 'core' ? await trimmed(solver, answer.core, choice.id) : null,
+      notLower: answer.kind === 'core' ? answer.core : null,
       forcedBy: plan.cores.filter((core) => hitBy(core, plan.levels).join() === choice.id),
     });
   }
-  return found;
-}
-
-/**
- * Leaves out of a core what it does not need, later ids first; where the bounds are reached the rest stays in. The
- * choice that it is the reason for is needed in any case: all others stand together in the plan.
- */
-async function trimmed<C>(solver: ChoiceSolver<C>, core: Core<C>, about: string): Promise<Core<C>> {
-  let least = core;
-  for (const id of [...core.floors.keys()].sort().reverse()) {
-    if (id === about || !least.floors.has(id)) continue;
-    const floors = new Map(least.floors);
-    floors.delete(id);
-    const answer = await solver.ask(justBelow(solver, floors));
-    if (answer.kind === 'core') least = answer.core;
+  const trimming = new CoreTrimming(solver);
+  const trimmed: Reason<C>[] = [];
+  for (const reason of found) {
+    const { notLower, choice } = reason;
+    trimmed.push({ ...reason, notLower: notLower && (await trimming.trim(notLower, choice)) });
   }
-  return least;
-}
-
-/** The highest levels that a core with these floors forbids; nothing is assumed of all other choices. */
-function justBelow<C>(solver: ChoiceSolver<C>, floors: ReadonlyMap<string, number>): readonly number[] {
-  return solver.choices.map(({ id, levels }) => (floors.get(id) ?? levels.length) - 1);
+  return trimmed;
 }
 
 function hitBy<C>(core: Core<C>, levels: ReadonlyMap<string, number>): readonly string[] {

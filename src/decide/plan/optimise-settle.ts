@@ -31,7 +31,7 @@ export async function settle<C>(
   order: readonly Preference[],
   bounds: PlanBounds = {},
 ): Promise<Settled> {
-  const solver = new ChoiceSolver(problem, bounds);
+  const solver = new ChoiceSolver(problem, bounds, 'dearest-first');
   const levels = solver.choices.map(({ id }) => plan.levels.get(id)!);
   const held: Term[] = [];
   let solution = plan.solution;

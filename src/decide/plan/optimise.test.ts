@@ -67,6 +67,19 @@ describe('optimise', () => {
     expect(optimum).toMatchObject({ kind: 'optimal', cost: [0, 400], lowerBound: [0, 400] });
   });
 
+  it('assumes first what is dearest to give up, and of a core gives up the cheapest alone', async () => {
+    const solver = solverOf([[on(0), on(1)]]);
+    const asked: (readonly PackageId[])[] = [];
+    const listening: PlanningProblem<string>['solver'] = {
+      solve: (assumptions) => {
+        asked.push(assumptions.map((term) => term.package));
+        return solver.solve(assumptions);
+      },
+    };
+    await planned(problemOf(listening, [wanted('a cheap one', [0, 1]), wanted('dear', [1, 5])]));
+    expect(asked).toEqual([[], [1, 0], [1]]);
+  });
+
   it('climbs no further than it must', async () => {
     const line = wanted('line', [0, 1, 0], [1, 1, 1], [2, 1, 5]);
     const optimum = await planned(
@@ -310,5 +323,41 @@ describe('reasons', () => {
       ]),
     );
     expect(found[0]!.forcedBy.length).toBeGreaterThan(0);
+  });
+
+  it('rest on a solution that is known where it meets what is left of a core', async () => {
+    const hard = on(9);
+    /** A line wants version 1 of a package that the project asks for, a rule wants version 0. */
+    const pair = (name: string, line: PackageId, rule: PackageId, lib: PackageId): readonly Choice[] => {
+      const at = (version: number) => ({ package: lib, states: VersionSet.of(3, version) });
+      laws.push([hard, at(2)], [on(line), at(0)], [on(rule), at(1)]);
+      const held = (choice: Choice, version: number): Choice => ({
+        ...choice,
+        levelIn: (solution) => (solution.versions.get(lib) === version ? 0 : 1),
+      });
+      return [held(wanted(`line ${name}`, [line, 0, 1]), 1), held(wanted(`rule ${name}`, [rule, 1, 0]), 0)];
+    };
+    const laws: Term[][] = [];
+    const choices = [...pair('a', 0, 1, 10), ...pair('b', 2, 3, 11), ...pair('c', 4, 5, 12)];
+    const solver = solverOf(laws, Object.assign([], { 10: 2, 11: 2, 12: 2 }));
+    let solves = 0;
+    const counting: PlanningProblem<string>['solver'] = {
+      solve: (assumptions) => {
+        solves++;
+        return solver.solve(assumptions);
+      },
+    };
+    const problem = { ...problemOf(counting, choices, ['rules', 'lines']), hard: () => [hard] };
+    const optimum = await optimise(problem);
+    if (optimum.kind !== 'optimal') throw new Error(optimum.kind);
+    solves = 0;
+    const found = await reasons(problem, optimum);
+    expect(found.map(({ notLower }) => [...notLower!.floors.keys()].sort())).toEqual([
+      ['line a', 'rule a'],
+      ['line b', 'rule b'],
+      ['line c', 'rule c'],
+    ]);
+    // One for each core, and one for what is left of the first.
+    expect(solves).toBe(4);
   });
 });

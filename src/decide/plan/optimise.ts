@@ -4,7 +4,7 @@ import type { Core } from './choice-core.ts';
 import { ChoiceSolver } from './choice-solver.ts';
 import type { PlanBounds, PlanningProblem } from './choice-solver.ts';
 import type { Choice } from './choice.ts';
-import { compareCosts, inFirst, noCost, plus } from './cost.ts';
+import { compareCosts, inFirst, sumOf } from './cost.ts';
 import type { Cost } from './cost.ts';
 import type { Demand } from './hitting-set-bound.ts';
 import { minimumHittingSet } from './hitting-set.ts';
@@ -66,14 +66,17 @@ type Step<C> = 'on' | 'restart' | 'unfinished' | Core<C>;
 class Optimisation<C> {
   readonly #solver: ChoiceSolver<C>;
   readonly #choices: readonly Choice[];
+  /** Of each choice by its id. */
+  readonly #positions: ReadonlyMap<string, number>;
   readonly #tierNames: readonly string[];
   #cores: readonly Core<C>[] = [];
   #found: Found | null = null;
   #provenTiers = 0;
 
   constructor(problem: PlanningProblem<C>, bounds: PlanBounds) {
-    this.#solver = new ChoiceSolver(problem, bounds);
+    this.#solver = new ChoiceSolver(problem, bounds, 'dearest-first');
     this.#choices = this.#solver.choices;
+    this.#positions = new Map(this.#choices.map(({ id }, i) => [id, i]));
     this.#tierNames = problem.tierNames;
   }
 
@@ -100,12 +103,13 @@ class Optimisation<C> {
   /** Finds the optimum of the first tiers; the last round, with all of them, also breaks the ties. */
   async #solveTiers(tiers: number): Promise<HittingSet | 'restart' | 'unfinished' | Core<C>> {
     const ladders = this.#choices.map((choice) => levelsThatDiffer(choice, tiers));
+    const costs = this.#costsOf(ladders, tiers);
     for (;;) {
       const live = this.#cores.filter((core) => this.#solver.stands(core));
       const restart = live.length < this.#cores.length;
       this.#cores = live;
       if (restart) return 'restart';
-      const set = await this.#hittingSet(ladders, tiers);
+      const set = await this.#hittingSet(ladders, costs, tiers);
       const levels = set.rungs.map((rung, i) => ladders[i]![rung]!);
       if (this.#isReached(levels, set, tiers)) return set;
       const step = await this.#askUnder(levels);
@@ -119,14 +123,14 @@ class Optimisation<C> {
    */
   #isReached(levels: readonly number[], set: HittingSet, tiers: number): boolean {
     if (this.#found === null) return false;
-    const above = compareCosts(inFirst(tiers, this.#found.cost), set.cost);
+    const above = compareCosts(this.#found.cost, set.cost, tiers);
     if (above < 0 && set.proven)
       throw new Error('a plan costs less than its lower bound: some core was wrong');
     if (above < 0 || tiers < this.#tierNames.length) return above <= 0;
     return this.#found.assumed.every((level, i) => level === levels[i]);
   }
 
-  /** Solves under these levels; while there is a core, gives up all that it names and looks for the next, disjoint one. */
+  /** Solves under these levels; while there is a core, gives up the cheapest choice that it names and asks again. */
   async #askUnder(levels: readonly number[]): Promise<Step<C>> {
     const top = this.#solver.top;
     let asked = levels;
@@ -139,51 +143,64 @@ class Optimisation<C> {
       }
       const { core } = answer;
       if (core.floors.size === 0) return core;
-      if (this.#choices.some(({ id }, i) => asked[i]! >= (core.floors.get(id) ?? Infinity)))
+      const named = this.#floorsOf(core);
+      if (named.some(([i, floor]) => asked[i]! >= floor))
         throw new Error('the solver gave a core that speaks of levels it was not asked about');
       this.#cores = [...this.#cores, core];
-      asked = asked.map((level, i) => (core.floors.has(this.#choices[i]!.id) ? top[i]! : level));
+      const cheapest = named
+        .map(([i]) => i)
+        .reduce((a, b) => (this.#solver.comparePrices(b, a) <= 0 ? b : a));
+      asked = asked.with(cheapest, top[cheapest]!);
     }
   }
 
   #keep(assumed: readonly number[], solution: Solved): void {
-    const levels = this.#choices.map((choice, i) =>
-      Math.min(assumed[i]!, choice.levelIn?.(solution) ?? Infinity),
+    const levels = this.#choices.map(({ levelIn }, i) =>
+      assumed[i] === 0 ? 0 : Math.min(assumed[i]!, levelIn?.(solution) ?? Infinity),
     );
-    const cost = this.#choices.reduce(
-      (sum, choice, i) => plus(sum, choice.levels[levels[i]!]!.cost),
-      noCost(this.#tierNames.length),
+    const cost = sumOf(
+      this.#choices.map((choice, i) => choice.levels[levels[i]!]!.cost),
+      this.#tierNames.length,
     );
     if (this.#found === null || compareCosts(cost, this.#found.cost) <= 0)
       this.#found = { assumed, levels, solution, cost };
   }
 
-  async #hittingSet(ladders: readonly (readonly number[])[], tiers: number): Promise<HittingSet> {
-    const costs = this.#choices.map((choice, i) =>
-      ladders[i]!.map((level) => inFirst(tiers, choice.levels[level]!.cost)),
+  #costsOf(ladders: readonly (readonly number[])[], tiers: number): readonly (readonly Cost[])[] {
+    return this.#choices.map(({ levels }, i) =>
+      ladders[i]!.map((level) => inFirst(tiers, levels[level]!.cost)),
     );
-    return minimumHittingSet(
-      costs,
-      this.#cores.flatMap((core) => this.#demandOf(core, ladders)),
-      tiers,
-    );
+  }
+
+  #hittingSet(
+    ladders: readonly (readonly number[])[],
+    costs: readonly (readonly Cost[])[],
+    tiers: number,
+  ): Promise<HittingSet> {
+    const demands = this.#cores.flatMap((core) => this.#demandOf(core, ladders));
+    return minimumHittingSet(costs, demands, tiers);
   }
 
   /** None where some choice cannot help but hit the core in these ladders. */
   #demandOf(core: Core<C>, ladders: readonly (readonly number[])[]): readonly Demand[] {
-    const demand = this.#choices.flatMap(({ id }, choice) => {
-      const floor = core.floors.get(id);
-      return floor === undefined
-        ? []
-        : [{ choice, rung: ladders[choice]!.findIndex((level) => level >= floor) }];
-    });
+    const demand = this.#floorsOf(core).map(([choice, floor]) => ({
+      choice,
+      rung: ladders[choice]!.findIndex((level) => level >= floor),
+    }));
     return demand.some(({ rung }) => rung === 0) ? [] : [demand];
+  }
+
+  /** The choices that a core names, in their order, each with its floor. */
+  #floorsOf({ floors }: Core<C>): readonly (readonly [number, number])[] {
+    const named = Array.from(floors, ([id, floor]) => [this.#positions.get(id)!, floor] as const);
+    return named.sort(([a], [b]) => a - b);
   }
 
   async #result(optimal: boolean): Promise<Optimum<C>> {
     const all = this.#choices.map((choice) => choice.levels.map((_, level) => level));
+    const tiers = this.#tierNames.length;
     const bounded = {
-      lowerBound: (await this.#hittingSet(all, this.#tierNames.length)).lowerBound,
+      lowerBound: (await this.#hittingSet(all, this.#costsOf(all, tiers), tiers)).lowerBound,
       proven: this.#tierNames.slice(0, this.#provenTiers),
       cores: this.#cores,
       solves: this.#solver.solves,
@@ -201,8 +218,6 @@ function levelsThatDiffer({ levels }: Choice, tiers: number): readonly number[] 
   if (tiers === levels[0]!.cost.length) return all;
   return all.filter((level) => {
     const next = levels[level + 1];
-    return (
-      next === undefined || compareCosts(inFirst(tiers, levels[level]!.cost), inFirst(tiers, next.cost)) !== 0
-    );
+    return next === undefined || compareCosts(levels[level]!.cost, next.cost, tiers) !== 0;
   });
 }

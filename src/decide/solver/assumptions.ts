@@ -11,9 +11,10 @@ export class Assumptions {
     this.#given = given;
     for (const term of given) {
       const before = this.#merged.get(term.package);
-      const states = before === undefined ? term.states : before.states.intersect(term.states);
-      if (states.isEmpty) throw new RangeError(`the assumptions leave no state for package ${term.package}`);
-      this.#merged.set(term.package, { package: term.package, states });
+      const both = before === undefined ? term : meet(before, term);
+      if (both.states.isEmpty)
+        throw new RangeError(`the assumptions leave no state for package ${term.package}`);
+      this.#merged.set(term.package, both);
     }
     this.terms = [...this.#merged.values()];
   }
@@ -28,4 +29,9 @@ export class Assumptions {
     }
     return this.#given.filter((given) => needed.has(given));
   }
+}
+
+/** Of two terms about a package. */
+function meet(a: Term, b: Term): Term {
+  return { package: a.package, states: a.states.intersect(b.states) };
 }

@@ -42,10 +42,10 @@ function isOpen({ states }: Term): boolean {
 
 /** Whether two terms say the same of the same package. */
 export function isSame(a: Term, b: Term): boolean {
-  return a.package === b.package && a.states.equals(b.states);
+  return a === b || (a.package === b.package && a.states.equals(b.states));
 }
 
 /** Whether two lists hold the same terms in the same order. */
 export function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {
-  return a.length === b.length && a.every((term, i) => isSame(term, b[i]!));
+  return a === b || (a.length === b.length && a.every((term, i) => isSame(term, b[i]!)));
 }

@@ -23,6 +23,8 @@ interface Page {
   readonly withUploads: boolean;
 }
 
+type AffectedSet = ReturnType<AdvisoryBook['affectedSet']>;
+
 /** The book over opened sources. Each package is worked out once, when it is first asked for. */
 export class LoadedBook implements AdvisoryBook {
   readonly #sources: readonly AdvisorySource[];
@@ -34,6 +36,8 @@ export class LoadedBook implements AdvisoryBook {
   /** Asked for once a version and waiver; null: something new was loaded or worked out since. */
   #problems: readonly AdvisoryProblem[] | null = null;
   readonly #publicVersions = new WeakMap<PublishedPackage, readonly Version[]>();
+  /** What is told of a whole package: a plan asks for it again for each set that it looks at. */
+  readonly #sets = new WeakMap<PublishedPackage, Map<Advisory, AffectedSet>>();
 
   constructor(
     sources: readonly AdvisorySource[],
@@ -59,13 +63,23 @@ export class LoadedBook implements AdvisoryBook {
     return this.#decidingOf(advisory).of(version);
   }
 
-  affectedSet(advisory: Advisory, published: PublishedPackage): ReturnType<AdvisoryBook['affectedSet']> {
+  affectedSet(advisory: Advisory, published: PublishedPackage): AffectedSet {
+    const sets = this.#sets.get(published) ?? new Map<Advisory, AffectedSet>();
+    this.#sets.set(published, sets);
+    const known = sets.get(advisory);
+    if (known !== undefined) return known;
+    const set = this.#decidingOf(advisory).within(this.#publicVersionsOf(published));
+    sets.set(advisory, set);
+    return set;
+  }
+
+  #publicVersionsOf(published: PublishedPackage): readonly Version[] {
     let versions = this.#publicVersions.get(published);
     if (versions === undefined) {
       versions = published.versions.map((version) => this.#rules.publicVersion(version));
       this.#publicVersions.set(published, versions);
     }
-    return this.#decidingOf(advisory).within(versions);
+    return versions;
   }
 
   unanswered(name: PackageName): string | null {
