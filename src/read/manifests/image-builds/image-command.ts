@@ -4,7 +4,7 @@ import { LogicalText } from '../logical-text.ts';
 import { shellCommands } from '../dockerfile/shell-commands.ts';
 import type { ShellCommand, ShellWord } from '../dockerfile/shell-commands.ts';
 import type { Lookup } from '../dockerfile/variables.ts';
-import { imageBuild } from './told-build.ts';
+import { imageBuild, isElsewhere } from './told-build.ts';
 import type { ToldText } from './told-build.ts';
 import type { ImageBuild } from './image-build.ts';
 
@@ -88,7 +88,7 @@ export function imageOfCommand(
     word === undefined ? null : { ...written(word), at };
   const place = (word: ShellWord | undefined): ToldText | null => {
     const one = told(word);
-    return one?.text == null || isAddress(one.text)
+    return one?.text == null || isElsewhere(one.text)
       ? one
       : { ...one, text: folder && posix.join(folder, one.text) };
   };
@@ -112,10 +112,6 @@ function written({ text, unknown }: ShellWord): Pick<ToldText, 'written' | 'text
     written: unknown === null ? text.text : `${text.text} (${unknown})`,
     text: unknown === null ? text.text : null,
   };
-}
-
-function isAddress(context: string): boolean {
-  return /^[\w+.-]+:|^git@/.test(context);
 }
 
 /** The values of long options by name, `-f` among them, and the words that are none. */

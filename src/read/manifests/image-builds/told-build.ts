@@ -64,6 +64,6 @@ function told({ written, at }: ToldText, message: string): Unreadable {
 }
 
 /** An address, another image or target, or a folder of the machine that builds: no folder of this repository. */
-function isElsewhere(context: string): boolean {
+export function isElsewhere(context: string): boolean {
   return /^[\w+.-]+:|^git@|^\//.test(context);
 }

@@ -36,6 +36,16 @@ export function placedAt(table: PlacedTable, ...path: readonly string[]): Placed
   return inner === null ? undefined : placedAt(inner, ...rest);
 }
 
+/** The tables of an array; anything else in it is left out. */
+export function placedTables(placed: Placed | undefined): readonly PlacedTable[] {
+  return (placedList(placed) ?? []).flatMap((one) => placedTable(one) ?? []);
+}
+
+/** A text, or a number as the text that a program is handed for it. */
+export function placedWord(placed: Placed | undefined): string | null {
+  return typeof placed?.value === 'number' ? String(placed.value) : placedText(placed);
+}
+
 /** The strings of an array; anything else in it is left out. */
 export function placedTexts(placed: Placed | undefined): readonly string[] {
   const texts: string[] = [];

@@ -3,7 +3,7 @@ import { expandVariables } from '../../dockerfile/variables.ts';
 import type { Lookup } from '../../dockerfile/variables.ts';
 import type { ShellWord } from '../../dockerfile/shell-commands.ts';
 import { LogicalText } from '../../logical-text.ts';
-import { placedList, placedTable, placedText } from '../../placed/placed.ts';
+import { placedList, placedTable, placedTables, placedText } from '../../placed/placed.ts';
 import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import { imageOfCommand, imagesOfScript } from '../image-command.ts';
 import type { ImageBuild } from '../image-build.ts';
@@ -13,9 +13,7 @@ import type { YamlFile } from './yaml-file.ts';
 export function imagesOfCloudBuild({ root, source }: YamlFile): readonly ImageBuild[] {
   const substitutions = placedTable(root.get('substitutions'));
   const lookup: Lookup = (name) => placedText(substitutions?.get(name)) ?? undefined;
-  return (placedList(root.get('steps')) ?? []).flatMap((one) => {
-    const step = placedTable(one);
-    if (step === null) return [];
+  return placedTables(root.get('steps')).flatMap((step) => {
     const folder = expandVariables(placedText(step.get('dir')) ?? '.', lookup);
     const at = (placed: Placed): ReturnType<typeof source.place> => source.place(placed.start, placed.end);
     const script = scriptOf(step);

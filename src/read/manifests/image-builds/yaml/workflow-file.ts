@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { placedAt, placedList, placedTable, placedText } from '../../placed/placed.ts';
+import { placedAt, placedTable, placedTables, placedText, placedWord } from '../../placed/placed.ts';
 import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import { imagesOfScript } from '../image-command.ts';
 import type { ImageBuild } from '../image-build.ts';
@@ -18,15 +18,13 @@ type Values = (path: readonly string[]) => string | undefined;
 export function imagesOfWorkflow(file: YamlFile): readonly ImageBuild[] {
   const jobs = [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []);
   return jobs.flatMap((job) => {
-    const steps = (placedList(job.get('steps')) ?? []).flatMap((step) => placedTable(step) ?? []);
+    const steps = placedTables(job.get('steps'));
     return matrixJobs(placedTable(placedAt(job, 'strategy', 'matrix'))).flatMap((matrix) =>
       steps.flatMap((step) => {
-        const values = valuesOf(matrix, [step, job, file.root]);
-        const run = placedAt(step, 'run');
-        return [
-          ...imagesOfAction(step, values, file),
-          ...(run ? imagesOfRun(run, [step, job, file.root], values, file) : []),
-        ];
+        const scopes = [step, job, file.root];
+        const values = valuesOf(matrix, scopes);
+        const run = step.get('run');
+        return run ? imagesOfRun(run, scopes, values, file) : (imageOfAction(step, values, file) ?? []);
       }),
     );
   });
@@ -37,21 +35,16 @@ function valuesOf(matrix: PlacedTable, scopes: readonly PlacedTable[]): Values {
   const values = (path: readonly string[], depth = 0): string | undefined => {
     const [context, ...rest] = path;
     if (path.join('.') === 'github.workspace') return '.';
-    if (context === 'matrix' && rest.length > 0) return textOf(placedAt(matrix, ...(rest as [string])));
+    if (context === 'matrix' && rest.length > 0) return placedWord(placedAt(matrix, ...rest)) ?? undefined;
     if (context !== 'env' || rest.length !== 1 || depth > scopes.length) return undefined;
     const written = scopes
-      .map((scope) => textOf(placedAt(scope, 'env', rest[0]!)))
-      .find((one) => one !== undefined);
-    return written === undefined
+      .map((scope) => placedWord(placedAt(scope, 'env', rest[0]!)))
+      .find((one) => one !== null);
+    return written === undefined || written === null
       ? undefined
       : (expanded(written, (inner) => values(inner, depth + 1)) ?? undefined);
   };
   return values;
-}
-
-function textOf(placed: Placed | undefined): string | undefined {
-  const value = placed?.value;
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** Null where an expression's value is not known. */
@@ -66,24 +59,23 @@ function expanded(text: string, values: Values): string | null {
   return isKnown && !result.includes('${{') ? result : null;
 }
 
-function imagesOfAction(step: PlacedTable, values: Values, file: YamlFile): readonly ImageBuild[] {
-  if (!BUILD_ACTION.test(placedText(step.get('uses')) ?? '')) return [];
+function imageOfAction(step: PlacedTable, values: Values, file: YamlFile): ImageBuild | null {
+  const uses = placedText(step.get('uses')) ?? '';
+  if (!BUILD_ACTION.test(uses)) return null;
   const told = (name: string): ToldText | null => {
     const placed = placedAt(step, 'with', name);
-    const written = textOf(placed);
-    return placed === undefined || written === undefined
+    const written = placedWord(placed);
+    return placed === undefined || written === null
       ? null
       : { written, text: expanded(written, values), at: file.source.place(placed.start, placed.end) };
   };
   const platforms = told('platforms');
-  return [
-    imageBuild({
-      name: `the step ${JSON.stringify(placedText(step.get('name')) ?? placedText(step.get('uses')) ?? '')}`,
-      context: told('context'),
-      dockerfile: told('file'),
-      platforms: platforms === null ? [] : [platforms],
-    }),
-  ].filter((build) => build !== null);
+  return imageBuild({
+    name: `the step ${JSON.stringify(placedText(step.get('name')) ?? uses)}`,
+    context: told('context'),
+    dockerfile: told('file'),
+    platforms: platforms === null ? [] : [platforms],
+  });
 }
 
 function imagesOfRun(
@@ -99,9 +91,9 @@ function imagesOfRun(
       placedAt(scope, 'working-directory'),
       placedAt(scope, 'defaults', 'run', 'working-directory'),
     ])
-    .map(textOf)
-    .find((one) => one !== undefined);
-  const known = folder === undefined ? '.' : expanded(folder, values);
+    .map(placedWord)
+    .find((one) => one !== null);
+  const known = folder == null ? '.' : expanded(folder, values);
   const text = script.replace(
     EXPRESSION,
     (whole, inner: string) => expanded(whole, values) ?? asVariable(inner),

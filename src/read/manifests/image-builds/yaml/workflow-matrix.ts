@@ -1,5 +1,5 @@
-import { placedList, placedTable } from '../../placed/placed.ts';
-import type { Placed, PlacedTable } from '../../placed/placed.ts';
+import { placedList, placedTables } from '../../placed/placed.ts';
+import type { PlacedTable } from '../../placed/placed.ts';
 
 /** GitHub starts no more jobs of one matrix. */
 const MOST_JOBS = 256;
@@ -16,8 +16,8 @@ export function matrixJobs(matrix: PlacedTable | null): readonly PlacedTable[] {
     jobs = jobs
       .flatMap((job) => values.slice(0, MOST_JOBS).map((value) => new Map([...job, [name, value]])))
       .slice(0, MOST_JOBS);
-  const left = jobs.filter((job) => !tablesOf(matrix.get('exclude')).some((one) => agrees(job, one)));
-  const included = tablesOf(matrix.get('include')).slice(0, MOST_JOBS);
+  const left = jobs.filter((job) => !placedTables(matrix.get('exclude')).some((one) => agrees(job, one)));
+  const included = placedTables(matrix.get('include')).slice(0, MOST_JOBS);
   const names = new Set(axes.map(({ name }) => name));
   const all = withIncluded(left, included, names);
   return all.length === 0 ? [new Map()] : all;
@@ -37,10 +37,6 @@ function withIncluded(
     if (fitting.length === 0) all.push(entry);
   }
   return all;
-}
-
-function tablesOf(placed: Placed | undefined): readonly PlacedTable[] {
-  return (placedList(placed) ?? []).flatMap((one) => placedTable(one) ?? []);
 }
 
 function agrees(job: PlacedTable, entry: PlacedTable): boolean {

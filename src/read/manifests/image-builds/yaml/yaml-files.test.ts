@@ -287,6 +287,10 @@ describe('the platforms of a CI', () => {
       `a0: &a0 {platform: x, y: z}\n${Array.from({ length: 60 }, (_, n) => `a${n + 1}: &a${n + 1} {l: *a${n}, r: *a${n}}\n`).join('')}`,
     ],
     [
+      'lists that are named forty times in one another',
+      `a0: &a0 [platform, x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(40)}]\n`).join('')}job: {script: *a9}\n`,
+    ],
+    [
       'tables that take over from one another',
       `a0: &a0 {${Array.from({ length: 3_000 }, (_, n) => `k${n}: 1, `).join('')} platform: x}\n${Array.from({ length: 300 }, (_, n) => `a${n + 1}: &a${n + 1}\n  <<: *a${n}\n  l${n}: 1\n`).join('')}`,
     ],
