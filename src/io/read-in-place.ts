@@ -1,9 +1,9 @@
-import { constants, lstat, open, realpath } from 'node:fs/promises';
+import { constants, lstat, open, readlink, realpath } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { cannotRead, isAbsent } from './file-problems.ts';
 import { readBounded } from './read-bounded.ts';
 
-/** A file that is renamed over while it is read stands elsewhere for a moment. */
+/** A folder that is moved while a file in it is opened stands elsewhere for a moment. */
 const ATTEMPTS = 3;
 
 /**
@@ -29,9 +29,12 @@ export async function readInPlace(path: string, maxBytes: number): Promise<Uint8
   }
 }
 
-/** Linux tells of a descriptor what it was opened as; elsewhere the path is compared with it, which leaves a narrow race. */
+/**
+ * Linux tells of a descriptor what it was opened as, and of one that was renamed over since that it is deleted (proc(5)): it stood there when it was
+ * opened, and is read. Elsewhere the path is compared with it, which leaves a narrow race.
+ */
 async function standsAt(file: FileHandle, path: string): Promise<boolean> {
-  if (process.platform === 'linux') return (await realpath(`/proc/self/fd/${file.fd}`)) === path;
+  if (process.platform === 'linux') return [path, `${path} (deleted)`].includes(await readlink(`/proc/self/fd/${file.fd}`));
   const [opened, there, real] = [await file.stat(), await lstat(path), await realpath(path)];
   return real === path && opened.ino === there.ino && opened.dev === there.dev;
 }
