@@ -25,6 +25,7 @@ export function cancellable(world: World, signal: AbortSignal, isOver: () => boo
     ...world,
     http: {
       close: () => http.close(),
+      prepare: () => http.prepare?.(),
       request: async (request) => {
         check();
         return Promise.race([http.request(request), givenUp]);

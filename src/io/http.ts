@@ -45,5 +45,7 @@ export interface HttpFailure {
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpResponse | HttpFailure>;
+  /** Something will be asked soon: makes ready what a first request would wait for, and asks nothing. */
+  prepare?(): void;
   close(): Promise<void>;
 }

@@ -34,7 +34,8 @@ export async function readInPlace(path: string, maxBytes: number): Promise<Uint8
  * opened, and is read. Elsewhere the path is compared with it, which leaves a narrow race.
  */
 async function standsAt(file: FileHandle, path: string): Promise<boolean> {
-  if (process.platform === 'linux') return [path, `${path} (deleted)`].includes(await readlink(`/proc/self/fd/${file.fd}`));
+  if (process.platform === 'linux')
+    return [path, `${path} (deleted)`].includes(await readlink(`/proc/self/fd/${file.fd}`));
   const [opened, there, real] = [await file.stat(), await lstat(path), await realpath(path)];
   return real === path && opened.ino === there.ino && opened.dev === there.dev;
 }

@@ -75,6 +75,7 @@ function lazyHttp(environment: WorldOptions['environment'], onWarning: WorldOpti
   return {
     request: async (request: HttpRequest): Promise<HttpResponse | HttpFailure> =>
       (await (opening ??= open())).request(request),
+    prepare: () => void (opening ??= open()).then((http) => http.prepare?.()),
     close: async () => void (opening === null || (await (await opening).close())),
   };
 }

@@ -74,6 +74,11 @@ export class UndiciHttp implements Http {
     }
   }
 
+  /** To read the authorities takes longer than most answers, and nearly all servers are asked over TLS. */
+  prepare(): void {
+    void this.#options.connection.trust();
+  }
+
   /**
    * Breaks off what is under way, stream by stream, and then closes the connections: Node 20 damages its heap where an HTTP/2
    * session is destroyed with streams on it.

@@ -9,6 +9,7 @@ import type { FixedClock } from '../../src/io/fixed-clock.ts';
 import type { Clock } from '../../src/io/clock.ts';
 import { systemClock } from '../../src/io/system-clock.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../src/io/http.ts';
+import type { ConnectionSettings } from '../../src/io/http-origin.ts';
 import { UndiciHttp } from '../../src/io/undici-http.ts';
 import { selfMadeCertificate, startHostileIndex } from './hostile-index.ts';
 import type { HostileIndex } from './hostile-index.ts';
@@ -622,6 +623,26 @@ describe.skipIf(certificate === null)('TLS (needs openssl for a certificate)', (
       /: its certificate is self-signed and not trusted/,
     );
     expect(clock.sleeps).toEqual([]);
+  });
+
+  it('authorities are read ahead of the first request where one is expected', async () => {
+    const index = await openIndex({ certificate: certificate! });
+    index.scriptOthers({ body: 'page' });
+    let read = 0;
+    const counted = (): ReturnType<ConnectionSettings['trust']> => {
+      read += 1;
+      return Promise.resolve(trust);
+    };
+    const http = new UndiciHttp({
+      environment: {},
+      clock,
+      connection: { trust: counted, connectTimeoutMs: 5000 },
+    });
+    opened.push(http);
+    http.prepare();
+    expect(read).toBe(1);
+    expect(index.connections).toBe(0);
+    expect((await answerOf(http, { url: `${index.origin}/` })).text).toBe('page');
   });
 
   it('a redirect from https to http is not followed', async () => {

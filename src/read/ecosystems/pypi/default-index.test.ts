@@ -32,6 +32,18 @@ describe('default index', () => {
     expect(world.processesRun).toHaveLength(1);
   });
 
+  it('is waited for while the client that will ask the index is made ready', async () => {
+    const prepared: number[] = [];
+    const world = worldOf({
+      environment: { PATH: '/b' },
+      programs: { '/b/python3': pip('https://index.example/simple') },
+    });
+    const http = { ...world.http, prepare: () => void prepared.push(world.processesRun.length) };
+    await pipFacts({ ...world, http });
+    await pipFacts({ ...world, http });
+    expect(prepared).toEqual([0]);
+  });
+
   it('is null where no interpreter has pip, or says no URL', async () => {
     const programs = { '/b/python3': noPip, '/b/python': () => ({ exitCode: 0, stdout: 'hello' }) };
     expect(await pipFacts(worldOf({ environment: { PATH: '/b' }, programs }))).toBeNull();

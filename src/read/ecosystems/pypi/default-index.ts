@@ -68,6 +68,8 @@ async function ask(world: World, program: string, args: readonly string[]): Prom
     const answer = decode(stored) as StoredAnswer;
     if (now >= answer.at && now - answer.at < KEPT_FOR_MS) return answer.output;
   }
+  // What has not been asked for a day is mostly followed by questions to the index.
+  world.http.prepare?.();
   const result = await world.processes.run({
     command: [program, ...args],
     cwd: '/',

@@ -46,6 +46,7 @@ export function buildPage(page: SimplePage, name: PackageName): Page {
     }
   }
   for (const text of page.versions ?? []) {
+    if (versions.has(text)) continue;
     const version = parseVersion(text);
     if (!isProblem(version) && !versions.has(version.text)) versions.set(version.text, version);
   }
@@ -139,27 +140,31 @@ function inOrder(a: Entry, b: Entry): number {
 class Interned {
   readonly values: string[] = [];
   readonly #ids = new Map<string, number>();
+  /** Neighbours mostly have the same text. */
+  #last = { text: '', id: -1 };
 
   /** Null where there are too many distinct texts. */
   id(text: string): number | null {
-    const known = this.#ids.get(text);
-    if (known !== undefined) return known;
-    if (this.values.length >= MAX_DISTINCT) return null;
-    this.#ids.set(text, this.values.length);
-    this.values.push(text);
-    return this.values.length - 1;
+    if (text === this.#last.text && this.#last.id !== -1) return this.#last.id;
+    let id = this.#ids.get(text);
+    if (id === undefined) {
+      if (this.values.length >= MAX_DISTINCT) return null;
+      id = this.values.push(text) - 1;
+      this.#ids.set(text, id);
+    }
+    this.#last = { text, id };
+    return id;
   }
 }
 
 /** The first bytes of the file's digest; where the index gives none, of a digest over all that it does give. */
 function fingerprintsOf(files: readonly PageFile[]): Uint8Array {
-  const bytes = Buffer.alloc(files.length * FINGERPRINT_BYTES);
-  for (const [at, file] of files.entries()) {
+  const digits = files.map((file) => {
     const { hash } = file;
-    if (hash?.startsWith(SHA256)) writeHex(bytes, at * FINGERPRINT_BYTES, hash, SHA256.length);
-    else writeHex(bytes, at * FINGERPRINT_BYTES, digestOfAll(file), 0);
-  }
-  return bytes;
+    const start = hash?.startsWith(SHA256) ? SHA256.length : 0;
+    return (start > 0 ? hash! : digestOfAll(file)).slice(start, start + 2 * FINGERPRINT_BYTES);
+  });
+  return Buffer.from(digits.join(''), 'hex');
 }
 
 const SHA256 = 'sha256:';
@@ -167,19 +172,6 @@ const SHA256 = 'sha256:';
 function digestOfAll({ filename, hash, size, uploaded }: PageFile): string {
   const all = [filename, hash ?? '', size ?? '', uploaded ?? ''].join('\n');
   return createHash('sha256').update(all).digest('hex');
-}
-
-/** The first bytes of small hexadecimal text; for so few a call out of the engine costs more than the work. */
-function writeHex(bytes: Uint8Array, start: number, text: string, from: number): void {
-  for (let byte = 0; byte < FINGERPRINT_BYTES; byte++) {
-    const at = from + 2 * byte;
-    bytes[start + byte] = (nibble(text.charCodeAt(at)) << 4) | nibble(text.charCodeAt(at + 1));
-  }
-}
-
-/** The value of "0" to "9", "a" to "f". */
-function nibble(code: number): number {
-  return code < 58 ? code - 48 : code - 87;
 }
 
 function detailsOf(files: readonly PageFile[]): PageDetails {

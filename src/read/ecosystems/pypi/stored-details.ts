@@ -3,7 +3,7 @@ import { asBuffer } from '../../../io/as-buffer.ts';
 import { detailsOfFiles, type FileDetails, type PageDetails } from './page-columns.ts';
 
 /** Raised whenever the layout changes: stored details of another format count as not there. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** A run asks for one or two files of a page that may have thousands, so each few of them can be read alone. */
 const FILES_OF_BLOCK = 256;
 const DIGEST_BYTES = 32;
@@ -16,18 +16,15 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: false });
  */
 export function storedDetails(details: PageDetails): Uint8Array {
   const { filenames, urls } = details;
-  const addresses = urls.map((url, file) => withoutName(url, filenames[file]!));
-  const shared = commonPrefix(addresses);
+  const shared = commonPrefix(urls);
   const blocks: Uint8Array[] = [];
   for (let from = 0; from < filenames.length; from += FILES_OF_BLOCK) {
-    const [to, start] = [from + FILES_OF_BLOCK, shared.length];
+    const to = from + FILES_OF_BLOCK;
+    const names = filenames.slice(from, to);
     blocks.push(
       packr.pack([
-        filenames.slice(from, to).join('\n'),
-        addresses
-          .slice(from, to)
-          .map((address) => address.slice(start))
-          .join('\n'),
+        names.join('\n'),
+        names.map((name, at) => keptAddress(urls[from + at]!, shared.length, name)).join('\n'),
         packDigests(details.hashes.slice(from, to)),
         Buffer.from(Float64Array.from(details.sizes.slice(from, to)).buffer),
         packDigests(details.metadata.slice(from, to)),
@@ -78,7 +75,7 @@ export class StoredDetails {
     const filename = block.filenames[within]!;
     return {
       filename,
-      url: withName(this.#shared + block.addresses[within]!, filename),
+      url: this.#shared + withName(block.addresses[within]!, filename),
       hash: digestAt(block.digests, within),
       size: asBuffer(block.sizes).readDoubleLE(within * Float64Array.BYTES_PER_ELEMENT),
       metadata: digestAt(block.announced, within),
@@ -114,25 +111,30 @@ function readBlock(bytes: Uint8Array, files: number): Block | null {
   return { filenames, addresses, digests, sizes, announced };
 }
 
-/** "/" and what stands before the name, or "=" and the whole address. */
-function withoutName(url: string, filename: string): string {
-  return url.endsWith(filename) ? `/${url.slice(0, -filename.length)}` : `=${url}`;
+const WHOLE = '=';
+
+/** What stands between what all addresses begin with and the name that this one ends in; or `WHOLE` and all that follows the former. */
+function keptAddress(url: string, shared: number, filename: string): string {
+  const end = url.length - filename.length;
+  const isPlain = end >= shared && url[shared] !== WHOLE && url.endsWith(filename);
+  return isPlain ? url.slice(shared, end) : WHOLE + url.slice(shared);
 }
 
 function withName(kept: string, filename: string): string {
-  return kept.startsWith('/') ? kept.slice(1) + filename : kept.slice(1);
+  return kept.startsWith(WHOLE) ? kept.slice(WHOLE.length) : kept + filename;
 }
 
 /** What all texts begin with; most files of a page are on one host. */
 function commonPrefix(texts: readonly string[]): string {
-  const first = texts[0] ?? '';
-  let length = first.length;
+  let prefix = texts[0] ?? '';
   for (const text of texts) {
+    // Nearly always it stays as it is, which one call tells.
+    if (text.startsWith(prefix)) continue;
     let at = 0;
-    while (at < length && text.charCodeAt(at) === first.charCodeAt(at)) at++;
-    length = at;
+    while (text.charCodeAt(at) === prefix.charCodeAt(at)) at++;
+    prefix = prefix.slice(0, at);
   }
-  return first.slice(0, length);
+  return prefix;
 }
 
 /** SHA-256 digests as bytes with one mark a text ("#"; texts of one character or none are their own mark); all as text else. */
