@@ -6,6 +6,7 @@ import { measureFloor } from './floor.mjs';
 import { measureGrowth, measureVersions } from './growth.mjs';
 import { measureImports } from './imports.mjs';
 import { measureLock } from './locks.mjs';
+import { measureNames } from './names.mjs';
 import { measurePip } from './pip.mjs';
 import { EXAMPLE, INPUTS, WORK } from './places.mjs';
 import { measureProxy } from './proxy.mjs';
@@ -27,6 +28,7 @@ const ALONE = {
     'what no program in Node can go below: the same requests, and nothing at all, beside uv',
     measureFloor,
   ],
+  names: ['a first lock of names without versions, from empty caches, beside uv', measureNames],
   locked: ['a uv.lock of 600 packages read, and written anew, beside resolving', measureLock],
   audit: ['250 and 10,000 packages beside osv-scanner, uv audit and pip-audit', measureAudit],
   growth: ['10 to 1,000 direct requirements beside uv; the peak of memory', measureGrowth],

@@ -5,7 +5,7 @@ import { INPUTS, WORK } from './places.mjs';
 import { uvCompile } from './tools.mjs';
 
 /** What was published by then is what the pins are chosen from, so that they come out the same on any day. */
-const AS_OF = '2026-06-01T00:00:00Z';
+export const AS_OF = '2026-06-01T00:00:00Z';
 
 /** Writes `backend-100.txt`: what uv selects for the names of `backend-100.in`, without what they bring in. */
 export async function writePins(uv) {
@@ -26,6 +26,12 @@ export function differences(mine, theirs) {
     fettleOnly: [...here].filter((line) => !there.has(line)),
     uvOnly: [...there].filter((line) => !here.has(line)),
   };
+}
+
+/** The same in words. */
+export function differencesText({ size, fettleOnly, uvOnly }) {
+  if (fettleOnly.length === 0 && uvOnly.length === 0) return `both locks are equal, ${size} packages`;
+  return `${size} packages; only fettle: ${fettleOnly.join(' ') || '-'}; only uv: ${uvOnly.join(' ') || '-'}`;
 }
 
 function linesOf(text) {

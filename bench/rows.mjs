@@ -4,7 +4,7 @@ import { compiledByUv } from './compiled-by-uv.mjs';
 import { aim, peakRow, timeRow } from './figures.mjs';
 import { measure } from './measure.mjs';
 import { WORK } from './places.mjs';
-import { differences } from './pins.mjs';
+import { differences, differencesText } from './pins.mjs';
 import { fettleLock, fettleMatrix, fettlePlan } from './tools.mjs';
 
 const PEAK_LIMIT_MB = 300;
@@ -84,7 +84,7 @@ function rowsOf(input, costs, locks) {
     });
   const rows = {
     cold: () => [
-      row('cold', 'lock, cold', 'uv', aim('ratio', 0.4), lockNote(locks)),
+      row('cold', 'lock, cold', 'uv', aim('ratio', 0.4), differencesText(locks)),
       peak('cold', 'peak of a cold lock'),
     ],
     warm: () => [row('warm', 'lock, warm', 'uv', null)],
@@ -99,9 +99,4 @@ function rowsOf(input, costs, locks) {
     ],
   };
   return Object.keys(costs).flatMap((part) => rows[part]());
-}
-
-function lockNote({ size, fettleOnly, uvOnly }) {
-  if (fettleOnly.length === 0 && uvOnly.length === 0) return `both locks are equal, ${size} packages`;
-  return `${size} packages; only fettle: ${fettleOnly.join(' ') || '-'}; only uv: ${uvOnly.join(' ') || '-'}`;
 }

@@ -39,11 +39,12 @@ export function interpreterOf(uv) {
 }
 
 /** `uv pip compile` of a file. */
-export function uvCompile(uv, input, { cache, output, offline = false, excludeNewer = null }) {
+export function uvCompile(uv, input, { cache, output, offline = false, excludeNewer = null, build = true }) {
   return [
     ...[uv, 'pip', 'compile', '--quiet', '--no-header', '--no-annotate', '--python', interpreterOf(uv)],
     ...['--python-version', RUNTIME, '--python-platform', 'linux', '--cache-dir', cache],
     ...(offline ? ['--offline'] : []),
+    ...(build ? [] : ['--no-build']),
     ...(excludeNewer === null ? [] : ['--exclude-newer', excludeNewer]),
     ...['--output-file', output, input],
   ];
