@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { compiledByUv } from './compiled-by-uv.mjs';
 import { timeRow } from './figures.mjs';
 import { inTurn, measure } from './measure.mjs';
@@ -11,7 +12,7 @@ const PROGRAMS = join(import.meta.dirname, 'floor');
 
 /**
  * What no program in Node can go below, beside uv: for a cold lock the same requests, made by a program that knows every address in advance and
- * decides nothing; for one with full caches a Node that does nothing.
+ * decides nothing, and the same pages read as fettle reads them; for one with full caches a Node that does nothing.
  */
 export async function measureFloor({ fettle, uv, rounds, say }) {
   const place = join(WORK, 'floor');
@@ -21,6 +22,10 @@ export async function measureFloor({ fettle, uv, rounds, say }) {
   await cp(join(INPUTS, `${NAME}.txt`), input);
   const requests = await requestsOf(fettle, input, place);
   const bare = [process.execPath, join(PROGRAMS, 'bare-requests.mjs'), requests];
+  const pages = join(place, 'pages');
+  await mkdir(pages);
+  await measure([...bare, pages], [0]);
+  const reader = await pageReader(place);
   const [cache, output] = [join(place, 'uv-cache'), join(place, 'uv.txt')];
   const costs = await inTurn(
     {
@@ -32,6 +37,7 @@ export async function measureFloor({ fettle, uv, rounds, say }) {
         const cost = await measure(bare, [0]);
         return { ...cost, bytes: Number(await readFile(cost.output, 'utf8')) };
       },
+      read: () => measure([process.execPath, reader, pages], [0]),
       offline: () => compiledByUv(uv, input, { cache, output, offline: true }),
       nothing: () => measure([process.execPath, '-e', '0'], [0]),
     },
@@ -48,8 +54,19 @@ export async function measureFloor({ fettle, uv, rounds, say }) {
       costs.cold,
       `${megabytes} MB came`,
     ),
+    row('the pages of a cold lock, read from files in one thread', costs.read, costs.cold),
     row('warm --offline, a Node that does nothing', costs.nothing, costs.offline),
   ];
+}
+
+/** The path of a program that reads pages as fettle does. */
+async function pageReader(place) {
+  const outfile = join(place, 'read-pages.mjs');
+  await build({
+    ...{ entryPoints: [join(PROGRAMS, 'read-pages.ts')], outfile, external: ['msgpackr'] },
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
+  });
+  return outfile;
 }
 
 /** The path of a file with what a cold lock asked. */

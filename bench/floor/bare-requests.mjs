@@ -1,12 +1,14 @@
 // Makes the requests of a file as `record-requests.cjs` writes it, and does nothing with the answers but read them, and parse those that are pages.
-// Usage: node bare-requests.mjs FILE. Prints how many bytes came.
-import { readFileSync } from 'node:fs';
+// Usage: node bare-requests.mjs FILE [FOLDER]. Prints how many bytes came, and keeps the pages in the folder where one is named.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
+import { basename, join } from 'node:path';
 
 const AT_ONCE = 50;
 const WINDOW_BYTES = 1 << 24;
 
-const waiting = readFileSync(process.argv[2], 'utf8')
+const [file, kept] = process.argv.slice(2);
+const waiting = readFileSync(file, 'utf8')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line));
@@ -38,7 +40,9 @@ async function ask() {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const answer = await answerOf(next);
     bytes += answer.length;
-    if (next.accept?.includes('simple') && answer[0] === 0x7b) JSON.parse(answer.toString());
+    if (!next.accept?.includes('simple') || answer[0] !== 0x7b) continue;
+    if (kept === undefined) JSON.parse(answer.toString());
+    else writeFileSync(join(kept, basename(next.path)), answer);
   }
 }
 
