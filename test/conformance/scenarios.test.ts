@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCommand } from '../support/run-command.ts';
+import { UV_COMPILE } from '../support/uv-compile-words.ts';
 import { targetOfScenario } from './asked-target.ts';
 import { pythonOf, readScenarios } from './scenario.ts';
 import type { Release, Scenario } from './scenario.ts';
@@ -116,9 +117,7 @@ async function fettleLock(scenario: Scenario, cwd: string, url: string): Promise
 function uvCompile(scenario: Scenario, cwd: string, url: string): Promise<Answer> {
   const { python, uv } = targetOfScenario(scenario);
   const words = [
-    // Left to itself uv asks every Python on the PATH, which takes ten seconds where those are shims.
-    ...['pip', 'compile', '--python', 'python3', '--quiet', '--no-header', '--no-annotate', '--no-config'],
-    'requirements.txt',
+    ...[...UV_COMPILE, '--no-config', 'requirements.txt'],
     ...['--default-index', url, '--python-version', python, '--python-platform', uv],
     ...['--cache-dir', join(cwd, 'uv-cache'), '--prerelease'],
     scenario.resolver_options?.prereleases === true ? 'allow' : 'if-necessary-or-explicit',

@@ -7,6 +7,7 @@ import type { Job } from '../../src/domain/job.ts';
 import type { LockedSet } from '../../src/domain/plan.ts';
 import { closeWorld, openWorld } from '../../src/io/real-world.ts';
 import type { World } from '../../src/io/world.ts';
+import { UV_COMPILE } from '../support/uv-compile-words.ts';
 
 /*
  * Tests on the real index, with uv as the judge: both are asked in the same minutes, so what they say must agree
@@ -132,18 +133,8 @@ export async function uvCompile(
   options: readonly string[] = [],
 ): Promise<UvAnswer> {
   const words = [
-    // Left to itself uv asks every Python on the PATH, which takes ten seconds where those are shims.
-    ...[
-      'pip',
-      'compile',
-      '--python',
-      'python3',
-      '--quiet',
-      '--no-header',
-      '--no-annotate',
-      '--no-strip-extras',
-    ],
-    ...[file, '--python-version', target.python, '--python-platform', target.platform, ...options],
+    ...[...UV_COMPILE, '--no-strip-extras', file],
+    ...['--python-version', target.python, '--python-platform', target.platform, ...options],
   ];
   const { status, stdout, stderr } = await run('uv', words);
   if (status === 0)
