@@ -7,6 +7,7 @@ import type { Lookup } from '../dockerfile/variables.ts';
 import { imageBuild, isElsewhere } from './told-build.ts';
 import type { ToldText } from './told-build.ts';
 import type { ImageBuild } from './image-build.ts';
+import type { ReadingBound } from './reading-bound.ts';
 
 /** A script of a CI, or a part of one: the parts share a shell. */
 export interface ScriptPart {
@@ -36,11 +37,16 @@ export function imagesOfScript(
   parts: readonly ScriptPart[],
   start: Folder,
   lookup: Lookup,
+  bound: ReadingBound,
 ): readonly ImageBuild[] {
+  const length = parts.reduce((sum, { text }) => sum + text.length, 0);
+  bound.take(length);
   if (!parts.some(({ text }) => text.includes('--platform'))) return [];
+  // Once for what it sets, once for what it builds.
+  bound.take(2 * length);
   const texts = parts.map(({ text, at }) => ({ text: logicalText(text), at }));
-  const assigned = assignedIn(texts.flatMap(({ text }) => shellCommands(text, lookup)));
-  const known: Lookup = (name) => (assigned.has(name) ? assigned.get(name) : lookup(name));
+  const assigned = assignedIn(texts.flatMap(({ text }) => shellCommands(text, bound.taking(lookup))));
+  const known = bound.taking((name) => (assigned.has(name) ? assigned.get(name) : lookup(name)));
   let folder = start;
   return texts.flatMap(({ text, at }) =>
     shellCommands(text, known).flatMap(({ words }) => {
@@ -133,7 +139,10 @@ function optionsOf(words: readonly ShellWord[]): {
       match?.[2] === undefined
         ? words[++n]
         : { ...word, text: word.text.part(match[1]!.length + 1, word.text.text.length) };
-    if (value) options.set(name, [...(options.get(name) ?? []), value]);
+    if (!value) continue;
+    const before = options.get(name);
+    if (before) before.push(value);
+    else options.set(name, [value]);
   }
   return { options, others };
 }

@@ -29,17 +29,21 @@ const NOTHING: ComposeService = {
   platform: null,
 };
 
-/**
- * The images of services in Compose files that are read together, later ones over earlier ones: for `build.platforms`, and where
- * nothing is said there for the service's `platform` (Compose Build Specification).
- */
-export function imagesOfCompose(files: readonly YamlFile[]): readonly ImageBuild[] {
+/** By name. */
+export type ComposeServices = ReadonlyMap<string, ComposeService>;
+
+/** The services that a file speaks of, over what earlier files say of them. */
+export function servicesOver(before: ComposeServices, file: YamlFile): ComposeServices {
   const services = new Map<string, ComposeService>();
-  for (const file of files)
-    for (const [name, placed] of placedTable(file.root.get('services')) ?? []) {
-      const table = placedTable(placed);
-      if (table) services.set(name, merged(services.get(name) ?? NOTHING, table, file));
-    }
+  for (const [name, placed] of placedTable(file.root.get('services')) ?? []) {
+    const table = placedTable(placed);
+    if (table) services.set(name, merged(before.get(name) ?? NOTHING, table, file));
+  }
+  return services;
+}
+
+/** Their images: for `build.platforms`, and where nothing is said there for the service's `platform` (Compose Build Specification). */
+export function imagesOfServices(services: ComposeServices): readonly ImageBuild[] {
   return [...services].flatMap(([label, service]) => imageOf(label, service) ?? []);
 }
 
@@ -48,6 +52,8 @@ function merged(before: ComposeService, service: PlacedTable, file: YamlFile): C
   const build = service.get('build');
   const table = placedTable(build) ?? new Map<string, Placed>();
   const extended = service.get('extends');
+  const platforms = placedList(table.get('platforms')) ?? [];
+  file.bound.take(before.platforms.length + platforms.length);
   return {
     isBuilt: before.isBuilt || build !== undefined,
     isInline: before.isInline || table.has('dockerfile_inline'),
@@ -56,18 +62,16 @@ function merged(before: ComposeService, service: PlacedTable, file: YamlFile): C
       before.extended,
     context: told(table.get('context')) ?? told(build) ?? before.context,
     dockerfile: told(table.get('dockerfile')) ?? before.dockerfile,
-    platforms: [
-      ...before.platforms,
-      ...(placedList(table.get('platforms')) ?? []).flatMap((one) => told(one) ?? []),
-    ],
+    platforms: [...before.platforms, ...platforms.flatMap((one) => told(one) ?? [])],
     platform: told(service.get('platform')) ?? before.platform,
   };
 }
 
 /** Variables are what their default says: the environment is not that of the machine which builds. */
-function toldAt(placed: Placed | undefined, { source }: YamlFile): ToldText | null {
+function toldAt(placed: Placed | undefined, { source, bound }: YamlFile): ToldText | null {
   if (typeof placed?.value !== 'string') return null;
   const { value: written, start, end } = placed;
+  bound.take(written.length);
   return { written, text: expandVariables(written, () => undefined), at: source.place(start, end) };
 }
 

@@ -3,6 +3,7 @@ import { placedAt, placedTable, placedTables, placedText, placedWord } from '../
 import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import { imagesOfScript } from '../image-command.ts';
 import type { ImageBuild } from '../image-build.ts';
+import type { ReadingBound } from '../reading-bound.ts';
 import { imageBuild } from '../told-build.ts';
 import type { ToldText } from '../told-build.ts';
 import { matrixJobs } from './workflow-matrix.ts';
@@ -10,82 +11,131 @@ import type { YamlFile } from './yaml-file.ts';
 
 const BUILD_ACTION = /(?:^|\/)build-push-action@/;
 const EXPRESSION = /\$\{\{([^{}]*)\}\}/g;
+/** No file is read any deeper. */
+const PATH = /^[\w-]+(?:\.[\w-]+){1,100}$/;
 
 /** What stands in place of `env.X`, `matrix.X` and the like. */
 type Values = (path: readonly string[]) => string | undefined;
 
 /** The images that a workflow of GitHub Actions builds: by `docker/build-push-action` and its likes, and by commands of `run`. */
 export function imagesOfWorkflow(file: YamlFile): readonly ImageBuild[] {
-  const jobs = [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []);
-  return jobs.flatMap((job) => {
-    const steps = placedTables(job.get('steps'));
-    return matrixJobs(placedTable(placedAt(job, 'strategy', 'matrix'))).flatMap((matrix) =>
-      steps.flatMap((step) => {
-        const scopes = [step, job, file.root];
-        const values = valuesOf(matrix, scopes);
-        const run = step.get('run');
-        return run ? imagesOfRun(run, scopes, values, file) : (imageOfAction(step, values, file) ?? []);
-      }),
-    );
+  // Of what stands in several places by an alias each counts once.
+  const jobs = new Set(
+    [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []),
+  );
+  return [...jobs].flatMap((job) => {
+    const steps = stepsOf(job, file);
+    if (steps.length === 0) return [];
+    const matrix = placedTable(placedAt(job, 'strategy', 'matrix'));
+    const matrices = matrixJobs(matrix, file.bound);
+    return steps.flatMap((step) => imagesOfStep(step, job, matrices, file));
   });
 }
 
+/** The steps that may build something. */
+function stepsOf(job: PlacedTable, { bound }: YamlFile): readonly PlacedTable[] {
+  const steps = placedTables(job.get('steps'));
+  bound.take(steps.length);
+  return [...new Set(steps)].filter((step) => {
+    const uses = usedBy(step);
+    bound.take(uses.length);
+    return step.has('run') || BUILD_ACTION.test(uses);
+  });
+}
+
+function usedBy(step: PlacedTable): string {
+  return placedText(step.get('uses')) ?? '';
+}
+
+/** In each job of the matrix; in one where nothing is asked of the matrix, for it builds the same in all of them. */
+function imagesOfStep(
+  step: PlacedTable,
+  job: PlacedTable,
+  matrices: readonly PlacedTable[],
+  file: YamlFile,
+): readonly ImageBuild[] {
+  const scopes = [step, job, file.root];
+  const run = step.get('run');
+  const images: (readonly ImageBuild[])[] = [];
+  for (const matrix of matrices) {
+    let isAsked = false;
+    const ofMatrix: Values = (path) => {
+      isAsked = true;
+      return placedWord(placedAt(matrix, ...path)) ?? undefined;
+    };
+    const values = valuesOf(ofMatrix, scopes, file.bound);
+    images.push(run ? imagesOfRun(run, scopes, values, file) : imagesOfAction(step, values, file));
+    if (!isAsked) break;
+  }
+  return images.flat();
+}
+
 /** `scopes`: the step, its job and the workflow, of which the nearest has the last word. */
-function valuesOf(matrix: PlacedTable, scopes: readonly PlacedTable[]): Values {
+function valuesOf(ofMatrix: Values, scopes: readonly PlacedTable[], bound: ReadingBound): Values {
   const values = (path: readonly string[], depth = 0): string | undefined => {
     const [context, ...rest] = path;
     if (path.join('.') === 'github.workspace') return '.';
-    if (context === 'matrix' && rest.length > 0) return placedWord(placedAt(matrix, ...rest)) ?? undefined;
+    if (context === 'matrix' && rest.length > 0) return ofMatrix(rest);
     if (context !== 'env' || rest.length !== 1 || depth > scopes.length) return undefined;
     const written = scopes
       .map((scope) => placedWord(placedAt(scope, 'env', rest[0]!)))
       .find((one) => one !== null);
     return written === undefined || written === null
       ? undefined
-      : (expanded(written, (inner) => values(inner, depth + 1)) ?? undefined);
+      : (expanded(written, (inner) => values(inner, depth + 1), bound) ?? undefined);
   };
   return values;
 }
 
 /** Null where an expression's value is not known. */
-function expanded(text: string, values: Values): string | null {
+function expanded(text: string, values: Values, bound: ReadingBound): string | null {
   let isKnown = true;
+  bound.take(text.length);
   const result = text.replace(EXPRESSION, (_, expression: string) => {
-    const path = /^[\w-]+(?:\.[\w-]+)+$/.exec(expression.trim())?.[0].split('.');
+    const path = PATH.exec(expression.trim())?.[0].split('.');
     const value = path && values(path);
     isKnown &&= value !== undefined;
+    bound.take(value?.length ?? 0);
     return value ?? '';
   });
   return isKnown && !result.includes('${{') ? result : null;
 }
 
-function imageOfAction(step: PlacedTable, values: Values, file: YamlFile): ImageBuild | null {
-  const uses = placedText(step.get('uses')) ?? '';
-  if (!BUILD_ACTION.test(uses)) return null;
-  const told = (name: string): ToldText | null => {
-    const placed = placedAt(step, 'with', name);
+function imagesOfAction(step: PlacedTable, values: Values, file: YamlFile): readonly ImageBuild[] {
+  const uses = usedBy(step);
+  if (!BUILD_ACTION.test(uses)) return [];
+  const name = placedText(step.get('name')) ?? uses;
+  file.bound.take(uses.length + name.length);
+  const told = (input: string): ToldText | null => {
+    const placed = placedAt(step, 'with', input);
     const written = placedWord(placed);
     return placed === undefined || written === null
       ? null
-      : { written, text: expanded(written, values), at: file.source.place(placed.start, placed.end) };
+      : {
+          written,
+          text: expanded(written, values, file.bound),
+          at: file.source.place(placed.start, placed.end),
+        };
   };
   const platforms = told('platforms');
-  return imageBuild({
-    name: `the step ${JSON.stringify(placedText(step.get('name')) ?? uses)}`,
+  const image = imageBuild({
+    name: `the step ${JSON.stringify(name)}`,
     context: told('context'),
     dockerfile: told('file'),
     platforms: platforms === null ? [] : [platforms],
   });
+  return image === null ? [] : [image];
 }
 
 function imagesOfRun(
   run: Placed,
   scopes: readonly PlacedTable[],
   values: Values,
-  { source }: YamlFile,
+  { source, bound }: YamlFile,
 ): readonly ImageBuild[] {
   const script = placedText(run);
   if (script === null) return [];
+  bound.take(script.length);
   const folder = scopes
     .flatMap((scope) => [
       placedAt(scope, 'working-directory'),
@@ -93,15 +143,16 @@ function imagesOfRun(
     ])
     .map(placedWord)
     .find((one) => one !== null);
-  const known = folder == null ? '.' : expanded(folder, values);
+  const known = folder == null ? '.' : expanded(folder, values, bound);
   const text = script.replace(
     EXPRESSION,
-    (whole, inner: string) => expanded(whole, values) ?? asVariable(inner),
+    (whole, inner: string) => expanded(whole, values, bound) ?? asVariable(inner),
   );
   return imagesOfScript(
     [{ text, at: source.place(run.start, run.end) }],
     known && posix.normalize(known),
     (name) => (name === 'GITHUB_WORKSPACE' ? '.' : values(['env', name])),
+    bound,
   );
 }
 

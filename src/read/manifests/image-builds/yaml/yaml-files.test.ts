@@ -303,4 +303,93 @@ describe('the platforms of a CI', () => {
     };
     expect((await built(services)).on).toEqual(['x86_64']);
   });
+
+  const COMMAND = 'docker buildx build --platform linux/arm64 .';
+  const MATRIX = `{a: [${'1, '.repeat(16)}], b: [${'2, '.repeat(16)}]}`;
+
+  it.each<[string, string, string]>([
+    [
+      'jobs of a workflow',
+      WORKFLOW,
+      `jobs:\n  j0: &j\n    strategy: {matrix: ${MATRIX}}\n    steps:\n${`      - run: ${COMMAND}\n`.repeat(200)}${Array.from({ length: 2_000 }, (_, n) => `  j${n + 1}: *j\n`).join('')}`,
+    ],
+    [
+      'steps of a workflow',
+      WORKFLOW,
+      `x: &s {run: "${`${COMMAND}; `.repeat(200)}"}\njobs:\n  j:\n    steps:\n${'      - *s\n'.repeat(2_000)}`,
+    ],
+    [
+      'steps that ask for nothing of the matrix',
+      WORKFLOW,
+      `jobs:\n  j:\n    strategy: {matrix: ${MATRIX}}\n    steps:\n${`      - run: ${COMMAND}\n`.repeat(2_000)}`,
+    ],
+    [
+      'jobs of GitLab',
+      '.gitlab-ci.yml',
+      `j: &j\n  script:\n${`    - ${COMMAND}\n`.repeat(2_000)}${Array.from({ length: 2_000 }, (_, n) => `j${n}: *j\n`).join('')}`,
+    ],
+    [
+      'steps of Cloud Build',
+      'cloudbuild.yaml',
+      `x: &s {script: "${`${COMMAND}; `.repeat(2_000)}"}\nsteps: [${'*s, '.repeat(2_000)}]\n`,
+    ],
+  ])('are read once where many places share them: %s', async (_, path, text) => {
+    expect(await built({ [path]: text })).toMatchObject({ on: ['aarch64'], unknown: [] });
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'a long script in each job of a matrix',
+      WORKFLOW,
+      `jobs:\n  j:\n    strategy: {matrix: ${MATRIX}}\n    steps:\n      - run: "${`${COMMAND}; `.repeat(400)} \${{ matrix.a }}"\n`,
+    ],
+    [
+      'steps that jobs of their own share',
+      WORKFLOW,
+      `x: &s\n${`  - run: ${COMMAND}\n`.repeat(100)}jobs:\n${Array.from({ length: 1_000 }, (_, n) => `  j${n}: {steps: *s}\n`).join('')}`,
+    ],
+    [
+      'a matrix of very many axes',
+      WORKFLOW,
+      `jobs:\n  j:\n    steps: [{run: ${COMMAND}}]\n    strategy:\n      matrix:\n${Array.from({ length: 4_000 }, (_, n) => `        k${n}: [1]\n`).join('')}`,
+    ],
+    [
+      'variables that stand for one another',
+      WORKFLOW,
+      `env:\n  a: platforms\n  b: "${'${{env.a}}'.repeat(300)}"\n  c: "${'${{env.b}}'.repeat(300)}"\njobs:\n  j:\n    steps: [{uses: docker/build-push-action@v6, with: {platforms: "${'${{env.c}}'.repeat(10)}"}}]\n`,
+    ],
+    [
+      'a long variable of a shell',
+      '.gitlab-ci.yml',
+      `variables: {a: ${'x'.repeat(50_000)}}\nj: {script: docker build --platform linux/arm64 ${'$a '.repeat(100)} .}\n`,
+    ],
+    [
+      'a script that jobs of GitLab share',
+      '.gitlab-ci.yml',
+      `x: &s\n${`  - ${COMMAND}\n`.repeat(1_000)}${Array.from({ length: 100 }, (_, n) => `j${n}: {script: *s}\n`).join('')}`,
+    ],
+    [
+      'arguments that steps of Cloud Build share',
+      'cloudbuild.yaml',
+      `x: &s [build, ${'--platform, linux/arm64, '.repeat(2_000)} .]\nsteps:\n${'- {name: docker, args: *s}\n'.repeat(200)}`,
+    ],
+    [
+      'platforms that services share',
+      'compose.yaml',
+      `x: &s [${'linux/arm64, '.repeat(2_000)}]\nservices:\n${Array.from({ length: 300 }, (_, n) => `  s${n}: {build: {context: ., platforms: *s}}\n`).join('')}`,
+    ],
+  ])('are said not to be read where they come to too much: %s', async (_, path, text) => {
+    expect(await built({ [path]: text })).toMatchObject({
+      on: ['x86_64'],
+      unknown: [`${path}:1 aliases, matrices and variables of the file come to too much to be read`],
+    });
+  });
+
+  it('are unknown where an expression is a path that leads too far', async () => {
+    const path = `\${{ matrix${'.a'.repeat(200_000)} }}`;
+    const text = workflow(action(`"${path}"`), `    strategy: {matrix: ${MATRIX}}\n`);
+    expect((await built(text)).unknown).toEqual([
+      expect.stringContaining('the platforms of the step "docker/build-push-action@v6" cannot be known'),
+    ]);
+  });
 });
