@@ -32,16 +32,21 @@ const WITH_VALUE: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The images that the commands of a script build for platforms that they name, run from `start`. Nothing is run. */
+/**
+ * The images that the commands of a script build for platforms that they name, or for the machine's (`own`; null: nothing is said of it), run
+ * from `start`. Nothing is run.
+ */
 export function imagesOfScript(
   parts: readonly ScriptPart[],
   start: Folder,
   lookup: Lookup,
   bound: ReadingBound,
+  own: ToldText | null = null,
 ): readonly ImageBuild[] {
   const length = parts.reduce((sum, { text }) => sum + text.length, 0);
   bound.take(length);
-  if (!parts.some(({ text }) => text.includes('--platform'))) return [];
+  const telling = own === null ? '--platform' : 'build';
+  if (!parts.some(({ text }) => text.includes(telling))) return [];
   // Once for what it sets, once for what it builds.
   bound.take(2 * length);
   const texts = parts.map(({ text, at }) => ({ text: logicalText(text), at }));
@@ -51,7 +56,7 @@ export function imagesOfScript(
   return texts.flatMap(({ text, at }) =>
     shellCommands(text, known).flatMap(({ words }) => {
       if (words[0]?.text.text === 'cd') folder = changedTo(folder, words[1]);
-      return imageOfCommand(words, at, folder) ?? [];
+      return imageOfCommand(words, at, folder, own) ?? [];
     }),
   );
 }
@@ -80,11 +85,12 @@ function assignedIn(commands: readonly ShellCommand[]): ReadonlyMap<string, stri
   return assigned;
 }
 
-/** Null: the command builds no image, or does not say for what. */
+/** Null: the command builds no image, or nothing says for what. `own` as above. */
 export function imageOfCommand(
   words: readonly ShellWord[],
   at: ErrorPlace,
   folder: Folder,
+  own: ToldText | null = null,
 ): ImageBuild | null {
   const first = words.findIndex(({ text }) => BUILDERS.has(posix.basename(text.text)));
   const length = first < 0 ? undefined : [1, 2].find((n) => BUILDS.test(textOf(words, first + 1, n)));
@@ -98,11 +104,12 @@ export function imageOfCommand(
       ? one
       : { ...one, text: folder && posix.join(folder, one.text) };
   };
+  const named = (options.get('--platform') ?? []).map((word) => told(word)!);
   return imageBuild({
     name: `"${textOf(words, first, 1 + length)}"`,
     context: place(others.at(-1)),
     dockerfile: place(options.get('--file')?.at(-1)),
-    platforms: (options.get('--platform') ?? []).map((word) => told(word)!),
+    platforms: named.length === 0 && own !== null ? [own] : named,
   });
 }
 

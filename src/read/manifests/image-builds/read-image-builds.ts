@@ -8,6 +8,7 @@ import { bakedImages } from './bake/bake-targets.ts';
 import { readHcl } from './bake/hcl-file.ts';
 import type { ImageBuilds } from './image-build.ts';
 import type { YamlKind } from './yaml/read-yaml-builds.ts';
+import { mentionsArm } from './yaml/workflow-runner.ts';
 
 const MAX_BYTES = 512 * 1024;
 
@@ -42,13 +43,13 @@ export async function readImageBuilds(
   return [...read, ...(await inYaml(files, context))];
 }
 
-/** Files that name no platform are not parsed, and their parser is loaded for the others alone. */
+/** Files that name no platform and no runner of ARM are not parsed, and their parser is loaded for the others alone. */
 async function inYaml(files: ProjectFiles, context: ReadingContext): Promise<readonly ImageBuilds[]> {
   const byFolder = new Map<string, { kind: YamlKind; folder: string; sources: SourceText[] }>();
   for (const [kind, names] of YAML_FILES)
     for (const path of context.tree.paths.filter((one) => names.test(one))) {
       const source = await files.open(path, MAX_BYTES);
-      if (!source?.text.includes('platform')) continue;
+      if (!source || !mayTell(kind, source.text)) continue;
       const folder = posix.dirname(path);
       const key = `${kind} ${folder}`;
       const group = byFolder.get(key) ?? { kind, folder, sources: [] };
@@ -58,6 +59,10 @@ async function inYaml(files: ProjectFiles, context: ReadingContext): Promise<rea
   if (byFolder.size === 0) return [];
   const { readYamlBuilds } = await import('./yaml/read-yaml-builds.ts');
   return [...byFolder.values()].map(({ kind, folder, sources }) => readYamlBuilds(kind, folder, sources));
+}
+
+function mayTell(kind: YamlKind, text: string): boolean {
+  return text.includes('platform') || (kind === 'workflow' && mentionsArm(text));
 }
 
 /** A file of another name is given by `--file`, over those that are read by themselves or without them. */

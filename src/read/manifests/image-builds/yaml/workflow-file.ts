@@ -7,6 +7,7 @@ import type { ReadingBound } from '../reading-bound.ts';
 import { imageBuild } from '../told-build.ts';
 import type { ToldText } from '../told-build.ts';
 import { matrixJobs } from './workflow-matrix.ts';
+import { runnerPlatform } from './workflow-runner.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const BUILD_ACTION = /(?:^|\/)build-push-action@/;
@@ -17,7 +18,10 @@ const PATH = /^[\w-]+(?:\.[\w-]+){1,100}$/;
 /** What stands in place of `env.X`, `matrix.X` and the like. */
 type Values = (path: readonly string[]) => string | undefined;
 
-/** The images that a workflow of GitHub Actions builds: by `docker/build-push-action` and its likes, and by commands of `run`. */
+/**
+ * The images that a workflow of GitHub Actions builds: by `docker/build-push-action` and its likes, and by commands of `run`; for the platforms that
+ * they name, else for that of their runner.
+ */
 export function imagesOfWorkflow(file: YamlFile): readonly ImageBuild[] {
   // Of what stands in several places by an alias each counts once.
   const jobs = new Set(
@@ -64,7 +68,8 @@ function imagesOfStep(
       return placedWord(placedAt(matrix, ...path)) ?? undefined;
     };
     const values = valuesOf(ofMatrix, scopes, file.bound);
-    images.push(run ? imagesOfRun(run, scopes, values, file) : imagesOfAction(step, values, file));
+    const own = runnerPlatform(job, file, (text) => expanded(text, values, file.bound));
+    images.push(run ? imagesOfRun(run, scopes, values, file, own) : imagesOfAction(step, values, file, own));
     if (!isAsked) break;
   }
   return images.flat();
@@ -101,7 +106,12 @@ function expanded(text: string, values: Values, bound: ReadingBound): string | n
   return isKnown && !result.includes('${{') ? result : null;
 }
 
-function imagesOfAction(step: PlacedTable, values: Values, file: YamlFile): readonly ImageBuild[] {
+function imagesOfAction(
+  step: PlacedTable,
+  values: Values,
+  file: YamlFile,
+  own: ToldText | null,
+): readonly ImageBuild[] {
   const uses = usedBy(step);
   if (!BUILD_ACTION.test(uses)) return [];
   const name = placedText(step.get('name')) ?? uses;
@@ -117,7 +127,7 @@ function imagesOfAction(step: PlacedTable, values: Values, file: YamlFile): read
           at: file.source.place(placed.start, placed.end),
         };
   };
-  const platforms = told('platforms');
+  const platforms = told('platforms') ?? own;
   const image = imageBuild({
     name: `the step ${JSON.stringify(name)}`,
     context: told('context'),
@@ -132,6 +142,7 @@ function imagesOfRun(
   scopes: readonly PlacedTable[],
   values: Values,
   { source, bound }: YamlFile,
+  own: ToldText | null,
 ): readonly ImageBuild[] {
   const script = placedText(run);
   if (script === null) return [];
@@ -153,6 +164,7 @@ function imagesOfRun(
     known && posix.normalize(known),
     (name) => (name === 'GITHUB_WORKSPACE' ? '.' : values(['env', name])),
     bound,
+    own,
   );
 }
 

@@ -304,6 +304,45 @@ describe('the platforms of a CI', () => {
     expect((await built(services)).on).toEqual(['x86_64']);
   });
 
+  const ON_ARM = 'jobs:\n  j:\n    runs-on: ubuntu-24.04-arm\n    steps:\n      - ';
+
+  it.each<[string, string, readonly string[]]>([
+    ['a command', `${ON_ARM}run: docker build -t web .\n`, ['aarch64']],
+    ['an action', `${ON_ARM}uses: docker/build-push-action@v6\n`, ['aarch64']],
+    ['a command that says another', `${ON_ARM}run: docker build --platform linux/amd64 .\n`, ['x86_64']],
+    [
+      'a runner of their own',
+      `${ON_ARM}run: podman build .\n`.replace(/ubuntu.*/, '[self-hosted, Linux, ARM64]'),
+      ['aarch64'],
+    ],
+    [
+      'a group of runners',
+      `${ON_ARM}run: docker build .\n`.replace(/ubuntu.*/, '{group: large, labels: arm64}'),
+      ['aarch64'],
+    ],
+    [
+      'a job for each',
+      `${ON_ARM}run: docker build .\n  k:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker build .\n`,
+      ['aarch64', 'x86_64'],
+    ],
+    [
+      'a matrix of runners',
+      `${ON_ARM}run: docker build .\n    strategy:\n      matrix:\n        on: [ubuntu-24.04, ubuntu-24.04-arm]\n`.replace(
+        /runs-on: .*/,
+        'runs-on: ${{ matrix.on }}',
+      ),
+      BOTH,
+    ],
+    ['a job that builds nothing', `${ON_ARM}run: pytest\n`, ['x86_64']],
+  ])('are those of the runner where nothing else is said: %s', async (_, text, on) => {
+    expect(await built({ [WORKFLOW]: text })).toMatchObject({ on, unknown: [] });
+  });
+
+  it('tells where the runner is asked for', async () => {
+    const { from } = await built({ [WORKFLOW]: `${ON_ARM}run: docker build .\n` });
+    expect(from).toEqual([`${WORKFLOW}:3`]);
+  });
+
   const COMMAND = 'docker buildx build --platform linux/arm64 .';
   const MATRIX = `{a: [${'1, '.repeat(16)}], b: [${'2, '.repeat(16)}]}`;
 
