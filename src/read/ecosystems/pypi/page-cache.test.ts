@@ -1,3 +1,4 @@
+import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import type { PackageName } from '../../../domain/package-name.ts';
 import { memoryCache } from '../../../io/memory-cache.ts';
@@ -26,8 +27,10 @@ const ALL: SimplePage = {
   notRead: null,
 };
 
-/** Pages as a later run finds them: that of foo, and its second half where it is not lost. */
-function cached(secondHalf: 'there' | 'lost'): PageCache {
+const OF_ANOTHER_FORMAT = new Packr({ useRecords: false }).pack([1, 1, 'https://files.example/', []]);
+
+/** Pages as a later run finds them: that of foo, and its second half where it is not lost, or as another build of fettle wrote it. */
+function cached(secondHalf: 'there' | 'lost' | 'of another format'): PageCache {
   const cache = memoryCache();
   const kept = {
     ...cache,
@@ -37,10 +40,11 @@ function cached(secondHalf: 'there' | 'lost'): PageCache {
       cache.put(table, key, value),
   };
   const page = buildPage(ALL, 'foo' as PackageName);
+  const details = secondHalf === 'of another format' ? OF_ANOTHER_FORMAT : storedDetails(page.details());
   new PageCache(kept).putPage(
     INDEX,
     'foo',
-    { digest: 'd', columns: columnBytes(page.columns), details: storedDetails(page.details()) },
+    { digest: 'd', columns: columnBytes(page.columns), details },
     null,
   );
   return new PageCache(kept);
@@ -53,15 +57,21 @@ describe('a stored page', () => {
     expect(page?.details().filenames).toEqual(['foo-1.0-py3-none-any.whl']);
   });
 
-  it('whose second half was lost is missing where it can be asked for anew', () => {
-    expect(cached('lost').page(INDEX, 'foo', 'd', true)).toBeNull();
-  });
+  it.each(['lost', 'of another format'] as const)(
+    'whose second half is %s is missing where it can be asked for anew',
+    (half) => {
+      expect(cached(half).page(INDEX, 'foo', 'd', true)).toBeNull();
+    },
+  );
 
-  it('whose second half was lost still tells its versions where nothing can be asked, and says what is lost when that is needed', () => {
-    const page = cached('lost').page(INDEX, 'foo', 'd', false);
-    expect(page?.columns.versions).toEqual(['1.0']);
-    expect(() => page?.details()).toThrow(expect.objectContaining({ code: 'index-unreachable' }) as Error);
-  });
+  it.each(['lost', 'of another format'] as const)(
+    'whose second half is %s still tells its versions where nothing can be asked, and says what is lost when that is needed',
+    (half) => {
+      const page = cached(half).page(INDEX, 'foo', 'd', false);
+      expect(page?.columns.versions).toEqual(['1.0']);
+      expect(() => page?.details()).toThrow(expect.objectContaining({ code: 'index-unreachable' }) as Error);
+    },
+  );
 
   it('has its details at hand when it has just come, and reads them again when many others have come since', () => {
     const cache = memoryCache();

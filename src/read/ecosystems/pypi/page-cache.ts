@@ -4,7 +4,7 @@ import { UserFacingError } from '../../../domain/errors.ts';
 import type { Cache } from '../../../io/cache.ts';
 import { readColumns } from './page-codec.ts';
 import type { FileDetails, Page, PageColumns, PageDetails } from './page-columns.ts';
-import { StoredDetails } from './stored-details.ts';
+import { areStoredDetails, StoredDetails } from './stored-details.ts';
 
 /** A page younger than this (milliseconds) is used without asking whether it changed. */
 export const FRESH_FOR_MS = 10 * 60 * 1000;
@@ -63,14 +63,15 @@ export class PageCache {
 
   /**
    * The stored page with this digest, its details read when they are asked for; null where it is missing. `canBeAsked`: the network is
-   * used, so a page that a torn store has lost the second half of counts as missing and is asked for anew: later it cannot be. Where
-   * nothing can be asked at all that half, seven times the first, is not read before it is needed.
+   * used, so a page whose second half a torn store has lost, or another build has written, counts as missing and is asked for anew: later
+   * it cannot be. Where nothing can be asked at all that half, seven times the first, is not read before it is needed.
    */
   page(indexUrl: string, name: string, digest: string, canBeAsked: boolean): Page | null {
     const bytes = this.#cache.get('pages', this.#key('page', indexUrl, `${name}/${digest}`));
     const columns = bytes === null ? null : readColumns(bytes);
     if (columns === null) return null;
-    if (canBeAsked && this.#cache.get('pages', this.#filesKey(indexUrl, name, digest)) === null) return null;
+    if (canBeAsked && !areStoredDetails(this.#cache.get('pages', this.#filesKey(indexUrl, name, digest))))
+      return null;
     return this.#stored(indexUrl, name, digest, columns);
   }
 
