@@ -139,10 +139,7 @@ export function assignmentOf(resolution: Resolution, solution: Solved): Assignme
 }
 
 /** Levels of lines as ranks of sizes; a line that is no choice stays as it is. */
-function levelsOf(
-  { problem, universe }: Prepared,
-  optimum: Planned<Cause>,
-): Readonly<Record<string, number>> {
+function levelsOf({ problem, universe }: Prepared, optimum: Planned): Readonly<Record<string, number>> {
   const levels: Record<string, number> = {};
   for (const { text } of universe.lines) levels[`line ${text}`] = 0;
   for (const choice of problem.choices) {

@@ -56,7 +56,7 @@ export interface Settled {
   /** Lines that were taken out before the search, for their package has a successor and can no longer be installed. */
   readonly replaced: readonly ReplacedLine[];
   readonly problem: PlanningProblem<Cause>;
-  readonly optimum: Planned<Cause>;
+  readonly optimum: Planned;
   readonly solution: Solved;
   readonly reasons: ReadonlyMap<string, Reason<Cause>>;
 }

@@ -13,8 +13,6 @@ export interface Reason<C> {
    * were reached first, or where the plan is not proven and one level lower is possible.
    */
   readonly notLower: Core<C> | null;
-  /** Cores met on the way that nothing else in the plan hits: they force this choice, the others being as they are. */
-  readonly forcedBy: readonly Core<C>[];
 }
 
 /**
@@ -23,7 +21,7 @@ export interface Reason<C> {
  */
 export async function reasons<C>(
   problem: PlanningProblem<C>,
-  plan: Planned<C>,
+  plan: Planned,
   bounds: PlanBounds = {},
   isTold: (choice: string) => boolean = () => true,
 ): Promise<readonly Reason<C>[]> {
@@ -34,12 +32,7 @@ export async function reasons<C>(
     const level = levels[i]!;
     if (level === 0 || !isTold(choice.id)) continue;
     const answer = await solver.ask(levels.with(i, level - 1));
-    found.push({
-      choice: choice.id,
-      level,
-      notLower: answer.kind === 'core' ? answer.core : null,
-      forcedBy: plan.cores.filter((core) => hitBy(core, plan.levels).join() === choice.id),
-    });
+    found.push({ choice: choice.id, level, notLower: answer.kind === 'core' ? answer.core : null });
   }
   const trimming = new CoreTrimming(solver);
   const trimmed: Reason<C>[] = [];
@@ -48,8 +41,4 @@ export async function reasons<C>(
     trimmed.push({ ...reason, notLower: notLower && (await trimming.trim(notLower, choice)) });
   }
   return trimmed;
-}
-
-function hitBy<C>(core: Core<C>, levels: ReadonlyMap<string, number>): readonly string[] {
-  return [...core.floors].filter(([id, floor]) => levels.get(id)! >= floor).map(([id]) => id);
 }

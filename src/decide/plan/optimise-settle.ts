@@ -27,7 +27,7 @@ export interface Settled {
  */
 export async function settle<C>(
   problem: PlanningProblem<C>,
-  plan: Planned<C>,
+  plan: Planned,
   order: readonly Preference[],
   bounds: PlanBounds = {},
 ): Promise<Settled> {

@@ -10,18 +10,17 @@ import type { Demand } from './hitting-set-bound.ts';
 import { minimumHittingSet } from './hitting-set.ts';
 import type { HittingSet } from './hitting-set.ts';
 
-interface Bounded<C> {
+interface Bounded {
   /** What no plan can undercut, tier by tier. */
   readonly lowerBound: Cost;
   /** Names of the tiers, from the first on, whose optimum is proven. */
   readonly proven: readonly string[];
-  readonly cores: readonly Core<C>[];
   /** How often the solver was called. */
   readonly solves: number;
 }
 
 /** A plan: the level at which each choice stands, and a solution under those levels. */
-export interface Planned<C> extends Bounded<C> {
+export interface Planned extends Bounded {
   readonly kind: 'optimal' | 'bounded';
   readonly levels: ReadonlyMap<string, number>;
   readonly solution: Solved;
@@ -30,7 +29,7 @@ export interface Planned<C> extends Bounded<C> {
 }
 
 export type Optimum<C> =
-  | Planned<C>
+  | Planned
   /** What is assumed hard forbids every plan, all choices given up; `hard` are those terms. */
   | {
       readonly kind: 'impossible';
@@ -39,7 +38,7 @@ export type Optimum<C> =
       readonly solves: number;
     }
   /** The bounds were reached before any plan was found. */
-  | ({ readonly kind: 'unfinished' } & Bounded<C>);
+  | ({ readonly kind: 'unfinished' } & Bounded);
 
 /**
  * The cheapest levels at which all choices can stand together, tier by tier, with a solution: implicit hitting sets
@@ -202,7 +201,6 @@ class Optimisation<C> {
     const bounded = {
       lowerBound: (await this.#hittingSet(all, this.#costsOf(all, tiers), tiers)).lowerBound,
       proven: this.#tierNames.slice(0, this.#provenTiers),
-      cores: this.#cores,
       solves: this.#solver.solves,
     };
     if (this.#found === null) return { kind: 'unfinished', ...bounded };
