@@ -31,6 +31,16 @@ describe('how an image starts', () => {
     expect(declaredStart(`FROM python:3.12\n${lines}\n`).command).toEqual(command);
   });
 
+  it.each([
+    ['that double without end', `FROM a\nENV A=x\n${'ENV A=$A$A\n'.repeat(60)}ENV B=c\n`],
+    [
+      'that a thousand stages take over',
+      `FROM a AS s\nENV ${Array.from({ length: 50_000 }, (_, n) => `A${n}=1`).join(' ')}\n${Array.from({ length: 990 }, (_, n) => `FROM s AS s${n}\n`).join('')}ENV B=c\n`,
+    ],
+  ])('ends with variables %s', (_, text) => {
+    expect(declaredStart(text).environment).toMatchObject({ B: 'c' });
+  });
+
   it('forgets the command of the image below an own entry point', () => {
     const text = 'FROM a AS base\nCMD ["x"]\nFROM base\nENTRYPOINT ["y"]\n';
     expect(declaredStart(text).command).toEqual(['y']);

@@ -5,7 +5,8 @@ import { jsonStrings } from './json-form.ts';
 import { stagesOf } from './stages.ts';
 import type { CopyStep } from './stages.ts';
 import { expandVariables } from './variables.ts';
-import { parseDockerfile } from './parse-dockerfile.ts';
+import { ReadingBound } from '../reading-bound.ts';
+import { instructionsOf, parseDockerfile } from './parse-dockerfile.ts';
 
 /** How an image starts, by the last stage of its Dockerfile. What a base image brings is not known from here. */
 export interface DeclaredStart {
@@ -37,11 +38,13 @@ export function declaredStart(text: string): DeclaredStart {
   const dockerfile = parseDockerfile(text).dockerfile;
   const last = stagesOf(dockerfile).at(-1);
   const started = new Map<string, Start>();
+  const bound = new ReadingBound();
   let start = nothing();
-  for (const instruction of dockerfile.getInstructions()) {
+  for (const instruction of instructionsOf(dockerfile)) {
     if (instruction instanceof From) {
       const base = started.get(instruction.getImage()?.toLowerCase() ?? '');
-      start = base === undefined ? nothing() : { ...base, ownCmd: false, variables: new Map(base.variables) };
+      start =
+        base === undefined ? nothing() : { ...base, ownCmd: false, variables: bound.copyOf(base.variables) };
       const name = instruction.getBuildStage();
       if (name !== null) started.set(name.toLowerCase(), start);
     } else readInto(start, instruction);

@@ -1,5 +1,5 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import type { Dockerfile } from 'dockerfile-ast';
+import type { Dockerfile, Instruction } from 'dockerfile-ast';
 
 /** A Dockerfile as its parser has it, with the offsets of its text. */
 export interface ParsedDockerfile {
@@ -10,6 +10,14 @@ export interface ParsedDockerfile {
 
 /** The parser takes time by the square of their number: some 10 ms for these, 9 s for forty thousand. */
 export const MOST_FLAGS = 1_000;
+
+/** What holds at an instruction is told from those before it. An image has some 127 layers at most. */
+export const MOST_INSTRUCTIONS = 1_000;
+
+/** Those that are read. */
+export function instructionsOf(dockerfile: Dockerfile): readonly Instruction[] {
+  return dockerfile.getInstructions().slice(0, MOST_INSTRUCTIONS);
+}
 
 /** A comment's line, or a word. */
 const PART = /^[ \t]*#[^\r\n]*|[^\s]+/gm;

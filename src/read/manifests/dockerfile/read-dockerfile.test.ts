@@ -381,3 +381,44 @@ describe('an instruction of more flags than anybody writes', () => {
     expect(service.manifests[0]!.requirements).toHaveLength(1);
   });
 });
+
+describe('a file of more than anybody writes', () => {
+  it('is not read past its thousandth instruction, and that is told', async () => {
+    const before = `FROM python:3.11-slim-bookworm\nRUN pip install a==1\n${'COPY a b\n'.repeat(998)}`;
+    const { requirements, unreadable } = (await serviceOf(`${before}RUN pip install b==2\n`)).manifests[0]!;
+    expect(requirements.map(({ dependency }) => dependency.text)).toEqual(['a==1']);
+    expect(unreadable.map(({ message, at }) => `${at.span.line} ${message}`)).toEqual([
+      '1001 the file has more than 1000 instructions; those from here on are not read',
+    ]);
+    const whole = await serviceOf(before);
+    expect(whole.manifests[0]!.unreadable).toEqual([]);
+  });
+
+  it('has no variables that double without end: what they come to is unknown', async () => {
+    const text = `FROM python:3.11-slim-bookworm\nENV A=x\n${'ENV A=$A$A\n'.repeat(60)}RUN pip install $A b==2\n`;
+    const { requirements, unreadable } = (await serviceOf(text)).manifests[0]!;
+    expect(requirements.map(({ dependency }) => dependency.text)).toEqual(['b==2']);
+    expect(unreadable.map(({ message, at }) => `${at.span.line} ${message}`)).toEqual([
+      '63 what pip gets here is unknown: the variable A has no value in this file',
+    ]);
+  });
+
+  it.each([
+    [
+      'variables that are named again and again',
+      `ENV A=${'x'.repeat(50_000)}\nRUN ${'echo $A; '.repeat(100)}`,
+    ],
+    [
+      'variables that hold for many commands',
+      `ENV ${Array.from({ length: 5_000 }, (_, n) => `A${n}=1`).join(' ')}\n${'RUN true\n'.repeat(900)}RUN true; `,
+    ],
+  ])('is read without %s, and that is told', async (_, text) => {
+    const { requirements, unreadable } = (
+      await serviceOf(`FROM python:3.11-slim-bookworm\n${text}pip install b==2\n`)
+    ).manifests[0]!;
+    expect(requirements.map(({ dependency }) => dependency.text)).toEqual(['b==2']);
+    expect(unreadable.map(({ message, at }) => `${at.span.line} ${message}`)).toEqual([
+      '1 the variables of the file come to too much to be read; some are taken as unknown',
+    ]);
+  });
+});

@@ -1,5 +1,7 @@
+import type { Dockerfile } from 'dockerfile-ast';
 import { posix } from 'node:path';
 import type { Unreadable } from '../../../domain/project.ts';
+import { ReadingBound } from '../reading-bound.ts';
 import { withIds } from '../locate-requirement.ts';
 import { NOTHING_READ } from '../manifest-reader.ts';
 import type { ManifestContent, ReadingContext } from '../manifest-reader.ts';
@@ -10,7 +12,7 @@ import { buildContext } from './build-context.ts';
 import { CopiedFiles } from './copied-paths.ts';
 import { InstallReading } from './install-reading.ts';
 import type { StageInstall } from './install-reading.ts';
-import { MOST_FLAGS, parseDockerfile } from './parse-dockerfile.ts';
+import { MOST_FLAGS, MOST_INSTRUCTIONS, parseDockerfile } from './parse-dockerfile.ts';
 import { pipInstall } from './pip-installs.ts';
 import { projectInstall } from './project-installs.ts';
 import { runCommands } from './run-scripts.ts';
@@ -18,18 +20,24 @@ import { stagesByName, stagesOf } from './stages.ts';
 import type { CopyStep, Stage } from './stages.ts';
 import { stageTarget } from './target-hint.ts';
 
+const TOO_MANY_FLAGS = `an instruction has more than ${MOST_FLAGS} flags; those from here on are not read`;
+const TOO_MANY_INSTRUCTIONS = `the file has more than ${MOST_INSTRUCTIONS} instructions; those from here on are not read`;
+const TOO_LONG_VARIABLES = 'the variables of the file come to too much to be read; some are taken as unknown';
+
 /**
  * Reads a Dockerfile: what pip installs into the image that it builds, by name or from which requirements files of the
  * build context, and the target that the base image of that stage stands for.
  */
 export async function readDockerfile(source: SourceText, context: ReadingContext): Promise<ManifestContent> {
   const { dockerfile, passedOver } = parseDockerfile(source.text);
-  const stages = stagesOf(dockerfile);
+  const bound = new ReadingBound();
+  const stages = stagesOf(dockerfile, bound);
   const final = finalStage(stages);
   const conflict = mergeConflict(source);
   const conflicts = [
     ...(conflict === null ? [] : [conflict]),
-    ...passedOver.map((one) => tooMany(one, source)),
+    ...passedOver.map((one) => notRead(TOO_MANY_FLAGS, one, source)),
+    ...tooManyInstructions(dockerfile, source),
   ];
   if (!final) return { ...NOTHING_READ, unreadable: conflicts };
   const installs = stages.flatMap((stage) => installsOf(stage, source, dockerfile.getEscapeCharacter()));
@@ -44,7 +52,12 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
   const problems = targetProblems(installing, final, target.unknown, source, context);
   return {
     requirements: withIds(reading.requirements),
-    unreadable: [...conflicts, ...reading.unreadable, ...problems],
+    unreadable: [
+      ...conflicts,
+      ...(bound.isExceeded ? [notRead(TOO_LONG_VARIABLES, { start: 0, end: 1 }, source)] : []),
+      ...reading.unreadable,
+      ...problems,
+    ],
     includes: reading.includes,
     indexOptions: reading.indexOptions.asOptions(),
     generatedBy: null,
@@ -52,15 +65,19 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
   };
 }
 
-function tooMany(
+function notRead(
+  message: string,
   { start, end }: { readonly start: number; readonly end: number },
   source: SourceText,
 ): Unreadable {
-  return {
-    message: `an instruction has more than ${MOST_FLAGS} flags; those from here on are not read`,
-    hint: null,
-    at: source.place(start, end),
-  };
+  return { message, hint: null, at: source.place(start, end) };
+}
+
+function tooManyInstructions(dockerfile: Dockerfile, source: SourceText): readonly Unreadable[] {
+  const first = dockerfile.getInstructions()[MOST_INSTRUCTIONS]?.getRange().start;
+  if (!first) return [];
+  const start = source.offsetAt(first.line, first.character);
+  return [notRead(TOO_MANY_INSTRUCTIONS, { start, end: start + 1 }, source)];
 }
 
 /**

@@ -4,6 +4,8 @@ import { posix } from 'node:path';
 import { jsonStrings } from './json-form.ts';
 import { expandVariables } from './variables.ts';
 import type { Lookup } from './variables.ts';
+import { ReadingBound } from '../reading-bound.ts';
+import { instructionsOf } from './parse-dockerfile.ts';
 
 /** A COPY or ADD: sources and where they land, both expanded. */
 export interface CopyStep {
@@ -45,18 +47,21 @@ interface OpenStage extends Stage {
   workdir: string;
 }
 
-/** The stages of a Dockerfile in order, by the rules of the Dockerfile reference for ARG, ENV, WORKDIR and FROM. */
-export function stagesOf(dockerfile: Dockerfile): readonly Stage[] {
+/**
+ * The stages of a Dockerfile in order, by the rules of the Dockerfile reference for ARG, ENV, WORKDIR and FROM. Past `bound` no
+ * variable is known.
+ */
+export function stagesOf(dockerfile: Dockerfile, bound = new ReadingBound()): readonly Stage[] {
   const stages: OpenStage[] = [];
   const named = new Map<string, OpenStage>();
   const globals = new Map<string, string>();
-  for (const instruction of dockerfile.getInstructions()) {
+  for (const instruction of instructionsOf(dockerfile)) {
     const stage = stages.at(-1);
     if (instruction instanceof From) {
-      const opened = openStage(instruction, named, globals);
+      const opened = openStage(instruction, named, globals, bound);
       stages.push(opened);
       if (opened.name !== null) named.set(opened.name.toLowerCase(), opened);
-    } else if (stage) readInstruction(instruction, stage, globals);
+    } else if (stage) readInstruction(instruction, stage, globals, bound);
     else if (instruction instanceof Arg) declare(instruction, globals, null);
   }
   return stages;
@@ -66,6 +71,7 @@ function openStage(
   from: From,
   named: ReadonlyMap<string, OpenStage>,
   globals: Map<string, string>,
+  bound: ReadingBound,
 ): OpenStage {
   const lookup: Lookup = (name) => globals.get(name);
   const base = expandVariables(from.getImage() ?? '', lookup);
@@ -79,12 +85,17 @@ function openStage(
     platform: platform === null ? null : expandVariables(platform, lookup),
     copies: [...(parent?.copies ?? [])],
     runs: [],
-    variables: new Map(parent?.variables),
+    variables: bound.copyOf(parent?.variables),
     workdir: parent?.workdir ?? '/',
   };
 }
 
-function readInstruction(instruction: Instruction, stage: OpenStage, globals: Map<string, string>): void {
+function readInstruction(
+  instruction: Instruction,
+  stage: OpenStage,
+  globals: Map<string, string>,
+  bound: ReadingBound,
+): void {
   const lookup: Lookup = (name) => stage.variables.get(name);
   if (instruction instanceof Arg) declare(instruction, stage.variables, globals);
   else if (instruction instanceof Env) {
@@ -97,11 +108,11 @@ function readInstruction(instruction: Instruction, stage: OpenStage, globals: Ma
     const step = copyStep(instruction, stage.workdir, lookup);
     if (step) stage.copies.push(step);
   } else if (instruction instanceof Run) {
-    const variables = new Map(stage.variables);
+    const variables = bound.copyOf(stage.variables);
     stage.runs.push({
       instruction,
       workdir: stage.workdir,
-      lookup: (name) => variables.get(name),
+      lookup: bound.allowing((name) => variables.get(name)),
       copies: [...stage.copies],
     });
   }

@@ -17,9 +17,13 @@ export function variableAt(text: string, at: number): VariableReference | null {
   return { name: match[1] ?? match[2]!, fallback: match[3] ?? null, end: at + match[0].length };
 }
 
-/** The text with its variables expanded; null where one of them is not known. */
+/** Characters that variables of one text stand for: variables that hold one another come to any length. */
+export const MOST_EXPANDED = 16 * 1024;
+
+/** The text with its variables expanded; null where one of them is not known, or where they come to too much. */
 export function expandVariables(text: string, lookup: Lookup): string | null {
   let result = '';
+  let expanded = 0;
   for (let at = 0; at < text.length;) {
     const reference = text[at] === '$' ? variableAt(text, at) : null;
     if (!reference) {
@@ -27,7 +31,7 @@ export function expandVariables(text: string, lookup: Lookup): string | null {
       continue;
     }
     const value = valueOf(reference, lookup);
-    if (value === undefined) return null;
+    if (value === undefined || (expanded += value.length) > MOST_EXPANDED) return null;
     result += value;
     at = reference.end;
   }

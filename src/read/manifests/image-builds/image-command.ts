@@ -7,7 +7,7 @@ import type { Lookup } from '../dockerfile/variables.ts';
 import { imageBuild, isElsewhere } from './told-build.ts';
 import type { ToldText } from './told-build.ts';
 import type { ImageBuild } from './image-build.ts';
-import type { ReadingBound } from './reading-bound.ts';
+import type { ReadingBound } from '../reading-bound.ts';
 
 /** A script of a CI, or a part of one: the parts share a shell. */
 export interface ScriptPart {

@@ -1,4 +1,4 @@
-import { valueOf, variableAt } from '../dockerfile/variables.ts';
+import { MOST_EXPANDED, valueOf, variableAt } from '../dockerfile/variables.ts';
 
 /** A text with its variables expanded that still knows where in the file each of its characters stands; null: nowhere. */
 export interface TracedText {
@@ -18,10 +18,11 @@ export function untraced(text: string): TracedText {
   return { text, offsets: Array.from({ length: text.length }, () => null) };
 }
 
-/** The same as `expandVariables`, traced; null where a variable is not known. */
+/** The same as `expandVariables`, traced. */
 export function expandTraced(written: TracedText, lookup: TracedLookup): TracedText | null {
   let text = '';
   const offsets: (number | null)[] = [];
+  let expanded = 0;
   for (let at = 0; at < written.text.length;) {
     const reference = written.text[at] === '$' ? variableAt(written.text, at) : null;
     if (!reference) {
@@ -30,7 +31,7 @@ export function expandTraced(written: TracedText, lookup: TracedLookup): TracedT
       continue;
     }
     const value = valueOf(reference, (name) => lookup(name)?.text);
-    if (value === undefined) return null;
+    if (value === undefined || (expanded += value.length) > MOST_EXPANDED) return null;
     const known = lookup(reference.name);
     const fallbackAt = reference.end - 1 - value.length;
     const places =

@@ -7,7 +7,7 @@ import { placedList, placedTable, placedTables, placedText } from '../../placed/
 import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import { imageOfCommand, imagesOfScript } from '../image-command.ts';
 import type { ImageBuild } from '../image-build.ts';
-import type { ReadingBound } from '../reading-bound.ts';
+import type { ReadingBound } from '../../reading-bound.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** The images that the steps of a Cloud Build file build: by `args` of Docker's builder, or by scripts of a shell. */

@@ -3,7 +3,7 @@ import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import type { Lookup } from '../../dockerfile/variables.ts';
 import { imagesOfScript } from '../image-command.ts';
 import type { ImageBuild } from '../image-build.ts';
-import type { ReadingBound } from '../reading-bound.ts';
+import type { ReadingBound } from '../../reading-bound.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const PREDEFINED = new Map([['CI_PROJECT_DIR', '.']]);

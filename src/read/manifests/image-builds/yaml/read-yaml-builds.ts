@@ -4,7 +4,7 @@ import { readPlacedYaml } from '../../placed/placed-yaml.ts';
 import type { SourceText } from '../../source-text.ts';
 import { SAY_PLATFORM } from '../image-build.ts';
 import type { ImageBuild, ImageBuilds } from '../image-build.ts';
-import { ReadingBound } from '../reading-bound.ts';
+import { ReadingBound } from '../../reading-bound.ts';
 import { imagesOfCloudBuild } from './cloud-build-file.ts';
 import { imagesOfServices, servicesOver } from './compose-file.ts';
 import type { ComposeServices } from './compose-file.ts';

@@ -3,7 +3,7 @@ import { placedAt, placedTable, placedTables, placedText, placedWord } from '../
 import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import { imagesOfScript } from '../image-command.ts';
 import type { ImageBuild } from '../image-build.ts';
-import type { ReadingBound } from '../reading-bound.ts';
+import type { ReadingBound } from '../../reading-bound.ts';
 import { imageBuild } from '../told-build.ts';
 import type { ToldText } from '../told-build.ts';
 import { matrixJobs } from './workflow-matrix.ts';

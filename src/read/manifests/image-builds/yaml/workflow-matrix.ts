@@ -1,6 +1,6 @@
 import { placedList, placedTables } from '../../placed/placed.ts';
 import type { PlacedTable } from '../../placed/placed.ts';
-import type { ReadingBound } from '../reading-bound.ts';
+import type { ReadingBound } from '../../reading-bound.ts';
 
 /** GitHub starts no more jobs of one matrix. */
 const MOST_JOBS = 256;
