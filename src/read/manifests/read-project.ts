@@ -5,6 +5,7 @@ import type { World } from '../../io/world.ts';
 import { findServices, namedService } from './find-services.ts';
 import type { FoundManifest, FoundService } from './find-services.ts';
 import { lockKind } from './locks/lock-readers.ts';
+import { BuiltImages } from './image-builds/built-for.ts';
 import { readImageBuilds } from './image-builds/read-image-builds.ts';
 import { locateRoot } from './locate-root.ts';
 import { manifestKind } from './manifest-kinds.ts';
@@ -60,8 +61,10 @@ export async function readProject(
   ];
   if (found.length + alone.length === 0) throw nothingFound(folder, notSupported);
   const newer = options.raisePython == null ? null : newerRuntime(options.raisePython, ecosystem);
-  const builds = dockerfiles.length === 0 ? [] : await readImageBuilds(files, context);
-  const reading = { manifests, locks: locks.ofService, files, context, options, newer, builds };
+  // What files say of platforms gives way to `--platform`.
+  const isAsked = dockerfiles.length > 0 && options.targets.platform.length === 0;
+  const images = new BuiltImages(isAsked ? await readImageBuilds(files, context) : [], context.tree);
+  const reading = { manifests, locks: locks.ofService, files, context, options, newer, images };
   const { services: named } = options;
   const chosen = selected([...found, ...alone], options.service).filter(
     ({ name }) => named === undefined || named.includes(name),

@@ -4,7 +4,7 @@ import type { Manifest, Service } from '../../domain/project.ts';
 import { chooseTargets } from './choose-targets.ts';
 import type { FoundManifest, FoundService, ServiceMember } from './find-services.ts';
 import { IMAGE_BUILD, imageTargets } from './image-builds/image-targets.ts';
-import type { ImageBuilds } from './image-builds/image-build.ts';
+import type { BuiltImages } from './image-builds/built-for.ts';
 import { lockManifest } from './locks/lock-manifest.ts';
 import { LOCK_READERS, lockKind, readLock } from './locks/lock-readers.ts';
 import { NO_INDEX_OPTIONS } from './manifest-reader.ts';
@@ -25,7 +25,7 @@ export interface ServiceReading {
   readonly options: ReadOptions;
   readonly newer: NewerRuntime | null;
   /** Files that say for which platforms a Dockerfile is built. */
-  readonly builds: readonly ImageBuilds[];
+  readonly images: BuiltImages;
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -109,7 +109,7 @@ function withoutDevelopment(service: Service, { noDev }: ReadOptions): Service {
 
 async function readService(
   service: FoundService,
-  { manifests, files, context, options, newer, builds }: ServiceReading,
+  { manifests, files, context, options, newer, images }: ServiceReading,
 ): Promise<Service> {
   const hints = service.dockerfiles.flatMap((path): readonly ServiceHint[] => {
     const hint = manifests.get(path)?.content.targetHint;
@@ -135,8 +135,7 @@ async function readService(
     raised?.others ?? told.map(({ hint }) => hint),
   ];
   const paths = hints.map(({ path }) => path);
-  const isTold = options.targets.platform.length > 0;
-  const images = imageTargets(paths, dockerfiles, isTold ? [] : builds, context.tree);
+  const built = imageTargets(paths, dockerfiles, images);
   return {
     name: service.name,
     manifests: [
@@ -144,9 +143,9 @@ async function readService(
       ...saysMore.map(({ path, kind, content }) =>
         manifestOf(path, kind, content, { path, role: 'requirement', group: 'production' }),
       ),
-      ...images.manifests,
+      ...built.manifests,
     ],
-    targets: chooseTargets(options.targets, images.hints, versions, context.rules),
+    targets: chooseTargets(options.targets, built.hints, versions, context.rules),
     ...(raised ? { raised: raised.raised } : {}),
   };
 }

@@ -1,9 +1,7 @@
 import type { Manifest, Unreadable } from '../../../domain/project.ts';
 import { NO_INDEX_OPTIONS } from '../manifest-reader.ts';
 import type { TargetHint } from '../manifest-reader.ts';
-import type { RepositoryTree } from '../repository-tree.ts';
-import { builtFor } from './built-for.ts';
-import type { ImageBuilds } from './image-build.ts';
+import type { BuiltImages } from './built-for.ts';
 
 /** The kind of a file that asks for nothing and says how an image is built. */
 export const IMAGE_BUILD = 'image-build';
@@ -19,13 +17,12 @@ export interface ImageTargets {
 export function imageTargets(
   paths: readonly string[],
   hints: readonly TargetHint[],
-  builds: readonly ImageBuilds[],
-  tree: RepositoryTree,
+  images: BuiltImages,
 ): ImageTargets {
   const all: TargetHint[] = [];
   const unreadable = new Map<string, Set<Unreadable>>();
   for (const [n, hint] of hints.entries()) {
-    const built = hint.architecture ? null : builtFor(paths[n]!, hint.os?.value ?? 'linux', builds, tree);
+    const built = hint.architecture ? null : images.of(paths[n]!, hint.os?.value ?? 'linux');
     for (const one of built?.unreadable ?? [])
       unreadable.set(one.at.span.file, (unreadable.get(one.at.span.file) ?? new Set()).add(one));
     const architectures = built?.architectures ?? [];

@@ -424,6 +424,16 @@ describe('the platforms of a CI', () => {
     });
   });
 
+  it('are one target each, however often they are said', async () => {
+    const services = Array.from({ length: 300 }, (_, n) => `  s${n}: {build: ., platform: *s}\n`).join('');
+    const text = `x: &s "${'linux/arm64,linux/amd64,'.repeat(500)}"\nservices:\n${services}`;
+    expect(await built({ 'compose.yaml': text })).toMatchObject({
+      on: ['aarch64', 'x86_64'],
+      from: ['compose.yaml:1', 'compose.yaml:1'],
+      unknown: [],
+    });
+  });
+
   it('are unknown where an expression is a path that leads too far', async () => {
     const path = `\${{ matrix${'.a'.repeat(200_000)} }}`;
     const text = workflow(action(`"${path}"`), `    strategy: {matrix: ${MATRIX}}\n`);
