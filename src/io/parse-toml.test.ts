@@ -13,4 +13,12 @@ describe('parseToml', () => {
   it('reads what is TOML', () => {
     expect(parseToml('a = 1\n').body[0].body).toHaveLength(1);
   });
+
+  it.each([
+    ['a = 0', '0', [4, 5]],
+    ['a = 10', '10', [4, 6]],
+    ['a=0', '0', [2, 3]],
+  ])('reads the number of %j, behind which nothing stands', (text, number, range) => {
+    expect(parseToml(text).body[0].body[0]).toMatchObject({ value: { number, range } });
+  });
 });

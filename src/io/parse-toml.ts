@@ -7,7 +7,8 @@ import type { AST } from 'toml-eslint-parser';
  */
 export function parseToml(text: string): AST.TOMLProgram {
   try {
-    return parseTOML(text);
+    // The parser loses a 0 with which a text ends.
+    return parseTOML(text.endsWith('0') ? `${text}\n` : text);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new SyntaxError('it is nested too deeply, or holds a text that is too long', { cause });
