@@ -7,7 +7,7 @@ import type { ReadingBound } from '../../reading-bound.ts';
 import { imageBuild } from '../told-build.ts';
 import type { ToldText } from '../told-build.ts';
 import { matrixJobs } from './workflow-matrix.ts';
-import { runnerPlatform } from './workflow-runner.ts';
+import { mentionsArm, runnerPlatform } from './workflow-runner.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const BUILD_ACTION = /(?:^|\/)build-push-action@/;
@@ -18,6 +18,13 @@ const PATH = /^[\w-]+(?:\.[\w-]+){1,100}$/;
 /** What stands in place of `env.X`, `matrix.X` and the like. */
 type Values = (path: readonly string[]) => string | undefined;
 
+/** A job with the values of `matrix` in each that is started of it. */
+interface MatrixJobs {
+  readonly job: PlacedTable;
+  readonly matrices: readonly PlacedTable[];
+  readonly runsOn: Placed | undefined;
+}
+
 /**
  * The images that a workflow of GitHub Actions builds: by `docker/build-push-action` and its likes, and by commands of `run`; for the platforms that
  * they name, else for that of their runner.
@@ -27,12 +34,15 @@ export function imagesOfWorkflow(file: YamlFile): readonly ImageBuild[] {
   const jobs = new Set(
     [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []),
   );
+  // Of a file that speaks of no ARM no runner is told: its images are for what services run on anyway.
+  const tellsRunners = mentionsArm(file.source.text);
   return [...jobs].flatMap((job) => {
     const steps = stepsOf(job, file);
     if (steps.length === 0) return [];
     const matrix = placedTable(placedAt(job, 'strategy', 'matrix'));
     const matrices = matrixJobs(matrix, file.bound);
-    return steps.flatMap((step) => imagesOfStep(step, job, matrices, file));
+    const runsOn = tellsRunners ? job.get('runs-on') : undefined;
+    return steps.flatMap((step) => imagesOfStep(step, { job, matrices, runsOn }, file));
   });
 }
 
@@ -54,8 +64,7 @@ function usedBy(step: PlacedTable): string {
 /** In each job of the matrix; in one where nothing is asked of the matrix, for it builds the same in all of them. */
 function imagesOfStep(
   step: PlacedTable,
-  job: PlacedTable,
-  matrices: readonly PlacedTable[],
+  { job, matrices, runsOn }: MatrixJobs,
   file: YamlFile,
 ): readonly ImageBuild[] {
   const scopes = [step, job, file.root];
@@ -68,7 +77,7 @@ function imagesOfStep(
       return placedWord(placedAt(matrix, ...path)) ?? undefined;
     };
     const values = valuesOf(ofMatrix, scopes, file.bound);
-    const own = runnerPlatform(job, file, (text) => expanded(text, values, file.bound));
+    const own = runnerPlatform(runsOn, file, (text) => expanded(text, values, file.bound));
     images.push(run ? imagesOfRun(run, scopes, values, file, own) : imagesOfAction(step, values, file, own));
     if (!isAsked) break;
   }

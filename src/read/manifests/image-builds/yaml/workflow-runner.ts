@@ -1,5 +1,5 @@
 import { placedList, placedTable, placedText } from '../../placed/placed.ts';
-import type { Placed, PlacedTable } from '../../placed/placed.ts';
+import type { Placed } from '../../placed/placed.ts';
 import type { ToldText } from '../told-build.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -15,16 +15,15 @@ export function mentionsArm(text: string): boolean {
 }
 
 /**
- * The platform of the runner that a job asks for, for which an image is built where nobody says another; null where its labels do not tell. Of a file
- * that speaks of no ARM nothing is told: its images are for what services run on anyway.
+ * The platform of the runner that a job asks for by `runs-on`, for which an image is built where nobody says another; null where its labels do
+ * not tell.
  */
 export function runnerPlatform(
-  job: PlacedTable,
+  asked: Placed | undefined,
   { source, bound }: YamlFile,
   expand: (text: string) => string | null,
 ): ToldText | null {
-  const asked = job.get('runs-on');
-  if (asked === undefined || !mentionsArm(source.text)) return null;
+  if (asked === undefined) return null;
   const labels = placedTable(asked)?.get('labels') ?? asked;
   for (const label of placedList(labels) ?? [labels]) {
     const platform = platformOf(label, expand);
