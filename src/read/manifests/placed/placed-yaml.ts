@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
-import type { Document, Node, Pair } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml';
+import type { CST, Document, Node, Pair } from 'yaml';
 import type { SourceText } from '../source-text.ts';
 import { DEEPEST, placedList, placedTable } from './placed.ts';
 import type { Placed, PlacedTable } from './placed.ts';
@@ -20,17 +20,77 @@ export function readPlacedYaml(source: SourceText): PlacedDocument {
     unreadable: [{ message, hint: null, at: source.place(offset, Math.min(offset + 1, source.text.length)) }],
   });
   try {
-    // Without the excerpts that the library adds to its messages: each costs a walk over the whole text.
-    const documents = parseAllDocuments(source.text, { prettyErrors: false, uniqueKeys: false });
-    if (!Array.isArray(documents)) return { root: new Map(), unreadable: [] };
-    const fault = documents.flatMap(({ errors }) => errors)[0];
-    if (fault?.code === 'RESOURCE_EXHAUSTION') return nothing(TOO_DEEP, 0);
-    if (fault) return nothing(`not valid YAML: ${firstLine(fault.message)}`, fault.pos[0]);
-    const tables = documents.map((document) => new YamlReading().root(document as Document));
+    const documents = documentsOf(source.text);
+    if ('fault' in documents) {
+      const { code, message, at } = documents.fault;
+      return code === 'RESOURCE_EXHAUSTION'
+        ? nothing(TOO_DEEP, 0)
+        : nothing(`not valid YAML: ${firstLine(message)}`, at);
+    }
+    const tables = documents.map((document) => new YamlReading().root(document));
     return { root: new Map(tables.flatMap((table) => [...table])), unreadable: [] };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return nothing(TOO_DEEP, 0);
+  }
+}
+
+interface YamlFault {
+  readonly code: string;
+  readonly message: string;
+  /** Where in the text. */
+  readonly at: number;
+}
+
+class FirstFault extends Error {
+  readonly fault: YamlFault;
+
+  constructor(fault: YamlFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/**
+ * The documents of a text, or what is wrong with it first. Left to itself the library goes on and notes each fault, of which half a megabyte
+ * may have a quarter of a million.
+ */
+function documentsOf(text: string): readonly Document[] | { readonly fault: YamlFault } {
+  // Without the excerpts that the library adds to its messages: each costs a walk over the whole text.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
+  let first: FirstFault | null = null;
+  Object.assign(composer, {
+    onError: (source: FaultPlace, code: string, message: string, isWarning: boolean | undefined) => {
+      if (isWarning === true) return;
+      // What is thrown comes here once more: the library takes it for a fault of its own.
+      throw (first ??= new FirstFault({ code, message, at: offsetOf(source) }));
+    },
+  });
+  try {
+    // One document at the least, for faults are told of documents.
+    const documents = [...composer.compose(untilFault(new Parser().parse(text)), true)];
+    const [noted] = documents.flatMap(({ errors }) => errors);
+    if (noted === undefined) return documents;
+    return { fault: { code: noted.code, message: noted.message, at: noted.pos[0] } };
+  } catch (error) {
+    if (error instanceof FirstFault) return { fault: error.fault };
+    throw error;
+  }
+}
+
+/** How the library tells a place. */
+type FaultPlace = number | readonly [number, number] | { readonly offset: number };
+
+function offsetOf(source: FaultPlace): number {
+  if (typeof source === 'number') return source;
+  return 'offset' in source ? source.offset : source[0];
+}
+
+/** Nothing behind a token that is none changes what is told of the text. */
+function* untilFault(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  for (const token of tokens) {
+    yield token;
+    if (token.type === 'error') return;
   }
 }
 

@@ -109,6 +109,16 @@ describe('the platforms of a Compose file', () => {
       'services: [\n# platform\n',
       'compose.yaml:3 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
+    [
+      'a file that is none from its first character on',
+      `${']\n'.repeat(1000)}# platform\n`,
+      'compose.yaml:1 not valid YAML: Unexpected flow-seq-end token in YAML document: "]"',
+    ],
+    [
+      'a file with fault after fault: the first',
+      `services: {}\n${': :\n'.repeat(1000)}# platform\n`,
+      'compose.yaml:2 not valid YAML: Nested mappings are not allowed in compact mappings',
+    ],
   ])('are said to be unknown: %s', async (_, text, message) => {
     expect((await built({ 'compose.yaml': text })).unknown).toEqual([message]);
   });
