@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 import { compiledByUv } from './compiled-by-uv.mjs';
 import { timeRow } from './figures.mjs';
 import { inTurn, measure } from './measure.mjs';
@@ -25,7 +25,7 @@ export async function measureFloor({ fettle, uv, rounds, say }) {
   const pages = join(place, 'pages');
   await mkdir(pages);
   await measure([...bare, pages], [0]);
-  const reader = await pageReader(place);
+  const reader = await bundled(join(PROGRAMS, 'read-pages.ts'), join(place, 'read-pages.mjs'));
   const [cache, output] = [join(place, 'uv-cache'), join(place, 'uv.txt')];
   const costs = await inTurn(
     {
@@ -57,16 +57,6 @@ export async function measureFloor({ fettle, uv, rounds, say }) {
     row('the pages of a cold lock, read from files in one thread', costs.read, costs.cold),
     row('warm --offline, a Node that does nothing', costs.nothing, costs.offline),
   ];
-}
-
-/** The path of a program that reads pages as fettle does. */
-async function pageReader(place) {
-  const outfile = join(place, 'read-pages.mjs');
-  await build({
-    ...{ entryPoints: [join(PROGRAMS, 'read-pages.ts')], outfile, external: ['msgpackr'] },
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
-  });
-  return outfile;
 }
 
 /** The path of a file with what a cold lock asked. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 import { aim, figureRow, median, spreadOf } from './figures.mjs';
 import { measure } from './measure.mjs';
 import { INPUTS, WORK } from './places.mjs';
@@ -25,7 +25,7 @@ export async function measureImports({ uv, rounds, say }) {
   const target = ['--python-version', '3.11', '--only-binary', ':all:', '--no-header', '--no-annotate'];
   if (!existsSync(pins))
     await run(uv, ['pip', 'compile', '--quiet', ...target, join(INPUTS, 'backend-100.in'), '-o', pins]);
-  const program = await bundled(join(WORK, 'imports.mjs'));
+  const program = await bundled(join(import.meta.dirname, 'imports.ts'), join(WORK, 'imports.mjs'));
   const python = join(environment, 'bin', 'python');
   const synced = async () => {
     await rm(environment, { recursive: true, force: true });
@@ -70,16 +70,4 @@ function rowsOf(sync, costs) {
       ratios: spreadOf(told.map(({ check, bound }) => check / bound)),
     },
   ];
-}
-
-async function bundled(program) {
-  await build({
-    ...{ entryPoints: [join(import.meta.dirname, 'imports.ts')], outfile: program },
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
-    external: ['lmdb', 'msgpackr', 'highs'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
-  return program;
 }

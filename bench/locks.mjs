@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 import { aim, figureRow, median, spreadOf } from './figures.mjs';
 import { INPUTS, WORK } from './places.mjs';
 import { interpreterOf } from './tools.mjs';
@@ -26,15 +26,7 @@ export async function measureLock({ uv, rounds, say }) {
   };
   if (!existsSync(join(folder, 'uv.lock')))
     await run(uv, ['lock', '--quiet', '--no-build'], { cwd: folder, env: environment });
-  const program = join(WORK, 'uv-lock.mjs');
-  await build({
-    ...{ entryPoints: [join(import.meta.dirname, 'uv-lock.ts')], outfile: program },
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
-    external: ['lmdb', 'msgpackr', 'highs'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
+  const program = await bundled(join(import.meta.dirname, 'uv-lock.ts'), join(WORK, 'uv-lock.mjs'));
   const once = async (...more) => {
     const words = [program, folder, join(WORK, 'locked-600-cache'), ...more];
     return JSON.parse((await run(process.execPath, words, { env: environment })).stdout);

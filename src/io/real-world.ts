@@ -72,10 +72,11 @@ function lazyHttp(environment: WorldOptions['environment'], onWarning: WorldOpti
     const connection = { trust: lazyTrust(environment, onWarning), connectTimeoutMs: CONNECT_TIMEOUT_MS };
     return new UndiciHttp({ environment, clock: systemClock, connection });
   };
+  const client = (): Promise<Http> => (opening ??= open());
   return {
     request: async (request: HttpRequest): Promise<HttpResponse | HttpFailure> =>
-      (await (opening ??= open())).request(request),
-    prepare: () => void (opening ??= open()).then((http) => http.prepare?.()),
+      (await client()).request(request),
+    prepare: () => void client().then((http) => http.prepare?.()),
     close: async () => void (opening === null || (await (await opening).close())),
   };
 }

@@ -21,12 +21,16 @@ const trust =
 let clock: FixedClock;
 const opened: { close(): Promise<void> }[] = [];
 
-function openHttp(environment: Record<string, string> = {}, time: Clock = clock): Http {
+function openHttp(
+  environment: Record<string, string> = {},
+  time: Clock = clock,
+  authorities: ConnectionSettings['trust'] = () => Promise.resolve(trust),
+): UndiciHttp {
   const http = new UndiciHttp({
     environment,
     clock: time,
     random: () => 1,
-    connection: { trust: () => Promise.resolve(trust), connectTimeoutMs: 5_000 },
+    connection: { trust: authorities, connectTimeoutMs: 5_000 },
   });
   opened.push(http);
   return http;
@@ -107,12 +111,7 @@ describe('an answer', () => {
   it('without TLS comes without anybody having read authorities', async () => {
     const index = await openIndex();
     index.script('/', { body: 'page' });
-    const http = new UndiciHttp({
-      environment: {},
-      clock,
-      connection: { trust: () => expect.unreachable('nothing is secure here'), connectTimeoutMs: 5_000 },
-    });
-    opened.push(http);
+    const http = openHttp({}, clock, () => expect.unreachable('nothing is secure here'));
     expect((await answerOf(http, { url: `${index.origin}/` })).text).toBe('page');
   });
 
@@ -613,12 +612,7 @@ describe.skipIf(certificate === null)('TLS (needs openssl for a certificate)', (
 
   it('a server that nobody vouches for is refused, at once', async () => {
     const index = await openIndex({ certificate: certificate! });
-    const http = new UndiciHttp({
-      environment: {},
-      clock,
-      connection: { trust: () => Promise.resolve(null), connectTimeoutMs: 5000 },
-    });
-    opened.push(http);
+    const http = openHttp({}, clock, () => Promise.resolve(null));
     expect(await reasonOf(http, { url: `${index.origin}/` })).toMatch(
       /: its certificate is self-signed and not trusted/,
     );
@@ -633,12 +627,7 @@ describe.skipIf(certificate === null)('TLS (needs openssl for a certificate)', (
       read += 1;
       return Promise.resolve(trust);
     };
-    const http = new UndiciHttp({
-      environment: {},
-      clock,
-      connection: { trust: counted, connectTimeoutMs: 5000 },
-    });
-    opened.push(http);
+    const http = openHttp({}, clock, counted);
     http.prepare();
     expect(read).toBe(1);
     expect(index.connections).toBe(0);

@@ -32,8 +32,6 @@ export function distributionFile(filename: string, name: PackageName): Distribut
   return DUMB.test(filename) ? 'other' : null;
 }
 
-type Head = Pick<DistributionFile, 'version' | 'build'>;
-
 /**
  * `distributionFile` for the files of one page: a release's wheels share all that stands before their tags, and releases
  * share tags, so that each part is read once.
@@ -41,16 +39,13 @@ type Head = Pick<DistributionFile, 'version' | 'build'>;
 export function distributionReader(
   name: PackageName,
 ): (filename: string) => DistributionFile | 'other' | null {
-  const heads = new Map<string, Head>();
+  const heads = new Map<string, Pick<DistributionFile, 'version' | 'build'>>();
   const tails = new Map<string, string>();
-  // Files of a release stand together: to compare one text takes less than to look one up.
-  let last: readonly [head: string, read: Head] | null = null;
   return (filename) => {
     const cut = filename.endsWith('.whl') ? startOfTags(filename) : -1;
     if (cut === -1) return distributionFile(filename, name);
     const [head, tail] = [filename.slice(0, cut), filename.slice(cut)];
-    const [known, tags] = [last?.[0] === head ? last[1] : heads.get(head), tails.get(tail)];
-    if (known !== undefined) last = [head, known];
+    const [known, tags] = [heads.get(head), tails.get(tail)];
     if (known !== undefined && tags !== undefined)
       return { version: known.version, build: known.build, tags };
     const read = distributionFile(filename, name);

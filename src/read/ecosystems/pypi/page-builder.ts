@@ -140,20 +140,15 @@ function inOrder(a: Entry, b: Entry): number {
 class Interned {
   readonly values: string[] = [];
   readonly #ids = new Map<string, number>();
-  /** Neighbours mostly have the same text. */
-  #last = { text: '', id: -1 };
 
   /** Null where there are too many distinct texts. */
   id(text: string): number | null {
-    if (text === this.#last.text && this.#last.id !== -1) return this.#last.id;
-    let id = this.#ids.get(text);
-    if (id === undefined) {
-      if (this.values.length >= MAX_DISTINCT) return null;
-      id = this.values.push(text) - 1;
-      this.#ids.set(text, id);
-    }
-    this.#last = { text, id };
-    return id;
+    const known = this.#ids.get(text);
+    if (known !== undefined) return known;
+    if (this.values.length >= MAX_DISTINCT) return null;
+    this.#ids.set(text, this.values.length);
+    this.values.push(text);
+    return this.values.length - 1;
   }
 }
 
@@ -161,8 +156,8 @@ class Interned {
 function fingerprintsOf(files: readonly PageFile[]): Uint8Array {
   const digits = files.map((file) => {
     const { hash } = file;
-    const start = hash?.startsWith(SHA256) ? SHA256.length : 0;
-    return (start > 0 ? hash! : digestOfAll(file)).slice(start, start + 2 * FINGERPRINT_BYTES);
+    const digest = hash?.startsWith(SHA256) ? hash.slice(SHA256.length) : digestOfAll(file);
+    return digest.slice(0, 2 * FINGERPRINT_BYTES);
   });
   return Buffer.from(digits.join(''), 'hex');
 }

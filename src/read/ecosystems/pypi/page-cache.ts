@@ -4,7 +4,7 @@ import { UserFacingError } from '../../../domain/errors.ts';
 import type { Cache } from '../../../io/cache.ts';
 import { readColumns } from './page-codec.ts';
 import type { FileDetails, Page, PageColumns, PageDetails } from './page-columns.ts';
-import { areStoredDetails, StoredDetails } from './stored-details.ts';
+import { StoredDetails } from './stored-details.ts';
 
 /** A page younger than this (milliseconds) is used without asking whether it changed. */
 export const FRESH_FOR_MS = 10 * 60 * 1000;
@@ -70,8 +70,8 @@ export class PageCache {
     const bytes = this.#cache.get('pages', this.#key('page', indexUrl, `${name}/${digest}`));
     const columns = bytes === null ? null : readColumns(bytes);
     if (columns === null) return null;
-    if (canBeAsked && !areStoredDetails(this.#cache.get('pages', this.#filesKey(indexUrl, name, digest))))
-      return null;
+    const key = this.#filesKey(indexUrl, name, digest);
+    if (canBeAsked && this.#details(key, columns.flags.length) === null) return null;
     return this.#stored(indexUrl, name, digest, columns);
   }
 

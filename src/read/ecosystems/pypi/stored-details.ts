@@ -34,14 +34,6 @@ export function storedDetails(details: PageDetails): Uint8Array {
   return packr.pack([FORMAT, filenames.length, shared, blocks]);
 }
 
-/** A list of four as MessagePack writes it, and behind it a small number as it is. */
-const LIST_OF_FOUR = 0x94;
-
-/** Whether bytes are what a build of this format made of details, by what they begin with: a seal has kept them whole. */
-export function areStoredDetails(bytes: Uint8Array | null): boolean {
-  return bytes?.[0] === LIST_OF_FOUR && bytes[1] === FORMAT;
-}
-
 /** A block whose columns are at hand; what a file has in them is read when it is asked for. */
 interface Block {
   readonly filenames: readonly string[];

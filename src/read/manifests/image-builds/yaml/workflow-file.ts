@@ -94,7 +94,7 @@ function valuesOf(ofMatrix: Values, scopes: readonly PlacedTable[], bound: Readi
     const written = scopes
       .map((scope) => placedWord(placedAt(scope, 'env', rest[0]!)))
       .find((one) => one !== null);
-    return written === undefined || written === null
+    return written == null
       ? undefined
       : (expanded(written, (inner) => values(inner, depth + 1), bound) ?? undefined);
   };
@@ -122,7 +122,6 @@ function imagesOfAction(
   own: ToldText | null,
 ): readonly ImageBuild[] {
   const uses = usedBy(step);
-  if (!BUILD_ACTION.test(uses)) return [];
   const name = placedText(step.get('name')) ?? uses;
   file.bound.take(uses.length + name.length);
   const told = (input: string): ToldText | null => {
