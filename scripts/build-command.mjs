@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
+import { nativeStore } from './native-store.mjs';
 import { straightImports } from './straight-imports.mjs';
 
 /**
@@ -22,7 +23,7 @@ export async function buildCommand(folder, settings) {
     banner: { js: '' },
     sourcemap: false,
     write: false,
-    plugins: [straightImports('src/cli', 'src/index.ts')],
+    plugins: [straightImports('src/cli', 'src/index.ts'), nativeStore()],
   });
   await mkdir(folder, { recursive: true });
   for (const { path, text } of outputFiles) await writeFile(path, await asCommonJs(text, basename(path)));

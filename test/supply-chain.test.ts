@@ -133,6 +133,7 @@ it('builds the same bytes wherever the sources stand, and packs what is needed t
   const [packed] = JSON.parse(stdout) as [{ files: { path: string }[] }];
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toContain('dist/cli/main.js');
+  expect(paths).toContain('dist/cli/package.json');
   const heads = new Set(paths.map((path) => path.split('/', 1)[0]));
   expect([...heads].sort()).toEqual([...PACKED, 'dist'].sort());
 });

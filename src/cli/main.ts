@@ -6,8 +6,10 @@ import { cacheFolderOf } from './cache-folder.ts';
 import type { runCommand } from './command.ts';
 import { loadCompiled } from './compiled-code.ts';
 
-/** The command as CommonJS, seen from this file and named by its content (scripts/build.mjs). */
+/** The command, seen from this file and named by its content (scripts/build.mjs). */
 declare const COMMAND_FILE: string;
+/** The exit code that Node gives a module which waits for what never comes; a script that does would end with 0. */
+const NEVER_ENDED = 13;
 
 /**
  * How much bytecode a function runs before V8 optimizes it, four times what V8 itself takes (132 KB): most commands end within a
@@ -23,10 +25,16 @@ const words = process.argv.slice(2);
  */
 if (!words.includes('--offline')) setFlagsFromString('--heap-growing-percent=50');
 
+let ended = false;
+process.once('exit', () => {
+  if (!ended) process.exitCode ??= NEVER_ENDED;
+});
 const [command = ''] = words;
 const program = loadCompiled<{ readonly runCommand: typeof runCommand }>({
   entry: fileURLToPath(new URL(COMMAND_FILE, import.meta.url)),
   folder: join(cacheFolderOf(words, process.env), 'code'),
   purpose: /^[a-z]+$/.test(command) ? command : 'other',
 });
-await program.runCommand(fileURLToPath(import.meta.url));
+void program.runCommand(fileURLToPath(import.meta.url)).then(() => {
+  ended = true;
+});
