@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { cacheFolderOf } from './cache-folder.ts';
+import { collectSooner } from './collect-sooner.ts';
 import type { runCommand } from './command.ts';
 import { loadCompiled } from './compiled-code.ts';
 
@@ -18,12 +19,7 @@ const NEVER_ENDED = 13;
 setFlagsFromString('--interrupt-budget=540672');
 
 const words = process.argv.slice(2);
-/**
- * By how much, in percent, what is in memory may grow before V8 looks for what is not needed any more. Left to itself it waits until there is
- * nearly twice as much, most of it pages that have been read and let go; what asks no network has few of them, and would only wait for the
- * looking. With less than this the looking takes more than the rest gives back (docs/performance.md).
- */
-if (!words.includes('--offline')) setFlagsFromString('--heap-growing-percent=50');
+if (!words.includes('--offline')) collectSooner();
 
 let ended = false;
 process.once('exit', () => {
