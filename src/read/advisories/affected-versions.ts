@@ -11,6 +11,8 @@ export class AffectedVersions {
   readonly #rules: VersionRules;
   readonly #certain: readonly Interval[];
   readonly #possible: readonly Interval[];
+  /** What was asked last: an audit asks about one version of a package, several times. */
+  #last: { readonly version: Version; readonly answer: Affected } | null = null;
 
   constructor(records: readonly StoredRecord[], rules: VersionRules) {
     const meanings = records.flatMap(({ ranges }) => ranges.map((range) => meaningOf(range, rules)));
@@ -25,6 +27,11 @@ export class AffectedVersions {
 
   /** The local segment of a version is not looked at: advisories speak of public versions. */
   of(version: Version): Affected {
+    if (this.#last?.version !== version) this.#last = { version, answer: this.#answer(version) };
+    return this.#last.answer;
+  }
+
+  #answer(version: Version): Affected {
     const asked = this.#rules.publicVersion(version);
     if (holds(this.#certain, asked, this.#rules)) return 'affected';
     return holds(this.#possible, asked, this.#rules) ? 'possibly' : 'no';

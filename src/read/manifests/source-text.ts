@@ -9,6 +9,8 @@ export class SourceText {
   /** Why nothing in this file can be edited (its encoding), or null. */
   readonly notEditable: string | null;
   #lineStarts: readonly number[] | null = null;
+  /** The line that was looked up last: places are mostly asked for in their order. */
+  #line = 0;
   /** The line that was shown last: a long line with many problems is cut and masked once. */
   #shown: { readonly line: number; readonly text: string } | null = null;
 
@@ -50,13 +52,19 @@ export class SourceText {
 
   #lineOf(offset: number): number {
     const starts = this.#starts();
-    let [low, high] = [0, starts.length - 1];
+    let low = starts[this.#line]! <= offset ? this.#line : 0;
+    let high = starts.length - 1;
+    // First in growing steps from the last line on.
+    for (let step = 1; low + step <= high; step *= 2) {
+      if (starts[low + step]! > offset) high = low + step - 1;
+      else low += step;
+    }
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return low;
+    return (this.#line = low);
   }
 
   #starts(): readonly number[] {

@@ -27,7 +27,7 @@ function changedList(list: readonly Json[], change: (text: string) => string): r
 /** A copy has a key "__proto__" as its own. */
 function changedTable(table: Record<string, Json>, change: (text: string) => string): Json {
   let copy: Record<string, Json> | null = null;
-  for (const key of Object.keys(table)) {
+  for (const key in table) {
     const inner = table[key]!;
     const now = changed(inner, change);
     if (now !== inner) (copy ??= { ...table })[key] = now;

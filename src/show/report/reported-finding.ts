@@ -6,6 +6,8 @@ import type { ReportedAdvisory, ReportedFinding, ReportedPlace } from './report.
 
 const MOST_REFERENCES = 10;
 const MOST_FIXES = 5;
+/** White space that becomes one space; a single space, which is nearly all of it, is left where it is. */
+const NO_SINGLE_SPACE = /\s{2,}|[^\S ]/g;
 
 /** What only some kinds of finding have. */
 type Particulars = Pick<
@@ -101,7 +103,7 @@ function reportedAdvisory(advisory: Advisory, certainty: ReportedAdvisory['certa
 export function summaryOf(advisory: Pick<Advisory, 'summary' | 'details'>): string {
   const { summary } = advisory;
   const told = summary.trim() === '' ? firstSentence(advisory.details) : summary;
-  const text = told.replace(/\s+/g, ' ').trim();
+  const text = told.replace(NO_SINGLE_SPACE, ' ').trim();
   return text.length <= 300 ? text : `${text.slice(0, 299).trimEnd()}…`;
 }
 
@@ -109,7 +111,7 @@ function firstSentence(text: string): string {
   const start = text
     .slice(0, 1000)
     .replace(/^[#\s]+/, '')
-    .replace(/\s+/g, ' ');
+    .replace(NO_SINGLE_SPACE, ' ');
   const end = start.search(/[.!?] /);
   return end === -1 ? start : start.slice(0, end + 1);
 }

@@ -121,7 +121,8 @@ export class LockWalk {
 
   reached(): readonly LockedEntry[] {
     const merged = new Map<string, LockedEntry>();
-    for (const [index, group] of [...this.#reached].sort(([a], [b]) => a - b)) {
+    for (const index of [...this.#reached.keys()].sort((a, b) => a - b)) {
+      const group = this.#reached.get(index)!;
       const entry = this.#lock.entries[index]!;
       const key = `${entry.name} ${entry.version?.text ?? entry.reference}`;
       const known = merged.get(key);
@@ -139,6 +140,7 @@ export class LockWalk {
   }
 
   #holds(condition: LockEdge['condition'], extras: readonly string[]): boolean {
+    if (condition === null) return true;
     return this.#rules.applies(condition, this.#target, [...extras, ...this.#ownExtras]) !== 'no';
   }
 

@@ -27,6 +27,8 @@ const CLOSE = 93;
 const OPEN_TABLE = 123;
 const CLOSE_TABLE = 125;
 
+/** What nearly all pairs are: a bare key and a text in quotes with nothing to unescape. */
+const PLAIN_PAIR = /([A-Za-z0-9_-]+)[ \t]*=[ \t]*"([^"\\\n]*)"(?!")/y;
 /** A text up to its quote, with quotes and backslashes in it escaped. */
 const ESCAPED = /(?:[^"\\\n]|\\["\\])*"/y;
 const INTEGER = /[+-]?(?:0|[1-9]\d{0,14})(?![\w.:+-])/y;
@@ -162,6 +164,16 @@ class TomlScan extends TextCursor {
   }
 
   #pair(table: Table, depth: number): void {
+    PLAIN_PAIR.lastIndex = this.at;
+    const plain = PLAIN_PAIR.exec(this.text);
+    if (plain === null) return this.#anyPair(table, depth);
+    const [whole, key, value] = plain as unknown as readonly [string, string, string];
+    if (table.has(key)) throw IRREGULAR;
+    this.at += whole.length;
+    table.set(key, { value, start: this.at - value.length - '""'.length, end: this.at });
+  }
+
+  #anyPair(table: Table, depth: number): void {
     const key = this.#key();
     this.#blanks();
     this.#take(EQUALS);
