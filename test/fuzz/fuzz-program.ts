@@ -41,13 +41,13 @@ export interface FuzzResult {
   readonly faults: readonly Fault[];
 }
 
-/** Of processor time for one input, none of which is larger than 200 KB. */
+/** Of processor time for one file, none of which is larger than 200 KB. */
 const LONGEST_MS = 3_000;
-/** An input that takes this long is read once more beside those of a half and a quarter of its repetitions: each doubling may take twice as long, and not four times. */
+/** An input that takes this long is read once more beside those of twice, half and a quarter of its repetitions: each doubling may take twice as long, and not four times. */
 const LOOKED_AT_MS = 250;
 /** Less than this by the clock is not told apart. */
 const NOT_TOLD_MS = 25;
-/** A heap that has to grow makes one doubling cost ten times as much, but not two of them. */
+/** A heap that has to grow makes a doubling or two of them cost more than this, but not three. */
 const MOST_GROWTH = 3;
 const MOST_RESIDENT = 1_500 * 2 ** 20;
 const MOST_FAULTS = 5;
@@ -69,7 +69,7 @@ export async function fuzz(order: FuzzOrder): Promise<void> {
   const began = now();
   const used = (): number => now() - began;
   for (let n = order.first; n < order.most && used() < order.seconds && run.faults.length < MOST_FAULTS; n++)
-    await run.read(n, mutated(mutation, n), isRepetition(n) ? shorter(mutation, n) : null);
+    await run.read(n, mutated(mutation, n), isRepetition(n) ? scaled(mutation, n) : null);
   closeSync(progress);
   const { inputs, slowestMs, slowestAt, faults } = run;
   const result: FuzzResult = {
@@ -78,8 +78,11 @@ export async function fuzz(order: FuzzOrder): Promise<void> {
   console.log(JSON.stringify(result));
 }
 
-function shorter(mutation: Mutation, n: number): readonly [half: Uint8Array, quarter: Uint8Array] {
-  return [mutated(mutation, n, 1 / 2), mutated(mutation, n, 1 / 4)];
+/** Made where they are looked at, which few are. */
+type Scaled = () => readonly [twice: Uint8Array, half: Uint8Array, quarter: Uint8Array];
+
+function scaled(mutation: Mutation, n: number): Scaled {
+  return () => [mutated(mutation, n, 2), mutated(mutation, n, 1 / 2), mutated(mutation, n, 1 / 4)];
 }
 
 function clockSeconds(): number {
@@ -122,18 +125,14 @@ class Run {
     this.#isTimed = isTimed;
   }
 
-  /** `shorter`: the same with a half and with a quarter of its repetitions, or null. */
-  async read(
-    at: number,
-    input: Uint8Array,
-    shorter: readonly [half: Uint8Array, quarter: Uint8Array] | null = null,
-  ): Promise<void> {
+  /** `scales`: the same with other numbers of its repetitions, or null. */
+  async read(at: number, input: Uint8Array, scales: Scaled | null = null): Promise<void> {
     writeSync(this.#progress, String(at).padEnd(16), 0);
     this.inputs++;
     const ms = await this.#timed(input, (error) => this.#fault(at, input, error));
-    if (this.#isTimed && shorter !== null && ms > LOOKED_AT_MS) await this.#grows(at, [input, ...shorter]);
+    if (this.#isTimed && scales !== null && ms > LOOKED_AT_MS) await this.#grows(at, input, scales());
     if (ms > this.slowestMs) [this.slowestMs, this.slowestAt] = [ms, at];
-    if (ms > LONGEST_MS)
+    if (ms > LONGEST_MS * (this.#target.files ?? 1))
       this.#fault(at, input, new Error(`it took ${Math.round(ms)} ms of ${input.length} bytes`));
     if (polluted()) this.#fault(at, input, new Error('a prototype was changed'));
     if (this.inputs % 256 === 0 && process.memoryUsage.rss() > MOST_RESIDENT)
@@ -152,18 +151,16 @@ class Run {
   }
 
   /** The best of three each: other work on the machine only ever makes it slower. */
-  async #grows(
-    at: number,
-    sizes: readonly [whole: Uint8Array, half: Uint8Array, quarter: Uint8Array],
-  ): Promise<void> {
+  async #grows(at: number, input: Uint8Array, [twice, half, quarter]: ReturnType<Scaled>): Promise<void> {
+    const sizes = [twice, input, half, quarter];
     const best = sizes.map(() => Infinity);
     for (let round = 0; round < 3; round++)
-      for (const [which, input] of sizes.entries())
-        best[which] = Math.min(best[which]!, await this.#timed(input, () => undefined));
-    const [whole, half, quarter] = best.map((ms) => Math.max(ms, NOT_TOLD_MS)) as [number, number, number];
-    if (whole <= MOST_GROWTH * half || half <= MOST_GROWTH * quarter) return;
+      for (const [which, one] of sizes.entries())
+        best[which] = Math.min(best[which]!, await this.#timed(one, () => undefined));
+    const known = best.map((ms) => Math.max(ms, NOT_TOLD_MS));
+    if (known.some((ms, which) => which > 0 && known[which - 1]! <= MOST_GROWTH * ms)) return;
     const told = sizes.map(({ length }, which) => `${length} bytes took ${best[which]} ms`);
-    this.#fault(at, sizes[0], new Error(told.join(', ')), { isGrowth: true });
+    this.#fault(at, input, new Error(told.join(', ')), { isGrowth: true });
   }
 
   #fault(at: number, input: Uint8Array, error: unknown, more: Pick<Fault, 'isGrowth'> = {}): void {

@@ -8,6 +8,8 @@ export interface FuzzTarget {
   readonly words?: readonly string[];
   /** Whether its work is done by processes that it starts, whose time Node cannot tell: its seconds are the clock's. */
   readonly startsProcesses?: boolean;
+  /** As how many files an input is read; absent: one. What one input may take counts for each. */
+  readonly files?: number;
   /**
    * Reads one input. Whatever is thrown but a `UserFacingError` is a fault, and so is a promise that is broken: `broken` says it.
    */

@@ -20,7 +20,7 @@ const ODD = Buffer.from(
   'latin1',
 );
 
-/** `scale`: repetitions are made that much shorter. */
+/** `scale`: repetitions are made that much shorter, or longer. */
 export function mutated({ seeds, words, key }: Mutation, n: number, scale = 1): Uint8Array {
   const random = randomOf(`${key} ${n}`);
   const pick = <T>(list: ArrayLike<T>): T => list[Math.floor(random() * list.length)]!;

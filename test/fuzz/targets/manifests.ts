@@ -321,6 +321,7 @@ export const MANIFEST_TARGETS: readonly FuzzTarget[] = [
       'steps:\n  - name: x/docker\n    args: [build, "--platform=linux/amd64,${_P}", .]\n  - entrypoint: bash\n    args:\n      - -c\n      - |\n        docker build --platform linux/arm64 .\nsubstitutions: {_P: linux/arm64}\n',
     ],
     words: YAML_WORDS,
+    files: 4,
     read: (input) =>
       readTree({
         'compose.yaml': input,
