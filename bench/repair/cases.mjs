@@ -57,7 +57,7 @@ const CASE = {
   needs: optional(TEXTS),
   builds: optional(TEXTS),
   set_aside: optional(TEXTS),
-  made: optional(table({ by: (value) => value in MAKERS, pins: TEXTS })),
+  made: optional(table({ by: (value) => value in MAKERS, pins: TEXTS, manifest: optional(TEXT) })),
   installs: (value) => listOf(table(INSTALL))(value) && value.length > 0,
   before: table({ resolves: FLAG }),
   answer: table(ANSWER),

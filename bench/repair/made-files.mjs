@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ENVIRONMENT } from '../peers.mjs';
+import { makePoetryLock } from './poetry-lock.mjs';
 
 /** Locks name the index that they were made from, so they are made where they are needed; what each maker writes. */
-export const MAKERS = { uv: 'uv.lock', 'uv-pylock': 'pylock.toml' };
+export const MAKERS = { uv: 'uv.lock', 'uv-pylock': 'pylock.toml', poetry: 'poetry.lock' };
 
 /** Makes the lock of a case in its copy, with the versions of the day when it was last made. */
-export async function makeFiles({ made, installs }, folder, { uv }) {
+export async function makeFiles(told, folder, instruments) {
+  const { made, installs } = told;
   if (made === undefined) return;
+  if (made.by === 'poetry') return makePoetryLock(told, folder, instruments);
+  const { uv } = instruments;
   const run = (words) => promisify(execFile)(uv, words, { cwd: folder, env: ENVIRONMENT });
   if (made.by === 'uv')
     await run(['lock', '--no-build', ...made.pins.flatMap((pin) => ['--upgrade-package', pin])]);

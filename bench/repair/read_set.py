@@ -65,7 +65,8 @@ def poetry(path, extras, groups):
     package = Factory().create_poetry(path.parent).package
     wanted = {"main", *groups}
     found = [one for one in package.all_requires if set(one.groups) & wanted]
-    return [one.to_pep_508(with_extras=False) for one in found if not one.is_optional()]
+    taken = [one for one in found if not one.is_optional() or set(one.in_extras) & set(extras)]
+    return [one.to_pep_508(with_extras=False) for one in taken]
 
 
 def pipfile(path, groups):
@@ -104,8 +105,8 @@ def dockerfile(path):
     return asks
 
 
-def applies(marker, python):
-    """Of a target on Linux with CPython."""
+def applies(marker, python, extras=()):
+    """Of a target on Linux with CPython; with extras, for any of them."""
     from packaging.markers import Marker
 
     environment = {
@@ -113,17 +114,17 @@ def applies(marker, python):
         **{"python_version": ".".join(python.split(".")[:2]), "python_full_version": python, "extra": ""},
         **{"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
     }
-    return marker is None or Marker(marker).evaluate(environment)
+    return marker is None or any(Marker(marker).evaluate({**environment, "extra": one}) for one in ["", *extras])
 
 
-def poetry_lock(path, python, groups):
+def poetry_lock(path, python, extras, groups):
+    """Of lock version 2.1: each package has its groups, and one marker for all of them or one for each."""
     pins = {}
-    wanted = {"main", *groups}
     for package in toml(path)["package"]:
+        wanted = set(package["groups"]) & {"main", *groups}
         marker = package.get("markers")
-        if isinstance(marker, dict):
-            marker = next((marker[key] for key in marker if key in wanted), None)
-        if set(package.get("groups", ["main"])) & wanted and not package.get("optional") and applies(marker, python):
+        markers = marker if isinstance(marker, dict) else dict.fromkeys(wanted, marker)
+        if any(applies(markers.get(group), python, extras) for group in wanted):
             pins[name_of(package["name"])] = package["version"]
     return pins
 
@@ -148,7 +149,7 @@ def read(form, path, python, extras, groups):
         return {"asks": dockerfile(path)}
     if form == "poetry.lock":
         asks = poetry(path.parent / "pyproject.toml", extras, groups)
-        return {"pins": poetry_lock(path, python, groups), "asks": asks}
+        return {"pins": poetry_lock(path, python, extras, groups), "asks": asks}
     if form == "pylock":
         return {"pins": pylock(path, python), "asks": pyproject(path.parent / "pyproject.toml", extras, groups)}
     raise SystemExit(f"{form} is not read here")

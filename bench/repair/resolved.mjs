@@ -60,6 +60,8 @@ async function pinsOf(context) {
   if (install.form === 'hashes') return compile(context, file);
   if (install.form === 'requirements') return compile(context, await withoutAddresses(context, file));
   if (install.form === 'uv.lock') return uvLock(context, dirname(file));
+  const checked = install.form === 'poetry.lock' ? await poetryChecks(context, dirname(file)) : {};
+  if (checked.why !== undefined) return checked;
   const read = await readSet(context, file);
   if (read.why !== undefined) return read;
   const asks = join(context.scratch, 'asks.in');
@@ -95,6 +97,14 @@ async function readSet({ install, python }, file) {
   const script = join(import.meta.dirname, 'read_set.py');
   return ended(run(python, [script, install.form, file, ...words], { env: ENVIRONMENT })).then((done) =>
     done.why === undefined ? JSON.parse(done.stdout) : done,
+  );
+}
+
+/** Whether Poetry takes the lock for its manifest's: by the hash that it writes there. */
+async function poetryChecks({ poetry }, cwd) {
+  const program = join(await poetry(), 'poetry');
+  return ended(
+    run(program, ['check', '--lock', '--no-interaction', '--no-plugins'], { env: ENVIRONMENT, cwd }),
   );
 }
 
