@@ -17,7 +17,10 @@ const ASK_PIP = 'import pip._internal.models.index as m; print(m.PyPI.simple_url
 export async function makePoetryLock({ made, installs }, folder, { poetry, pip, uv }) {
   const python = installs[0].python.split('.').slice(0, 2).join('.');
   const program = join(await poetry(), 'poetry');
-  const env = { ...ENVIRONMENT, ...(await settings(folder, await pip(python))) };
+  const interpreter = await pip(python);
+  if (interpreter === null)
+    throw new Error(`Poetry needs Python ${python} here, and no python${python} is on the PATH`);
+  const env = { ...ENVIRONMENT, ...settings(folder, interpreter) };
   const lock = () => run(program, ['lock', '--no-interaction', '--no-plugins'], { cwd: folder, env });
   const source = sourceTable(await defaultIndex(uv));
   const path = join(folder, 'pyproject.toml');
@@ -30,11 +33,11 @@ export async function makePoetryLock({ made, installs }, folder, { poetry, pip, 
 }
 
 /** Poetry ends where the Python that it looks at is none that the project admits. Its cache goes with the copy. */
-async function settings(folder, python) {
+function settings(folder, interpreter) {
   return {
     POETRY_CACHE_DIR: join(folder, '..', 'poetry-cache'),
     POETRY_VIRTUALENVS_CREATE: 'false',
-    VIRTUAL_ENV: python === null ? undefined : dirname(dirname(python)),
+    VIRTUAL_ENV: dirname(dirname(interpreter)),
   };
 }
 
