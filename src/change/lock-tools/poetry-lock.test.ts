@@ -58,14 +58,41 @@ describe('poetry.lock', () => {
     expect((await relock(REQUEST, SETTINGS, toolWorld({ programs }))).kind).toBe('rewritten');
   });
 
-  it('is looked at with the Python of the active environment, and refused with what to do where that does not fit', async () => {
-    const stderr = 'Current Python version (3.11.7) is not allowed by the project (>=3.12,<4).';
-    const programs = { '/tools/poetry': poetryThat(() => ({ exitCode: 1, stderr })) };
-    const world = toolWorld({ programs, environment: { VIRTUAL_ENV: '/venv' } });
-    expect(await relock(REQUEST, SETTINGS, world)).toMatchObject({
-      hint: 'activate a virtual environment of a Python that the project admits, and run it again',
+  describe('where the Python that Poetry looks at is none that the project admits', () => {
+    /** Poetry on a Python that is too new, unless an environment names another one. */
+    const picky = (request: ProcessRequest): Partial<ProcessResult> =>
+      request.environment['VIRTUAL_ENV'] === undefined || request.command.includes('--version')
+        ? poetryThat(() => ({ exitCode: 1, stderr: NOT_ALLOWED }))(request)
+        : poetryThat((draft) => draft)(request);
+    const NOT_ALLOWED = 'Current Python version (3.13.0) is not allowed by the project (>=3.11,<3.13).';
+
+    it('is made with one of a target, in an environment of its own', async () => {
+      const world = toolWorld({
+        programs: { '/tools/poetry': picky, '/tools/python3.11': () => ({ exitCode: 0 }) },
+      });
+      expect((await relock(REQUEST, SETTINGS, world)).kind).toBe('rewritten');
+      const [made, locked] = world.processesRun.slice(-2);
+      expect(made!.command.slice(0, -1)).toEqual(['/tools/python3.11', '-I', '-m', 'venv', '--without-pip']);
+      expect(locked!.environment['VIRTUAL_ENV']).toBe(made!.command.at(-1));
     });
-    expect(world.processesRun.at(-1)!.environment['VIRTUAL_ENV']).toBe('/venv');
+
+    it.each([
+      ['no target has one on the PATH', {}],
+      ['none can be made', { '/tools/python3.11': () => ({ exitCode: 1 }) }],
+    ])('is refused with what to do where %s', async (_, programs) => {
+      const world = toolWorld({ programs: { '/tools/poetry': picky, ...programs } });
+      expect(await relock(REQUEST, SETTINGS, world)).toMatchObject({
+        ...{ kind: 'refused', why: `Poetry does not lock this plan: ${NOT_ALLOWED}` },
+        hint: 'install a Python that the project admits, or activate a virtual environment of one, and run it again',
+      });
+    });
+
+    it('is looked at with the Python of the active environment first', async () => {
+      const programs = { '/tools/poetry': picky };
+      const world = toolWorld({ programs, environment: { VIRTUAL_ENV: '/venv' } });
+      expect((await relock(REQUEST, SETTINGS, world)).kind).toBe('rewritten');
+      expect(world.processesRun.at(-1)!.environment['VIRTUAL_ENV']).toBe('/venv');
+    });
   });
 
   it('is asked of Poetry 1 in its own way, with credentials in the environment alone', async () => {

@@ -6,6 +6,7 @@ import { programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
 import { differences, differenceText, lockedPackages, movedSource } from './locked-version.ts';
 import type { LockedVersion } from './locked-version.ts';
 import { poetryDraft } from './poetry-draft.ts';
+import { environmentOfTargets } from './poetry-python.ts';
 import { refused } from './relock-request.ts';
 import type { Move, Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
 import { inScratchProject } from './scratch-project.ts';
@@ -17,17 +18,21 @@ import type { ToolRun } from './tool-run.ts';
 const POETRY_VARIABLES =
   /^VIRTUAL_ENV$|^POETRY_(HTTP_BASIC_\w+|PYPI_TOKEN_\w+|REPOSITORIES_\w+|CERTIFICATES_\w+|REQUESTS_\w+|CONFIG_DIR|KEYRING_ENABLED)$/;
 const HINT = 'run poetry lock in the project to see all that it says';
+/** Said of the Python that it looks at: that of the active environment, else its own. */
+const NOT_ADMITTED = /Current Python version \S+ is not allowed/;
 /** What Poetry says of Pythons, and what can be done: it locks for all that the project admits, and makes no environment here. */
 const PYTHON_HINTS: readonly (readonly [RegExp, string])[] = [
   [
-    /Current Python version \S+ is not allowed/,
-    'activate a virtual environment of a Python that the project admits, and run it again',
+    NOT_ADMITTED,
+    'install a Python that the project admits, or activate a virtual environment of one, and run it again',
   ],
   [
     /supported Python range/,
     'Poetry locks for every Python that the project admits: plan for the oldest of them too (--python), or ask for a newer one in the project',
   ],
 ];
+
+type Refused = Extract<Relocked, { kind: 'refused' }>;
 
 interface Poetry {
   readonly path: string;
@@ -66,8 +71,7 @@ export async function relockWithPoetry(
     for (let round = 0; ; round++) {
       draft = poetryDraft(draft, moves, request.rules);
       await project.write(request.lock, draft);
-      const boxed = settings.allowBuild ? await inToolSandbox(world, project.folder, run) : run;
-      const failed = 'kind' in boxed ? boxed : await runTool(world, 'Poetry', boxed, HINT);
+      const failed = await lockWith(run, request, settings, world, project.folder);
       if (failed !== null) return hinted(failed);
       const text = await project.read(request.lock);
       const after = text === null ? null : readPoetryLock(text, request);
@@ -84,7 +88,28 @@ export async function relockWithPoetry(
   });
 }
 
-function hinted(failed: Extract<Relocked, { kind: 'refused' }>): Relocked {
+/** Null when it went well. Where the Python that Poetry looks at will not do, it is run once more with one of a target's. */
+async function lockWith(
+  run: ToolRun,
+  { sets }: RelockRequest,
+  { allowBuild }: RelockSettings,
+  world: World,
+  folder: string,
+): Promise<Refused | null> {
+  const lock = async (one: ToolRun): Promise<Refused | null> => {
+    const boxed = allowBuild ? await inToolSandbox(world, folder, one) : one;
+    return 'kind' in boxed ? boxed : runTool(world, 'Poetry', boxed, HINT);
+  };
+  const failed = await lock(run);
+  if (failed === null || !NOT_ADMITTED.test(failed.why)) return failed;
+  const targets = sets.map(({ target }) => target);
+  const python = await environmentOfTargets(targets, world, folder);
+  return python === null
+    ? failed
+    : lock({ ...run, environment: { ...run.environment, VIRTUAL_ENV: python } });
+}
+
+function hinted(failed: Refused): Relocked {
   const known = PYTHON_HINTS.find(([said]) => said.test(failed.why));
   return known === undefined ? failed : { ...failed, hint: known[1] };
 }

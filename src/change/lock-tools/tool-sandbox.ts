@@ -33,7 +33,7 @@ export async function inToolSandbox(
       'install bubblewrap, or leave out --allow-build',
     );
   const python = await pipFacts(world);
-  const readable = await readablePlaces(world, run.command[0], python?.sitePrefix ?? null, more.readable);
+  const readable = await readablePlaces(world, run, python?.sitePrefix ?? null, more.readable);
   const path = [...(python === null ? [] : [`${python.sitePrefix}/bin`]), run.environment['PATH'] ?? ''].join(
     ':',
   );
@@ -72,17 +72,18 @@ function withoutHome(environment: Readonly<Record<string, string>>): Readonly<Re
 }
 
 /**
- * The tool with the environment that it is installed in, the machine's Python (which is first on the PATH there: shims of version
- * managers stand in the home folder), and the certificates that the machine names.
+ * The tool with the environment that it is installed in, the one that it is to look at, the machine's Python (which is first on the
+ * PATH there: shims of version managers stand in the home folder), and the certificates that the machine names.
  */
 async function readablePlaces(
   world: World,
-  tool: string,
+  { command: [tool], environment }: ToolRun,
   python: string | null,
   more: readonly string[],
 ): Promise<readonly string[]> {
   const real = (await world.files.realPath(tool)) ?? tool;
-  const prefixes = [dirname(dirname(real)), ...(python === null ? [] : [python])];
+  const active = environment['VIRTUAL_ENV'];
+  const prefixes = [dirname(dirname(real)), ...[python, active].filter((one) => typeof one === 'string')];
   const environments = await Promise.all(prefixes.map((prefix) => environmentOf(world, prefix)));
   const certificates = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'PIP_CERT'].flatMap(
     (name) => world.environment[name] ?? [],
