@@ -144,6 +144,13 @@ export async function planOf(small: SmallProject): Promise<Planned> {
   return { scan, plans, write };
 }
 
+/** A plan that nothing is written of, because its lock's tool is absent. */
+export async function refusedPlanOf(small: SmallProject): Promise<Planned> {
+  const planned = await planOf(small);
+  const refused = { change: null, subject: 'poetry.lock', why: 'Poetry is not here', hint: 'install Poetry' };
+  return { ...planned, write: { ...planned.write, files: [], listed: [], diff: '', refused: [refused] } };
+}
+
 /** The plan as written; what is read again is what it says, or `instead`. */
 export async function fixOf(small: SmallProject, instead: Partial<SmallProject> = {}): Promise<Repaired> {
   const planned = await planOf(small);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
+import { fixOf, planOf, refusedPlanOf, scanOf } from '../../../test/support/report-job.ts';
 import { COUPLED, HOSTILE, PROJECTS, UNFIXABLE } from '../../../test/support/report-projects.ts';
 import { reportOf } from '../report/make-report.ts';
 import { embeddedJson, embeddedScript } from './embedded.ts';
@@ -42,6 +42,13 @@ describe('the HTML report', () => {
     const scanned = htmlReport(reportOf({ scan: await scanOf(COUPLED) }), [], ASSETS);
     expect(scanned).toContain('<code class="command">fettle plan</code>');
     expect(scanned).not.toContain('id="changes"');
+  });
+
+  it('says of a change that cannot be written why, and what to do', async () => {
+    const html = htmlReport(reportOf(await refusedPlanOf(COUPLED)), [], ASSETS);
+    expect(html).toContain(
+      '<b>poetry.lock</b> cannot be written, so nothing is: Poetry is not here. To do: install Poetry',
+    );
   });
 
   it('does not call vulnerabilities none where no source of advisories answered', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
+import { fixOf, planOf, refusedPlanOf, scanOf } from '../../../test/support/report-job.ts';
 import type { SmallProject } from '../../../test/support/report-job.ts';
 import {
   BROKEN,
@@ -110,6 +110,14 @@ describe('the verdict', () => {
 });
 
 describe('a report', () => {
+  it('says of a change that cannot be written why, and what to do', async () => {
+    const report = reportOf(await refusedPlanOf(COUPLED));
+    expect(report.refused).toMatchObject([
+      { package: 'poetry.lock', why: 'Poetry is not here', hint: 'install Poetry' },
+    ]);
+    expect(report.verdict).toMatchObject({ kind: 'problems', exitCode: 1 });
+  });
+
   it('refers to records that it holds, and says each id once', async () => {
     for (const project of Object.values(PROJECTS)) {
       const report = reportOf(await fixOf(project));

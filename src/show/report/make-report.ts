@@ -134,9 +134,10 @@ function reportedWrite({ written, write, after }: Repaired, ledger: Ledger): Rep
 }
 
 function reportedRefusals({ write }: Planned, ledger: Ledger): Report['refused'] {
-  return write.refused.map(({ change, subject, why }) => ({
+  return write.refused.map(({ change, subject, why, hint }) => ({
     package: subject,
     why,
+    ...(hint === undefined ? {} : { hint }),
     evidence: [
       ledger.add({
         id: `evidence:refused:${change?.requirement?.id ?? subject}`,

@@ -20,7 +20,7 @@ export function openSection(report: Report, refs: References): readonly string[]
     ];
     const refused = report.refused.map(
       (one) =>
-        `- **${escapeMarkdown(one.package)}** cannot be written, so nothing is: ${escapeMarkdown(one.why)}${refs.to(one.evidence)}`,
+        `- **${escapeMarkdown(one.package)}** cannot be written, so nothing is: ${escapeMarkdown(one.why)}${one.hint === undefined ? '' : `. To do: ${escapeMarkdown(one.hint)}`}${refs.to(one.evidence)}`,
     );
     return [...parts, refused]
       .filter((lines) => lines.length > 0)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fixOf, planOf, scanOf } from '../../../test/support/report-job.ts';
+import { fixOf, planOf, refusedPlanOf, scanOf } from '../../../test/support/report-job.ts';
 import {
   BROKEN,
   COUPLED,
@@ -128,6 +128,13 @@ describe('the Markdown report', () => {
     const markdown = markdownReport(reportOf({ scan: await scanOf(BROKEN) }));
     expect(markdown).toContain('(requirements.txt:5)');
     expect(markdown).toMatch(/- \*\*Conflicting:\*\* left==1\.0 and right==1\.0 .*\n {2}- .*shared/);
+  });
+
+  it('says of a change that cannot be written why, and what to do', async () => {
+    const markdown = markdownReport(reportOf(await refusedPlanOf(COUPLED)));
+    expect(markdown).toContain(
+      '- **poetry.lock** cannot be written, so nothing is: Poetry is not here. To do: install Poetry [e',
+    );
   });
 
   it('keeps services apart', async () => {

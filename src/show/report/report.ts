@@ -45,6 +45,8 @@ export interface Report {
   readonly refused: readonly {
     readonly package: string;
     readonly why: string;
+    /** What to do about it; absent where the reason says it. */
+    readonly hint?: string;
     readonly evidence: readonly string[];
   }[];
   /** Every record that something above refers to by its id. */

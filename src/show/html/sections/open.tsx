@@ -21,9 +21,10 @@ export function leftOpen(report: Report): JSX.Element | null {
       {each}
       {report.refused.length === 0 ? null : (
         <ul>
-          {report.refused.map(({ package: name, why, evidence }) => (
+          {report.refused.map(({ package: name, why, hint, evidence }) => (
             <li>
               <b>{name}</b> cannot be written, so nothing is: {why}
+              {hint === undefined ? '' : `. To do: ${hint}`}
               <Cited by={evidence} />
             </li>
           ))}
