@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProcessRequest, ProcessResult } from '../../io/process.ts';
@@ -93,6 +94,23 @@ describe('poetry.lock', () => {
       expect((await relock(REQUEST, SETTINGS, world)).kind).toBe('rewritten');
       expect(world.processesRun.at(-1)!.environment['VIRTUAL_ENV']).toBe('/venv');
     });
+  });
+
+  it('is made in a sandbox that shows the environment that Poetry looks at, where builds are let in', async () => {
+    const active = mkdtempSync(join(tmpdir(), 'fettle-active-'));
+    try {
+      mkdirSync(join(active, 'bin'));
+      for (const file of ['pyvenv.cfg', 'bin/python']) writeFileSync(join(active, file), '');
+      const programs = {
+        '/tools/poetry': poetryThat((draft) => draft),
+        '/tools/bwrap': () => ({ exitCode: 1 }),
+      };
+      const world = toolWorld({ programs, environment: { VIRTUAL_ENV: active } });
+      await relock(REQUEST, { ...SETTINGS, allowBuild: true }, world);
+      expect(world.processesRun.at(-1)!.command).toEqual(expect.arrayContaining(['/tools/bwrap', active]));
+    } finally {
+      rmSync(active, { recursive: true });
+    }
   });
 
   it('is asked of Poetry 1 in its own way, with credentials in the environment alone', async () => {
