@@ -118,9 +118,12 @@ def applies(marker, python, extras=()):
 
 
 def poetry_lock(path, python, extras, groups):
-    """Of lock version 2.1: each package has its groups, and one marker for all of them or one for each."""
+    """Of lock version 2.1: each package has its groups, and one marker for all of them or one for each. What stands beside
+    it is no pin."""
     pins = {}
     for package in toml(path)["package"]:
+        if package.get("source", {}).get("type") == "directory":
+            continue
         wanted = set(package["groups"]) & {"main", *groups}
         marker = package.get("markers")
         markers = marker if isinstance(marker, dict) else dict.fromkeys(wanted, marker)
