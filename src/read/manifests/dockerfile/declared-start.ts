@@ -38,6 +38,7 @@ export function declaredStart(text: string): DeclaredStart {
   const dockerfile = parseDockerfile(text).dockerfile;
   const last = stagesOf(dockerfile).at(-1);
   const started = new Map<string, Start>();
+  // Apart from that of the stages: what RUNs see there must not take from the start what it inherits.
   const bound = new ReadingBound();
   let start = nothing();
   for (const instruction of instructionsOf(dockerfile)) {

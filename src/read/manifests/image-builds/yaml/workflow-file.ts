@@ -18,11 +18,10 @@ const PATH = /^[\w-]+(?:\.[\w-]+){1,100}$/;
 /** What stands in place of `env.X`, `matrix.X` and the like. */
 type Values = (path: readonly string[]) => string | undefined;
 
-/** A job with the values of `matrix` in each that is started of it. */
-interface MatrixJobs {
-  readonly job: PlacedTable;
-  readonly matrices: readonly PlacedTable[];
-  readonly runsOn: Placed | undefined;
+/** One of the jobs that a matrix starts. */
+interface StartedJob {
+  readonly matrix: PlacedTable;
+  readonly runner: ToldText | null;
 }
 
 /**
@@ -39,11 +38,22 @@ export function imagesOfWorkflow(file: YamlFile): readonly ImageBuild[] {
   return [...jobs].flatMap((job) => {
     const steps = stepsOf(job, file);
     if (steps.length === 0) return [];
-    const matrix = placedTable(placedAt(job, 'strategy', 'matrix'));
-    const matrices = matrixJobs(matrix, file.bound);
-    const runsOn = tellsRunners ? job.get('runs-on') : undefined;
-    return steps.flatMap((step) => imagesOfStep(step, { job, matrices, runsOn }, file));
+    const started = startedJobs(job, tellsRunners, file);
+    return steps.flatMap((step) => imagesOfStep(step, job, started, file));
   });
+}
+
+function startedJobs(job: PlacedTable, tellsRunners: boolean, file: YamlFile): readonly StartedJob[] {
+  const runsOn = tellsRunners ? job.get('runs-on') : undefined;
+  const matrices = matrixJobs(placedTable(placedAt(job, 'strategy', 'matrix')), file.bound);
+  return matrices.map((matrix) => {
+    const values = valuesOf((path) => inMatrix(matrix, path), [job, file.root], file.bound);
+    return { matrix, runner: runnerPlatform(runsOn, file, (text) => expanded(text, values, file.bound)) };
+  });
+}
+
+function inMatrix(matrix: PlacedTable, path: readonly string[]): string | undefined {
+  return placedWord(placedAt(matrix, ...path)) ?? undefined;
 }
 
 /** The steps that may build something. */
@@ -61,27 +71,27 @@ function usedBy(step: PlacedTable): string {
   return placedText(step.get('uses')) ?? '';
 }
 
-/** In each job of the matrix; in one where nothing is asked of the matrix, for it builds the same in all of them. */
+/** In each job of the matrix; on each runner once where nothing is asked of the matrix, for it builds the same in all of them. */
 function imagesOfStep(
   step: PlacedTable,
-  { job, matrices, runsOn }: MatrixJobs,
+  job: PlacedTable,
+  started: readonly StartedJob[],
   file: YamlFile,
 ): readonly ImageBuild[] {
   const scopes = [step, job, file.root];
   const run = step.get('run');
-  const images: (readonly ImageBuild[])[] = [];
-  for (const matrix of matrices) {
-    let isAsked = false;
+  let isAsked = false;
+  const builtOn = new Set<string | undefined>();
+  return started.flatMap(({ matrix, runner }) => {
+    if (!isAsked && builtOn.has(runner?.written)) return [];
+    builtOn.add(runner?.written);
     const ofMatrix: Values = (path) => {
       isAsked = true;
-      return placedWord(placedAt(matrix, ...path)) ?? undefined;
+      return inMatrix(matrix, path);
     };
     const values = valuesOf(ofMatrix, scopes, file.bound);
-    const own = runnerPlatform(runsOn, file, (text) => expanded(text, values, file.bound));
-    images.push(run ? imagesOfRun(run, scopes, values, file, own) : imagesOfAction(step, values, file, own));
-    if (!isAsked) break;
-  }
-  return images.flat();
+    return run ? imagesOfRun(run, scopes, values, file, runner) : imagesOfAction(step, values, file, runner);
+  });
 }
 
 /** `scopes`: the step, its job and the workflow, of which the nearest has the last word. */

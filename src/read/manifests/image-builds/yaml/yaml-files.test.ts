@@ -373,6 +373,11 @@ describe('the platforms of a CI', () => {
       `jobs:\n  j:\n    strategy: {matrix: ${MATRIX}}\n    steps:\n${`      - run: ${COMMAND}\n`.repeat(2_000)}`,
     ],
     [
+      'the labels of a runner that the matrix names',
+      WORKFLOW,
+      `jobs:\n  j:\n    runs-on: ["\${{ matrix.a }}", ${'of-our-own, '.repeat(20)} ubuntu-24.04-arm]\n    strategy: {matrix: ${MATRIX}}\n    steps:\n${`      - run: docker build .\n`.repeat(200)}`,
+    ],
+    [
       'jobs of GitLab',
       '.gitlab-ci.yml',
       `j: &j\n  script:\n${`    - ${COMMAND}\n`.repeat(2_000)}${Array.from({ length: 2_000 }, (_, n) => `j${n}: *j\n`).join('')}`,
