@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProcessRequest, ProcessResult } from '../../io/process.ts';
+import type { PublishedPackage } from '../../read/ecosystems/ecosystem.ts';
 import { pypi } from '../../read/ecosystems/pypi/pypi.ts';
 import { poetryDraft } from './poetry-draft.ts';
 import { readPoetryLock } from './poetry-lock.ts';
@@ -136,6 +137,26 @@ describe('poetry.lock', () => {
     });
     expect(world.processesRun.filter(({ command }) => command[1] === 'lock')).toHaveLength(2);
   });
+
+  it.each([
+    ['>=3.9,<4.0', '>=3.10', '3.9'],
+    ['>=3.8', '>=3.8,!=3.9.0', '3.9.0'],
+    ['>=3.10', '>=3.9,<3.13', '3.13'],
+  ])(
+    'is refused where the project is for Python %s and a planned version for %s alone',
+    async (range, bound, one) => {
+      const kept = (draft: string) => draft.replace('version = "2.0"', 'version = "1.0"');
+      const old = OLD.replace('lock-version', `python-versions = "${range}"\nlock-version`);
+      const published = { position: () => 0, requiresRuntime: () => bound } as unknown as PublishedPackage;
+      const request = { ...REQUEST, files: new Map([...REQUEST.files, ['poetry.lock', old]]) };
+      const world = toolWorld({ programs: { '/tools/poetry': poetryThat(kept) } });
+      expect(await relock({ ...request, publishedOf: () => published }, SETTINGS, world)).toEqual({
+        kind: 'refused',
+        why: `Poetry locks only what runs on every Python of the project (${range}), and flask 2.0 does not on ${one} (${bound})`,
+        hint: 'plan for the oldest of them too (--python), or ask for a newer one in the project',
+      });
+    },
+  );
 
   it.each([
     ['there is no Poetry', {}, SETTINGS, 'poetry.lock is written by Poetry, which is not installed here'],

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { tomlAt, tomlString } from '../../io/toml-table.ts';
+import { readTomlTable, tomlAt, tomlString } from '../../io/toml-table.ts';
 import type { Workplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
 import { programsOnPath } from '../../read/ecosystems/pypi/default-index.ts';
 import { differences, differenceText, lockedPackages, movedSource } from './locked-version.ts';
-import type { LockedVersion } from './locked-version.ts';
+import type { Difference, LockedVersion } from './locked-version.ts';
 import { poetryDraft } from './poetry-draft.ts';
 import { environmentOfTargets } from './poetry-python.ts';
+import { tooNarrow } from './poetry-range.ts';
 import { refused } from './relock-request.ts';
 import type { Move, Relocked, RelockRequest, RelockSettings } from './relock-request.ts';
 import { inScratchProject } from './scratch-project.ts';
@@ -18,6 +19,7 @@ import type { ToolRun } from './tool-run.ts';
 const POETRY_VARIABLES =
   /^VIRTUAL_ENV$|^POETRY_(HTTP_BASIC_\w+|PYPI_TOKEN_\w+|REPOSITORIES_\w+|CERTIFICATES_\w+|REQUESTS_\w+|CONFIG_DIR|KEYRING_ENABLED)$/;
 const HINT = 'run poetry lock in the project to see all that it says';
+const OLDER_PYTHON = 'plan for the oldest of them too (--python), or ask for a newer one in the project';
 /** Said of the Python that it looks at: that of the active environment, else its own. */
 const NOT_ADMITTED = /Current Python version \S+ is not allowed/;
 /** What Poetry says of Pythons, and what can be done: it locks for all that the project admits, and makes no environment here. */
@@ -26,10 +28,7 @@ const PYTHON_HINTS: readonly (readonly [RegExp, string])[] = [
     NOT_ADMITTED,
     'install a Python that the project admits, or activate a virtual environment of one, and run it again',
   ],
-  [
-    /supported Python range/,
-    'Poetry locks for every Python that the project admits: plan for the oldest of them too (--python), or ask for a newer one in the project',
-  ],
+  [/supported Python range/, `Poetry locks for every Python that the project admits: ${OLDER_PYTHON}`],
 ];
 
 type Refused = Extract<Relocked, { kind: 'refused' }>;
@@ -81,7 +80,7 @@ export async function relockWithPoetry(
         const elsewhere = movedSource('Poetry', before, after);
         return elsewhere === null ? { kind: 'rewritten', text } : refused(elsewhere, HINT);
       }
-      if (round > 0) return refused(differenceText('Poetry', differing[0]!), HINT);
+      if (round > 0) return unlike(text, differing, request);
       draft = text;
       moves = differing.map(({ name, locked, planned }) => ({ name, from: locked, to: planned }));
     }
@@ -107,6 +106,15 @@ async function lockWith(
   return python === null
     ? failed
     : lock({ ...run, environment: { ...run.environment, VIRTUAL_ENV: python } });
+}
+
+/** Why Poetry locks another set: it has no word for it, and keeps what it had. */
+function unlike(text: string, differing: readonly Difference[], request: RelockRequest): Refused {
+  const range = tomlString(readTomlTable(text) ?? new Map(), 'metadata', 'python-versions') ?? '*';
+  const outside = tooNarrow(differing, range, request);
+  return outside === null
+    ? refused(differenceText('Poetry', differing[0]!), HINT)
+    : refused(outside, OLDER_PYTHON);
 }
 
 function hinted(failed: Refused): Relocked {

@@ -1,0 +1,34 @@
+import type { Difference } from './locked-version.ts';
+import type { RelockRequest } from './relock-request.ts';
+
+/**
+ * The first planned version that does not run on every Python of the project, in a sentence; null where all do. `range` is the project's, in
+ * Poetry's notation.
+ */
+export function tooNarrow(
+  differing: readonly Difference[],
+  range: string,
+  { publishedOf, rules }: Pick<RelockRequest, 'publishedOf' | 'rules'>,
+): string | null {
+  for (const { name, planned } of differing) {
+    const published = publishedOf(name);
+    const position = published?.position(planned) ?? -1;
+    const bound = position < 0 ? null : published!.requiresRuntime(position);
+    const outside = bound === null ? null : firstOutside(range, bound, rules);
+    if (outside !== null)
+      return `Poetry locks only what runs on every Python of the project (${range}), and ${name} ${planned.text} does not on ${outside} (${bound})`;
+  }
+  return null;
+}
+
+/** Where one range leaves the other, it does so at a version that one of them names. */
+function firstOutside(range: string, bound: string, rules: RelockRequest['rules']): string | null {
+  const [project, version] = [rules.parseSpecifier(range, 'poetry'), rules.parseSpecifier(bound)];
+  if ('kind' in project || 'kind' in version) return null;
+  const named = `${range} ${bound}`.match(/\d+(?:\.\d+)*/g) ?? [];
+  const outside = named.find((text) => {
+    const one = rules.parseVersion(text);
+    return !('kind' in one) && rules.contains(project, one) && !rules.contains(version, one);
+  });
+  return outside ?? null;
+}
