@@ -48,6 +48,7 @@ export interface WayOut {
     | 'successor'
     | 'remove'
     | 'newer-runtime'
+    | 'narrow-project'
     | 'step-back'
     | 'waiver'
     | 'split-by-condition'

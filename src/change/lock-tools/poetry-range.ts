@@ -1,3 +1,4 @@
+import { rangeOutside } from '../../read/manifests/locks/range-outside.ts';
 import type { Difference } from './locked-version.ts';
 import type { RelockRequest } from './relock-request.ts';
 
@@ -14,21 +15,9 @@ export function tooNarrow(
     const published = publishedOf(name);
     const position = published?.position(planned) ?? -1;
     const bound = position < 0 ? null : published!.requiresRuntime(position);
-    const outside = bound === null ? null : firstOutside(range, bound, rules);
+    const outside = bound === null ? null : rangeOutside(range, bound, rules);
     if (outside !== null)
       return `Poetry locks only what runs on every Python of the project (${range}), and ${name} ${planned.text} does not on ${outside} (${bound})`;
   }
   return null;
-}
-
-/** Where one range leaves the other, it does so at a version that one of them names. */
-function firstOutside(range: string, bound: string, rules: RelockRequest['rules']): string | null {
-  const [project, version] = [rules.parseSpecifier(range, 'poetry'), rules.parseSpecifier(bound)];
-  if ('kind' in project || 'kind' in version) return null;
-  const named = `${range} ${bound}`.match(/\d+(?:\.\d+)*/g) ?? [];
-  const outside = named.find((text) => {
-    const one = rules.parseVersion(text);
-    return !('kind' in one) && rules.contains(project, one) && !rules.contains(version, one);
-  });
-  return outside ?? null;
 }

@@ -212,7 +212,8 @@ function sizeIndex(
 }
 
 function tierOf({ id, why }: Rule): Tier {
-  if (why.kind === 'policy' || why.kind === 'learned') throw new Error(`${id} is hard, and has no price`);
+  if (why.kind === 'policy' || why.kind === 'learned' || why.kind === 'project-range')
+    throw new Error(`${id} is hard, and has no price`);
   if (why.kind !== 'advisory') return RULE_TIER[why.kind];
   return why.advisory.malicious ? 'malicious versions left' : SEVERITY_TIER[why.advisory.severity];
 }

@@ -11,13 +11,14 @@ import type { Graph } from '../resolution/graph.ts';
 import { partOf, partsOf } from '../findings/part.ts';
 import type { Rule } from '../resolution/rule.ts';
 import { ownSourceRules } from './learned-rules.ts';
+import { poetryRules } from './poetry-rules.ts';
 import { policyRules } from './policy-rules.ts';
 import { goesBackRules, stayRules } from './transitive-rules.ts';
 import { unprovenRules } from './unproven-rules.ts';
 
 /** All rules that a plan is held to over the packages met so far. Meeting more packages gives more rules. */
 export interface RuleBook {
-  /** Never given up: the user's policy, and what the service's own sources import. */
+  /** Never given up: the user's policy, what the service's own sources import, and what its lock's tool would not write. */
   readonly hard: readonly Rule[];
   /** Given up where every plan must: advisories, and candidates about which something is unknown. */
   readonly soft: readonly Rule[];
@@ -36,7 +37,11 @@ export function rulesFor(examined: Examined): RuleBook {
   const pages = pagesMet(examined.resolution.graph);
   return {
     // Hard rules are given up for nobody, so that one serves all services.
-    hard: pages.flatMap((page) => [...policyRules(examined, page), ...ownSourceRules(examined, page)]),
+    hard: pages.flatMap((page) => [
+      ...policyRules(examined, page),
+      ...ownSourceRules(examined, page),
+      ...poetryRules(examined, page),
+    ]),
     soft: ofEachPart(
       examined,
       pages.flatMap((page) => [

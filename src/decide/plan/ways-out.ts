@@ -24,6 +24,7 @@ export async function waysOut(
     override(resolution.graph, rule, causes),
     stepBack(settled, rule),
     newerRuntime(causes),
+    narrowedProject(causes),
     relaxedPolicy(policy, causes),
     rule.why.kind === 'advisory'
       ? { kind: 'waiver', text: `waive ${rule.why.advisory.id} until a date, with a reason, in fettle.toml` }
@@ -108,6 +109,16 @@ function newerRuntime(causes: readonly Cause[]): WayOut | null {
     text: `another runtime: versions of ${first.name} cannot be installed on this one (${first.obstacle.why()})`,
     packages: [...new Set(missing.map(({ name }) => name))],
   };
+}
+
+function narrowedProject(causes: readonly Cause[]): WayOut | null {
+  for (const cause of causes)
+    if (cause.kind === 'rule' && cause.rule.why.kind === 'project-range')
+      return {
+        kind: 'narrow-project',
+        text: `ask for a newer Python in the project, which is locked for ${cause.rule.why.range}`,
+      };
+  return null;
 }
 
 function relaxedPolicy({ allowedSize }: Policy, causes: readonly Cause[]): WayOut | null {

@@ -107,6 +107,8 @@ class Wording implements Describe<Cause> {
     if (rule.why.kind === 'unknown-metadata') return `what ${noun} needs is unknown`;
     if (rule.why.kind === 'lenient-metadata') return `${noun} has metadata that pip refuses`;
     if (rule.why.kind === 'yanked') return `${noun} was yanked`;
+    if (rule.why.kind === 'project-range')
+      return `${noun} does not run on every Python that the project is locked for (${rule.why.range})`;
     if (rule.why.kind === 'learned')
       return `${noun} does not give ${importedText(rule.why.learned)} (which the service imports)`;
     return ruleText(rule);

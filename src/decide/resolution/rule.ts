@@ -46,6 +46,8 @@ export interface Rule {
     | { readonly kind: 'learned'; readonly learned: LearnedBreak }
     /** Today's version, which should move only where it must. */
     | { readonly kind: 'stays'; readonly version: Version }
+    /** It does not run on every Python of the project, for all of which Poetry locks; `range` as the project has it. */
+    | { readonly kind: 'project-range'; readonly range: string }
     /** The user's policy, in words: "held at ==1.1.2 by fettle.toml". */
     | { readonly kind: 'policy'; readonly what: 'hold' | 'ceiling' | 'cooldown'; readonly text: string };
 }

@@ -49,6 +49,8 @@ export function ruleText(rule: Rule): string {
       return `${rule.name} stays at ${rule.why.version.text}`;
     case 'learned':
       return `the service imports ${importedText(rule.why.learned)}, which ${rule.name} must give`;
+    case 'project-range':
+      return `${rule.name} runs on every Python that the project is locked for (${rule.why.range})`;
     case 'policy':
       return rule.why.text;
   }
