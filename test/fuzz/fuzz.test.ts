@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { leftOf, recordLongRun, tableOfLongRuns } from './long-runs.ts';
 import { IS_LONG, runFuzz, SECONDS, SEED } from './run-fuzz.ts';
 import { TARGETS } from './targets/all-targets.ts';
 
 const NAMES = TARGETS.map(({ name }) => name);
+const DOCS = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'hostile-world.md'), 'utf8');
 /** FETTLE_FUZZ_RESUME=1: what the last long runs with this seed have done is not done again. */
 const RESUMES = process.env['FETTLE_FUZZ_RESUME'] === '1';
 
@@ -28,6 +31,10 @@ describe(`whatever it is given, FETTLE_SEED=${SEED}`, () => {
     SECONDS * 20_000 + 300_000,
   );
   if (IS_LONG) afterAll(() => console.log(tableOfLongRuns(NAMES)));
+  // A long run makes other figures than those that are told so far.
+  else
+    it('is told in the docs with the figures of its last long run', () =>
+      expect(DOCS).toContain(tableOfLongRuns(NAMES)));
 });
 
 /** FETTLE_FUZZ_TARGETS=a,b: these parsers, in this order. */
