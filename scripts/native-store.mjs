@@ -1,5 +1,5 @@
 // Packages with native parts, whose JavaScript is bundled and compiled with the rest: to find, read and compile their thirty files took a
-// tenth of a short command. Only the machine's own file stays outside, where the package manager has put it.
+// twentieth of a short command. Only the machine's own file stays outside, where the package manager has put it.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
