@@ -1,6 +1,6 @@
 // Bundles the command and the library with what they use, so that starting reads few files: the command in one file, the library in one
-// and shared chunks. Packages that bring native or WebAssembly parts stay outside (of lmdb its
-// native file alone). What is bundled is named with its licence beside it.
+// and shared chunks. Packages that bring native or WebAssembly parts stay outside (of lmdb its native
+// file alone). What is bundled is named with its licence beside it.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';

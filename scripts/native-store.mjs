@@ -3,38 +3,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const LOADER = 'node-gyp-build-optional-packages';
-
-/**
- * The loader that lmdb asks for its native file. It looks through folders, and reads the C library's name out of `ldd`; the file for Linux
- * with glibc is known by its name. All else is left to the package's own loader.
- */
-const NATIVE_FILE = `
-  import { existsSync } from 'node:fs';
-  import { createRequire } from 'node:module';
-  import { dirname } from 'node:path';
-
-  const MUSL = { x64: '/lib/ld-musl-x86_64.so.1', arm64: '/lib/ld-musl-aarch64.so.1' };
-
-  export default function nativeFile() {
-    const entry = createRequire(import.meta.url).resolve('lmdb');
-    const fromLmdb = createRequire(entry);
-    return fileOfGlibc(fromLmdb) ?? fromLmdb('${LOADER}')(dirname(dirname(entry)));
-  }
-
-  function fileOfGlibc(fromLmdb) {
-    const { arch, platform, versions } = process;
-    if (platform !== 'linux' || !(arch in MUSL) || existsSync(MUSL[arch])) return null;
-    for (const abi of ['abi' + versions.modules, 'napi']) {
-      try {
-        return fromLmdb('@lmdb/lmdb-linux-' + arch + '/node.' + abi + '.glibc.node');
-      } catch (error) {
-        if (error.code !== 'MODULE_NOT_FOUND') return null;
-      }
-    }
-    return null;
-  }
-`;
+const NATIVE_FILE = join(import.meta.dirname, 'native-file.mjs');
 
 /** An esbuild plugin that bundles lmdb without its loader, and msgpackr without its native part, which made nothing faster here. */
 export function nativeStore() {
@@ -42,12 +11,7 @@ export function nativeStore() {
     name: 'native-store',
     setup(build) {
       build.onResolve({ filter: /^msgpackr$/ }, ({ resolveDir }) => ({ path: plainMsgpackr(resolveDir) }));
-      build.onResolve({ filter: new RegExp(`^${LOADER}$`) }, () => ({
-        ...{ path: 'native-file', namespace: 'native-store' },
-      }));
-      build.onLoad({ filter: /.*/, namespace: 'native-store' }, () => ({
-        ...{ contents: NATIVE_FILE, loader: 'js' },
-      }));
+      build.onResolve({ filter: /^node-gyp-build-optional-packages$/ }, () => ({ path: NATIVE_FILE }));
     },
   };
 }

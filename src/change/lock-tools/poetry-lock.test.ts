@@ -78,6 +78,20 @@ describe('poetry.lock', () => {
       expect(locked!.environment['VIRTUAL_ENV']).toBe(made!.command.at(-1));
     });
 
+    it('is made with it in the second round too, without asking again', async () => {
+      const drafts: string[] = [];
+      const keeps = poetryThat((draft) => (drafts.push(draft) === 1 ? OLD : draft));
+      const poetry = (request: ProcessRequest): Partial<ProcessResult> =>
+        request.environment['VIRTUAL_ENV'] === undefined ? picky(request) : keeps(request);
+      const world = toolWorld({
+        programs: { '/tools/poetry': poetry, '/tools/python3.11': () => ({ exitCode: 0 }) },
+      });
+      expect((await relock(REQUEST, SETTINGS, world)).kind).toBe('rewritten');
+      expect(drafts).toHaveLength(2);
+      expect(world.processesRun.filter(({ command }) => command.includes('venv'))).toHaveLength(1);
+      expect(world.processesRun.filter(({ command }) => command[1] === 'lock')).toHaveLength(3);
+    });
+
     it.each([
       ['no target has one on the PATH', {}],
       ['none can be made', { '/tools/python3.11': () => ({ exitCode: 1 }) }],

@@ -64,14 +64,15 @@ export async function relockWithPoetry(
       'install Poetry, and run it again',
     );
   return inScratchProject(request, world, workplace, async (project) => {
-    const run = poetryRun(poetry, settings, world, project.folder, project.cwd);
+    let run = poetryRun(poetry, settings, world, project.folder, project.cwd);
     let moves: readonly Move[] = request.moves;
     let draft = old;
     for (let round = 0; ; round++) {
       draft = poetryDraft(draft, moves, request.rules);
       await project.write(request.lock, draft);
-      const failed = await lockWith(run, request, settings, world, project.folder);
-      if (failed !== null) return hinted(failed);
+      const locked = await lockWith(run, request, settings, world, project.folder);
+      if (locked.kind === 'refused') return hinted(locked);
+      run = locked.run;
       const text = await project.read(request.lock);
       const after = text === null ? null : readPoetryLock(text, request);
       if (text === null || after === null) return refused('Poetry wrote no lock that can be read', HINT);
@@ -87,25 +88,24 @@ export async function relockWithPoetry(
   });
 }
 
-/** Null when it went well. Where the Python that Poetry looks at will not do, it is run once more with one of a target's. */
+/** The run that went well. Where the Python that Poetry looks at will not do, it is run once more with one of a target's. */
 async function lockWith(
   run: ToolRun,
   { sets }: RelockRequest,
   { allowBuild }: RelockSettings,
   world: World,
   folder: string,
-): Promise<Refused | null> {
-  const lock = async (one: ToolRun): Promise<Refused | null> => {
+): Promise<{ readonly kind: 'locked'; readonly run: ToolRun } | Refused> {
+  const lock = async (one: ToolRun): ReturnType<typeof lockWith> => {
     const boxed = allowBuild ? await inToolSandbox(world, folder, one) : one;
-    return 'kind' in boxed ? boxed : runTool(world, 'Poetry', boxed, HINT);
+    const failed = 'kind' in boxed ? boxed : await runTool(world, 'Poetry', boxed, HINT);
+    return failed ?? { kind: 'locked', run: one };
   };
-  const failed = await lock(run);
-  if (failed === null || !NOT_ADMITTED.test(failed.why)) return failed;
+  const first = await lock(run);
+  if (first.kind === 'locked' || !NOT_ADMITTED.test(first.why)) return first;
   const targets = sets.map(({ target }) => target);
   const python = await environmentOfTargets(targets, world, folder);
-  return python === null
-    ? failed
-    : lock({ ...run, environment: { ...run.environment, VIRTUAL_ENV: python } });
+  return python === null ? first : lock({ ...run, environment: { ...run.environment, VIRTUAL_ENV: python } });
 }
 
 /** Why Poetry locks another set: it has no word for it, and keeps what it had. */

@@ -15,7 +15,7 @@ export function tooNarrow(
     const published = publishedOf(name);
     const position = published?.position(planned) ?? -1;
     const bound = position < 0 ? null : published!.requiresRuntime(position);
-    const outside = bound === null ? null : rangeOutside(range, bound, rules);
+    const outside = rangeOutside(range, bound, rules);
     if (outside !== null)
       return `Poetry locks only what runs on every Python of the project (${range}), and ${name} ${planned.text} does not on ${outside} (${bound})`;
   }

@@ -28,15 +28,15 @@ function rangeFor(held: Held | null, page: PublishedPackage, rules: Examined['ru
   const locked = held.packages.get(page.name);
   if (range === null || locked === undefined) return null;
   const position = page.position(locked.version);
-  return position !== -1 && narrowerThan(range, page, rules).has(position) ? null : range;
+  const isNarrow = position !== -1 && rangeOutside(range, page.requiresRuntime(position), rules) !== null;
+  return isNarrow ? null : range;
 }
 
 /** Versions that do not run on every Python of a range. */
 function narrowerThan(range: string, page: PublishedPackage, rules: Examined['rules']): VersionSet {
-  const known = new Map<string, boolean>();
+  const known = new Map<string | null, boolean>();
   return VersionSet.where(page.versions.length, (position) => {
     const bound = page.requiresRuntime(position);
-    if (bound === null) return false;
     const isNarrow = known.get(bound) ?? rangeOutside(range, bound, rules) !== null;
     known.set(bound, isNarrow);
     return isNarrow;

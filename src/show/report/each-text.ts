@@ -7,7 +7,7 @@ export function eachText<T>(value: T, change: (text: string) => string): T {
 
 function changed(value: Json, change: (text: string) => string): Json {
   if (typeof value === 'string') return change(value);
-  if (typeof value !== 'object' || value === null) return value;
+  if (value === null || typeof value !== 'object') return value;
   return Array.isArray(value)
     ? changedList(value, change)
     : changedTable(value as Record<string, Json>, change);

@@ -111,7 +111,7 @@ const REFERENCES = ['url', 'git', 'path'] as const;
 const FROM_INDEX = { source: 'index', reference: null } as const;
 
 function sourceOf(source: PlacedTable | null): Pick<LockEntry, 'source' | 'reference'> {
-  if (source === null || (source.size === 1 && source.has('registry'))) return FROM_INDEX;
+  if (source === null) return FROM_INDEX;
   for (const key of LOCAL) {
     const folder = placedText(source.get(key));
     if (folder !== null) return { source: 'local', reference: folder };
