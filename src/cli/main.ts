@@ -31,6 +31,17 @@ const program = loadCompiled<{ readonly runCommand: typeof runCommand }>({
   folder: join(cacheFolderOf(words, process.env), 'code'),
   purpose: /^[a-z]+$/.test(command) ? command : 'other',
 });
-void program.runCommand(fileURLToPath(import.meta.url)).then(() => {
+void program.runCommand(fileURLToPath(import.meta.url)).then(async () => {
   ended = true;
+  await Promise.all([process.stdout, process.stderr].map(written));
+  // A loop that runs dry by itself takes its time: V8 ends its collecting first.
+  process.exit();
 });
+
+/** What was printed has gone its way, or nobody is there to take it. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+}
