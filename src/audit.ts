@@ -26,11 +26,15 @@ export async function audit(
   options: AuditOptions = {},
 ): Promise<Audit> {
   const { offline, asOf, bundle } = job;
-  const { project, policy, day } = await beginJob(job, world, watch);
-  const advisories = await openAdvisories(world, pypiRules, {
+  // A dump has ten megabytes, which come from the disk while the project is read.
+  const opening = openAdvisories(world, pypiRules, {
     ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
     published: null,
   });
+  // Where the project cannot be read, that is told, whatever becomes of them.
+  opening.catch(() => undefined);
+  const { project, policy, day } = await beginJob(job, world, watch);
+  const advisories = await opening;
   // What builds need is locked nowhere, and no part of what is installed.
   const services = project.services.filter(({ purpose }) => purpose !== 'build');
   const sets = services.map((service) => pinnedIn(service, job, options));
