@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { LogicalText } from '../logical-text.ts';
+import { BEFORE_PROGRAM } from './nested-script.ts';
 import { takesValue } from './pip-options.ts';
 import type { ShellCommand, ShellWord } from './shell-commands.ts';
 
@@ -65,9 +66,6 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['--wheel-dir', 'wheel-dir'],
 ]);
 
-/** Words of a shell before the program of a command. */
-export const BEFORE_PROGRAM =
-  /^(then|do|else|elif|if|while|until|!|\{|time|exec|sudo|env|nohup|command|eval|\w+=.*)$/s;
 const PIP = /^pip(\d+(\.\d+)?)?(\.exe)?$/;
 const PYTHON = /^(python|pypy)(\d+(\.\d+)?)?(\.exe)?$/;
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { BEFORE_PROGRAM } from './pip-installs.ts';
+import { BEFORE_PROGRAM } from './nested-script.ts';
 import type { PipInstall } from './pip-installs.ts';
 import type { ShellCommand } from './shell-commands.ts';
 

@@ -162,6 +162,18 @@ describe('pip install lines', () => {
     ['exec form', 'RUN ["pip", "install", "a==1"]', ['a==1']],
     ['exec form of a shell', 'RUN ["sh", "-c", "pip install a==1"]', ['a==1']],
     [
+      'a shell within the shell',
+      `RUN true && bash -lc "pip install a==1 && pip install 'b>=2'"`,
+      ['a==1', 'b>=2'],
+    ],
+    ['a shell with options', `RUN sudo /bin/sh -e -c 'cd /x; pip install a==1'`, ['a==1']],
+    ['shells within shells', `RUN sh -c "bash -c 'pip install a==1'" && pip install b==2`, ['a==1', 'b==2']],
+    [
+      'what no shell runs',
+      'RUN echo bash -c "pip install b" && bash -c && bash script.sh -c "pip install c" && sh -c "$(cat x)"',
+      [],
+    ],
+    [
       'extras and markers in quotes',
       `RUN pip install "a[x]==1 ; python_version > '3'"`,
       [`a[x]==1 ; python_version > '3'`],

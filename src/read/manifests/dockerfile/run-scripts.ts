@@ -1,9 +1,9 @@
 import type { Run } from 'dockerfile-ast';
-import { posix } from 'node:path';
 import { LogicalText } from '../logical-text.ts';
 import type { Piece } from '../logical-text.ts';
 import type { SourceText } from '../source-text.ts';
 import { jsonStrings } from './json-form.ts';
+import { isShell, nestedScript } from './nested-script.ts';
 import { shellCommands } from './shell-commands.ts';
 import type { ShellCommand } from './shell-commands.ts';
 import type { Lookup } from './variables.ts';
@@ -15,7 +15,6 @@ export interface RunCommands {
 }
 
 const OVER_LINES = 'it is written over several lines';
-const SHELL = /^(ba|da|a|z)?sh$/;
 
 /** The commands of a RUN in its three forms: shell, exec (a JSON array) and here-document. */
 export function runCommands(
@@ -36,8 +35,7 @@ export function runCommands(
     return [{ commands: shellForm(source, start, end, escape, lookup), notEditable: null }];
   const firstLineEnd = source.offsetAt(range.start.line + 1, 0);
   const first = shellForm(source, start, Math.min(firstLineEnd, end), escape, lookup);
-  const program = posix.basename(first[0]?.words[0]?.text.text ?? 'sh');
-  const bodies = SHELL.test(program) ? heredocs : [];
+  const bodies = isShell(first[0]?.words[0]?.text.text ?? 'sh') ? heredocs : [];
   return [
     { commands: first, notEditable: null },
     ...bodies.flatMap((heredoc) => {
@@ -96,8 +94,7 @@ function execForm(run: Run, strings: readonly string[], source: SourceText, look
     const changed = source.text.slice(start, end) === text ? null : 'it is written with JSON escapes';
     return { text: new LogicalText([{ text, start, end, changed }], OVER_LINES), unknown: null };
   });
-  const [program, option, script] = words.map((word) => word.text);
-  if (program && script && SHELL.test(posix.basename(program.text)) && /^-\w*c$/.test(option?.text ?? ''))
-    return { commands: shellCommands(script, lookup), notEditable: null };
-  return { commands: [{ words, touching: [] }], notEditable: null };
+  const script = nestedScript(words);
+  const commands = script === null ? [{ words, touching: [] }] : shellCommands(script, lookup);
+  return { commands, notEditable: null };
 }

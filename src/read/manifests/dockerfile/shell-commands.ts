@@ -1,5 +1,6 @@
 import { LogicalText } from '../logical-text.ts';
 import type { Piece } from '../logical-text.ts';
+import { nestedScript } from './nested-script.ts';
 import { valueOf, variableAt } from './variables.ts';
 import type { Lookup } from './variables.ts';
 
@@ -18,17 +19,22 @@ export interface ShellCommand {
 }
 
 const QUOTED = 'shell quoting splits it';
+/** Shells within shells that are looked into: a variable may hold a script that runs the variable. */
+const DEEPEST = 3;
 
 /**
  * The simple commands of a shell script (POSIX Shell Command Language, sections 2.2, 2.3 and 2.6): quotes, variables
- * that `lookup` knows, comments, and commands ended by newlines, `;`, `&`, `|` and parentheses. Nothing is run.
+ * that `lookup` knows, comments, and commands ended by newlines, `;`, `&`, `|` and parentheses; of a command that runs
+ * a script of its own (`bash -c "…"`) those of that script. Nothing is run.
  */
-export function shellCommands(script: LogicalText, lookup: Lookup): readonly ShellCommand[] {
+export function shellCommands(script: LogicalText, lookup: Lookup, depth = 0): readonly ShellCommand[] {
   const commands: ShellCommand[] = [];
   const reader = new ShellReader(script, lookup);
   while (!reader.atEnd) {
     const command = reader.nextCommand();
-    if (command.words.length > 0) commands.push(command);
+    const nested = depth < DEEPEST ? nestedScript(command.words) : null;
+    if (nested !== null) commands.push(...shellCommands(nested, lookup, depth + 1));
+    else if (command.words.length > 0) commands.push(command);
   }
   return commands;
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { expandVariables } from '../../dockerfile/variables.ts';
 import type { Lookup } from '../../dockerfile/variables.ts';
+import { isShell } from '../../dockerfile/nested-script.ts';
 import type { ShellWord } from '../../dockerfile/shell-commands.ts';
 import { LogicalText } from '../../logical-text.ts';
 import { placedList, placedTable, placedTables, placedText } from '../../placed/placed.ts';
@@ -31,9 +32,9 @@ export function imagesOfCloudBuild({ root, source, bound }: YamlFile): readonly 
 /** `script`, or what `bash -c` is given. */
 function scriptOf(step: PlacedTable): (Placed & { readonly value: string }) | null {
   const args = placedList(step.get('args')) ?? [];
-  const isShell = /^(?:.*\/)?(?:ba|da)?sh$/.test(placedText(step.get('entrypoint')) ?? '');
+  const inShell = isShell(placedText(step.get('entrypoint')) ?? '');
   const placed =
-    step.get('script') ?? (isShell && /^-\w*c$/.test(placedText(args[0]) ?? '') ? args[1] : undefined);
+    step.get('script') ?? (inShell && /^-\w*c$/.test(placedText(args[0]) ?? '') ? args[1] : undefined);
   return typeof placed?.value === 'string' ? { ...placed, value: placed.value } : null;
 }
 

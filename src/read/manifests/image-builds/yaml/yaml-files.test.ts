@@ -161,6 +161,10 @@ describe('the platforms of a workflow', () => {
       ),
     ],
     [
+      'of a command of a shell of its own',
+      workflow(`      - run: bash -ec 'docker buildx build --platform "linux/amd64,linux/arm64" .'\n`),
+    ],
+    [
       'of a command in a folder',
       workflow(
         '      - run: cd app && sudo podman build --platform=linux/amd64 --platform=linux/arm64 -f ../Dockerfile -t x:1 ..\n',
