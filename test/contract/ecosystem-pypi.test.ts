@@ -3,6 +3,7 @@ import { pack } from 'tar-stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PackageName } from '../../src/domain/package-name.ts';
 import { fixedClock } from '../../src/io/fixed-clock.ts';
+import { overlaidFiles } from '../../src/io/overlaid-files.ts';
 import type { World } from '../../src/io/world.ts';
 import type {
   IndexSettings,
@@ -284,6 +285,20 @@ describe('pages of a PyPI index', () => {
     expect(foo.versions.map(({ text }) => text)).toEqual(['1.0', '2.0']);
     expect(foo.indexes).toEqual([one.indexUrl, two.indexUrl]);
     expect((await found(index, 'bar')).indexes).toEqual([two.indexUrl]);
+  });
+
+  it('of a package that its project takes from one index alone come from there', async () => {
+    const [common, own] = [
+      await serve([{ name: 'foo', files: [file('1.0')] }]),
+      await serve([{ name: 'foo', files: [file('2.0')] }]),
+    ];
+    const pyproject =
+      `[[tool.uv.index]]\nname = "own"\nurl = "${own.indexUrl}"\nexplicit = true\n` +
+      '[tool.uv.sources]\nFoo = [{ index = "own" }]\n"f!o" = { index = "own" }\n';
+    const world = loopbackWorld();
+    const files = overlaidFiles(world.files, new Map([['/nowhere/pyproject.toml', Buffer.from(pyproject)]]));
+    const index = await open(common.indexUrl, {}, { ...world, files });
+    expect((await found(index)).versions.map(({ text }) => text)).toEqual(['2.0']);
   });
 
   it('tell near names with a bounded number of questions', async () => {

@@ -16,9 +16,9 @@ export function problemAt(text: string, expected: string, start: number, end?: n
   return { kind: 'syntax-problem', message: `expected ${expected}, found ${found}`, start, end: until };
 }
 
-/** Tells a problem from a parsed value. */
-export function isProblem(value: object): value is SyntaxProblem {
-  return 'kind' in value && value.kind === 'syntax-problem';
+/** Tells a problem from a parsed value, which of a name is a text. */
+export function isProblem(value: object | string): value is SyntaxProblem {
+  return typeof value === 'object' && 'kind' in value && value.kind === 'syntax-problem';
 }
 
 /** The same problem in the coordinates of a text that holds this one at `offset`. */
