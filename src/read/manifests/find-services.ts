@@ -146,10 +146,31 @@ function unitsOf(roots: readonly string[], manifests: Manifests): Unit[] {
     if (joined) joined.roots.unshift(path);
     else units.push({ folder: serviceFolder(path), roots: [path], dockerfiles: [] });
   }
-  return withoutSpeechless(
-    units.sort((a, b) => (a.roots[0]! < b.roots[0]! ? -1 : 1)),
-    manifests,
-  );
+  const sorted = units.sort((a, b) => (a.roots[0]! < b.roots[0]! ? -1 : 1));
+  return withoutSpeechless(withSources(sorted, manifests), manifests);
+}
+
+/** What a file is generated from is nothing that is installed: it belongs to each unit that includes the file. */
+function withSources(units: readonly Unit[], manifests: Manifests): readonly Unit[] {
+  const sources = new Map(units.map((unit) => [unit, sourcesBehind(unit, manifests)]));
+  const all = new Set([...sources.values()].flatMap((some) => [...some]));
+  const kept = [...units];
+  for (const unit of units.filter(({ roots }) => roots.every((root) => all.has(root)))) {
+    const including = kept.filter(
+      (one) => one !== unit && unit.roots.every((root) => sources.get(one)!.has(root)),
+    );
+    if (including.length === 0) continue;
+    for (const other of including) other.roots.push(...unit.roots);
+    kept.splice(kept.indexOf(unit), 1);
+  }
+  return kept;
+}
+
+/** What the files of a unit, and those that they include, are generated from. */
+function sourcesBehind({ roots }: Unit, manifests: Manifests): ReadonlySet<string> {
+  const reached = roots.flatMap((root) => [...reachedFrom(root, manifests)]);
+  const made = reached.map((path) => manifests.get(path)?.content.generatedBy?.source ?? null);
+  return new Set(made.filter((source) => source !== null));
 }
 
 /** A file of which nothing could be read is no service beside the others of its folder: it is told as one of their files. */
