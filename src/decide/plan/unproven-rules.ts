@@ -6,13 +6,13 @@ import type { Rule } from '../resolution/rule.ts';
 
 /**
  * Candidates that come last because something about them is not proven: that they build, what they depend on, or that an installer
- * takes metadata which breaks the rules. What the project pins itself today is no candidate: where nobody publishes wheels of a
- * package its pin may be built, and who pins a version with such metadata has an installer that takes it.
+ * takes metadata which breaks the rules. What the project pins itself today, by a line or a lock, is no candidate: where nobody publishes
+ * wheels of a version it may be built, and who pins one with such metadata has an installer that takes it.
  */
 export function unprovenRules(examined: Examined, page: PublishedPackage): readonly Rule[] {
   const { graph } = examined.resolution;
   const { name } = page;
-  const pinned = pinnedToday(examined, name);
+  const pinned = pinnedToday(examined, name).union(lockedToday(examined, page));
   const untold = setOf(page, graph.unknownMetadata.get(name)?.keys());
   // Where no version has a wheel that could tell, and the pin does not, another such version is no less known than the pin.
   const alike = untold.intersects(pinned) && withWheels(page).isEmpty;
@@ -65,6 +65,12 @@ export function pinnedToday(examined: Examined, name: PackageName): VersionSet {
   );
   const page = examined.resolution.graph.pages.loaded(name)!;
   return lines.reduce((all, line) => all.union(line.allowed.same), VersionSet.none(page.versions.length));
+}
+
+function lockedToday({ resolution }: Examined, page: PublishedPackage): VersionSet {
+  const locked = resolution.held.flatMap((one) => one?.packages.get(page.name)?.version ?? []);
+  const positions = locked.map((version) => page.position(version)).filter((position) => position !== -1);
+  return VersionSet.of(page.versions.length, ...positions);
 }
 
 function pinnedWithoutWheels(page: PublishedPackage, pinned: VersionSet): VersionSet {

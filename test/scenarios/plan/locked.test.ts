@@ -84,6 +84,13 @@ describe('a lock', () => {
     ]);
   });
 
+  it('keeps a version that only a build installs, as a pin does', async () => {
+    const base = story(lockOf({ app: '1.0', deep: '1.0' }));
+    const packages = { ...base.packages, deep: { '1.0': { told: true }, '1.1': {} } };
+    const { plan } = (await planOf({ ...base, packages })).plans[0]!;
+    expect(plan.lock).toMatchObject({ rewritten: false, moves: [] });
+  });
+
   it('that lacks what a line asks for is a finding, with the line', async () => {
     const planned = await planOf(story(lockOf({ app: '1.0', deep: '1.0' }), { asks: 'app>=2.0' }));
     const stale = findingsOf(planned).find(({ kind }) => kind === 'stale-lock');
