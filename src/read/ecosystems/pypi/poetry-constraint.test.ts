@@ -115,7 +115,17 @@ describe('the notation of a Pipfile', () => {
     expect(contains(specifier('', 'pipfile'), version('1'))).toBe(true);
     expect(contains(specifier('~=1.4', 'pipfile'), version('2.0'))).toBe(false);
     expect(isProblem(parseSpecifier('^1', 'pipfile'))).toBe(true);
-    expect(isProblem(parseSpecifier('1.0', 'pipfile'))).toBe(true);
+  });
+
+  it('has a version without an operator for that version, or the prefix', () => {
+    expect(contains(specifier('1.0', 'pipfile'), version('1.0'))).toBe(true);
+    expect(contains(specifier('1.0', 'pipfile'), version('1.1'))).toBe(false);
+    expect(contains(specifier(' 3.*', 'pipfile'), version('3.4'))).toBe(true);
+    expect(contains(specifier('3.*, !=3.4', 'pipfile'), version('3.4'))).toBe(false);
+    const moved = (text: string): string =>
+      rewriteSpecifier(specifier(text, 'pipfile'), [version('4.1')]).text;
+    expect([moved('3.*'), moved('1.0'), moved(' 1.0 , <5')]).toEqual(['4.*', '4.1', ' 4.1 , <5']);
+    expect(parseSpecifier('1.0,2', 'pipfile')).toMatchObject({ kind: 'syntax-problem', start: 4, end: 5 });
   });
 
   it('is kept when a specifier is rewritten or narrowed', () => {

@@ -6,7 +6,7 @@ import { memoByText } from './memo-by-text.ts';
 import { scanPoetryConstraint } from './poetry-constraint.ts';
 import { clauseAdmits, scanClause } from './specifier-clause.ts';
 import type { Clause } from './specifier-clause.ts';
-import { isProblem, problemAt } from './syntax-problem.ts';
+import { isProblem, problemAt, shifted } from './syntax-problem.ts';
 import { asPypiVersion } from './version.ts';
 import type { PypiVersion } from './version.ts';
 
@@ -35,7 +35,7 @@ export class PypiSpecifier implements Specifier {
 
 /**
  * A specifier of PEP 440 or, with a `notation`, as that tool writes it: `poetry` (see `poetry-constraint.ts`), or `pipfile`,
- * which is PEP 440 with `*` for any version. Throws for a notation that is not known: a bug of the caller.
+ * which is PEP 440 with `*` for any version, and a version alone for that one. Throws for a notation that is not known: a bug of the caller.
  */
 export function parseSpecifier(text: string, notation?: string): PypiSpecifier | SyntaxProblem {
   if (notation === undefined) return standardSpecifier(text);
@@ -59,9 +59,23 @@ const poetrySpecifier: (text: string) => PypiSpecifier | SyntaxProblem = memoByT
 });
 
 const pipfileSpecifier: (text: string) => PypiSpecifier | SyntaxProblem = memoByText((text) => {
-  const clauses = text.trim() === '*' ? [] : scanStandard(text);
+  const clauses = text.trim() === '*' ? [] : BARE.test(text) ? scanBare(text) : scanStandard(text);
   return isProblem(clauses) ? clauses : new PypiSpecifier(text, [clauses], 'pipfile');
 });
+
+const BARE = /^\s*v?\d/i;
+
+/** What begins with a version gets `==` put before it by pipenv. */
+function scanBare(text: string): Alternative | SyntaxProblem {
+  const clauses = scanStandard(`==${text}`);
+  if (isProblem(clauses)) return shifted(clauses, -2);
+  return clauses.map((clause) => ({
+    ...clause,
+    start: Math.max(clause.start - 2, 0),
+    versionStart: clause.versionStart - 2,
+    end: clause.end - 2,
+  }));
+}
 
 function tooLong(text: string): SyntaxProblem | null {
   if (text.length <= LONGEST_SPECIFIER) return null;
