@@ -385,15 +385,28 @@ describe('words of a command', () => {
     expect(refused).toEqual(['a: it is the only package of its command']);
   });
 
-  it('are not given a range that the shell would take for a redirection', async () => {
-    const project = await projectFromTexts({ Dockerfile: 'FROM python:3.11-slim\nRUN pip install a==1.0\n' });
+  it.each([
+    ['RUN pip install a==1.0 && true', 'RUN pip install "a>=2.0" && true'],
+    ['RUN pip install --upgrade a', 'RUN pip install --upgrade "a>=2.0"'],
+    ['RUN pip install a[x]==1.0; true', 'RUN pip install "a[x]>=2.0"; true'],
+    [
+      "RUN echo 'it is' \\\n  && pip install a==1.0\\\n b",
+      'RUN echo \'it is\' \\\n  && pip install "a>=2.0"\\\n b',
+    ],
+    ['RUN ["pip", "install", "a==1.0"]', 'RUN ["pip", "install", "a>=2.0"]'],
+  ])('are put in quotes where the shell would take a range for a redirection: %s', async (before, after) => {
+    expect(await ranged(before)).toEqual({ refused: [], text: after });
+  });
+
+  async function ranged(command: string): Promise<{ refused: readonly string[]; text: string }> {
+    const head = 'FROM python:3.11-slim\n';
+    const project = await projectFromTexts({ Dockerfile: `${head}RUN pip install z\n${command}\n` });
     const change = changeTo(lineOf(project, 'a'), '2.0');
-    const { refused, edits } = await written(project, [
+    const { refused, after } = await written(project, [
       { ...change, to: { ...change.to!, specifier: '>=2.0' } },
     ]);
-    expect(edits).toEqual([]);
-    expect(refused[0]).toContain('put the requirement in quotes');
-  });
+    return { refused, text: after.get('Dockerfile')!.slice(`${head}RUN pip install z\n`.length, -1) };
+  }
 });
 
 describe('all or none', () => {

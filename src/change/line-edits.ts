@@ -38,12 +38,22 @@ export function moveLine(
   const inParentheses = expected.startsWith('(') && expected.endsWith(')');
   const replacement = inParentheses ? `(${specifier})` : specifier;
   if (place.inCommand && /[<>|&; ()*!]/.test(replacement) && quoteAround(text, requirement) === '')
-    return `the shell would not take "${replacement}" as it stands; put the requirement in quotes`;
+    return inQuotes(text, requirement, replacement);
   const stays = specifier === requirement.dependency.specifier.text;
   const moved = stays ? [] : [{ file, start, end, expected, replacement }];
   if (hashes === null) return moved;
   const hashed = hashEdit(text, requirement, hashes);
   return typeof hashed === 'string' ? hashed : hashed === null ? moved : [...moved, hashed];
+}
+
+/** The word of a command with its new specifier, in quotes: a shell takes `>` for a redirection. */
+function inQuotes(text: string, { span, specifierSpan }: Requirement, specifier: string): LineEdits {
+  const expected = text.slice(span.start, span.end);
+  const word =
+    text.slice(span.start, specifierSpan.start) + specifier + text.slice(specifierSpan.end, span.end);
+  if (/["'\\$`]/.test(word))
+    return `the shell would not take "${specifier}" as it stands; put the requirement in quotes`;
+  return [{ file: span.file, start: span.start, end: span.end, expected, replacement: `"${word}"` }];
 }
 
 /**
