@@ -69,6 +69,14 @@ export interface Service {
   readonly developmentLeftOut?: number;
 }
 
+/** A file or folder that was seen and is not read. */
+export interface NotSupported {
+  readonly path: string;
+  readonly what: string;
+  /** Nothing that is installed anywhere: told, and no reason to fail. Absent: it may ask for anything. */
+  readonly weightless?: true;
+}
+
 /** A repository as it was read. */
 export interface Project {
   /** Absolute path of the root. */
@@ -78,5 +86,5 @@ export interface Project {
   readonly beside?: readonly Service[];
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Files that were seen and are not supported, with what they are. */
-  readonly notSupported: readonly { readonly path: string; readonly what: string }[];
+  readonly notSupported: readonly NotSupported[];
 }

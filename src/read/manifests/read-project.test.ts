@@ -413,6 +413,33 @@ describe('files that are not read', () => {
     ]);
   });
 
+  it('are those of test data: a line for each folder, and of no weight', async () => {
+    const { services, notSupported } = await readTree({
+      'requirements.txt': 'a\n',
+      'tests/requirements.txt': 'b\n',
+      'tests/fixtures/one/requirements.txt': '--index-url https://nowhere.example/\nc\n',
+      'tests/fixtures/two/pyproject.toml': '[project]\nname = "two"\ndependencies = ["d"]\n',
+      'tests/fixtures/two/uv.lock': 'version = 1\n',
+      'pkg/testdata/Dockerfile': 'FROM python:3.11-slim\nRUN pip install e\n',
+      'pkg/testdata/pdm.lock': '',
+      'app/fixtures/requirements.txt': 'f\n',
+    });
+    const names = services.flatMap(({ manifests }) =>
+      manifests.flatMap((one) => one.requirements.map(({ dependency }) => dependency.name)),
+    );
+    expect(names.sort()).toEqual(['a', 'b', 'f']);
+    expect(notSupported).toEqual([
+      { path: 'pkg/testdata', what: 'test data with 1 manifest', weightless: true },
+      { path: 'tests/fixtures', what: 'test data with 2 manifests', weightless: true },
+    ]);
+  });
+
+  it('are read where they are named, or looked at themselves', async () => {
+    const tree = { 'a/requirements.txt': 'a\n', 'tests/fixtures/one/requirements.txt': 'c\n' };
+    expect(await services(tree, { paths: ['tests/fixtures/one/requirements.txt'] })).toHaveLength(1);
+    expect(await services(tree, {}, '/repo/tests/fixtures/one')).toEqual(['.: requirements.txt']);
+  });
+
   it('are named where nothing else is found', async () => {
     const error = await failure({ 'environment.yml': 'dependencies:\n  - x\n', 'pdm.lock': '' });
     expect(error.code).toBe('no-manifest');

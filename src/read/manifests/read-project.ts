@@ -18,6 +18,7 @@ import type { ReadOptions } from './read-options.ts';
 import { readServices } from './read-service.ts';
 import { locksOf } from './service-locks.ts';
 import { walkTree } from './repository-tree.ts';
+import { testDataFolder } from './test-data.ts';
 import { unsupportedFiles } from './unsupported-files.ts';
 
 /**
@@ -43,15 +44,13 @@ export async function readProject(
     open: (path) => files.open(path),
     peek: (path) => files.peek(path),
   };
-  const dockerfiles = tree.paths.filter((path) => manifestKind(path) === 'dockerfile');
-  const wanted = paths.length > 0 ? paths : tree.paths.filter(mayAsk);
-  const manifests = await readManifests(
-    [...wanted.filter((path) => !isLock(path)), ...dockerfiles],
-    files,
-    context,
-  );
+  const own = paths.length > 0 ? tree.paths : tree.paths.filter((path) => testDataFolder(path) === null);
+  const dockerfiles = own.filter((path) => manifestKind(path) === 'dockerfile');
+  const wanted = paths.length > 0 ? paths : own.filter(mayAsk);
+  const asking = [...wanted.filter((path) => !isLock(path)), ...dockerfiles];
+  const manifests = await readManifests(asking, files, context);
   const found = paths.length === 0 ? findServices(manifests) : namedServices(paths, manifests);
-  const locks = await locksOf(found, context, (path) => isLock(path));
+  const locks = await locksOf(found, context, own.filter(isLock));
   const alone = (paths.length === 0 ? locks.alone : paths.filter(isLock)).map((path) =>
     aloneService(path, found),
   );

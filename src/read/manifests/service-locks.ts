@@ -19,14 +19,13 @@ export interface LocksFound {
 export async function locksOf(
   services: readonly FoundService[],
   context: ReadingContext,
-  isLock: (path: string) => boolean,
+  lockPaths: readonly string[],
 ): Promise<LocksFound> {
   const ofService = new Map<FoundService, string>();
   const beside: string[] = [];
   const alone: string[] = [];
   const ranked: { readonly path: string; readonly rank: number }[] = [];
-  for (const path of context.tree.paths.filter(isLock))
-    ranked.push({ path, rank: await rankOf(path, context) });
+  for (const path of lockPaths) ranked.push({ path, rank: await rankOf(path, context) });
   for (const { path } of ranked.sort((a, b) => a.rank - b.rank)) {
     const owner = ownerOf(path, services);
     if (owner === undefined) alone.push(path);

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import type { Project } from '../../domain/project.ts';
+import type { NotSupported } from '../../domain/project.ts';
 import type { ReadingContext } from './manifest-reader.ts';
+import { testDataFolder, testDataIn } from './test-data.ts';
 
 /** A kind of file that asks for packages and is not read. `asks`: only where its text matches. */
 interface UnsupportedKind {
@@ -27,18 +28,19 @@ const UNSUPPORTED: readonly UnsupportedKind[] = [
 /** Longer files are listed without being looked into. */
 const LOOKED_INTO = 1_000_000;
 
-/** Files of the tree that ask for packages in a form that is not read yet, with what they are. */
-export async function unsupportedFiles(context: ReadingContext): Promise<Project['notSupported']> {
-  const found: { path: string; what: string }[] = [];
+/** Files of the tree that ask for packages in a form that is not read yet, and folders of test data, with what they are. */
+export async function unsupportedFiles(context: ReadingContext): Promise<readonly NotSupported[]> {
+  const found: NotSupported[] = [];
   for (const path of context.tree.paths) {
     const name = posix.basename(path);
     const kind = UNSUPPORTED.find((candidate) => candidate.name.test(name));
+    if (testDataFolder(path) !== null) continue;
     if (kind && (kind.asks === null || (await asksForPackages(path, kind.asks, context))))
       found.push({ path, what: kind.what });
   }
   for (const path of context.tree.notEntered)
     found.push({ path, what: 'folder that was not entered: the tree is too deep or too large' });
-  return found;
+  return [...found, ...testDataIn(context)];
 }
 
 async function asksForPackages(path: string, pattern: RegExp, context: ReadingContext): Promise<boolean> {

@@ -62,7 +62,7 @@ function countsOf(input: Judged): Omit<Counts, 'failing'> {
   const open = counted.filter((finding) => isUnchecked(finding) || isPossible(finding)).length;
   return {
     problems: counted.length - open,
-    unknowns: open + before.project.notSupported.length,
+    unknowns: open + before.project.notSupported.filter(({ weightless }) => weightless !== true).length,
     silent: now.advisories.sources.some(({ reachable }) => !reachable),
     ...countsOfPlan(input),
   };

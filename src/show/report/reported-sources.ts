@@ -44,13 +44,13 @@ export function reportedNotSupported(
   { notSupported }: Pick<Project, 'notSupported'>,
   ledger: Ledger,
 ): Report['notSupported'] {
-  return notSupported.map(({ path, what }) => ({
+  return notSupported.map(({ path, what, weightless }) => ({
     file: path,
     what,
     evidence: [
       ledger.add({
         id: `evidence:not-supported:${path}`,
-        claim: `${path} asks for nothing more`,
+        claim: `${path} asks for nothing ${weightless === true ? 'that is installed' : 'more'}`,
         verdict: 'unknown',
         how: 'not read',
         seen: what,

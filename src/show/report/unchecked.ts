@@ -1,5 +1,6 @@
 import type { UncheckedFinding } from '../../domain/finding.ts';
 import { isUnchecked } from '../../domain/finding.ts';
+import type { NotSupported } from '../../domain/project.ts';
 import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 
@@ -21,14 +22,15 @@ export function uncheckedIn({ services, project }: Scan | Audit): readonly Unche
     .flatMap(({ found }) => found.map(({ finding }) => finding))
     .filter(isUnchecked)
     .map(ofFinding);
-  const files = project.notSupported.map(({ path, what }) => ({
-    service: null,
-    subject: path,
-    why: `${what}, not read yet`,
-    help: 'export it as a requirements file, or see to it yourself',
-    problem: true,
-  }));
-  return [...findings.filter((one) => one.problem), ...files, ...findings.filter((one) => !one.problem)];
+  const all = [...findings, ...project.notSupported.map(ofFile)];
+  return [...all.filter((one) => one.problem), ...all.filter((one) => !one.problem)];
+}
+
+function ofFile({ path, what, weightless }: NotSupported): Unchecked {
+  const file = { service: null, subject: path };
+  if (weightless === true) return { ...file, why: `${what}, not looked at`, help: null, problem: false };
+  const help = 'export it as a requirements file, or see to it yourself';
+  return { ...file, why: `${what}, not read yet`, help, problem: true };
 }
 
 function ofFinding(finding: UncheckedFinding): Unchecked {
