@@ -36,6 +36,8 @@ export interface HttpResponse {
 export interface HttpFailure {
   readonly kind: 'failure';
   readonly reason: string;
+  /** The answer is larger than was asked for, and will be the next time. Absent: something else. */
+  readonly tooLarge?: true;
   readonly url: string;
 }
 

@@ -35,6 +35,11 @@ interface Bounds {
   readonly end: RequestEnd;
 }
 
+interface TooLarge {
+  readonly kind: 'too-large';
+  readonly reason: string;
+}
+
 /**
  * HTTP over undici: HTTP/2 where the server has it, else HTTP/1.1 over several connections. Keeps its connections
  * until `close`.
@@ -67,7 +72,8 @@ export class UndiciHttp implements Http {
     this.#underWay.set(end, following);
     try {
       const result = await following;
-      return typeof result === 'string' ? failure(result) : result;
+      if (typeof result === 'string') return failure(result);
+      return result.kind === 'too-large' ? { ...failure(result.reason), tooLarge: true } : result;
     } finally {
       clearTimeout(timer);
       this.#underWay.delete(end);
@@ -93,14 +99,14 @@ export class UndiciHttp implements Http {
   }
 
   /** Follows redirects by hand, since each must be judged. A string is the reason for having no answer. */
-  async #follow(first: Step, bounds: Bounds): Promise<HttpResponse | string> {
+  async #follow(first: Step, bounds: Bounds): Promise<HttpResponse | TooLarge | string> {
     const seen = new Set<string>();
     let step = first;
     for (let count = 0; count <= MAX_REDIRECTS; count++) {
       if (!/^https?:$/.test(step.url.protocol)) return `${step.url.protocol} addresses are not asked`;
       seen.add(`${step.method} ${step.url.href}`);
       const answer = await this.#insist(step, bounds);
-      if (typeof answer === 'string') return answer;
+      if (typeof answer === 'string' || answer.kind === 'too-large') return answer;
       const location = answer.headers['location'];
       if (step.once || !REDIRECTS.has(answer.status) || location === undefined) {
         return { ...answer, kind: 'response', url: step.url.href };
@@ -114,13 +120,15 @@ export class UndiciHttp implements Http {
   }
 
   /** One step, sent again while that can help. */
-  async #insist(step: Step, bounds: Bounds): Promise<Answer | string> {
+  async #insist(step: Step, bounds: Bounds): Promise<Answer | TooLarge | string> {
     const { clock } = this.#options;
     const said: string[] = [];
     for (let attempt = 1; ; attempt++) {
       const result = await this.#attempt(step, bounds);
       if (result.kind === 'answer' && (step.once || !isWorthRetrying(result.status))) return result;
-      said.push(reasonOf(result, step.url.host, bounds));
+      const reason = reasonOf(result, step.url.host, bounds);
+      if (result.kind === 'broken' && result.why === 'too-large') return { kind: 'too-large', reason };
+      said.push(reason);
       if (!canPass(result) || step.once || attempt === ATTEMPTS) return inOneSentence(said);
       const pause = this.#pause(result, attempt);
       if (pause === 'too-long') return `${inOneSentence(said)} and asks to wait longer than a minute`;

@@ -129,6 +129,22 @@ describe('metadata of a PyPI candidate', () => {
     });
   });
 
+  it('is unknown where the sdist is larger than is read, and the run goes on', async () => {
+    const body = await sdist({ 'PKG-INFO': coreMetadata('foo', '1.0') });
+    const server = await serve([{ name: 'foo', files: [{ filename: 'foo-1.0.tar.gz', body }] }]);
+    const world = loopbackWorld();
+    const http: World['http'] = {
+      request: (asked) =>
+        world.http.request(asked.url.endsWith('.tar.gz') ? { ...asked, maxBytes: body.length - 1 } : asked),
+      close: () => world.http.close(),
+    };
+    const index = await open(server.indexUrl, {}, { ...world, http });
+    expect(await index.metadata(await found(index), 0, PYTHON_312)).toMatchObject({
+      kind: 'unknown',
+      why: expect.stringContaining('foo-1.0.tar.gz is larger than') as string,
+    });
+  });
+
   it('is that of the wheel chosen for each target', async () => {
     const linux = 'foo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl';
     const mac = 'foo-1.0-cp312-cp312-macosx_11_0_arm64.whl';

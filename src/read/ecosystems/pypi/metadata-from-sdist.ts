@@ -42,6 +42,12 @@ export async function sdistBytes(
   if (file.url.startsWith('file:'))
     return (await files.read(fileURLToPath(file.url), MAX_SDIST_BYTES)) ?? none('is no longer there');
   const answer = await http.request({ url: file.url, maxBytes: MAX_SDIST_BYTES, timeoutMs: 180_000 });
+  if (answer.kind === 'failure' && answer.tooLarge === true)
+    return {
+      kind: 'none',
+      why: `${file.filename} is larger than ${MAX_SDIST_BYTES >> 20} MiB`,
+      lasting: true,
+    };
   if (answer.kind === 'failure') throw unreachable(file, answer);
   if (answer.status !== 200) return none(`cannot be had (status ${answer.status})`);
   return matches(answer.body, file.hash ?? '') ? answer.body : none('has not the digest that the index says');
