@@ -3,6 +3,8 @@ import type { Audit, Audited, ServiceAudit } from '../../decide/findings/audit.t
 import { touchingAdvisories } from '../../decide/findings/vulnerable.ts';
 import { auditedPolicy } from '../report/audit-report.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
+import { manyServices } from './many-services.ts';
+import type { ServiceText } from './many-services.ts';
 import { notCheckedSection } from './not-checked-section.ts';
 import { counted, plain, wrap } from './paint.ts';
 import { policySection } from './policy-section.ts';
@@ -13,7 +15,10 @@ import type { Vulnerable } from './vulnerable-section.ts';
 
 /** What `fettle audit` prints: for each service the advisories of what is pinned or locked, worst first; then what was not looked at. */
 export function auditScreen(audit: Audit, options: ScreenOptions): string {
-  const services = audit.services.map((service) => serviceScreen(service, options));
+  const services = manyServices(
+    audit.services.map((service) => serviceScreen(service, options)),
+    options,
+  ).map((text) => (text.endsWith('\n') ? text : `${text}\n`));
   const policy = policySection(auditedPolicy(audit), options);
   const unchecked = uncheckedIn(audit);
   const rest = [
@@ -23,7 +28,7 @@ export function auditScreen(audit: Audit, options: ScreenOptions): string {
   return [...services, ...rest].join('\n');
 }
 
-function serviceScreen({ audited, found }: ServiceAudit, options: ScreenOptions): string {
+function serviceScreen({ audited, found }: ServiceAudit, options: ScreenOptions): ServiceText {
   const { service, policy, rules, pinned } = audited;
   const files = pinned.manifests.map(({ path }) => path).join(', ');
   const packages = counted(new Set(pinned.packages.map(({ name }) => name)).size, 'package');
@@ -32,12 +37,13 @@ function serviceScreen({ audited, found }: ServiceAudit, options: ScreenOptions)
     vulnerableSection(looked, options),
     belowSeveritySection(looked, policy.severity, options),
   ].filter((text) => text !== '');
-  return `${[
+  const text = [
     wrap(`${files} · ${packages} pinned or locked`, options.width, 0, 2),
     ...service.targets.map((target) => targetLine(target, options)),
     ...leftOutLine(service),
     ...sections.map((text) => `\n${text}`),
-  ].join('\n')}\n`;
+  ].join('\n');
+  return { text: `${text}\n`, quiet: sections.length === 0 ? 'no advisory was found' : null };
 }
 
 /** Records name fixes; whether one can be had here, an audit does not ask. */

@@ -5,10 +5,11 @@ import type { ScreenOptions } from './screen-options.ts';
 
 /** Lines that one entry takes before the rest of its reason waits for `verbose`. */
 const LINES = 3;
-/** Subjects told by name of those that have one reason, before the rest waits for `verbose`. */
+/** Subjects told by name of those that have one reason, before the rest waits for `verbose`: so many, and no longer together. */
 const SUBJECTS = 3;
+const LETTERS = 100;
 
-/** What could not be looked at: once for those that follow each other with the same reason, and once for those that ask for the same, what to do. */
+/** What could not be looked at: once for those that have the same reason, and once for those that ask for the same, what to do. */
 export function notCheckedSection(unchecked: readonly Unchecked[], options: ScreenOptions): string {
   const together = withOneReason(unchecked);
   const entries = together.map((alike, at) => {
@@ -28,20 +29,27 @@ export function notCheckedByPlan(unchecked: readonly Unchecked[], options: Scree
 type Alike = readonly [Unchecked, ...Unchecked[]];
 
 function withOneReason(unchecked: readonly Unchecked[]): readonly Alike[] {
-  const together: [Unchecked, ...Unchecked[]][] = [];
+  const together = new Map<string, [Unchecked, ...Unchecked[]]>();
   for (const one of unchecked) {
-    const last = together.at(-1);
-    if (last?.[0].why === one.why && last[0].help === one.help) last.push(one);
-    else together.push([one]);
+    const reason = JSON.stringify([one.why, one.help]);
+    const alike = together.get(reason);
+    if (alike === undefined) together.set(reason, [one]);
+    else alike.push(one);
   }
-  return together;
+  return [...together.values()];
 }
 
 function uncheckedEntry(alike: Alike, help: string | null, { width, verbose }: ScreenOptions): string {
-  const subjects = alike.map(({ subject }) => subject).filter((subject) => subject !== '');
-  const named = verbose ? subjects : subjects.slice(0, SUBJECTS);
+  const subjects = [...new Set(alike.map(({ subject }) => subject).filter((subject) => subject !== ''))];
+  const named = verbose ? subjects : firstOf(subjects);
   const more = subjects.length > named.length ? ` and ${subjects.length - named.length} more` : '';
   const whole = subjects.length === 0 ? alike[0].why : `${named.join(', ')}${more}: ${alike[0].why}`;
   const body = `  ${wrap(verbose ? whole : cutAtWord(whole, LINES * (width - 10)), width, 2, 4)}`;
   return help === null ? body : `${body}\n    ${wrap(`do: ${help}`, width, 4, 8)}`;
+}
+
+function firstOf(subjects: readonly string[]): readonly string[] {
+  return subjects
+    .slice(0, SUBJECTS)
+    .filter((_, at) => at === 0 || subjects.slice(0, at + 1).join(', ').length <= LETTERS);
 }

@@ -66,9 +66,10 @@ function changesText(plan: Plan, lines: number, added: number): string {
   const changed = plan.changes.filter((change) => change.requirement !== null).length;
   const many = changed === 1;
   const adds = added === 0 ? '' : ` and ${many ? 'adds' : 'add'} ${counted(added, 'line')}`;
+  const alone = added === 0 ? '' : `; ${counted(added, 'line')} ${added === 1 ? 'is' : 'are'} added`;
   const requirements =
-    plan.changes.length === 0
-      ? 'No requirement changes'
+    changed === 0
+      ? `No requirement changes${alone}`
       : `${changed} of ${counted(lines, 'requirement')} ${many ? 'changes' : 'change'}${adds}`;
   return `${requirements}${lockText(plan)}.`;
 }

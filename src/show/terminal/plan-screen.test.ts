@@ -65,6 +65,55 @@ describe('a plan that changes nothing', () => {
   });
 });
 
+describe('a plan of many services', () => {
+  const manyOf = (project: SmallProject, calm: number, line: string): SmallProject => ({
+    ...project,
+    files: Object.fromEntries([
+      ...Object.entries(project.files).map(([path, text]) => [`apart/${path}`, text]),
+      ...Array.from({ length: calm }, (_, at) => [`calm${at}/requirements.txt`, line]),
+    ]) as SmallProject['files'],
+  });
+
+  it('counts those that stay as they are, and tells the others', async () => {
+    const project = manyOf(COUPLED, 9, 'log==1.0\n');
+    const text = await screenOf(project);
+    expect(text).toMatch(/^apart: 2 of 2 requirements change\./);
+    expect(text).toContain('\n9 services, which -v names: Nothing has to change.\n');
+    expect(text).not.toContain('calm3');
+    expect(planScreen(await planOf(project), { ...OPTIONS, verbose: true })).toContain(
+      '\ncalm3: Nothing has to change.\n',
+    );
+  });
+
+  it('names each of a few', async () => {
+    expect(await screenOf(manyOf(COUPLED, 3, 'log==1.0\n'))).toContain('calm2: Nothing has to change.');
+  });
+
+  it('tells a reason once that several share, with few of them where their names are long', async () => {
+    const line = `${'a'.repeat(40)} b\n`;
+    const text = await screenOf(manyOf(COUPLED, 9, line));
+    expect(text).toContain('9 services, which -v names: Nothing to change was seen');
+    expect(text).toMatch(
+      /\n {2}calm0\/requirements\.txt:1, [^:]*calm1\/requirements\.txt:1, [^:]*calm2\/requirements\.txt:1\s+and 6 more: expected/,
+    );
+    expect(text.match(/expected/g)).toHaveLength(1);
+  });
+});
+
+describe('a plan that cannot be written', () => {
+  it('tells a reason once, with all that it holds for', async () => {
+    const planned = await planOf(COUPLED);
+    const refusal = (subject: string, why: string) => ({ change: null, subject, why });
+    const refused = [
+      refusal('web', 'it is generated'),
+      refusal('x', 'other'),
+      refusal('core', 'it is generated'),
+    ];
+    const text = planScreen({ ...planned, write: { ...planned.write, refused } }, OPTIONS);
+    expect(text).toContain('\ncannot be written, so nothing is:\n  web, core: it is generated\n  x: other\n');
+  });
+});
+
 describe('a plan that is limited by --only', () => {
   it('answers for what was named, and counts the rest', async () => {
     const text = await screenOf({ ...YANKED, only: ['something'] });
@@ -98,6 +147,15 @@ describe('a plan', () => {
     expect(await screenOf({ ...COUPLED, asOf: '2025-11-01T00:00:00Z' })).toContain(
       'as of 2025-11-01 (approximate)',
     );
+  });
+
+  it('that adds a line and changes none says so', async () => {
+    const text = await screenOf({
+      files: { 'requirements.txt': 'app>=1.0\n' },
+      packages: { app: { '1.0': ['deep'] }, deep: { '1.0': [], '2.0': [] } },
+      advisories: [{ id: 'CVE-2026-1', on: 'deep', affected: ['2.0'] }],
+    });
+    expect(text).toMatch(/^No requirement changes; 1 line is added\./);
   });
 
   it('says nothing of smallness where the newest versions were asked for', async () => {

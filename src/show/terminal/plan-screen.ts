@@ -1,8 +1,11 @@
+import type { PlannedWrite } from '../../change/apply-plan.ts';
 import type { Planned } from '../../change/repaired.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { changeTable } from './change-table.ts';
 import { leftSection } from './left-section.ts';
+import { manyServices } from './many-services.ts';
+import type { ServiceText } from './many-services.ts';
 import { notCheckedByPlan } from './not-checked-section.ts';
 import { plain, wrap } from './paint.ts';
 import { policyLook } from '../report/policy-state.ts';
@@ -15,7 +18,10 @@ import { sourcesLine } from './sources-line.ts';
 /** What `fettle plan` prints: the changes with their reasons, what is left open with the ways out, and what was not checked. */
 export function planScreen(planned: Planned, options: ScreenOptions): string {
   const { scan } = planned;
-  const services = planned.plans.map((_, at) => servicePlan(planned, at, options));
+  const services = manyServices(
+    planned.plans.map((_, at) => servicePlan(planned, at, options)),
+    options,
+  );
   const parts = [
     ...services,
     besideSection(planned, options),
@@ -27,20 +33,21 @@ export function planScreen(planned: Planned, options: ScreenOptions): string {
   return `${parts.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function servicePlan(planned: Planned, at: number, options: ScreenOptions): string {
+function servicePlan(planned: Planned, at: number, options: ScreenOptions): ServiceText {
   const { paint, width } = options;
   const { plan } = planned.plans[at]!;
   const listed = planned.write.listed.filter((line) => line.service === plan.service);
   const open = openFindings(planned.scan.services[at]!, plan);
+  const sentence = headline(planned, at);
   const parts = [
-    paint.bold(wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2)),
+    paint.bold(wrap(`${named(plan)}${sentence}`, width, 0, 2)),
     wrap(togetherText(plan), width, 0, 2),
     ...plan.warnings.map((warning) => `warning: ${wrap(warning, width, 9, 9)}`),
     runtimeRow(planned.scan.services[at]!.examined.service, options),
     changeTable(plan, listed, options),
     leftSection(plan.unrepaired, open, planned.scan.job.only.length > 0, options),
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  ].filter((part) => part !== '');
+  return { text: parts.join('\n\n'), quiet: parts.length === 1 ? sentence : null };
 }
 
 /** What changes in files of services that nobody asked for, because they share lines with one that was. */
@@ -67,9 +74,18 @@ function besideSection({ plans, beside = [], scan }: Planned, { width }: ScreenO
 
 function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
   if (write.refused.length === 0) return '';
-  const entries = write.refused.flatMap(({ subject, why, hint }) => [
-    `  ${wrap(`${subject}: ${why}`, width, 2, 4)}`,
-    ...(hint === undefined ? [] : [`    do: ${wrap(hint, width, 8, 8)}`]),
-  ]);
+  const alike = new Map<string, PlannedWrite['refused'][number][]>();
+  for (const one of write.refused) {
+    const reason = JSON.stringify([one.why, one.hint]);
+    alike.set(reason, [...(alike.get(reason) ?? []), one]);
+  }
+  const entries = [...alike.values()].flatMap((ones) => {
+    const [{ why, hint }] = ones as [PlannedWrite['refused'][number]];
+    const subjects = [...new Set(ones.map(({ subject }) => subject))].join(', ');
+    return [
+      `  ${wrap(`${subjects}: ${why}`, width, 2, 4)}`,
+      ...(hint === undefined ? [] : [`    do: ${wrap(hint, width, 8, 8)}`]),
+    ];
+  });
   return ['cannot be written, so nothing is:', ...entries].join('\n');
 }

@@ -34,6 +34,22 @@ const TWICE: SmallProject = {
   ],
 };
 
+describe('many services', () => {
+  it('are counted where nothing was found in them', async () => {
+    const calm = Array.from({ length: 9 }, (_, at) => [`calm${at}/requirements.txt`, 'lib==2.0\n'] as const);
+    const project = {
+      ...TWICE,
+      files: { 'apart/requirements.txt': 'lib==1.0\n', ...Object.fromEntries(calm) },
+      advisories: TWICE.advisories!.slice(0, 1),
+    };
+    const text = await screenOf(project);
+    expect(text).toContain('apart/requirements.txt · 1 requirement');
+    expect(text).toContain('\n9 services, which -v names: nothing was found\n\nnot checked');
+    expect(text).not.toContain('calm3');
+    expect(await screenOf(project, true)).toContain('calm3/requirements.txt · 1 requirement');
+  });
+});
+
 describe('the version to go to', () => {
   it('is called free of all advisories, never the fix of the one beside it', async () => {
     expect(await screenOf(TWICE)).toMatch(/lib 1\.0 +CVE-2026-1 critical \+1 · free of all: 2\.0\n/);

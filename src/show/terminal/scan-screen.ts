@@ -4,6 +4,8 @@ import type { ServiceScan } from '../../decide/findings/examine.ts';
 import { whereText } from '../../decide/findings/selected.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
+import { manyServices } from './many-services.ts';
+import type { ServiceText } from './many-services.ts';
 import { notCheckedSection } from './not-checked-section.ts';
 import { counted, wrap } from './paint.ts';
 import { policyLook } from '../report/policy-state.ts';
@@ -17,13 +19,16 @@ import type { Vulnerable } from './vulnerable-section.ts';
 
 /** What `fettle scan` prints: for each service what is wrong, worst first, each line with its place; then what was not checked. */
 export function scanScreen(scan: Scan, options: ScreenOptions): string {
-  const services = scan.services.map((service) => serviceScreen(service, options));
+  const services = manyServices(
+    scan.services.map((service) => serviceScreen(service, options)),
+    options,
+  ).map((text) => (text.endsWith('\n') ? text : `${text}\n`));
   const policy = policySection(policyLook(scan), options);
   const rest = [...(policy === '' ? [] : [`${policy}\n`]), notCheckedSection(uncheckedIn(scan), options)];
   return `${[...services, ...rest].join('\n')}\n`;
 }
 
-function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
+function serviceScreen(scan: ServiceScan, options: ScreenOptions): ServiceText {
   const { service, today, policy } = scan.examined;
   const findings = scan.found.map((found) => found.finding);
   const requirements = service.manifests.reduce((sum, manifest) => sum + manifest.requirements.length, 0);
@@ -67,7 +72,10 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): string {
     plainSection('untested combinations', ofKind(findings, 'untested-combination'), options),
     plainSection('not pinned', ofKind(findings, 'unpinned'), options),
   ].filter((text) => text !== '');
-  return `${[...head, '', ...sections].join('\n')}${sections.length === 0 ? '' : '\n'}`;
+  return {
+    text: `${[...head, '', ...sections].join('\n')}${sections.length === 0 ? '' : '\n'}`,
+    quiet: sections.length === 0 ? 'nothing was found' : null,
+  };
 }
 
 function isProblem({ problem }: Finding): boolean {
