@@ -9,8 +9,8 @@ export const CORPUS = join(import.meta.dirname, '..', 'corpus');
 
 /** How the judge reads what an install takes; see docs/corpus.md. */
 export const FORMS = [
-  ...['requirements', 'hashes', 'pyproject', 'poetry', 'pipfile', 'setup.cfg', 'dockerfile', 'build-system'],
-  ...['uv.lock', 'poetry.lock', 'pylock'],
+  ...['requirements', 'hashes', 'pyproject', 'poetry', 'pipfile', 'setup.cfg', 'setup.py', 'dockerfile'],
+  ...['build-system', 'uv.lock', 'poetry.lock', 'pylock'],
 ];
 const TEXT = (value) => typeof value === 'string' && value.trim() !== '';
 const FLAG = (value) => typeof value === 'boolean';

@@ -13,9 +13,15 @@ export async function textsOf(folder, under = '') {
     const path = join(under, entry.name);
     if (NOT_THE_PROJECT.has(entry.name)) continue;
     if (entry.isDirectory()) for (const [name, text] of await textsOf(folder, path)) texts.set(name, text);
-    else texts.set(path, await readFile(join(folder, path), 'utf8'));
+    else texts.set(path, decoded(await readFile(join(folder, path))));
   }
   return texts;
+}
+
+/** By the mark of order, which stays: PowerShell writes lists in UTF-16. */
+function decoded(bytes) {
+  const wide = bytes.length % 2 === 0 && bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(wide ? 'utf16le' : 'utf8');
 }
 
 /**

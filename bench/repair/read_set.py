@@ -7,7 +7,9 @@ Prints JSON: {"asks": [PEP 508 texts]} for a manifest, {"pins": {name: version},
 import configparser
 import json
 import re
+import runpy
 import sys
+import types
 from pathlib import Path
 
 try:
@@ -93,6 +95,17 @@ def setup_cfg(path, extras):
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def setup_py(path, extras):
+    """It is run, as an installer does, with a setuptools that only keeps what it is given."""
+    given = {}
+    stand_in = types.ModuleType("setuptools")
+    stand_in.setup = lambda **told: given.update(told)
+    stand_in.find_packages = lambda *_, **__: []
+    sys.modules["setuptools"] = stand_in
+    runpy.run_path(str(path), run_name="__main__")
+    return [*given.get("install_requires", []), *(ask for extra in extras for ask in given["extras_require"][extra])]
+
+
 def dockerfile(path):
     """The words of its `pip install` commands that are requirements."""
     text = re.sub(r"\\\n", " ", path.read_text("utf-8-sig"))
@@ -148,6 +161,8 @@ def read(form, path, python, extras, groups):
         return {"asks": pipfile(path, groups)}
     if form == "setup.cfg":
         return {"asks": setup_cfg(path, extras)}
+    if form == "setup.py":
+        return {"asks": setup_py(path, extras)}
     if form == "dockerfile":
         return {"asks": dockerfile(path)}
     if form == "poetry.lock":

@@ -178,7 +178,7 @@ async function pipAccepts(context, pins) {
   const python = await pipFor(context);
   if (python === null) return { why: null, checkedBy: ['uv'] };
   const pinned = join(scratch, 'pinned.txt');
-  await writeFile(pinned, lines(pins));
+  await writeFile(pinned, `${await foldersOfWheels(context)}${lines(pins)}`);
   const hashed = install.form === 'hashes';
   const words = [
     ...['-m', 'pip', 'install', '--quiet', '--dry-run', '--ignore-installed', '--no-deps', ...LAZILY],
@@ -187,6 +187,14 @@ async function pipAccepts(context, pins) {
   ];
   const done = await ended(run(python, words, { env: ENVIRONMENT, cwd: folder, ...LIMITS }));
   return { why: done.why ?? null, checkedBy: ['uv', 'pip'] };
+}
+
+/** A list may name a folder with wheels that no index has; pip takes it from there for the pins too. */
+async function foldersOfWheels({ install, folder }) {
+  if (install.form !== 'requirements') return '';
+  const file = join(folder, install.file);
+  const named = (await readFile(file, 'utf8')).matchAll(/^--find-links[ =](\S+)/gm);
+  return [...named].map(([, path]) => `--find-links ${join(dirname(file), path)}\n`).join('');
 }
 
 async function pipFor({ install, pip }) {
