@@ -646,4 +646,18 @@ describe('groups that exclude each other', () => {
     expect(content.requirements.map(({ dependency }) => dependency.text)).toEqual(['torch==2.6.0']);
     expect(problems(content)[0]).toMatch(/^8:\d+ gpu is never installed together with cpu/);
   });
+
+  it('are those of a member too, where the root of its workspace says so, and the one that the root asks for is kept', async () => {
+    const root =
+      '[project]\nname = "root"\ndependencies = ["sdk[v2]"]\n[tool.uv]\nconflicts = [[{ package = "sdk", extra = "v1" }, { package = "sdk", extra = "v2" }]]\n[tool.uv.workspace]\nmembers = ["sdk"]\n';
+    const sdk =
+      '[project]\nname = "sdk"\n[project.optional-dependencies]\nv1 = ["pydantic<2"]\nv2 = ["pydantic>=2"]\n';
+    const member = await read(sdk, { 'pyproject.toml': root }, 'sdk/pyproject.toml');
+    expect(member.requirements.map(({ dependency }) => dependency.text)).toEqual(['pydantic>=2']);
+    expect(problems(member)).toEqual([]);
+    const content = await read(root, { 'sdk/pyproject.toml': sdk });
+    expect(problems(content)).toEqual([
+      expect.stringMatching(/^5:\d+ v1 is never installed together with v2/),
+    ]);
+  });
 });

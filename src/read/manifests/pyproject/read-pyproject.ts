@@ -42,7 +42,7 @@ export async function readPyproject(source: SourceText, context: ReadingContext)
   readPoetryTable(document, reading);
   readUvTable(document, workspace, reading);
   readOtherTools(document, reading);
-  leaveOutConflicting(document, reading);
+  leaveOutConflicting(document, workspace, reading);
   return {
     ...NOTHING_READ,
     ...identified(reading),
