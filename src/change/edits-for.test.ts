@@ -398,6 +398,15 @@ describe('words of a command', () => {
     expect(await ranged(before)).toEqual({ refused: [], text: after });
   });
 
+  it.each(['RUN bash -c "pip install a==1.0 b"', 'RUN ["sh", "-c", "pip install a==1.0 b"]'])(
+    'are not where quotes are open: %s',
+    async (command) => {
+      const { refused, text } = await ranged(command);
+      expect(refused[0]).toContain('put the requirement in quotes');
+      expect(text).toBe(command);
+    },
+  );
+
   async function ranged(command: string): Promise<{ refused: readonly string[]; text: string }> {
     const head = 'FROM python:3.11-slim\n';
     const project = await projectFromTexts({ Dockerfile: `${head}RUN pip install z\n${command}\n` });

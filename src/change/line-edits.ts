@@ -51,9 +51,21 @@ function inQuotes(text: string, { span, specifierSpan }: Requirement, specifier:
   const expected = text.slice(span.start, span.end);
   const word =
     text.slice(span.start, specifierSpan.start) + specifier + text.slice(specifierSpan.end, span.end);
-  if (/["'\\$`]/.test(word))
+  if (/["'\\$`]/.test(word) || inOpenQuotes(text, span.start))
     return `the shell would not take "${specifier}" as it stands; put the requirement in quotes`;
   return [{ file: span.file, start: span.start, end: span.end, expected, replacement: `"${word}"` }];
+}
+
+/** In the script of a shell within the shell, and in that of an array, which more quotes would end. */
+function inOpenQuotes(text: string, offset: number): boolean {
+  let open = '';
+  for (let at = startOfCommand(text, offset); at < offset; at++) {
+    const character = text[at]!;
+    if (character === '\\' && open !== "'") at++;
+    else if (open === '' && /["']/.test(character)) open = character;
+    else if (character === open) open = '';
+  }
+  return open !== '';
 }
 
 /**

@@ -47,7 +47,10 @@ export class InstallReading {
   /** `isShipped`: the stage's packages reach the final image; those of other stages only build it. */
   async read(install: StageInstall, isShipped: boolean): Promise<void> {
     for (const problem of install.problems) this.#say(problem.at, problem.message, problem.hint);
+    const inImage = this.#foldersOfImage(install);
     for (const argument of install.arguments) {
+      // An index is behind what an earlier stage put there.
+      if (inImage.includes(argument) || (inImage.length > 0 && argument.kind === 'no-index')) continue;
       if (argument.kind === 'wheel-dir') this.#buildsWheels = true;
       else if (argument.word.unknown !== null)
         this.#say(
@@ -69,6 +72,28 @@ export class InstallReading {
           value: argument.word.text,
         });
     }
+  }
+
+  /** `--find-links` to folders that are none of the project's: told, unless the file itself builds wheels. */
+  #foldersOfImage({ arguments: all }: StageInstall): readonly InstallArgument[] {
+    const found = all.filter(
+      ({ kind, word }) => kind === 'find-links' && word.unknown === null && this.#isInImage(word.text.text),
+    );
+    if (!this.#buildsWheels)
+      for (const { word } of found)
+        this.#say(
+          word.text,
+          'what stands in this folder of the image is unknown; the index is asked in its place',
+          'wheels are known that the file builds itself (pip wheel), or whose folder is named by its path in the repository',
+        );
+    return found;
+  }
+
+  #isInImage(links: string): boolean {
+    if (/^[a-z][a-z0-9+.-]+:/i.test(links)) return links.startsWith('file:');
+    const { tree } = this.#context;
+    const path = posix.join(this.#folder, links);
+    return posix.isAbsolute(links) || !(tree.hasFolder(path) || tree.hasFile(path));
   }
 
   #include(argument: InstallArgument, install: StageInstall): void {

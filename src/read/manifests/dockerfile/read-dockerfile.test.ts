@@ -262,6 +262,32 @@ describe('pip install lines', () => {
     });
   });
 
+  const NO_INDEX = 'RUN pip install --no-index --find-links=/wheels a==1\n';
+  const BUILDER = 'FROM python:3.11-slim AS build\nRUN pip wheel -w /wheels a==1\n';
+
+  it('looks behind the wheels that an earlier stage made', async () => {
+    const service = await serviceOf(
+      `${BUILDER}FROM python:3.11-slim\nCOPY --from=build /wheels /wheels\n${NO_INDEX}`,
+    );
+    const [{ indexOptions, unreadable }] = service.manifests as [(typeof service.manifests)[0]];
+    expect(indexOptions).toMatchObject({ noIndex: false, findLinks: [] });
+    expect(unreadable).toEqual([]);
+  });
+
+  it('says that a folder of the image is unknown, and reads one of the repository', async () => {
+    const [unknown] = (await serviceOf(`FROM python:3.11-slim\n${NO_INDEX}`)).manifests;
+    expect(unknown!.indexOptions).toMatchObject({ noIndex: false, findLinks: [] });
+    expect(unknown!.unreadable.map(({ message, at }) => [message, at.span.line])).toEqual([
+      ['what stands in this folder of the image is unknown; the index is asked in its place', 2],
+    ]);
+    const own = await serviceOf(
+      'FROM python:3.11-slim\nCOPY wheels wheels\nRUN pip install --no-index -f wheels a==1\n',
+      { 'wheels/a-1-py3-none-any.whl': '' },
+    );
+    expect(own.manifests[0]!.indexOptions).toMatchObject({ noIndex: true, findLinks: ['wheels'] });
+    expect(own.manifests[0]!.unreadable).toEqual([]);
+  });
+
   it('counts a stage whose packages never reach the image as development', async () => {
     const service = await serviceOf(
       'FROM python:3.11-slim AS export\nRUN pip install poetry==1.8\n' +
