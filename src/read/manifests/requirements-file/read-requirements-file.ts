@@ -146,9 +146,14 @@ class Reading {
     );
   }
 
+  /** pip starts from the folder that it is run in: that of the file, or, where no project stands there, the root. */
   #folderAt(path: string): string | null {
-    const folder = posix.join(this.#folder, path);
-    return posix.isAbsolute(path) || folder.startsWith('..') ? null : folder;
+    if (posix.isAbsolute(path)) return null;
+    const folders = [this.#folder, '.']
+      .map((from) => posix.join(from, path))
+      .filter((folder) => !folder.startsWith('..'));
+    const { tree } = this.#context;
+    return folders.find((folder) => projectFilesIn(folder, tree).length > 0) ?? folders[0] ?? null;
   }
 
   #add(
