@@ -1,4 +1,6 @@
 import type { Unchecked } from '../report/unchecked.ts';
+import { alikeBy } from './alike.ts';
+import type { Alike } from './alike.ts';
 import { cutAtWord, wrap } from './paint.ts';
 import { section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
@@ -11,7 +13,7 @@ const LETTERS = 100;
 
 /** What could not be looked at: once for those that have the same reason, and once for those that ask for the same, what to do. */
 export function notCheckedSection(unchecked: readonly Unchecked[], options: ScreenOptions): string {
-  const together = withOneReason(unchecked);
+  const together = alikeBy(unchecked, ({ why, help }) => [why, help]);
   const entries = together.map((alike, at) => {
     const [{ help }] = alike;
     const isLast = together[at + 1]?.[0].help !== help;
@@ -26,20 +28,11 @@ export function notCheckedByPlan(unchecked: readonly Unchecked[], options: Scree
   return weighty.length === 0 ? '' : notCheckedSection(weighty, options);
 }
 
-type Alike = readonly [Unchecked, ...Unchecked[]];
-
-function withOneReason(unchecked: readonly Unchecked[]): readonly Alike[] {
-  const together = new Map<string, [Unchecked, ...Unchecked[]]>();
-  for (const one of unchecked) {
-    const reason = JSON.stringify([one.why, one.help]);
-    const alike = together.get(reason);
-    if (alike === undefined) together.set(reason, [one]);
-    else alike.push(one);
-  }
-  return [...together.values()];
-}
-
-function uncheckedEntry(alike: Alike, help: string | null, { width, verbose }: ScreenOptions): string {
+function uncheckedEntry(
+  alike: Alike<Unchecked>,
+  help: string | null,
+  { width, verbose }: ScreenOptions,
+): string {
   const subjects = [...new Set(alike.map(({ subject }) => subject).filter((subject) => subject !== ''))];
   const named = verbose ? subjects : firstOf(subjects);
   const more = subjects.length > named.length ? ` and ${subjects.length - named.length} more` : '';

@@ -1,7 +1,7 @@
-import type { PlannedWrite } from '../../change/apply-plan.ts';
 import type { Planned } from '../../change/repaired.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
+import { alikeBy } from './alike.ts';
 import { changeTable } from './change-table.ts';
 import { leftSection } from './left-section.ts';
 import { manyServices } from './many-services.ts';
@@ -74,13 +74,8 @@ function besideSection({ plans, beside = [], scan }: Planned, { width }: ScreenO
 
 function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
   if (write.refused.length === 0) return '';
-  const alike = new Map<string, PlannedWrite['refused'][number][]>();
-  for (const one of write.refused) {
-    const reason = JSON.stringify([one.why, one.hint]);
-    alike.set(reason, [...(alike.get(reason) ?? []), one]);
-  }
-  const entries = [...alike.values()].flatMap((ones) => {
-    const [{ why, hint }] = ones as [PlannedWrite['refused'][number]];
+  const entries = alikeBy(write.refused, ({ why, hint }) => [why, hint]).flatMap((ones) => {
+    const [{ why, hint }] = ones;
     const subjects = [...new Set(ones.map(({ subject }) => subject))].join(', ');
     return [
       `  ${wrap(`${subjects}: ${why}`, width, 2, 4)}`,
