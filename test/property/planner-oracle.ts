@@ -386,12 +386,12 @@ function* combinations(lists: readonly (readonly Part[])[]): Generator<readonly 
 
 // --- what an assignment costs ---------------------------------------------------------------------------------------
 
-/** Malicious versions (there are none here), steps back, unproven candidates, four severities, yanked ones, lines, four sizes, transitive ones. */
+/** Malicious versions (there are none here), steps back, unproven candidates, four severities, yanked ones, lines, four sizes, transitive ones, and those in order today. */
 const TIER_OF = { critical: 3, high: 4, unknown: 4, medium: 5, low: 6 } as const;
 
 /** Null where the parts do not go together. */
 function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[]): Judgement | null {
-  const tiers = new Array<number>(14).fill(0);
+  const tiers = new Array<number>(15).fill(0);
   const levels: Record<string, number> = {};
   const versionsOf = (name: string): readonly string[] =>
     parts.flatMap((part) => part.versions.get(name) ?? []);
@@ -425,12 +425,11 @@ function judge(universe: Universe, lines: readonly Line[], parts: readonly Part[
       versionsOf(name).some((version) => affected.includes(version)),
       TIER_OF[severity],
     );
-  for (const { name, version } of universe.lock)
-    leave(
-      `stay ${name}`,
-      versionsOf(name).some((selected) => selected !== version),
-      13,
-    );
+  for (const { name, version } of universe.lock) {
+    const moves = versionsOf(name).some((selected) => selected !== version);
+    leave(`stay ${name}`, moves, 13);
+    if (moves && !isWrong(universe, name, version)) tiers[14]!++;
+  }
   for (const { name, version } of universe.lock)
     leave(
       `back ${name}`,
@@ -479,6 +478,13 @@ function todayOf({ lock, lines }: Universe, name: string): string {
 
 function isTouched({ advisories }: Universe, name: string, version: string): boolean {
   return advisories.some((advisory) => advisory.name === name && advisory.affected.includes(version));
+}
+
+/** Whether a version is one to be avoided whatever else is selected. */
+function isWrong(universe: Universe, name: string, version: string): boolean {
+  const { releases } = packageOf(universe, name);
+  const { yanked, metadataUnknown } = releases.find((release) => release.version === version)!;
+  return yanked || metadataUnknown || isTouched(universe, name, version);
 }
 
 /** By name, then target: how many versions are nearer to today's one than the selected one. */

@@ -32,6 +32,7 @@ export const TIERS = [
   'patch changes',
   'post-release changes',
   'transitive changes',
+  'transitive changes of what was in order',
 ] as const;
 type Tier = (typeof TIERS)[number];
 
@@ -64,14 +65,14 @@ export type RuleChoice = Choice & { readonly rule: Rule };
 export type RemovalChoice = Choice & { readonly removes: Line };
 export type LineChoice = Choice & { readonly line: Line; readonly sizes: readonly ChangeSize[] };
 
-/** A rule that may be given up: kept for nothing, or left at the price of its tier. */
-export function ruleChoice(resolution: Resolution, rule: Rule): RuleChoice {
+/** A rule that may be given up: kept for nothing, or left at the price of its tiers. */
+export function ruleChoice(resolution: Resolution, rule: Rule, tiers: readonly Tier[]): RuleChoice {
   return {
     id: rule.id,
     rule,
     levels: [
       { selectors: [resolution.rule(rule)], cost: noCost(TIERS.length) },
-      { selectors: [], cost: costOf(tierOf(rule)) },
+      { selectors: [], cost: costOf(...tiers) },
     ],
     levelIn: (solution) => (keeps(resolution, rule, solution) ? 0 : 1),
   };
@@ -175,7 +176,7 @@ export function choicesFor(
   policy: Policy,
 ): readonly Choice[] {
   return [
-    ...[...rules.soft, ...rules.stays].map((rule) => ruleChoice(resolution, rule)),
+    ...[...rules.soft, ...rules.stays].map((rule) => ruleChoice(resolution, rule, tiersOf(rule, rules))),
     ...(policy.strategy === 'latest'
       ? forwardChoices(resolution, lines, policy)
       : // A line that has nowhere to go is no choice.
@@ -209,6 +210,24 @@ function sizeIndex(
     return position === null ? 0 : sizes.findIndex((size) => line.allowed[size].has(position));
   });
   return needed.includes(-1) ? sizes.length : Math.max(...needed);
+}
+
+/**
+ * Of plans that are as small, the one is taken that moves what has something against it: one that moves its parent, so that it leaves,
+ * counts as many changes.
+ */
+function tiersOf(rule: Rule, { soft }: RuleBook): readonly Tier[] {
+  const tier = tierOf(rule);
+  const inOrder = rule.why.kind === 'stays' && !soft.some((against) => isAgainstToday(against, rule));
+  return inOrder ? [tier, 'transitive changes of what was in order'] : [tier];
+}
+
+/** Whether a rule avoids what the other keeps, on some target. */
+function isAgainstToday(against: Rule, kept: Rule): boolean {
+  return (
+    against.name === kept.name &&
+    kept.avoid.some((others, at) => !others.isEmpty && against.avoid[at]!.intersects(others.complement()))
+  );
 }
 
 function tierOf({ id, why }: Rule): Tier {

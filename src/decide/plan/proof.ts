@@ -6,6 +6,7 @@ import type { Settled } from './make-plan.ts';
 import type { ReplacedLine } from './replaced-lines.ts';
 
 const LINES = TIERS.indexOf('requirement lines changed');
+const TRANSITIVES = TIERS.indexOf('transitive changes');
 
 /**
  * How small the plan is proven to be: the tiers covered, the bound of changed lines, and why each line must move. Nothing is
@@ -17,7 +18,7 @@ export function proofOf(settled: Settled, changes: readonly Change[]): Minimalit
   const { resolution, policy, today } = scan.examined;
   const lines = changes.filter((change) => change.requirement !== null).length;
   const newest = policy.strategy === 'latest';
-  const skipped = new Set<string>(newest ? TIERS.slice(LINES) : today.whole ? [] : ['transitive changes']);
+  const skipped = new Set<string>(newest ? TIERS.slice(LINES) : today.whole ? [] : TIERS.slice(TRANSITIVES));
   const forced = [...reasons.values()].filter(
     (reason) => /^(line|ask) /.test(reason.choice) && reason.notLower !== null,
   );
