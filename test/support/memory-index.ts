@@ -18,6 +18,8 @@ export interface MemoryRelease {
   readonly sdist?: boolean;
   /** Its sdist tells what it needs without a build (PEP 643). */
   readonly told?: boolean;
+  /** Its sdist has noted in an egg-info what it asked for where it was made; a setup.py may ask for something else elsewhere. */
+  readonly noted?: boolean;
   readonly yanked?: string;
   readonly uploaded?: string;
   /** No file tells what it needs. */
@@ -67,13 +69,10 @@ function pageOf(name: string, published: MemoryPackage | undefined): Partial<Htt
 
 function filesOf(name: string, version: string, release: MemoryRelease): readonly object[] {
   const stem = `${name.replaceAll('-', '_')}-${version}`;
-  const wheels = (
-    release.wheels ?? (release.sdist === true || release.told === true ? [] : ['py3-none-any'])
-  ).map((tag) => `${stem}-${tag}.whl`);
-  const sdists = [
-    release.sdist === true ? [`${stem}.tar.gz`] : [],
-    release.told === true ? [`${stem}.zip`] : [],
-  ];
+  const wheels = (release.wheels ?? (release.sdist === true || hasZip(release) ? [] : ['py3-none-any'])).map(
+    (tag) => `${stem}-${tag}.whl`,
+  );
+  const sdists = [release.sdist === true ? [`${stem}.tar.gz`] : [], hasZip(release) ? [`${stem}.zip`] : []];
   return [...wheels, ...sdists.flat()].map((filename) => ({
     filename,
     url: `${FILES_URL}${name}/${encodeURIComponent(version)}/${encodeURIComponent(filename)}`,
@@ -91,15 +90,33 @@ function filesOf(name: string, version: string, release: MemoryRelease): readonl
 
 function sdistOf(name: string, version: string, packages: MemoryPackages): Partial<HttpResponse> {
   const release = packages[name]?.releases[version];
-  return release?.told === true
+  return release !== undefined && hasZip(release)
     ? { status: 200, headers: {}, body: sdistBytes(name, version, release) }
     : { status: 404 };
 }
 
+function hasZip({ told, noted }: MemoryRelease): boolean {
+  return told === true || noted === true;
+}
+
 /** The same bytes each time: the page announces their digest. */
 function sdistBytes(name: string, version: string, release: MemoryRelease): Uint8Array {
-  const path = `${name.replaceAll('-', '_')}-${version}/PKG-INFO`;
-  return zipSync({ [path]: [Buffer.from(coreMetadata(name, version, release)), { mtime: '2020-01-01' }] });
+  const stem = name.replaceAll('-', '_');
+  const files: Readonly<Record<string, string>> =
+    release.noted === true
+      ? {
+          [`${stem}.egg-info/PKG-INFO`]: `Metadata-Version: 1.1\nName: ${name}\nVersion: ${version}\n\n`,
+          [`${stem}.egg-info/requires.txt`]: `${(release.needs ?? []).join('\n')}\n`,
+        }
+      : { 'PKG-INFO': coreMetadata(name, version, release) };
+  return zipSync(
+    Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [
+        `${stem}-${version}/${path}`,
+        [Buffer.from(text), { mtime: '2020-01-01' }],
+      ]),
+    ),
+  );
 }
 
 function metadataOf(name: string, version: string, packages: MemoryPackages): Partial<HttpResponse> {

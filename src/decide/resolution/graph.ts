@@ -11,6 +11,8 @@ import { AskAlong } from './ask-along.ts';
 import type { Cause } from './cause.ts';
 import type { LearnedFacts } from './learned.ts';
 import type { Line, Rules } from './line.ts';
+import type { Held } from './lock-hold.ts';
+import { LockedMetadata } from './locked-metadata.ts';
 import { Nodes } from './node.ts';
 import { Pages } from './pages.ts';
 import { obstaclesOf } from './obstacles.ts';
@@ -26,6 +28,8 @@ export interface GraphOptions {
   readonly index: PackageIndex;
   readonly targets: readonly Target[];
   readonly prereleases: boolean;
+  /** What a lock has on each target; absent: nothing has been locked. */
+  readonly held?: readonly (Held | null)[];
   /** How each target is told apart in a sentence ("in api"); absent: by its own text, where there are several. */
   readonly targetNames?: readonly string[];
 }
@@ -58,6 +62,7 @@ export class Graph implements Universe<Cause> {
   readonly directReferences = new Map<string, Map<string, Dependency>>();
   readonly #options: GraphOptions;
   readonly #permissions: Permissions;
+  readonly #locked: LockedMetadata;
   readonly #hardFacts = new Map<PackageId, readonly External<Cause>[]>();
   /** For each package and requirement text, the versions known to have it: they share one incompatibility. */
   readonly #sharedBy = new Map<PackageId, Map<string, VersionSet>>();
@@ -71,6 +76,7 @@ export class Graph implements Universe<Cause> {
     this.rules = options.rules;
     this.targets = options.targets;
     this.pages = new Pages(options.index);
+    this.#locked = new LockedMetadata(options);
     this.#permissions = new Permissions(this.nodes, options.rules, options.prereleases);
     this.preference = (_published, _target, possible) => possible.last;
   }
@@ -203,7 +209,8 @@ export class Graph implements Universe<Cause> {
   }
 
   metadata(published: PublishedPackage, version: number, target: number): Metadata | Promise<Metadata> {
-    return this.#options.index.metadata(published, version, this.targets[target]!);
+    const metadata = this.#options.index.metadata(published, version, this.targets[target]!);
+    return this.#locked.of(published, version, target, metadata);
   }
 
   /** What forbids versions of the package itself: no distribution, a permission that nobody gives. */

@@ -71,7 +71,7 @@ export class Resolution {
     columns: (requirement: Requirement) => readonly number[] = () => [...options.targets.keys()],
     held: readonly (Held | null)[] = heldBy(service, options),
   ): Promise<Resolution> {
-    const graph = new Graph(options);
+    const graph = new Graph({ ...options, held });
     graph.preference = newestFirst(options.targets);
     if (held.some((one) => one !== null)) await preferHeld(graph, held);
     const requirements = service.manifests.flatMap((manifest) => manifest.requirements);

@@ -200,5 +200,7 @@ export type Metadata =
       readonly source: string;
       /** It breaks the rules and was repaired; `source` says so too. */
       readonly lenient?: boolean;
+      /** What a build asked for where the sdist was made: one elsewhere may ask for something else. */
+      readonly asBuiltElsewhere?: boolean;
     }
   | { readonly kind: 'unknown'; readonly why: string };

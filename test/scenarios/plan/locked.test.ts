@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scan } from '../../../src/repair.ts';
+import type { MemoryRelease } from '../../support/memory-index.ts';
 import { findingsOf, jobOf, planOf, scanOf, worldOf } from './plan-scenario.ts';
 import type { Story } from './plan-scenario.ts';
 
@@ -62,6 +63,37 @@ describe('a lock', () => {
     const { lock } = planned.plans[0]!.plan;
     expect(lock!.moves.map(({ name }) => name)).toEqual(['deep']);
     expect(findingsOf(planned).filter(({ kind }) => kind === 'stale-lock')).toEqual([]);
+  });
+
+  describe('of a version that was built to be locked', () => {
+    const lock = lockOf({ app: '1.0', deep: '1.0' });
+    const packages = (app: MemoryRelease): Story['packages'] => ({
+      app: { '1.0': app },
+      deep: { '1.0': {} },
+      other: { '1.0': {} },
+    });
+
+    it('knows better than its egg-info what it asks for', async () => {
+      const scanned = await scanOf(
+        story(lock, {
+          packages: packages({ noted: true, needs: ['other', 'deep-tests; extra == "tests"'] }),
+        }),
+      );
+      const [service] = scanned.services;
+      expect(service!.examined.today.locks[0]!.packages.map(({ name }) => name)).toEqual(['app', 'deep']);
+      expect(service!.found.map(({ finding }) => finding.kind)).not.toContain('stale-lock');
+    });
+
+    it('is told where it has another version than the egg-info admits', async () => {
+      const scanned = await scanOf(story(lock, { packages: packages({ noted: true, needs: ['deep>1'] }) }));
+      const findings = scanned.services.flatMap(({ found }) => found.map(({ finding }) => finding));
+      expect(findings.filter(({ problem }) => problem).map(({ kind }) => kind)).not.toEqual([]);
+    });
+
+    it('does not know better than metadata that is the same wherever it is built', async () => {
+      const scanned = await scanOf(story(lock, { packages: packages({ told: true, needs: ['other'] }) }));
+      expect(scanned.services[0]!.found.map(({ finding }) => finding.kind)).toContain('stale-lock');
+    });
   });
 
   it("is today's set, whatever newer versions the lines admit", async () => {

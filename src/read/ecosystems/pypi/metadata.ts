@@ -6,6 +6,7 @@ import type { CoreMetadata } from './metadata-file.ts';
 import { normalizeName } from './name.ts';
 import { parseRequirement } from './requirement.ts';
 import { parseSpecifier } from './specifier.ts';
+import { EGG_INFO } from './sdist-files.ts';
 import { isProblem } from './syntax-problem.ts';
 
 /** What is kept of one file's metadata: texts that have been found to parse, so that they can be parsed when asked for. */
@@ -110,6 +111,7 @@ class KnownMetadata {
   readonly classifiers: readonly string[];
   readonly source: string;
   readonly lenient: boolean;
+  readonly asBuiltElsewhere: boolean;
   readonly #requires: readonly string[];
   #dependencies: readonly Dependency[] | null = null;
 
@@ -119,6 +121,7 @@ class KnownMetadata {
     this.classifiers = record.classifiers;
     this.source = record.source;
     this.lenient = record.source.endsWith(LENIENTLY);
+    this.asBuiltElsewhere = record.source.startsWith(EGG_INFO);
     this.#requires = record.requires;
   }
 

@@ -11,6 +11,9 @@ export function isTellingPath(path: string): boolean {
   );
 }
 
+/** The source of metadata that a setup.py wrote where the sdist was made. */
+export const EGG_INFO = 'sdist egg-info';
+
 /** What an sdist's own files tell without running any of them, and which file told. */
 export interface SdistAnswer {
   readonly core: CoreMetadata;
@@ -108,7 +111,7 @@ function fromEggInfo(
     const { name, version } = base;
     return {
       core: { ...own, name, version, requiresDist, providesExtra, requiresPython },
-      source: 'sdist egg-info',
+      source: EGG_INFO,
     };
   }
   return null;
