@@ -233,6 +233,31 @@ test('a package with thousands of versions that do not suit an early decision is
   expect(outcome.versions.get(A)).toBe(0);
 });
 
+test('nor is one for all versions of what it decides, where none of these suits an early decision', async () => {
+  const many = 2000;
+  const size = (id: PackageId): number => (id === A ? 3 : many);
+  const only = (id: PackageId, v: number): Term => ({ package: id, states: VersionSet.of(size(id) + 1, v) });
+  const selected = (id: PackageId): Term => ({
+    package: id,
+    states: VersionSet.range(size(id) + 1, 0, size(id)),
+  });
+  let asked = 0;
+  const universe: Universe<string> = {
+    versionsOf: size,
+    // Each version of B (boto3) needs the same of C (botocore), which needs the oldest A, told for that version alone.
+    dependenciesOf: (id, v) => {
+      asked++;
+      if (id === B) return [never(only(B, v), not(only(C, v)))];
+      return id === C ? [never(only(C, v), not(only(A, 0)))] : [];
+    },
+    prefer: (_id, possible) => possible.last,
+  };
+  const outcome = await new Solver(universe).solve([selected(A), selected(B)]);
+  if (outcome.kind !== 'solved') throw new Error(outcome.kind);
+  expect(asked).toBeLessThan(20);
+  expect([A, B, C].map((id) => outcome.versions.get(id))).toEqual([0, many - 1, many - 1]);
+});
+
 test('a universe whose terms and counts differ is a bug that is said at once', async () => {
   const universe = new TestUniverse();
   universe.versionsOf = () => 7;

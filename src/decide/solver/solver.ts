@@ -179,8 +179,12 @@ export class Solver<C> {
       const attached = this.#attach(external);
       conflict ??= attached;
     }
-    if (conflict !== null || this.#partial.states(id)!.has(version)) return conflict;
-    return this.#choice.refused(id) ? this.#propagation.backtrack(assumed.terms.length) : null;
+    if (conflict === null && this.#partial.states(id)!.has(version)) return null;
+    const decided = this.#partial.lastDecided;
+    if (this.#partial.level <= assumed.terms.length || decided === null) return conflict;
+    // Of what a decision left but one version, the decision is the one to come earlier.
+    if (conflict !== null) this.#choice.blame(decided);
+    return this.#choice.refused(id) ? this.#propagation.backtrack(assumed.terms.length) : conflict;
   }
 
   #attach(external: External<C>): Clause<C> | null {
