@@ -7,6 +7,8 @@ import type { Incompatibility, PackageId, Term } from './incompatibility.ts';
 export interface Clause<C> {
   readonly incompatibility: Incompatibility<C>;
   readonly terms: Term[];
+  /** Another clause says all that this one does: it is watched no more. */
+  superseded: boolean;
 }
 
 /** The clause's term about a package that it speaks of. */

@@ -2,6 +2,7 @@ import type { Clause } from './clause.ts';
 import type { Incompatibility, PackageId, Term } from './incompatibility.ts';
 import type { PartialSolution } from './partial-solution.ts';
 import { oneTermPerPackage } from './term.ts';
+import { Widest } from './widest.ts';
 
 /**
  * Unit propagation: where all terms of an incompatibility but one hold, the last must not. Each incompatibility is
@@ -11,6 +12,7 @@ import { oneTermPerPackage } from './term.ts';
 export class Propagation<C> {
   readonly #partial: PartialSolution<C>;
   readonly #watchers: Clause<C>[][] = [];
+  readonly #widest = new Widest<C>();
   /** Those of one term or none, which count from the start of every solve. */
   readonly #facts: Clause<C>[] = [];
   /**
@@ -47,9 +49,11 @@ export class Propagation<C> {
   attach(incompatibility: Incompatibility<C>): Clause<C> | null {
     const terms = oneTermPerPackage(incompatibility.terms);
     if (terms === null) return null;
-    const clause = { incompatibility, terms };
+    const clause = { incompatibility, terms, superseded: false };
     if (terms.length < 2) this.#facts.push(clause);
     else {
+      if (incompatibility.kind === 'external')
+        for (const less of this.#widest.replacedBy(clause)) less.superseded = true;
       this.#latestFirst(clause);
       this.#watchersOf(terms[0]!.package).push(clause);
       this.#watchersOf(terms[1]!.package).push(clause);
@@ -74,6 +78,7 @@ export class Propagation<C> {
     let kept = 0;
     for (let i = 0; i < watchers.length; i++) {
       const clause = watchers[i]!;
+      if (clause.superseded) continue;
       if (conflict === null && this.#moveWatch(clause, id)) continue;
       watchers[kept++] = clause;
       if (conflict === null && !this.#deriveFromWatches(clause)) conflict = clause;
