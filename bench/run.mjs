@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readFlags } from './flags.mjs';
 import { measureParts, PARTS } from './parts.mjs';
 import { advisories, WORK } from './places.mjs';
 import { writePins } from './pins.mjs';
@@ -11,26 +11,13 @@ import { repairRows, verdictTable } from './repair/summary.mjs';
 import { table } from './table.mjs';
 import { buildFettle, installUv } from './tools.mjs';
 
-const { values: flags } = parseArgs({
-  options: {
-    list: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    output: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    input: { type: 'string', multiple: true, default: ['backend-100'] },
-    part: { type: 'string', multiple: true },
-    fettle: { type: 'string' },
-    'write-pins': { type: 'boolean', default: false },
-    case: { type: 'string', multiple: true },
-    tool: { type: 'string', multiple: true },
-    install: { type: 'boolean', default: false },
-    resume: { type: 'boolean', default: false },
-    'cases-only': { type: 'boolean', default: false },
-  },
-});
+const flags = readFlags(process.argv.slice(2));
 const say = (text) => process.stderr.write(`${text}\n`);
 
-if (flags.list) console.log(PARTS.map(partLine).join('\n'));
+if (typeof flags === 'string') {
+  say(`bench: ${flags}`);
+  process.exitCode = 2;
+} else if (flags.list) console.log(PARTS.map(partLine).join('\n'));
 else if (flags['write-pins']) await writePins(await prepared());
 else await bench();
 
@@ -49,7 +36,7 @@ async function bench() {
   const uv = await prepared();
   const before = loadavg();
   const started = new Date();
-  const rounds = Number(flags.rounds);
+  const { rounds } = flags;
   const fettle = await buildFettle(flags.fettle);
   const rows = await measureParts(names, { uv, fettle, rounds, inputs: flags.input, say });
   const repaired = names.includes('repair') ? await repair(fettle) : null;
@@ -66,8 +53,6 @@ async function bench() {
 }
 
 function asked() {
-  const unknown = (flags.part ?? []).filter((part) => !PARTS.some(({ name }) => name === part));
-  if (unknown.length > 0) throw new Error(`no part is called ${unknown.join(', ')}; --list names all`);
   return PARTS.filter(({ name, long }) => flags.part?.includes(name) ?? !long).map(({ name }) => name);
 }
 

@@ -39,6 +39,11 @@ const { inTurn } = await bench<{
     },
   ) => Promise<Record<string, readonly Cost[]>>;
 }>('measure.mjs');
+const { readFlags } = await bench<{
+  readFlags: (
+    words: readonly string[],
+  ) => string | { readonly rounds: number; readonly part?: readonly string[] };
+}>('flags.mjs');
 const { auditPins, namedVersions, pinsIn } = await bench<{
   auditPins: (
     given: ReadonlyMap<string, string>,
@@ -63,6 +68,21 @@ const cost = (wall: number, megabytes = 1): Cost => ({
   wall,
   processor: wall / 2,
   peakBytes: megabytes * 1e6,
+});
+
+describe('what the bench is asked for', () => {
+  it.each([
+    ['--speed', 'Unknown option'],
+    ['--part=everything', 'no part is called everything; there are cold'],
+    ['--tool=uv', 'no tool is called uv; there are fettle'],
+    ['--rounds=0', '--rounds is a number from 1, not "0"'],
+  ])('%s is told in a sentence', (word, message) => {
+    expect(readFlags([word])).toContain(message);
+  });
+
+  it('is read', () => {
+    expect(readFlags(['--rounds', '3', '--part', 'audit'])).toMatchObject({ rounds: 3, part: ['audit'] });
+  });
 });
 
 describe('figures', () => {
