@@ -86,8 +86,15 @@ export function unreadableRequirement(
   const length = written.text.length;
   const start = Math.min(problem.start, length);
   const { start: from, end: to } = written.range(start, Math.max(Math.min(problem.end, length), start));
-  return { message: problem.message, hint: hintFor(written.text), at: source.place(from, to) };
+  const at = source.place(from, to);
+  return TEMPLATE_TAG.test(written.text)
+    ? { message: 'a tag of a template stands where a requirement is expected', hint: FILL_IN, at }
+    : { message: problem.message, hint: hintFor(written.text), at };
 }
+
+/** Of Jinja, which Cookiecutter and Ansible fill in. */
+const TEMPLATE_TAG = /\{[{%#]/;
+const FILL_IN = 'run fettle on what is made of the template, where the tags are filled in';
 
 /** What people mostly meant by a line that is no requirement. */
 function hintFor(text: string): string | null {

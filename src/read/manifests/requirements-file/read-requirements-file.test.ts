@@ -159,6 +159,8 @@ describe('what is not understood', () => {
     ['one equals sign', 'flask=1.0', '1:6', /write ==/],
     ['a shell command', 'pip install flask', '1:5', /without "pip install"/],
     ['a merge conflict', '<<<<<<< HEAD', '1:1', /merge conflict/],
+    ['a tag of a template', '{%- if cookiecutter.use_celery %}', '1:1', /made of the template/],
+    ['a tag for a version', 'flask=={{ flask_version }}', '1:8', /made of the template/],
     ['a space after a backslash', 'a==1 \\ \nb==2', '1:6', /backslash/],
     ['a URL without a name', 'https://files.example/latest', '1:1', null],
     ['a local project without metadata', '-e ./lib', '1:4', null],
