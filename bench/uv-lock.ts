@@ -27,7 +27,7 @@ try {
   const project = await readProject(root, world, pypi, { paths: [], targets, service: null });
   const service = project.services[0]!;
   const { lock, ...unlocked } = service;
-  const source = new SourceText(project.files.get(lock!.path)!, null);
+  const source = new SourceText(project.files.get(lock!.path)!);
   const context = { rules: pypi } as unknown as Parameters<typeof readUvLock>[1];
   const [read, held] = await timed(() =>
     lockedOn(readUvLock(source, context), service.targets[0]!, pypi, { development: true }),

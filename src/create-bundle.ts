@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import type { Planned } from './change/repaired.ts';
+import { filesAsWritten } from './change/reread.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import { onceWritten } from './domain/job.ts';
 import type { Job } from './domain/job.ts';
@@ -7,7 +6,6 @@ import { explainIn, namesIn } from './explain.ts';
 import type { Project } from './domain/project.ts';
 import type { PackageName } from './domain/package-name.ts';
 import { targetText } from './domain/target.ts';
-import { overlaidFiles } from './io/overlaid-files.ts';
 import type { World } from './io/world.ts';
 import type { BundleHeader } from './read/bundle/bundle-header.ts';
 import { bundleBytes } from './read/bundle/write-bundle.ts';
@@ -47,7 +45,7 @@ export async function createBundle(
             one,
             planned.write.files.map((file) => file.path),
           ),
-          asWritten(world, planned),
+          { ...world, files: filesAsWritten(planned.scan.project, planned.write, world.files) },
           watch,
         ),
       );
@@ -87,13 +85,6 @@ function jobsOfEachTarget(job: Job): readonly Job[] {
 
 function orNone(texts: readonly string[]): readonly (readonly string[])[] {
   return texts.length === 0 ? [[]] : texts.map((text) => [text]);
-}
-
-function asWritten(world: World, { scan: { project }, write }: Planned): World {
-  const changed = write.files.map(
-    ({ path, after }) => [join(project.root, path), new TextEncoder().encode(after)] as const,
-  );
-  return { ...world, files: overlaidFiles(world.files, new Map(changed)) };
 }
 
 function packagesMet(scans: readonly Scan[]): readonly PackageName[] {

@@ -127,7 +127,7 @@ async function refuseUnknownNames(
       near.length === 0
         ? 'check the spelling, or the index that serves it'
         : `did you mean ${near.join(', ')}?`,
-    at: file === undefined ? null : new SourceText(file, null).place(span.start, span.end),
+    at: file === undefined ? null : new SourceText(file).place(span.start, span.end),
   });
 }
 

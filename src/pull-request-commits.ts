@@ -1,7 +1,7 @@
 import { editFiles } from './change/apply-plan.ts';
 import type { ChangedFile } from './change/apply-edits.ts';
 import type { Planned } from './change/repaired.ts';
-import { bytesOf } from './change/source-bytes.ts';
+import { fileBytes } from './change/source-bytes.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { PackageName } from './domain/package-name.ts';
 import type { Change } from './domain/plan.ts';
@@ -27,6 +27,7 @@ export async function commitsOf(
 ): Promise<readonly ProposedCommit[]> {
   const steps = grouping === 'group' ? await stepsByGroup(planned) : [wholeStep(planned)];
   const commits: ProposedCommit[] = [];
+  const { project } = planned.scan;
   let before = new Map(planned.write.files.map(({ path, before: text }) => [path, text]));
   for (const { group, changes, files } of steps) {
     const after = new Map(planned.write.files.map(({ path, before: text }) => [path, text]));
@@ -35,7 +36,7 @@ export async function commitsOf(
     if (changed.length > 0)
       commits.push({
         message: commitMessage(group, changes),
-        files: changed.map(([path, text]) => ({ path, bytes: bytesOf(text) })),
+        files: changed.map(([path, text]) => ({ path, bytes: fileBytes(project.files.get(path)!, text) })),
       });
     before = after;
   }

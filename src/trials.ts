@@ -1,5 +1,5 @@
 import type { ChangedFile } from './change/apply-edits.ts';
-import { bytesOf } from './change/source-bytes.ts';
+import { fileBytes } from './change/source-bytes.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { PackageName } from './domain/package-name.ts';
@@ -68,7 +68,7 @@ export async function plannedSet(
   return setOf(scanned, lock, {
     side: 'after',
     unresolved: lock === null ? whyNot(scanned, target) : null,
-    files: new Map(files.map(({ path, after }) => [path, bytesOf(after)])),
+    files: new Map(files.map((file) => [file.path, fileBytes(file, file.after)])),
   });
 }
 

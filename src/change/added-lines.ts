@@ -12,7 +12,6 @@ import type { NewPlace } from './new-line.ts';
 import { checksHashes } from './project-lines.ts';
 import type { Step } from './settle.ts';
 import { locksWith, mayStandIn } from './shared-file.ts';
-import { isUtf8 } from './source-bytes.ts';
 import type { NewEntry } from './structured/new-entry.ts';
 import { firstUvConstraint } from './structured/uv-constraints.ts';
 import { writtenForm } from './structured/written-forms.ts';
@@ -176,7 +175,7 @@ async function newLine(
 ): Promise<LineEdits> {
   const file = context.project.files.get(place.file);
   if (!file) return `${place.file} was not read`;
-  if (!isUtf8(file)) return `${place.file} is not written in UTF-8`;
+  if (file.notEditable !== undefined) return `${place.file} cannot be edited: ${file.notEditable}`;
   const own = context.lines.inFile(place.file);
   const hashed = isHashed(context, service) && !place.constraint;
   const specifier = hashed || line.specifier === null ? pinLike(context, service, line) : line.specifier;
@@ -211,7 +210,9 @@ function constraintOfUv({ lines, project }: EditContext, service: string, entry:
   const lock = lines.service(service)?.lock;
   if (lock?.tool !== 'uv') return null;
   const file = project.files.get(lock.path.replace(/[^/]*$/, 'pyproject.toml'));
-  return file === undefined || !isUtf8(file) ? null : firstUvConstraint(file.path, file.text, entry);
+  return file === undefined || file.notEditable !== undefined
+    ? null
+    : firstUvConstraint(file.path, file.text, entry);
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Edit } from '../domain/edit.ts';
 import type { SourceFile } from '../domain/project.ts';
 import { applyEdits, applyEditsToFiles, clash } from './apply-edits.ts';
-import { unifiedDiff } from './unified-diff.ts';
+import { patchOf, unifiedDiff } from './unified-diff.ts';
 
 const edit = (start: number, expected: string, replacement: string, file = 'f'): Edit => ({
   file,
@@ -59,6 +59,13 @@ describe('applyEdits', () => {
       },
     ]);
     expect(() => applyEditsToFiles(files, [edit(0, 'a', 'b', 'h')])).toThrow('which was not read');
+  });
+});
+
+describe('patchOf', () => {
+  it('is the text in UTF-8 where all files are, names that are not ASCII too', () => {
+    const files = [{ path: 'dépôt/requirements.txt', before: 'a==1 # é\n', after: 'a==2 # é\n' }];
+    expect(Buffer.from(patchOf(files)).toString()).toBe(unifiedDiff(files));
   });
 });
 

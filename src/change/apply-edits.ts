@@ -9,6 +9,8 @@ export interface ChangedFile {
   readonly path: string;
   /** sha256 of the bytes that were read. */
   readonly digest: string;
+  /** As in `SourceFile`: of both texts. */
+  readonly encoding?: string;
   readonly before: string;
   readonly after: string;
   /** What turns one into the other, in order; absent where its own tool wrote the file. */
@@ -87,6 +89,11 @@ export function clash(a: Edit, b: Edit): boolean {
   );
 }
 
+/** A file that was read, with its new text. */
+export function changedFile({ path, digest, encoding, text }: SourceFile, after: string): ChangedFile {
+  return { path, digest, ...(encoding === undefined ? {} : { encoding }), before: text, after };
+}
+
 /** Every file that the edits change, by path. A file that ends as it was is left out. */
 export function applyEditsToFiles(
   files: ReadonlyMap<string, SourceFile>,
@@ -99,8 +106,7 @@ export function applyEditsToFiles(
       if (file === undefined) throw new RangeError(`edit of ${path}, which was not read`);
       const own = edits.filter((edit) => edit.file === path);
       const replaced = replacedBy(file.text, own);
-      const after = withReplaced(file.text, replaced);
-      return { path, digest: file.digest, before: file.text, after, replaced };
+      return { ...changedFile(file, withReplaced(file.text, replaced)), replaced };
     })
     .filter((file) => file.before !== file.after);
 }

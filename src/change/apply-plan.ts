@@ -8,14 +8,13 @@ import type { ChangedFile } from './apply-edits.ts';
 import type { EcosystemRules, EditsNeed, ListedLine } from './edit-context.ts';
 import { editsFor } from './edits-for.ts';
 import { runtimeEdits } from './runtime-edits.ts';
-import { unifiedDiff } from './unified-diff.ts';
+import { fileBytes } from './source-bytes.ts';
 import { writeFiles } from './write-files.ts';
 import type { WrittenRun } from './write-files.ts';
 
 /** What the plans of all services come to in the files; nothing is written yet. */
 export interface PlannedWrite {
   readonly files: readonly ChangedFile[];
-  readonly diff: string;
   /** Lines in them that are added beside the plans' changes. */
   readonly listed: readonly ListedLine[];
   /** Changes that no edit can make. A plan is proven as a whole, so one of them stops all. */
@@ -69,7 +68,6 @@ export async function editFiles(
     files,
     refused,
     listed: refused.length > 0 ? [] : listed,
-    diff: unifiedDiff(files),
   };
 }
 
@@ -103,7 +101,11 @@ export async function applyPlan(
   if (planned.files.length === 0) return null;
   return writeFiles(
     project.root,
-    planned.files.map(({ path, digest, after }) => ({ path, digest, text: after })),
+    planned.files.map((file) => ({
+      path: file.path,
+      digest: file.digest,
+      bytes: fileBytes(file, file.after),
+    })),
     world,
   );
 }

@@ -461,10 +461,14 @@ describe('all or none', () => {
   });
 
   it('refuses a file that writing again would not give back', async () => {
-    const project = await projectFromTexts({ 'requirements.txt': 'a==1.0\n' });
-    const file = { ...project.files.get('requirements.txt')!, digest: digest('0') };
-    const foreign = { ...project, files: new Map([[file.path, file]]) };
-    expect((await written(foreign, [changeTo(lineOf(project, 'a'), '2.0')])).refused[0]).toContain('UTF-8');
+    const project = await projectFromTexts({
+      'requirements.txt': Buffer.from('# coding: big5\na==1.0 # \xa4\xa4\n', 'latin1'),
+    });
+    const changes = [changeTo(lineOf(project, 'a'), '2.0'), addition('b', '>=1', '1.0')];
+    expect((await written(project, changes, [lockOf(TARGET_311, 'a 2.0', 'b 1.0 <- a')])).refused).toEqual([
+      expect.stringContaining('a: the file is written in big5') as string,
+      expect.stringContaining('b: requirements.txt cannot be edited: the file is written in big5') as string,
+    ]);
   });
 });
 

@@ -8,7 +8,6 @@ import type { LineEdits } from './line-edits.ts';
 import { ProjectLines } from './project-lines.ts';
 import { settle } from './settle.ts';
 import type { Step } from './settle.ts';
-import { isUtf8 } from './source-bytes.ts';
 import { writtenForm } from './structured/written-forms.ts';
 
 /**
@@ -71,7 +70,6 @@ async function editLine(context: EditContext, line: Requirement, change: Change)
   const file = context.project.files.get(line.span.file);
   if (!file) return `${line.span.file} was not read`;
   if (line.notEditable !== null) return line.notEditable;
-  if (!isUtf8(file)) return `${file.path} is not written in UTF-8`;
   const place = {
     text: file.text,
     inCommand: context.lines.isCommandFile(file.path),

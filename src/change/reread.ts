@@ -4,13 +4,14 @@ import type { Project, Unreadable } from '../domain/project.ts';
 import type { Files } from '../io/files.ts';
 import { overlaidFiles } from '../io/overlaid-files.ts';
 import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
+import { fileBytes } from './source-bytes.ts';
 
 /** The files as they would be once the edits are written; nothing is written. */
 export function filesAsWritten(project: Project, write: PlannedWrite, files: Files): Files {
-  const texts = write.files.map(
-    ({ path, after }) => [join(project.root, path), new TextEncoder().encode(after)] as const,
+  const changed = write.files.map(
+    (file) => [join(project.root, file.path), fileBytes(file, file.after)] as const,
   );
-  return overlaidFiles(files, new Map(texts));
+  return overlaidFiles(files, new Map(changed));
 }
 
 /**
@@ -25,7 +26,7 @@ export async function withoutBrokenFiles(
   if (write.files.length === 0) return write;
   const broken = await brokenIn(project, write, read);
   if (broken.length === 0) return write;
-  return { ...write, files: [], listed: [], diff: '', refused: broken };
+  return { ...write, files: [], listed: [], refused: broken };
 }
 
 async function brokenIn(

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import type { Plan } from '../domain/plan.ts';
-import type { Project, Service, SourceFile } from '../domain/project.ts';
+import type { Project, Service } from '../domain/project.ts';
 import { lockShare } from '../decide/resolution/lock-share.ts';
 import type { World } from '../io/world.ts';
 import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
+import { changedFile } from './apply-edits.ts';
 import type { ChangedFile } from './apply-edits.ts';
 import { relock } from './lock-tools/relock.ts';
 import type { RelockRequest, RelockSettings } from './lock-tools/relock-request.ts';
-import { unifiedDiff } from './unified-diff.ts';
 
 /** A plan with what its lock's tool has to know of it. */
 export type PlanToLock = Pick<RelockRequest, 'publishedOf'> & { readonly plan: Plan };
@@ -70,19 +70,14 @@ export async function rewriteLocks(
           );
     if (made.kind === 'refused')
       refused.push({ change: null, subject: lock.path, why: made.why, hint: made.hint });
-    else if (made.text !== source.text) locks.push(changed(source, made.text));
+    else if (made.text !== source.text) locks.push(changedFile(source, made.text));
   }
-  if (refused.length > 0) return { ...write, files: [], listed: [], refused, diff: '' };
-  const files = [...write.files, ...locks];
-  return { ...write, files, diff: unifiedDiff(files) };
+  if (refused.length > 0) return { ...write, files: [], listed: [], refused };
+  return { ...write, files: [...write.files, ...locks] };
 }
 
 function serviceOf({ services }: Project, plan: Plan): Service | undefined {
   return services.find(({ name }) => name === plan.service);
-}
-
-function changed({ path, digest, text }: SourceFile, after: string): ChangedFile {
-  return { path, digest, before: text, after };
 }
 
 /** The service's files as they will be, with the settings beside them, by path. */

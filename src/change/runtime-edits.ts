@@ -4,7 +4,6 @@ import type { Edit } from '../domain/edit.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Project, Service } from '../domain/project.ts';
 import type { RuntimePlace } from '../domain/raised-runtime.ts';
-import { isUtf8 } from './source-bytes.ts';
 
 /** What a newer runtime comes to in the files of a service, and why it cannot be written. */
 export interface RuntimeEdits {
@@ -45,9 +44,7 @@ export function movedPlaces({ raised }: Pick<Service, 'raised'>): readonly Runti
 
 function whyNot(place: RuntimePlace, { files }: Project): string | null {
   if (place.refused !== null || place.from === place.to) return place.refused;
-  const file = files.get(place.span.file);
-  if (!file) return `${place.span.file} was not read`;
-  return isUtf8(file) ? null : `${file.path} is not written in UTF-8`;
+  return files.has(place.span.file) ? null : `${place.span.file} was not read`;
 }
 
 function editOf({ span: { file, start, end }, from, to }: RuntimePlace): Edit {

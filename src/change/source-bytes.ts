@@ -1,23 +1,31 @@
 import { createHash } from 'node:crypto';
+import { UserFacingError } from '../domain/errors.ts';
 import type { SourceFile } from '../domain/project.ts';
+import { encodeText } from '../read/manifests/encode-text.ts';
 
-/** The bytes of a text as it is written: UTF-8, with a byte order mark where the text begins with one. */
+/** The bytes of a text in UTF-8, with a byte order mark where the text begins with one. */
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+/** The bytes of a project's file with this text, written as it was read. Throws `cannot-write` where its encoding has none for a character. */
+export function fileBytes(
+  { path, encoding }: Pick<SourceFile, 'path' | 'encoding'>,
+  text: string,
+): Uint8Array {
+  const bytes = encoding === undefined ? bytesOf(text) : encodeText(text, encoding);
+  if (bytes === null)
+    throw new UserFacingError(
+      'cannot-write',
+      `${path} is written in ${encoding}, which cannot hold its new text`,
+      {
+        hint: 'save the file as UTF-8, and run the command again',
+      },
+    );
+  return bytes;
 }
 
 /** sha256 in hexadecimal. */
 export function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-const known = new WeakMap<SourceFile, boolean>();
-
-/** Whether writing the text again gives the bytes that were read. Found out once for each file: it is asked for each of its lines. */
-export function isUtf8(file: SourceFile): boolean {
-  const before = known.get(file);
-  if (before !== undefined) return before;
-  const isSame = digestOf(bytesOf(file.text)) === file.digest;
-  known.set(file, isSame);
-  return isSame;
 }

@@ -54,7 +54,11 @@ function now(): ReadonlyMap<string, string> {
 }
 
 const toWrite = (texts: ReadonlyMap<string, string>) =>
-  [...texts].map(([path, text]) => ({ path, text, digest: digestOf(bytesOf(OLD.get(path)!)) }));
+  [...texts].map(([path, text]) => ({
+    path,
+    bytes: bytesOf(text),
+    digest: digestOf(bytesOf(OLD.get(path)!)),
+  }));
 
 interface Ended {
   readonly signal: string | null;
@@ -133,7 +137,7 @@ describe('writeFiles', () => {
     symlinkSync('../requirements.txt', join(root, 'sub', 'link.txt'));
     await writeFiles(
       root,
-      [{ path: 'sub/link.txt', text: 'new\n', digest: digestOf(bytesOf('a==1.0\n')) }],
+      [{ path: 'sub/link.txt', bytes: bytesOf('new\n'), digest: digestOf(bytesOf('a==1.0\n')) }],
       world,
     );
     expect(lstatSync(join(root, 'sub', 'link.txt')).isSymbolicLink()).toBe(true);
@@ -145,7 +149,7 @@ describe('writeFiles', () => {
     const outside = join(folder, 'outside.txt');
     writeFileSync(outside, 'theirs');
     symlinkSync(outside, join(root, 'link.txt'));
-    const file = { path, text: 'ours', digest: digestOf(bytesOf('theirs')) };
+    const file = { path, bytes: bytesOf('ours'), digest: digestOf(bytesOf('theirs')) };
     await expect(writeFiles(root, [file], world)).rejects.toMatchObject({ code: 'cannot-write' });
     expect(readFileSync(outside, 'utf8')).toBe('theirs');
   });
@@ -179,7 +183,7 @@ describe('writeFiles', () => {
   });
 
   it('makes new files, and takes them back', async () => {
-    await writeFiles(root, [{ path: 'sub/new.txt', text: 'new', digest: null }], world);
+    await writeFiles(root, [{ path: 'sub/new.txt', bytes: bytesOf('new'), digest: null }], world);
     expect(readFileSync(join(root, 'sub', 'new.txt'), 'utf8')).toBe('new');
     await undo(root, world);
     expect(existsSync(join(root, 'sub', 'new.txt'))).toBe(false);
@@ -290,7 +294,11 @@ describe('recover', () => {
       if (path !== '.fettle/.gitignore') mkdirSync(outside);
       if (path !== '.fettle') mkdirSync(join(root, '.fettle'));
       symlinkSync(outside, join(root, path));
-      const file = { path: 'requirements.txt', text: 'ours', digest: digestOf(bytesOf('a==1.0\n')) };
+      const file = {
+        path: 'requirements.txt',
+        bytes: bytesOf('ours'),
+        digest: digestOf(bytesOf('a==1.0\n')),
+      };
       await expect(writeFiles(root, [file], world)).rejects.toMatchObject({ code: 'cannot-write' });
       expect(existsSync(outside) ? readdirSync(outside) : []).toEqual([]);
     },
@@ -358,7 +366,7 @@ describe('undo', () => {
     await writeFiles(root, toWrite(NEW), world);
     const third = {
       path: 'requirements.txt',
-      text: 'third',
+      bytes: bytesOf('third'),
       digest: digestOf(bytesOf(NEW.get('requirements.txt')!)),
     };
     await writeFiles(root, [third], world);
@@ -378,7 +386,7 @@ describe('undo', () => {
     ] as const) {
       await writeFiles(
         root,
-        [{ path: 'requirements.txt', text, digest: digestOf(bytesOf(was)) }],
+        [{ path: 'requirements.txt', bytes: bytesOf(text), digest: digestOf(bytesOf(was)) }],
         at('2026-05-01'),
       );
     }

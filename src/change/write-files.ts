@@ -5,16 +5,15 @@ import { Journal } from './journal.ts';
 import type { JournalEntry } from './journal.ts';
 import { replaceSet, same } from './replace-set.ts';
 import { whileLocked } from './run-lock.ts';
-import { bytesOf, digestOf } from './source-bytes.ts';
+import { digestOf } from './source-bytes.ts';
 
-/** A file's new text, and what it was when it was read. */
+/** A file's new bytes, and what it was when it was read. */
 export interface FileToWrite {
   /** Relative to the project's root, with forward slashes. */
   readonly path: string;
   /** sha256 of the bytes that were read; null: there was no such file. */
   readonly digest: string | null;
-  /** With its byte order mark and its line ends; written as UTF-8. */
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** What was written, and the name by which the journal knows it. */
@@ -59,14 +58,13 @@ async function entriesOf(
   world: Reach,
 ): Promise<readonly JournalEntry[]> {
   const entries: JournalEntry[] = [];
-  for (const { path, digest, text } of files) {
+  for (const { path, digest, bytes } of files) {
     const before = await world.files.read(join(root, ...path.split('/')));
     if ((before === null ? null : digestOf(before)) !== digest)
       throw new UserFacingError('file-changed', `${path} was changed by somebody else since it was read`, {
         hint: 'nothing was written; run the command again',
       });
-    const after = bytesOf(text);
-    if (!same(before, after)) entries.push({ path, before, after });
+    if (!same(before, bytes)) entries.push({ path, before, after: bytes });
   }
   return entries;
 }

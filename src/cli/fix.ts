@@ -45,7 +45,7 @@ export async function runFix(directory: string, flags: FixFlags): Promise<ExitCo
       progress.done();
       await giveAnswer(format, flags, {
         report: () => reportOf(planned, { version: version() }),
-        screen: () => patch(planned.write.diff, flags.output),
+        screen: () => patch(planned.write, flags.output),
         inputs: inputsOf(planned.scan.project, flags),
         world,
       });

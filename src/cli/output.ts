@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { paintFor, plain, refuseOverwriting } from '../index.ts';
-import type { Project, ScreenOptions, World } from '../index.ts';
+import { paintFor, patchOf, plain, refuseOverwriting, unifiedDiff } from '../index.ts';
+import type { PlannedWrite, Project, ScreenOptions, World } from '../index.ts';
 import type { JobFlags } from './flags.ts';
 
 const WIDEST = 100;
@@ -69,6 +69,6 @@ export async function deliver(
 }
 
 /** A patch carries foreign text: on a terminal it is made harmless, into a pipe it goes byte by byte. */
-export function patch(diff: string, file: string | null = null): string {
-  return file === null && process.stdout.isTTY ? plain(diff) : diff;
+export function patch({ files }: PlannedWrite, file: string | null = null): string | Uint8Array {
+  return file === null && process.stdout.isTTY ? plain(unifiedDiff(files)) : patchOf(files);
 }

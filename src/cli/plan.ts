@@ -25,7 +25,7 @@ export async function runPlan(directory: string, flags: PlanFlags): Promise<Exit
     await giveAnswer(format, flags, {
       report: () => reportOf(planned, { version: version() }),
       screen: () =>
-        flags.diff === true ? patch(planned.write.diff, flags.output) : screen(planned, directory, flags),
+        flags.diff === true ? patch(planned.write, flags.output) : screen(planned, directory, flags),
       inputs: inputsOf(planned.scan.project, flags),
       world,
     });

@@ -10,6 +10,10 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly digest: string;
+  /** In which `text` is written, as `TextDecoder` names it; absent: UTF-8. */
+  readonly encoding?: string;
+  /** Why nothing in it can be edited: its text would not become the same bytes again. Absent: it would. */
+  readonly notEditable?: string;
 }
 
 /** Something in a file that was not understood; treated as unknown and always said. */

@@ -3,7 +3,7 @@ import type { ReadingContext } from '../../src/read/manifests/manifest-reader.ts
 import { SourceText } from '../../src/read/manifests/source-text.ts';
 
 export function sourceOf(path: string, text: string): SourceText {
-  return new SourceText({ path, text, digest: '' }, null);
+  return new SourceText({ path, text, digest: '' });
 }
 
 /** A context that knows the files that `textOf` gives. */

@@ -86,7 +86,7 @@ export interface LoopbackService {
   /** Holds `service/` and `advisories/`. */
   readonly folder: string;
   readonly server: PypiServer;
-  write(path: string, text: string): Promise<void>;
+  write(path: string, content: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,9 +96,9 @@ export async function loopbackService(
 ): Promise<LoopbackService> {
   const folder = await mkdtemp(join(tmpdir(), 'fettle-service-'));
   const server = await servePypi(PROJECTS, options);
-  const write = async (path: string, text: string): Promise<void> => {
+  const write: LoopbackService['write'] = async (path, content) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
+    await writeFile(join(folder, path), content);
   };
   for (const [path, text] of Object.entries(files)) await write(path, text);
   return {

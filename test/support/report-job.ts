@@ -148,7 +148,7 @@ export async function planOf(small: SmallProject): Promise<Planned> {
 export async function refusedPlanOf(small: SmallProject): Promise<Planned> {
   const planned = await planOf(small);
   const refused = { change: null, subject: 'poetry.lock', why: 'Poetry is not here', hint: 'install Poetry' };
-  return { ...planned, write: { ...planned.write, files: [], listed: [], diff: '', refused: [refused] } };
+  return { ...planned, write: { ...planned.write, files: [], listed: [], refused: [refused] } };
 }
 
 /** The plan as written; what is read again is what it says, or `instead`. */

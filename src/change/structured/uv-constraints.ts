@@ -15,7 +15,7 @@ const CLOSED = /^[ \t]*\](?!\])/;
  * plan stand in one array. Null for a project without that header, or with the key already: an item beside another is put there instead.
  */
 export function firstUvConstraint(file: string, text: string, entry: NewEntry): Edit | null {
-  const toml = locateToml(new SourceText({ path: file, text, digest: '' }, null));
+  const toml = locateToml(new SourceText({ path: file, text, digest: '' }));
   const table = 'message' in toml ? null : tableAt(toml, 'tool', 'uv');
   if (table === null || table.entries.has('constraint-dependencies')) return null;
   const { start, end } = table.place;

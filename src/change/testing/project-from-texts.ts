@@ -12,9 +12,9 @@ import { bytesOf } from '../source-bytes.ts';
 
 const NO_FLAGS = { paths: [], targets: { python: ['3.11'], platform: [] }, service: null };
 
-/** A project as `readProject` reads it from a folder with these texts. */
+/** A project as `readProject` reads it from a folder with these texts; where its encoding is not UTF-8, with these bytes. */
 export function projectFromTexts(
-  texts: Readonly<Record<string, string>>,
+  texts: Readonly<Record<string, string | Uint8Array>>,
   environment: World['environment'] = {},
   processes?: World['processes'],
 ): Promise<Project> {
@@ -29,8 +29,15 @@ export function projectFromTexts(
 
 const ROOT = '/project';
 
-function filesOf(texts: Readonly<Record<string, string>>): Pick<Files, 'read' | 'list' | 'realPath'> {
-  const bytes = new Map(Object.entries(texts).map(([path, text]) => [`${ROOT}/${path}`, bytesOf(text)]));
+function filesOf(
+  texts: Readonly<Record<string, string | Uint8Array>>,
+): Pick<Files, 'read' | 'list' | 'realPath'> {
+  const bytes = new Map(
+    Object.entries(texts).map(([path, text]) => [
+      `${ROOT}/${path}`,
+      typeof text === 'string' ? bytesOf(text) : text,
+    ]),
+  );
   const below = (folder: string): readonly string[] =>
     [...bytes.keys()].filter((path) => path.startsWith(folder === '/' ? folder : `${folder}/`));
   return {

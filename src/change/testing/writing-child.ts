@@ -6,7 +6,7 @@ import type { Files } from '../../io/files.ts';
 import { nodeFiles } from '../../io/node-files.ts';
 import { systemClock } from '../../io/system-clock.ts';
 import { recover } from '../recover.ts';
-import { digestOf } from '../source-bytes.ts';
+import { bytesOf, digestOf } from '../source-bytes.ts';
 import { undo } from '../undo.ts';
 import { writeFiles } from '../write-files.ts';
 
@@ -66,8 +66,8 @@ async function work(): Promise<void> {
   else if (order.what === 'recover') await recover(order.root, world);
   else {
     const files = order.files.map(async ({ path, text, times }) => {
-      const bytes = await readFile(join(order.root, path));
-      return { path, text: text.repeat(times ?? 1), digest: digestOf(bytes) };
+      const before = await readFile(join(order.root, path));
+      return { path, bytes: bytesOf(text.repeat(times ?? 1)), digest: digestOf(before) };
     });
     await writeFiles(order.root, await Promise.all(files), world);
   }

@@ -24,7 +24,7 @@ export const LARGEST_LEARNED_FILE = 32 * 2 ** 20;
  */
 export function readLearned(bytes: Uint8Array, file: string, names: Names): readonly LearnedBreak[] {
   const { text } = decodeText(bytes, file);
-  const source = new SourceText({ path: file, text, digest: '' }, null);
+  const source = new SourceText({ path: file, text, digest: '' });
   const { root, unreadable } = readPlacedJson(source);
   const [wrong] = unreadable;
   if (wrong !== undefined) throw invalid(wrong.message, wrong.at);

@@ -1,11 +1,9 @@
 import { UserFacingError } from '../../domain/errors.ts';
+import type { SourceFile } from '../../domain/project.ts';
+import { encodeText } from './encode-text.ts';
 
 /** `text` keeps the byte order mark as its first unit. */
-export interface DecodedText {
-  readonly text: string;
-  /** Why the file can be read but not edited, or null. */
-  readonly notEditable: string | null;
-}
+export type DecodedText = Pick<SourceFile, 'text' | 'encoding' | 'notEditable'>;
 
 /** Python's names for encodings that the WHATWG labels of `TextDecoder` spell otherwise. */
 const PYTHON_LABELS: ReadonlyMap<string, string> = new Map([
@@ -18,18 +16,17 @@ const PYTHON_LABELS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Decodes a manifest as pip does: by its byte order mark, else by a PEP 263 coding line among the first two lines,
- * else as UTF-8. Only UTF-8 files are edited. Anything undecodable is an `invalid-file` error at its position.
+ * else as UTF-8. Anything undecodable is an `invalid-file` error at its position.
  */
 export function decodeText(bytes: Uint8Array, path: string): DecodedText {
-  const marked = utf16Of(bytes);
-  if (marked !== null) return decodeAs(bytes, path, marked);
-  const coding = codingLine(bytes);
-  return coding === null || coding === 'utf-8' ? decodeUtf8(bytes, path) : decodeAs(bytes, path, coding);
+  const encoding = markedEncoding(bytes) ?? codingLine(bytes) ?? 'utf-8';
+  return encoding === 'utf-8' ? { text: decodeUtf8(bytes, path) } : decodeAs(bytes, path, encoding);
 }
 
-function utf16Of(bytes: Uint8Array): string | null {
+function markedEncoding(bytes: Uint8Array): string | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
   return null;
 }
 
@@ -45,9 +42,14 @@ function codingLine(bytes: Uint8Array): string | null {
 }
 
 function decodeAs(bytes: Uint8Array, path: string, label: string): DecodedText {
-  const notEditable = `the file is written in ${label}, and only UTF-8 files are edited`;
   try {
-    return { text: new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes), notEditable };
+    const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
+    const { encoding } = decoder;
+    const text = decoder.decode(bytes);
+    const again = encodeText(text, encoding);
+    return again !== null && Buffer.compare(again, bytes) === 0
+      ? { text, encoding }
+      : { text, encoding, notEditable: `the file is written in ${encoding}, which is read and not written` };
   } catch (cause) {
     const unknown = cause instanceof RangeError;
     throw new UserFacingError(
@@ -58,12 +60,9 @@ function decodeAs(bytes: Uint8Array, path: string, label: string): DecodedText {
   }
 }
 
-function decodeUtf8(bytes: Uint8Array, path: string): DecodedText {
+function decodeUtf8(bytes: Uint8Array, path: string): string {
   try {
-    return {
-      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-      notEditable: null,
-    };
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw notUtf8(bytes, firstInvalidUtf8(bytes), path);

@@ -50,7 +50,6 @@ export class ProjectFiles {
 }
 
 function sourceText(path: string, bytes: Uint8Array): SourceText {
-  const { text, notEditable } = decodeText(bytes, path);
   const digest = createHash('sha256').update(bytes).digest('hex');
-  return new SourceText({ path, text, digest }, notEditable);
+  return new SourceText({ path, digest, ...decodeText(bytes, path) });
 }

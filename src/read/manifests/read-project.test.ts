@@ -461,24 +461,32 @@ describe('files that are not read', () => {
 describe('encodings', () => {
   const encoded = (text: string, encoding: 'utf16le' | 'latin1'): Uint8Array => Buffer.from(text, encoding);
 
-  it('reads UTF-16 with its mark as pip does, and does not edit it', async () => {
+  it('reads UTF-16 with its mark as pip does', async () => {
     const project = await readTree({ 'requirements.txt': encoded('\uFEFFa==1\r\n', 'utf16le') });
     const [requirement] = requirementsOf(project.services[0]!);
     expect(requirement!.dependency.text).toBe('a==1');
     expect(requirement!.span).toMatchObject({ start: 1, end: 5, line: 1 });
-    expect(requirement!.notEditable).toContain('utf-16le');
+    expect(requirement!.notEditable).toBeNull();
   });
 
-  it('reads a coding line, and does not edit the file', async () => {
-    const project = await readTree({
-      'requirements.txt': encoded('# -*- coding: latin-1 -*-\na==1 # café\n', 'latin1'),
-    });
-    expect(requirementsOf(project.services[0]!)[0]!.notEditable).toContain('latin1');
-  });
-
-  it('edits a file whose coding line says UTF-8', async () => {
-    const project = await readTree({ 'requirements.txt': '# coding: utf_8\na==1 # café\n' });
+  it.each([
+    ['latin-1', encoded('# -*- coding: latin-1 -*-\na==1 # café\n', 'latin1'), 'a==1 # café'],
+    ['UTF-8', '# coding: utf_8\na==1 # café\n', 'a==1 # café'],
+    ['another encoding than the mark before it', '\uFEFF\n# coding: latin-1\na==1 # café\n', 'a==1 # café'],
+  ])('reads a coding line that says %s', async (_, content, line) => {
+    const project = await readTree({ 'requirements.txt': content });
     expect(requirementsOf(project.services[0]!)[0]!.notEditable).toBeNull();
+    expect(project.files.get('requirements.txt')!.text).toContain(line);
+  });
+
+  it.each([
+    ['an encoding of several bytes', '# coding: big5\na==1 # \xa4\xa4\n'],
+    ['an encoding with other bytes for the same text', '# coding: iso-2022-jp\na==1 # \x1b(B\n'],
+  ])('reads %s, and does not edit the file', async (_, content) => {
+    const project = await readTree({ 'requirements.txt': encoded(content, 'latin1') });
+    const [requirement] = requirementsOf(project.services[0]!);
+    expect(requirement!.dependency.text).toBe('a==1');
+    expect(requirement!.notEditable).toMatch(/written in (big5|iso-2022-jp), which is read and not written/);
   });
 
   it('refuses what is not UTF-8, with the place of the byte', async () => {

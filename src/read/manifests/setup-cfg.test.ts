@@ -7,7 +7,7 @@ import { readSetupCfg } from './setup-cfg.ts';
 import { SourceText } from './source-text.ts';
 
 function read(text: string, paths: readonly string[] = []): Promise<ManifestContent> {
-  const source = new SourceText({ path: 'app/setup.cfg', text, digest: '' }, null);
+  const source = new SourceText({ path: 'app/setup.cfg', text, digest: '' });
   const context: ReadingContext = {
     rules: pypiRules,
     environment: {},

@@ -6,17 +6,14 @@ import type { SourceSpan } from '../../domain/source-span.ts';
 /** A file of the project that is open for reading, with the lines that its offsets stand on. */
 export class SourceText {
   readonly file: SourceFile;
-  /** Why nothing in this file can be edited (its encoding), or null. */
-  readonly notEditable: string | null;
   #lineStarts: readonly number[] | null = null;
   /** The line that was looked up last: places are mostly asked for in their order. */
   #line = 0;
   /** The line that was shown last: a long line with many problems is cut and masked once. */
   #shown: { readonly line: number; readonly text: string } | null = null;
 
-  constructor(file: SourceFile, notEditable: string | null) {
+  constructor(file: SourceFile) {
     this.file = file;
-    this.notEditable = notEditable;
   }
 
   get path(): string {
@@ -25,6 +22,11 @@ export class SourceText {
 
   get text(): string {
     return this.file.text;
+  }
+
+  /** Why nothing in this file can be edited (its encoding), or null. */
+  get notEditable(): string | null {
+    return this.file.notEditable ?? null;
   }
 
   span(start: number, end: number): SourceSpan {

@@ -5,7 +5,10 @@ import { unifiedDiff } from '../../change/unified-diff.ts';
 /** What is written into one file: as a patch, and as stretches that are replaced. */
 export interface ReportedEdit {
   readonly file: string;
+  /** As text: where the file has another encoding than UTF-8, its bytes are others than those of this patch. */
   readonly diff: string;
+  /** Of the file; absent: UTF-8. */
+  readonly encoding?: string;
   /** In order, none overlapping another; all of them together turn the file into what it will be. */
   readonly replacements: readonly ReportedReplacement[];
 }
@@ -31,6 +34,7 @@ export function reportedEdits(files: readonly ChangedFile[]): readonly ReportedE
     return {
       file: file.path,
       diff: unifiedDiff([file]),
+      ...(file.encoding === undefined ? {} : { encoding: file.encoding }),
       replacements: (file.replaced ?? changedLines(file)).map(({ start, end, text, name }) => ({
         ...{ start: place(start), end: place(end), text, package: name },
       })),

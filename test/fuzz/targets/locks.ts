@@ -22,7 +22,7 @@ const BESIDE: Readonly<Record<string, string>> = {
 async function readOne(path: string, input: Uint8Array): Promise<void> {
   const { text } = decodeText(input, path);
   const source = (name: string, content: string): SourceText =>
-    new SourceText({ path: name, text: content, digest: '' }, null);
+    new SourceText({ path: name, text: content, digest: '' });
   const beside = (name: string): string | null => BESIDE[name] ?? null;
   const context = {
     rules: pypiRules,
@@ -57,7 +57,7 @@ function readBoth(text: string): void {
 }
 
 function readJson(text: string): void {
-  const { root, unreadable } = readPlacedJson(new SourceText({ path: 'a.json', text, digest: '' }, null));
+  const { root, unreadable } = readPlacedJson(new SourceText({ path: 'a.json', text, digest: '' }));
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -1,6 +1,6 @@
 import { applyEditsToFiles } from '../../../src/change/apply-edits.ts';
 import { editsFor } from '../../../src/change/edits-for.ts';
-import { bytesOf, isUtf8 } from '../../../src/change/source-bytes.ts';
+import { fileBytes } from '../../../src/change/source-bytes.ts';
 import { changeTo } from '../../../src/change/testing/project-from-texts.ts';
 import type { Project } from '../../../src/domain/project.ts';
 import type { Requirement } from '../../../src/domain/requirement.ts';
@@ -128,7 +128,7 @@ function lossless(project: Project, path: string, bytes: Tree[string] | undefine
     ({ span, notEditable }) => span.file === path && notEditable === null,
   );
   if (!(bytes instanceof Uint8Array) || !editable) return;
-  if (!isUtf8(file) || !Buffer.from(bytesOf(file.text)).equals(bytes))
+  if (!Buffer.from(fileBytes(file, file.text)).equals(bytes))
     broken('a file that is not edited keeps its bytes', path);
 }
 

@@ -18,7 +18,7 @@ const LINUX: Target = {
 const ALPINE: Target = { ...LINUX, libc: { name: 'musl', version: '1.2' } };
 
 function sourceOf(path: string, text: string): SourceText {
-  return new SourceText({ path, text, digest: '' }, null);
+  return new SourceText({ path, text, digest: '' });
 }
 
 /** Reads a lock by its path; `beside` are the other files of its folder. */

@@ -7,7 +7,7 @@ import { SourceText } from '../source-text.ts';
 import { readPipfile } from './read-pipfile.ts';
 
 function read(text: string, paths: readonly string[] = []): ManifestContent {
-  const source = new SourceText({ path: 'app/Pipfile', text, digest: '' }, null);
+  const source = new SourceText({ path: 'app/Pipfile', text, digest: '' });
   return readPipfile(source, {
     rules: pypiRules,
     environment: { USER: 'me', TOKEN: 's3' },

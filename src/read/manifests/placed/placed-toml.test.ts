@@ -21,7 +21,7 @@ describe('tables in tables without an end', () => {
 
   it('are told beside tables that are no TOML, and end nothing', () => {
     const text = `[x]\nbad\n[y]\nc = 2\n[a]\n[${dotted(20_000)}]\n`;
-    const { root, unreadable } = readPlacedToml(new SourceText({ path: 'uv.lock', text, digest: '' }, null));
+    const { root, unreadable } = readPlacedToml(new SourceText({ path: 'uv.lock', text, digest: '' }));
     expect([...root.keys()]).toEqual(['y']);
     expect(unreadable.map(({ message }) => message)).toContain('nested more than 100 levels deep');
   });

@@ -19,7 +19,7 @@ function read(text: string, others: Tree = {}, path = 'pyproject.toml'): Promise
     open: () => Promise.resolve(null),
     peek: (file) => Promise.resolve(texts.get(file) ?? null),
   };
-  return readPyproject(new SourceText({ path, text, digest: '' }, null), context);
+  return readPyproject(new SourceText({ path, text, digest: '' }), context);
 }
 
 const problems = ({ unreadable }: ManifestContent): readonly string[] =>

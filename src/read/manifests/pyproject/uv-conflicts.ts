@@ -39,9 +39,7 @@ export function leaveOutConflicting(
 /** The root of a member's workspace, whose conflicts hold; null for a file that is the root, or stands alone. */
 function rootOf(workspace: UvWorkspace | null, { source }: PyprojectReading): LocatedTable | null {
   if (workspace === null || workspace.root === source.path || workspace.rootText === null) return null;
-  const root = locateToml(
-    new SourceText({ path: workspace.root, text: workspace.rootText, digest: '' }, null),
-  );
+  const root = locateToml(new SourceText({ path: workspace.root, text: workspace.rootText, digest: '' }));
   return 'message' in root ? null : root;
 }
 

@@ -21,7 +21,7 @@ export function uvSources(
 ): ReadonlyMap<PackageName, DependencySource> {
   const sources = new Map<PackageName, DependencySource>();
   if (workspace !== null && workspace.root !== reading.source.path && workspace.rootText !== null) {
-    const root = new SourceText({ path: workspace.root, text: workspace.rootText, digest: '' }, null);
+    const root = new SourceText({ path: workspace.root, text: workspace.rootText, digest: '' });
     const above = locateToml(root);
     if (!('message' in above)) collect(above, root, workspace, reading, sources);
   }

@@ -10,7 +10,7 @@ import type { RequirementsContent } from './read-requirements-file.ts';
 const SHA = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
 function read(text: string, environment: ReadingContext['environment'] = {}, paths: readonly string[] = []) {
-  const source = new SourceText({ path: 'app/requirements.txt', text, digest: '' }, null);
+  const source = new SourceText({ path: 'app/requirements.txt', text, digest: '' });
   const context: ReadingContext = {
     rules: pypiRules,
     environment,

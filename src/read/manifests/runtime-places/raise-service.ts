@@ -122,7 +122,7 @@ async function raisedHint(
   const file = files.find(({ source }) => source.path === path);
   if (!file || file.places.some(({ refused }) => refused !== null)) return { ...hint, runtime: assumed };
   const text = movedText(file);
-  const source = new SourceText({ ...file.source.file, text }, file.source.notEditable);
+  const source = new SourceText({ ...file.source.file, text });
   const after = (await MANIFEST_READERS[kind].read(source, context)).targetHint;
   if (after?.runtime && seriesOf(after.runtime.value.version) === newer.series)
     return { ...after, runtime: { ...after.runtime, from: raisedFrom(runtime, after.runtime.from) } };

@@ -10,7 +10,7 @@ import { readSetupPy } from './read-setup-py.ts';
 const PATH = process.env['PATH'];
 
 function read(text: string, more: Partial<ReadingContext> = {}): Promise<ManifestContent> {
-  const source = new SourceText({ path: 'setup.py', text, digest: '' }, null);
+  const source = new SourceText({ path: 'setup.py', text, digest: '' });
   return readSetupPy(source, {
     rules: pypiRules,
     environment: { PATH },
