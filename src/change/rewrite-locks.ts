@@ -57,6 +57,7 @@ export async function rewriteLocks(
       lock: lock.path,
       tool: lock.tool,
       files,
+      encodings: encodingsOf(project),
       sets: lockShare(serviceOf(project, plan)?.manifests ?? [], plan.locks),
       moves: lock.moves,
     };
@@ -74,6 +75,12 @@ export async function rewriteLocks(
   }
   if (refused.length > 0) return { ...write, files: [], listed: [], refused };
   return { ...write, files: [...write.files, ...locks] };
+}
+
+function encodingsOf({ files }: Project): ReadonlyMap<string, string> {
+  return new Map(
+    [...files.values()].flatMap(({ path, encoding }) => (encoding === undefined ? [] : [[path, encoding]])),
+  );
 }
 
 function serviceOf({ services }: Project, plan: Plan): Service | undefined {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { UserFacingError } from '../domain/errors.ts';
-import type { SourceFile } from '../domain/project.ts';
 import { encodeText } from '../read/manifests/encode-text.ts';
 
 /** The bytes of a text in UTF-8, with a byte order mark where the text begins with one. */
@@ -10,7 +9,7 @@ export function bytesOf(text: string): Uint8Array {
 
 /** The bytes of a project's file with this text, written as it was read. Throws `cannot-write` where its encoding has none for a character. */
 export function fileBytes(
-  { path, encoding }: Pick<SourceFile, 'path' | 'encoding'>,
+  { path, encoding }: { readonly path: string; readonly encoding?: string | undefined },
   text: string,
 ): Uint8Array {
   const bytes = encoding === undefined ? bytesOf(text) : encodeText(text, encoding);

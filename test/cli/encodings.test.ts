@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, inject, it } from 'vitest';
+import { closed } from '../support/closed-schema.ts';
 import { startProgram } from '../support/run-command.ts';
 import { commandBench } from './loopback-command.ts';
 import type { CommandBench } from './loopback-command.ts';
+
+const REPORT = new Ajv2020({ strict: false }).compile(
+  closed(JSON.parse(readFileSync(new URL('../../schemas/report-1.json', import.meta.url), 'utf8'))) as object,
+);
 
 type Encode = (text: string) => Buffer;
 
@@ -62,9 +69,13 @@ describe.each(FILES)('requirements in %s', (_, encode, text) => {
     const report = JSON.parse((await bench.run('plan', '--json')).stdout) as {
       readonly edits: readonly { readonly diff: string; readonly encoding?: string }[];
     };
+    expect(REPORT(report), JSON.stringify(REPORT.errors)).toBe(true);
     const [edit] = report.edits;
     expect(edit!.diff).toContain('+core==1.5');
     expect(edit!.encoding).toMatch(/^(utf-16[bl]e|windows-1252)$/);
+    expect((await bench.run('plan', '--format', 'html')).stdout).toContain(
+      `requirements.txt (${edit!.encoding}, shown as text)`,
+    );
   });
 });
 

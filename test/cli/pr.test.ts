@@ -25,7 +25,7 @@ interface Bench {
   readonly repository: Repository;
   pr(...more: readonly string[]): Promise<CommandResult>;
   /** The same file here and on the base branch. */
-  readonly both: (path: string, text: string) => Promise<void>;
+  readonly both: (path: string, content: string | Uint8Array) => Promise<void>;
 }
 
 async function benchOn(forge: 'github' | 'gitlab', token: string | null = TOKEN): Promise<Bench> {
@@ -45,9 +45,9 @@ async function benchOn(forge: 'github' | 'gitlab', token: string | null = TOKEN)
     ...(token === null ? {} : forge === 'github' ? { GITHUB_TOKEN: token } : { GITLAB_TOKEN: token }),
   };
   const pr: Bench['pr'] = (...more) => bench.start(['pr', ...bench.flags, ...more], environment).result;
-  const both: Bench['both'] = async (path, text) => {
-    await bench.write(path, text);
-    repository.push('main', { [path]: text });
+  const both: Bench['both'] = async (path, content) => {
+    await bench.write(path, content);
+    repository.push('main', { [path]: content });
   };
   return { bench, server, repository, pr, both };
 }
@@ -213,6 +213,22 @@ describe.each(['github', 'gitlab'] as const)('fettle pr on %s', (forge) => {
     );
     expect((await one.pr('--commits', 'one')).stdout).toContain('the plan changed');
     expect(one.repository.over(main, one.repository.branches.get('bot/service')!)).toHaveLength(1);
+  });
+
+  it('commits a file as it is written, in UTF-16 for instance, with each group', async () => {
+    const one = await benchOn(forge);
+    const encoded = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+    await one.both('service/requirements.txt', encoded('web==1.0\r\ncore==1.0\r\n'));
+    await one.bench.write('service/fettle.toml', '[groups]\nbase = ["core"]\n[pr]\ncommits = "group"\n');
+    expect(await one.pr()).toMatchObject({ code: 0, stderr: '' });
+    const commits = one.repository.over(
+      one.repository.branches.get('main')!,
+      one.repository.branches.get(BRANCH)!,
+    );
+    expect(commits.map(({ files }) => files.get('service/requirements.txt')!.bytes)).toEqual([
+      encoded('web==1.0\r\ncore==1.5\r\n'),
+      encoded('web==1.1\r\ncore==1.5\r\n'),
+    ]);
   });
 
   it('only says what it would do with --dry-run', async () => {

@@ -57,7 +57,7 @@ export interface ShopBench {
 
 /** Of these files, for this Python and with this beside the environment. */
 export type MakeShop = (
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   target?: string,
   more?: Readonly<Record<string, string>>,
 ) => ShopBench;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startCommand } from '../support/run-command.ts';
@@ -65,6 +65,17 @@ describe.skipIf(cannotRun !== null)(
       expect(flat(markdown)).toContain(
         '**Learned:** pricing 1.0 imports rates.legacy, which rates 2.1 does not give',
       );
+    });
+
+    it('adds it in the encoding of the file, with evidence of its bytes', async () => {
+      const encoded = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+      const service = bench({ ...SHOP, 'requirements.txt': encoded('pricing==1.0\r\n') });
+      expect((await service.run('fix', '--verify', 'import')).code).toBe(0);
+      expect(readFileSync(join(service.root, 'requirements.txt'))).toEqual(
+        encoded('pricing==1.0\r\nrates<2.0\r\n'),
+      );
+      const evidence = await startCommand(['evidence', 'verify'], service.root, service.environment).result;
+      expect(evidence.code).toBe(0);
     });
 
     it('writes nothing where it may not learn and the plan breaks what worked', async () => {

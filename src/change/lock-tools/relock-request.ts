@@ -24,6 +24,8 @@ export interface RelockRequest {
    * project and its members, the tool's settings, and the lock as it is now.
    */
   readonly files: ReadonlyMap<string, string>;
+  /** As in `SourceFile`, of the files that are not in UTF-8. */
+  readonly encodings?: ReadonlyMap<string, string>;
   readonly sets: readonly LockedSet[];
   readonly moves: readonly Move[];
   /** What the indexes have of a package of the plan. */

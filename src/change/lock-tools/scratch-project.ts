@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { UserFacingError } from '../../domain/errors.ts';
 import type { Workplace } from '../../io/workplace.ts';
 import type { World } from '../../io/world.ts';
+import { fileBytes } from '../source-bytes.ts';
 import type { RelockRequest } from './relock-request.ts';
 
 /** A copy of the project's files that a tool may change as it likes. */
@@ -19,7 +20,7 @@ const MAX_LOCK_BYTES = 64 * 1024 * 1024;
 
 /** Lays the files out in a new private folder, uses it, and removes it whatever happened. */
 export async function inScratchProject<T>(
-  request: Pick<RelockRequest, 'files' | 'lock'>,
+  request: Pick<RelockRequest, 'files' | 'encodings' | 'lock'>,
   world: Pick<World, 'files'>,
   workplace: Workplace,
   use: (project: ScratchProject) => Promise<T>,
@@ -28,7 +29,8 @@ export async function inScratchProject<T>(
   const place = (path: string): string => join(scratch.path, 'project', inside(path));
   const write = async (path: string, text: string): Promise<void> => {
     await world.files.makeDirectory(dirname(place(path)));
-    await world.files.writeAtomic(place(path), Buffer.from(text));
+    const encoding = request.encodings?.get(path);
+    await world.files.writeAtomic(place(path), fileBytes({ path, encoding }, text));
   };
   const read = async (path: string): Promise<string | null> => {
     const bytes = await world.files.read(place(path), MAX_LOCK_BYTES);

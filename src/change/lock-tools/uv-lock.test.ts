@@ -51,13 +51,18 @@ describe('uv.lock', () => {
     let seen: unknown = null;
     const uv = uvThat(({ cwd }) => {
       const folder = join(cwd!, '..', '..');
-      seen = [statSync(folder).mode & 0o777, readFileSync(join(cwd!, '..', 'pyproject.toml'), 'utf8')];
+      seen = [
+        statSync(folder).mode & 0o777,
+        readFileSync(join(cwd!, '..', 'pyproject.toml'), 'utf8'),
+        readFileSync(join(cwd!, 'r.txt'), 'hex'),
+      ];
       return uvLock({ ...BEFORE, flask: '2.0' });
     });
-    const files = { 'pyproject.toml': 'root\n', 'api/uv.lock': FILES['uv.lock'] };
-    const request = requestOf('api/uv.lock', 'uv', files, PLAN, ['flask 1.0 2.0']);
+    const files = { 'pyproject.toml': 'root\n', 'api/uv.lock': FILES['uv.lock'], 'api/r.txt': '\uFEFFa==1' };
+    const encodings = new Map([['api/r.txt', 'utf-16be']]);
+    const request = { ...requestOf('api/uv.lock', 'uv', files, PLAN, ['flask 1.0 2.0']), encodings };
     await relock(request, SETTINGS, toolWorld({ programs: { '/tools/uv': uv } }));
-    expect(seen).toEqual([0o700, 'root\n']);
+    expect(seen).toEqual([0o700, 'root\n', 'feff0061003d003d0031']);
   });
 
   it('hands on what says where packages come from, and nothing that changes what is locked', async () => {

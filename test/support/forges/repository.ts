@@ -47,11 +47,11 @@ export class Repository {
   }
 
   /** Somebody pushes onto a branch. */
-  push(branch: string, changes: Readonly<Record<string, string>>, message = 'by hand'): string {
+  push(branch: string, changes: Readonly<Record<string, string | Uint8Array>>, message = 'by hand'): string {
     const head = this.head(branch);
     const files = new Map(head.files);
-    for (const [path, text] of Object.entries(changes))
-      files.set(path, { mode: files.get(path)?.mode ?? '100644', bytes: Buffer.from(text) });
+    for (const [path, content] of Object.entries(changes))
+      files.set(path, { mode: files.get(path)?.mode ?? '100644', bytes: Buffer.from(content) });
     const { id } = this.add([head.id], message, files);
     this.branches.set(branch, id);
     return id;

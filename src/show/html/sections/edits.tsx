@@ -6,9 +6,9 @@ export function edits({ edits: files }: Report): JSX.Element | null {
   if (files.length === 0) return null;
   return (
     <>
-      {files.map(({ file, diff }) => (
+      {files.map(({ file, diff, encoding }) => (
         <details class="more" open={diff.length < 6000}>
-          <summary>{file}</summary>
+          <summary>{encoding === undefined ? file : `${file} (${encoding}, shown as text)`}</summary>
           <pre class="diff" tabIndex={0} role="group" aria-label={`changes of ${file}`}>
             {diff.split('\n').map((line) => (
               <Line line={line} />
