@@ -154,7 +154,7 @@ async function edited(project: Project, tree: Tree, runsPython: boolean): Promis
   const changed = applyEditsToFiles(project.files, edits);
   if (changed.length === 0) return;
   const after = await projectOf(
-    { ...tree, ...Object.fromEntries(changed.map((one) => [one.path, one.after])) },
+    { ...tree, ...Object.fromEntries(changed.map((one) => [one.path, fileBytes(one, one.after)])) },
     runsPython,
   );
   const wanted = lines.map(({ dependency }) =>
@@ -181,6 +181,7 @@ export const MANIFEST_TARGETS: readonly FuzzTarget[] = [
     seeds: [
       { path: 'test/projects/fix/hashed/tree/requirements.txt' },
       { path: 'bench/corpus/crlf-bom-comments/files/requirements.txt' },
+      { path: 'bench/corpus/freeze-by-powershell-in-utf-16/files/requirements.txt' },
       '-r other.txt\n--index-url https://user:secret@index.example/simple/\n-e ./lib\nflask==2.0 ; python_version >= "3.8" \\\n  # why\n',
       '# -*- coding: latin-1 -*-\na==1.0  # \xe9\nb[x]>=1,<2\n./folder\nhttps://files.example/c-1.0.tar.gz\n',
       '\ufeffa==1.0\r\nb==${VERSION}\r\n--find-links=/wheels --no-binary :all:\r\n',
