@@ -22,8 +22,8 @@ import type { Universe, UniverseRelease } from '../property/planner-universe.ts'
 
 /** A made-up project with all that the world knows about its packages: no network, no clock, no disk. */
 export interface SmallProject {
-  /** Texts of its files by path. */
-  readonly files: Readonly<Record<string, string>>;
+  /** Texts of its files by path, or their bytes. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** Versions ascending, each with what it asks for, or with more about it. */
   readonly packages: Readonly<
     Record<string, Readonly<Record<string, readonly string[] | Partial<UniverseRelease>>>>
