@@ -1,0 +1,2 @@
+import jinja2
+import requests

@@ -1,0 +1,2 @@
+import aiohttp
+from lxml import etree
