@@ -191,7 +191,7 @@ function withoutSpeechless(units: readonly Unit[], manifests: Manifests): Unit[]
   return kept;
 }
 
-/** Joins the units whose files a Dockerfile installs; one that installs by name alone is its folder's, or a unit itself. */
+/** Joins the units whose files a Dockerfile installs; one that installs by name alone, under constraints or not, is its folder's, or a unit itself. */
 function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: Manifests): void {
   const { path, content } = dockerfile;
   const installed = new Set(content.includes.flatMap((include) => [...reachedFrom(include.path, manifests)]));
@@ -210,7 +210,7 @@ function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: M
     }
     return;
   }
-  if (installed.size > 0) return;
+  if (content.includes.some(({ role }) => role === 'requirement')) return;
   const folder = posix.dirname(path);
   const own = mainUnit(units.filter((unit) => unit.folder === folder));
   if (own && own.dockerfiles.length === 0) own.dockerfiles.push(path);

@@ -30,6 +30,10 @@ export interface InstallArgument {
 /** A `pip install` (or `pip wheel`, `uv pip install`, `uv pip sync`) with what it asks for. */
 export interface PipInstall {
   readonly arguments: readonly InstallArgument[];
+  /** Whose variables it hears; null: no tool's. */
+  readonly tool: 'pip' | 'uv' | null;
+  /** Variables that are set for this command alone: "PIP_PRE=1 pip install …". */
+  readonly assigned: readonly ShellWord[];
   /** Words that were not understood, with a sentence each. */
   readonly problems: readonly {
     readonly at: LogicalText;
@@ -98,16 +102,23 @@ export function pipInstall(command: ShellCommand): PipInstall | null {
       message: 'the shell takes this for a redirection to a file, so pip never sees the version',
       hint: "put the requirement in quotes: 'name>=1.0'",
     });
-  return { arguments: found, problems };
+  const { tool, assigned } = words;
+  return { arguments: found, tool, assigned, problems };
 }
 
-/** The words after `install`, `wheel` or `sync`; null where the command is none of these. */
-function argumentsOfInstall(
-  words: readonly ShellWord[],
-): { readonly verb: string; readonly rest: readonly ShellWord[] } | null {
+interface InstallWords extends Pick<PipInstall, 'assigned'> {
+  readonly tool: 'pip' | 'uv';
+  readonly verb: string;
+  /** What follows the verb. */
+  readonly rest: readonly ShellWord[];
+}
+
+/** The words around `install`, `wheel` or `sync`; null where the command is none of these. */
+function argumentsOfInstall(words: readonly ShellWord[]): InstallWords | null {
   const text = (n: number): string => words[n]?.text.text ?? '';
   let at = 0;
   while (at < words.length && BEFORE_PROGRAM.test(text(at))) at++;
+  const assigned = words.slice(0, at).filter((word) => /^\w+=/.test(word.text.text));
   if (text(at) === 'xargs') at = afterXargs(words, at);
   const program = posix.basename(text(at).replaceAll('\\', '/'));
   const isUv = program === 'uv';
@@ -123,7 +134,7 @@ function argumentsOfInstall(
   at = afterOptions(words, at + 1);
   const verb = text(at);
   if (!(verb === 'install' || (verb === 'wheel' && !isUv) || (verb === 'sync' && isUv))) return null;
-  return { verb, rest: words.slice(at + 1) };
+  return { tool: isUv ? 'uv' : 'pip', assigned, verb, rest: words.slice(at + 1) };
 }
 
 /** xargs and its own options: the program that it runs comes next. */

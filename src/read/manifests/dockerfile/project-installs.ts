@@ -28,5 +28,5 @@ export function projectInstall(command: ShellCommand): PipInstall | null {
   if (!isInstall && !tool.exports.includes(verb.text.text)) return null;
   // `pipenv install requests` adds to the Pipfile of the image what nobody reads here: as with any tool, names are not followed.
   const argument = { kind: 'project' as const, word: verb, file: tool.file, exports: !isInstall };
-  return { arguments: [argument], problems: [] };
+  return { arguments: [argument], tool: null, assigned: [], problems: [] };
 }

@@ -371,6 +371,16 @@ describe('the requirements files that an image installs', () => {
       'b<2 constraint',
     ]);
   });
+
+  it('count where they install by name alone under constraints', async () => {
+    const service = await serviceOf(`${FROM}COPY pins.txt ./\nRUN pip install -c pins.txt a\n`, {
+      'pins.txt': 'b<2\n',
+    });
+    expect(requirementsOf(service).map((r) => `${r.dependency.text} ${r.role}`)).toEqual([
+      'a requirement',
+      'b<2 constraint',
+    ]);
+  });
 });
 
 describe('a hostile Dockerfile', () => {
@@ -457,6 +467,66 @@ describe('a file of more than anybody writes', () => {
     expect(requirements.map(({ dependency }) => dependency.text)).toEqual(['b==2']);
     expect(unreadable.map(({ message, at }) => `${at.span.line} ${message}`)).toEqual([
       '1 the variables of the file come to too much to be read; some are taken as unknown',
+    ]);
+  });
+});
+
+describe('variables of the image that are options of its installs', () => {
+  const tree = { 'requirements.txt': 'a>=1\n', 'constraints.txt': 'b<2\n', 'more.txt': 'c<3\n' };
+  const COPIED = 'FROM python:3.11-slim-bookworm\nWORKDIR /srv\nCOPY *.txt ./\n';
+  const read = (dockerfile: string) => serviceOf(COPIED + dockerfile, tree);
+  const constraintsOf = (service: Awaited<ReturnType<typeof read>>): readonly string[] =>
+    requirementsOf(service).flatMap(({ role, dependency }) =>
+      role === 'constraint' ? [dependency.text] : [],
+    );
+
+  it.each([
+    ['ENV for pip', 'ENV PIP_CONSTRAINT=/srv/constraints.txt\nRUN pip install -r requirements.txt', ['b<2']],
+    ['several files', 'ENV PIP_CONSTRAINT="constraints.txt more.txt"\nRUN pip install a', ['b<2', 'c<3']],
+    ['an ARG with a default', 'ARG PIP_CONSTRAINT=more.txt\nRUN pip install a', ['c<3']],
+    ['an ARG without one', 'ARG PIP_CONSTRAINT\nRUN pip install a', []],
+    ['one that comes too late', 'RUN pip install a\nENV PIP_CONSTRAINT=more.txt', []],
+    ['that of the command alone', 'RUN PIP_CONSTRAINT=more.txt pip install a', ['c<3']],
+    ['ENV for uv', 'ENV UV_CONSTRAINT=more.txt\nRUN uv pip install --system a', ['c<3']],
+    ["uv's, which pip does not hear", 'ENV UV_CONSTRAINT=more.txt\nRUN pip install a', []],
+    ["pip's, which uv does not hear", 'ENV PIP_CONSTRAINT=more.txt\nRUN uv pip install --system a', []],
+  ])('%s gives constraints', async (_, dockerfile, want) => {
+    const service = await read(`${dockerfile}\n`);
+    expect(constraintsOf(service)).toEqual(want);
+  });
+
+  it.each([
+    [
+      'an index',
+      'ENV PIP_INDEX_URL=https://own.example/simple\nRUN pip install a',
+      'https://own.example/simple',
+    ],
+    [
+      'an index, where the command names none of its own',
+      'ENV PIP_INDEX_URL=https://own.example/simple\nRUN pip install -i https://index.example/cpu a',
+      'https://index.example/cpu',
+    ],
+  ])('are %s', async (_, dockerfile, indexUrl) => {
+    const { manifests } = await read(`${dockerfile}\n`);
+    expect(manifests.find(({ kind }) => kind === 'dockerfile')!.indexOptions.indexUrl).toBe(indexUrl);
+  });
+
+  it('are switches, on or off', async () => {
+    const optionsOf = async (env: string) =>
+      (await read(`ENV ${env}\nRUN pip install a\n`)).manifests.find(({ kind }) => kind === 'dockerfile')!
+        .indexOptions;
+    expect(await optionsOf('PIP_PRE=1 PIP_NO_INDEX=0')).toMatchObject({ pre: true, noIndex: false });
+    expect(await optionsOf('PIP_PRE=no PIP_NO_INDEX=true')).toMatchObject({ pre: false, noIndex: true });
+  });
+
+  it('are told where they hold what is not known, and where no file of the project is meant', async () => {
+    const service = await read(
+      'ENV PIP_CONSTRAINT=/etc/pins.txt\nENV PIP_EXTRA_INDEX_URL=https://${TOKEN}@own.example/simple\nRUN pip install a\n',
+    );
+    const told = service.manifests.flatMap(({ unreadable }) => unreadable);
+    expect(told.map(({ message, at }) => `${at.span.line} ${message}`)).toEqual([
+      '4 no file of the project is "/etc/pins.txt" in the image, so what it asks for is unknown',
+      '5 what pip gets here is unknown: PIP_EXTRA_INDEX_URL holds a variable that is not known',
     ]);
   });
 });

@@ -12,6 +12,7 @@ import { buildContext } from './build-context.ts';
 import { CopiedFiles } from './copied-paths.ts';
 import { InstallReading } from './install-reading.ts';
 import type { StageInstall } from './install-reading.ts';
+import { withSettings } from './installer-settings.ts';
 import { MOST_FLAGS, MOST_INSTRUCTIONS, parseDockerfile } from './parse-dockerfile.ts';
 import { pipInstall } from './pip-installs.ts';
 import { projectInstall } from './project-installs.ts';
@@ -97,7 +98,8 @@ export function installsOf(stage: Stage, source: SourceText, escape: string): re
         const [program, to] = command.words.map((word) => word.text.text);
         if (program === 'cd' && to !== undefined) view = { workdir: posix.resolve(view.workdir, to), copies };
         const install = pipInstall(command) ?? projectInstall(command);
-        return install ? [{ ...install, stage, view, notEditable }] : [];
+        if (install === null) return [];
+        return [{ ...withSettings(install, run.settings.values(), source), stage, view, notEditable }];
       }),
     );
   });

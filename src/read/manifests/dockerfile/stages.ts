@@ -1,6 +1,8 @@
 import { Arg, Copy, Env, From, Run, Workdir } from 'dockerfile-ast';
 import type { Dockerfile, Instruction } from 'dockerfile-ast';
 import { posix } from 'node:path';
+import { settingsIn } from './installer-settings.ts';
+import type { InstallerSetting } from './installer-settings.ts';
 import { jsonStrings } from './json-form.ts';
 import { expandVariables } from './variables.ts';
 import type { Lookup } from './variables.ts';
@@ -21,6 +23,8 @@ export interface RunStep {
   readonly instruction: Run;
   readonly workdir: string;
   readonly lookup: Lookup;
+  /** Variables that are options of installers, by name. */
+  readonly settings: ReadonlyMap<string, InstallerSetting>;
   /** Copies of this stage that stand before it. */
   readonly copies: readonly CopyStep[];
 }
@@ -44,6 +48,7 @@ interface OpenStage extends Stage {
   readonly copies: CopyStep[];
   readonly runs: RunStep[];
   readonly variables: Map<string, string>;
+  readonly settings: Map<string, InstallerSetting>;
   workdir: string;
 }
 
@@ -86,6 +91,7 @@ function openStage(
     copies: [...(parent?.copies ?? [])],
     runs: [],
     variables: bound.copyOf(parent?.variables),
+    settings: new Map(parent?.settings),
     workdir: parent?.workdir ?? '/',
   };
 }
@@ -97,6 +103,7 @@ function readInstruction(
   bound: ReadingBound,
 ): void {
   const lookup: Lookup = (name) => stage.variables.get(name);
+  for (const setting of settingsIn(instruction, lookup)) stage.settings.set(setting.name, setting);
   if (instruction instanceof Arg) declare(instruction, stage.variables, globals);
   else if (instruction instanceof Env) {
     for (const property of instruction.getProperties())
@@ -113,6 +120,7 @@ function readInstruction(
       instruction,
       workdir: stage.workdir,
       lookup: bound.allowing((name) => variables.get(name)),
+      settings: new Map(stage.settings),
       copies: [...stage.copies],
     });
   }
