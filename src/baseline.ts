@@ -30,8 +30,9 @@ export async function scanAgainst(
   watch: Watch = {},
 ): Promise<ComparedScan> {
   const files = await revisionFiles(world, await folderOf(job.root, world), revision);
-  const current = await scan(job, world, watch);
-  const { ids: before, unread } = await knownIn(job, { ...world, files }, watch);
+  const whole = await scan(job, world, watch);
+  const { ids: before, unread, unjudged } = await knownIn(job, { ...world, files }, watch);
+  const current = withoutUnjudged(whole, unjudged);
   const { project } = current;
   const notSupported = project.notSupported.filter(({ path }) => !unread.has(path));
   return {
@@ -50,6 +51,21 @@ export async function scanAgainst(
   };
 }
 
+/** Where the revision could not be looked at, nobody knows what is new. */
+function withoutUnjudged(scanned: Scan, unjudged: Scan['unjudged']): Scan {
+  const [first] = unjudged;
+  if (first === undefined) return scanned;
+  const names = new Set(unjudged.map(({ service }) => service.name));
+  const services = scanned.services.filter(({ examined }) => !names.has(examined.service.name));
+  if (services.length === 0) throw first.failure;
+  const there = new Set(scanned.project.services.map(({ name }) => name));
+  const now = scanned.unjudged.filter(({ service }) => !names.has(service.name));
+  return {
+    ...{ ...scanned, services },
+    unjudged: [...now, ...unjudged.filter(({ service }) => there.has(service.name))],
+  };
+}
+
 /** A job may name one file: its folder then. */
 async function folderOf(root: string, { files }: World): Promise<string> {
   const real = (await files.realPath(root)) ?? root;
@@ -61,19 +77,21 @@ interface Known {
   readonly ids: ReadonlySet<string>;
   /** Paths of files that are not read. */
   readonly unread: ReadonlySet<string>;
+  readonly unjudged: Scan['unjudged'];
 }
 
 /** A revision without anything that could be scanned had no findings. */
 async function knownIn(job: Job, world: World, watch: Watch): Promise<Known> {
   try {
-    const { services, project } = await scan(job, world, watch);
+    const { services, project, unjudged } = await scan(job, world, watch);
     return {
+      unjudged,
       ids: new Set(services.flatMap(({ found }) => found.map(({ finding }) => finding.id))),
       unread: new Set(project.notSupported.map(({ path }) => path)),
     };
   } catch (error) {
     if (error instanceof UserFacingError && error.code === 'no-manifest')
-      return { ids: new Set(), unread: new Set() };
+      return { ids: new Set(), unread: new Set(), unjudged: [] };
     throw error;
   }
 }

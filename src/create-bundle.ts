@@ -20,7 +20,7 @@ export interface CreatedBundle {
   /** How many packages it knows, all services together. */
   readonly packages: number;
   readonly project: Project;
-  /** What the bundle should hold and does not, one sentence each: sources of advisories that did not answer. */
+  /** What the bundle should hold and does not, one sentence each: sources of advisories that did not answer, services. */
   readonly missing: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export async function createBundle(
   const header = headerOf(job, first!, world.clock.now(), version);
   return {
     ...{ bytes: await bundleBytes(header, content), header, packages: packages.length },
-    ...{ project: first!.project, missing: missingFrom(first!) },
+    ...{ project: first!.project, missing: [...missingFrom(first!), ...servicesMissing(scans)] },
   };
 }
 
@@ -73,6 +73,17 @@ function missingFrom({ advisories }: Scan): readonly string[] {
       ({ name, why }) =>
         `the bundle lacks advisories, for ${name} did not answer${why === null ? '' : `: ${why}`}`,
     );
+}
+
+/** Services whose index could not be had, or not for a plan: what they need is not in it, or not all of it. */
+function servicesMissing(scans: readonly Scan[]): readonly string[] {
+  const missing = scans.flatMap((scanned) =>
+    scanned.unjudged.map(
+      ({ service: { name }, failure }) =>
+        `the bundle lacks what ${name === '.' ? 'the root service' : name} needs: ${failure.message}`,
+    ),
+  );
+  return [...new Set(missing)];
 }
 
 /** The job itself, and where it names several targets one job for each. */

@@ -2,6 +2,7 @@ import { touchingAdvisories } from './decide/plan/explained-package.ts';
 import type { ExplainedPackage } from './decide/plan/explained-package.ts';
 import { leaveAdvisories, movePackage } from './decide/plan/move-package.ts';
 import { explainPackage } from './decide/resolution/explain-package.ts';
+import { refuseUnjudged } from './decide/findings/unjudged.ts';
 import { UserFacingError } from './domain/errors.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { Job } from './domain/job.ts';
@@ -25,6 +26,7 @@ export async function explain(
   if (typeof name !== 'string')
     throw new UserFacingError('usage', `${JSON.stringify(text)} is no name of a package: ${name.message}`);
   const scanned = await scan(job, world, watch);
+  refuseUnjudged(scanned.unjudged);
   const explained = await explainIn(scanned, name);
   if (explained.length > 0) return explained;
   const others = namesIn(scanned);

@@ -31,7 +31,7 @@ export function withRemembered<P extends ServicePlan | null>(
   made: P,
   remembered: readonly LearnedBreak[],
 ): P {
-  if (made === null || remembered.length === 0) return made;
+  if (made === null || made.plan.unplanned !== undefined || remembered.length === 0) return made;
   const { plan } = made;
   const names = new Set(plan.locks.flatMap(({ packages }) => packages.map(({ name }) => name)));
   // Without a plan nothing tells which had a say: that they were kept to is said all the same.

@@ -1,6 +1,8 @@
-import type { PlannedWrite } from './change/apply-plan.ts';
+import type { RefusedChange } from './change/apply-plan.ts';
 import type { Planned } from './change/repaired.ts';
 import { filesAsWritten } from './change/reread.ts';
+import { indexFailure, refuseUnjudged } from './decide/findings/unjudged.ts';
+import type { UnjudgedService } from './decide/findings/unjudged.ts';
 import { judgeMatrix } from './decide/matrix/judge-matrix.ts';
 import type { Matrix } from './decide/matrix/judge-matrix.ts';
 import type { JobMatrix, MatrixRows, ServiceMatrix } from './decide/matrix/service-matrix.ts';
@@ -38,7 +40,11 @@ export async function matrix(
   watch: Watch = {},
 ): Promise<JobMatrix> {
   const own = { ...job, pythons: [], platforms: [] };
-  if (withPlan) return matrixOf(await plan(own, world, watch), job, world, watch);
+  if (withPlan) {
+    const planned = await plan(own, world, watch);
+    refuseUnjudged([...planned.scan.unjudged, ...unplannedIn(planned)]);
+    return matrixOf(planned, job, world, watch);
+  }
   const { indexUrl, offline, asOf, allowBuild, bundle } = job;
   const read = await readJob(own, world);
   const project = { ...read, services: read.services.filter(runs) };
@@ -50,7 +56,15 @@ export async function matrix(
   for (const [at, service] of project.services.entries()) {
     const index = indexes[at]!;
     index.onProgress = watch.onProgress ?? null;
-    const today = await judging(job, index, policy, watch)(service);
+    const today = await judging(
+      job,
+      index,
+      policy,
+      watch,
+    )(service).catch((error: unknown) => {
+      if (project.services.length > 1) refuseUnjudged([{ service, failure: indexFailure(error) }]);
+      throw error;
+    });
     services.push({ ...rowsOf(job), service, today, planned: null, changes: null, notWritten: null });
   }
   return { project, services };
@@ -75,18 +89,27 @@ export async function matrixOf(
     const { service } = examined;
     if (!runs(service)) continue;
     const judge = judging(job, index, policy, watch);
-    const changes = planned.plans[at]!.plan.changes.length;
-    const after = written?.services.find(({ name }) => name === service.name) ?? null;
+    const { plan: made } = planned.plans[at]!;
+    const changes = made.unplanned === undefined ? made.changes.length : null;
+    const refused = write.refused.find((one) => one.service === service.name);
+    const after = refused === undefined ? written?.services.find(({ name }) => name === service.name) : null;
     services.push({
       ...rowsOf(job),
       service,
       today: await judge(service),
-      planned: changes === 0 || after === null ? null : await judge(after),
+      planned: !changes || !after ? null : await judge(after),
       changes,
-      notWritten: changes > 0 && after === null ? whyNotWritten(write) : null,
+      notWritten: changes && !after ? whyNotWritten(refused) : null,
     });
   }
   return { project, services };
+}
+
+/** Services for which no plan could be made. */
+function unplannedIn({ scan, plans }: Planned): readonly UnjudgedService[] {
+  return plans.flatMap(({ plan: { unplanned: failure } }, at) =>
+    failure === undefined ? [] : [{ service: scan.services[at]!.examined.service, failure }],
+  );
 }
 
 /** What builds a project is another matter than what runs it. */
@@ -117,7 +140,6 @@ function rowsOf(job: Job): MatrixRows {
   return { pythons, platforms, targets };
 }
 
-function whyNotWritten({ refused }: PlannedWrite): string {
-  const [first] = refused;
-  return first === undefined ? 'no line of a file changes' : `${first.subject}: ${first.why}`;
+function whyNotWritten(refused: RefusedChange | undefined): string {
+  return refused === undefined ? 'no line of a file changes' : `${refused.subject}: ${refused.why}`;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Scan } from './decide/findings/scan.ts';
+import { refuseUnjudged } from './decide/findings/unjudged.ts';
 import { UserFacingError } from './domain/errors.ts';
 import type { Job } from './domain/job.ts';
 import type { Target } from './domain/target.ts';
@@ -52,6 +53,7 @@ export async function proveDocument(
   const verified = withProject && level !== undefined ? await verify(job, level, world, watch) : null;
   const outcomes = verified?.verified.services.flatMap(({ after }) => after.outcomes) ?? [];
   const scanned = verified?.scan ?? (withProject ? await scan(job, world, watch) : null);
+  refuseUnjudged(scanned?.unjudged ?? []);
   const targets = targetsOf(job, facts, scanned);
   watch.onStage?.(`judging ${claims.length} claims`);
   const shelf = await openShelf(job, scanned, world, watch);

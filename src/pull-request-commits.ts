@@ -2,6 +2,7 @@ import { editFiles } from './change/apply-plan.ts';
 import type { ChangedFile } from './change/apply-edits.ts';
 import type { Planned } from './change/repaired.ts';
 import { fileBytes } from './change/source-bytes.ts';
+import type { ServicePlan } from './decide/plan/make-plan.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { PackageName } from './domain/package-name.ts';
 import type { Change } from './domain/plan.ts';
@@ -43,11 +44,17 @@ export async function commitsOf(
   return commits;
 }
 
-function wholeStep({ plans, beside = [], write }: Planned): Step {
+/** The plans of the services that no refusal is about. */
+export function plansWritten({ plans, beside = [], write }: Planned): readonly ServicePlan[] {
+  const stay = new Set(write.refused.map(({ service }) => service));
+  return [...plans, ...beside].filter(({ plan }) => !stay.has(plan.service));
+}
+
+function wholeStep(planned: Planned): Step {
   return {
     group: null,
-    changes: [...plans, ...beside].flatMap(({ plan }) => plan.changes),
-    files: write.files,
+    changes: plansWritten(planned).flatMap(({ plan }) => plan.changes),
+    files: planned.write.files,
   };
 }
 
@@ -77,11 +84,13 @@ async function stepsByGroup(planned: Planned): Promise<readonly Step[]> {
 
 /** The files with the changes of these packages alone; null: they cannot be made alone. */
 async function filesWith(
-  { scan, plans }: Planned,
+  planned: Planned,
   names: ReadonlySet<PackageName>,
 ): Promise<readonly ChangedFile[] | null> {
-  const partial = plans.map(({ plan }, at) => {
-    const { examined } = scan.services[at]!;
+  const { scan, plans } = planned;
+  const partial = plansWritten(planned).map((own) => {
+    const { plan } = own;
+    const { examined } = scan.services[plans.indexOf(own)]!;
     return {
       plan: { ...plan, changes: plan.changes.filter(({ name }) => names.has(name)) },
       hashesOf: hashesFrom(examined.resolution.graph.pages),

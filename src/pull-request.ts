@@ -8,7 +8,7 @@ import type { CommitGrouping, PullRequestPolicy } from './domain/pull-request-po
 import { git, utf8, workTreeOf } from './io/git.ts';
 import type { World } from './io/world.ts';
 import { mayBeWritten } from './prove/verification/compare.ts';
-import { commitsOf } from './pull-request-commits.ts';
+import { commitsOf, plansWritten } from './pull-request-commits.ts';
 import { subjectOf } from './pull-request-words.ts';
 import { locateRoot } from './read/manifests/locate-root.ts';
 import { plan, withLocks } from './repair.ts';
@@ -75,7 +75,9 @@ export async function pullRequest(
   const services = verified?.services ?? [];
   const report = reportOf(planned, { version: options.version, verified: services });
   const so = { planned, verified, report, noun: forge.noun };
-  if (planned.write.refused.length > 0 || !services.every(mayBeWritten)) return { ...so, proposed: null };
+  const { files, refused } = planned.write;
+  const none = refused.length > 0 && files.length === 0;
+  if (none || !services.every(mayBeWritten)) return { ...so, proposed: null };
   watch.onStage?.('asking the forge');
   const { pr = NO_POLICY } = planned.scan.policy;
   const base = valueOf(forge, await forge.base(options.base ?? pr.base));
@@ -205,7 +207,7 @@ async function wantedOf(
     files: files.map(({ path, bytes }) => ({ path: posix.join(within, path), bytes })),
   }));
   const key = planKey(read, commits);
-  const changes = [...planned.plans, ...(planned.beside ?? [])].flatMap((one) => one.plan.changes);
+  const changes = plansWritten(planned).flatMap((one) => one.plan.changes);
   return {
     branch,
     key,

@@ -4,15 +4,16 @@ import type { Planned, Repaired } from './change/repaired.ts';
 import { rewriteLocks } from './change/rewrite-locks.ts';
 import { filesAsWritten, withoutBrokenFiles } from './change/reread.ts';
 import { checkOnly } from './decide/findings/check-only.ts';
-import { examine } from './decide/findings/examine.ts';
+import { examineEach } from './decide/findings/examine-each.ts';
+import type { Examinations } from './decide/findings/examine-each.ts';
 import { hashesFrom } from './decide/resolution/pages.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { PlanBounds } from './decide/plan/choice-solver.ts';
-import type { Joined } from './decide/plan/joint-scan.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
 import type { PackageName } from './domain/package-name.ts';
 import { onceWritten } from './domain/job.ts';
 import { planServices } from './decide/plan/plan-services.ts';
+import { notPlanned } from './decide/plan/unplanned.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
 import { openAdvisories } from './read/advisories/advisories.ts';
@@ -52,30 +53,30 @@ async function look(job: Job, world: World, watch: Watch, known: 'told' | 'all')
     ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
     published: (name) => inMemory(indexes, name),
   });
-  const services: Scan['services'][number][] = [];
-  for (const [at, service] of project.services.entries()) {
-    const index = indexes[at]!;
-    index.onProgress = watch.onProgress ?? null;
-    watch.onStage?.(`resolving ${service.name}`);
-    services.push({
-      index,
-      ...(await examine(service, { ecosystem: pypi, index, advisories, policy, day, asOf, learned })),
-    });
-  }
+  for (const index of indexes) index.onProgress = watch.onProgress ?? null;
+  const { services, unjudged } = await examineEach(
+    project.services.map((service, at) => ({ service, index: indexes[at]! })),
+    { ecosystem: pypi, advisories, policy, day, asOf, learned },
+    ({ name }) => watch.onStage?.(`resolving ${name}`),
+  );
+  // Of nothing at all there is nothing to report.
+  if (services.length === 0 && unjudged.length > 0) throw unjudged[0]!.failure;
   const beside = (project.beside ?? []).map((service, at) => ({
     service,
     index: indexes[project.services.length + at]!,
   }));
-  return { job, project, policy, day, advisories, learned, remembered, services, beside };
+  return { job, project, policy, day, advisories, learned, remembered, services, unjudged, beside };
 }
 
 /** ... -> makePlan; the edits are worked out and not written. */
 export async function plan(job: Job, world: World, watch: Watch = {}): Promise<Planned> {
   const scanned = await look(job, world, watch, 'all');
-  checkOnly(job.only, scanned.services);
+  // What the others have may be what is named.
+  if (scanned.unjudged.length === 0) checkOnly(job.only, scanned.services);
+  const beside = await examinedBeside(scanned, watch);
   const scans = [
     ...scanned.services.map((service) => ({ ...service, asked: true })),
-    ...(await examinedBeside(scanned, watch)),
+    ...beside.services.map((service) => ({ ...service, asked: false })),
   ];
   const { only } = job;
   const bounds = (services: number): PlanBounds => boundsOf(job, services);
@@ -91,27 +92,38 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
       unmet: examined.today.unmet,
     })),
     pypi,
+    [...scanned.unjudged, ...beside.unjudged].map(({ service }) => service.name),
   );
   // Raised to once more, a runtime would not be newer.
   const again = onceWritten(job, []);
-  const write = await withoutBrokenFiles(scanned.project, edited, () =>
-    readJob(again, { ...world, files: filesAsWritten(scanned.project, edited, world.files) }),
+  const write = await withoutBrokenFiles(scanned.project, edited, (write) =>
+    readJob(again, { ...world, files: filesAsWritten(scanned.project, write, world.files) }),
   );
   const asked = (wanted: boolean): readonly ServicePlan[] =>
     all.filter(({ scan }) => scan.asked === wanted).map(({ plan, evidence }) => ({ plan, evidence }));
-  return { scan: scanned, plans: asked(true), beside: asked(false), write };
+  return { scan: withUnplanned(scanned, asked(true)), plans: asked(true), beside: asked(false), write };
+}
+
+/** The scan that says also of what no plan could be made. Where that is so of all of it, there is nothing to report. */
+function withUnplanned(scanned: Scan, plans: readonly ServicePlan[]): Scan {
+  const failures = plans.flatMap(({ plan }) => plan.unplanned ?? []);
+  if (failures.length === 0) return scanned;
+  if (failures.length === plans.length) throw failures[0]!;
+  const services = scanned.services.map((service, at) => ({
+    ...service,
+    found: [...service.found, ...notPlanned(service.examined.service, plans[at]!)],
+  }));
+  return { ...scanned, services };
 }
 
 /** Services that share files with one that was asked for: a plan must suit them, whatever is wrong with them. */
-async function examinedBeside(scanned: Scan, watch: Watch): Promise<readonly Joined[]> {
+function examinedBeside(scanned: Scan, watch: Watch): Promise<Examinations> {
   const { policy, day, advisories, learned, job } = scanned;
-  const joined: Joined[] = [];
-  for (const { service, index } of scanned.beside) {
-    watch.onStage?.(`resolving ${service.name}`);
-    const needs = { ecosystem: pypi, index, advisories, policy, day, asOf: job.asOf, learned };
-    joined.push({ index, asked: false, ...(await examine(service, needs)) });
-  }
-  return joined;
+  return examineEach(
+    scanned.beside,
+    { ecosystem: pypi, advisories, policy, day, asOf: job.asOf, learned },
+    ({ name }) => watch.onStage?.(`resolving ${name}`),
+  );
 }
 
 /** The locks that the plan moves, each as its own tool writes it; nothing is written yet. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { UserFacingError } from './domain/errors.ts';
 import type { Job } from './domain/job.ts';
-import type { Service } from './domain/project.ts';
+import { filesOfService } from './domain/service-files.ts';
 import { commitOf, firstLine, gitOnFiles, utf8, workTreeOf } from './io/git.ts';
 import type { World } from './io/world.ts';
 import { lockKind } from './read/manifests/locks/lock-readers.ts';
@@ -22,7 +22,9 @@ export async function changedSince(job: Job, revision: string, world: World): Pr
   );
   const gone = await goneFolders(project.root, changed, world);
   const services = project.services
-    .filter((service) => filesOf(service).some((path) => changed.has(path) || gone.has(posix.dirname(path))))
+    .filter((service) =>
+      filesOfService(service).some((path) => changed.has(path) || gone.has(posix.dirname(path))),
+    )
     .map(({ name }) => name);
   return services.length === 0 ? null : { ...job, services };
 }
@@ -65,12 +67,4 @@ async function goneFolders(
   for (const path of lookedAt)
     if ((await files.realPath(posix.join(root, path))) === null) folders.add(posix.dirname(path));
   return folders;
-}
-
-function filesOf({ manifests, lock, targets }: Service): readonly string[] {
-  return [
-    ...manifests.map(({ path }) => path),
-    ...(lock === undefined ? [] : [lock.path]),
-    ...targets.flatMap(({ readFrom }) => readFrom.map((place) => place.replace(/:\d+$/, ''))),
-  ];
 }

@@ -143,10 +143,12 @@ async function attempted(
   const planned = await plan(job, world, watch);
   const sides: Sides[] = [];
   for (const service of trialsOf(planned.scan, options.level, sandbox, world, watch)) {
+    const own = planned.plans.find((_, at) => planned.scan.services[at] === service.scanned)!;
+    // It stays as it is, and is told as unknown.
+    if (own.plan.unplanned !== undefined) continue;
     const key = keyOf(service);
     const before = earlier.get(key) ?? (await trySet(await todaysSet(service, 'before'), service.trial));
     earlier.set(key, before);
-    const own = planned.plans.find((_, at) => planned.scan.services[at] === service.scanned)!;
     const after = await trySet(await plannedSet(service, own.plan.locks, planned.write.files), service.trial);
     const { changes } = own.plan;
     sides.push({ service, changes, before, ...(await understood(after, before, service)), rounds: [] });

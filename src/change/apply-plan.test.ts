@@ -64,6 +64,7 @@ describe('editFiles', () => {
     const { files, refused } = await editFiles(project, plans, pypiRules);
     expect(refused.map(({ why }) => why)).toEqual([
       'another service shares this line and needs another version of it',
+      'it shares base.txt with worker, which stays as it is',
     ]);
     expect(files).toEqual([]);
   });

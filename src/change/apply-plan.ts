@@ -8,24 +8,33 @@ import type { ChangedFile } from './apply-edits.ts';
 import type { EcosystemRules, EditsNeed, ListedLine } from './edit-context.ts';
 import { editsFor } from './edits-for.ts';
 import { runtimeEdits } from './runtime-edits.ts';
+import type { Touched } from './fallen.ts';
+import { withFates } from './refuse.ts';
 import { fileBytes } from './source-bytes.ts';
 import { writeFiles } from './write-files.ts';
 import type { WrittenRun } from './write-files.ts';
 
 /** What the plans of all services come to in the files; nothing is written yet. */
 export interface PlannedWrite {
+  /** Of the services that no refusal is about. */
   readonly files: readonly ChangedFile[];
   /** Lines in them that are added beside the plans' changes. */
   readonly listed: readonly ListedLine[];
-  /** Changes that no edit can make. A plan is proven as a whole, so one of them stops all. */
+  /** Changes that no edit can make. A plan is proven as a whole, so one of them stops all of its service, and all that share its fate. */
   readonly refused: readonly RefusedChange[];
+  /** What each service would write, be it refused or not. */
+  readonly touched: Touched;
 }
 
 export interface RefusedChange {
-  /** Null: it is the runtime or a lock that cannot be written. */
+  /** The service that stays as it is. */
+  readonly service: string;
+  /** Null: it is the runtime or a lock that cannot be written, or nothing of the service itself. */
   readonly change: Change | null;
-  /** The package, the lock, or the runtime and where it is said. */
+  /** The package, the lock, the runtime and where it is said, or the service. */
   readonly subject: string;
+  /** Another service that stays and has a file that this one would write; absent: it is the subject that cannot be written. */
+  readonly with?: string;
   readonly why: string;
   /** What to do about it, where there is more to say. */
   readonly hint?: string;
@@ -39,40 +48,58 @@ export interface PlanToWrite {
   readonly unmet?: Today['unmet'];
 }
 
-/** The new texts of all files that the plans touch. */
+/** The new texts of all files that the plans touch. What `unjudged` services have too stays as it is: nobody knows what it does to them. */
 export async function editFiles(
   project: Project,
   plans: readonly PlanToWrite[],
   ecosystem: EcosystemRules,
+  unjudged: readonly string[] = [],
 ): Promise<PlannedWrite> {
-  const edits: Edit[] = [];
+  const edits: OwnEdit[] = [];
   const listed: ListedLine[] = [];
   const refused: RefusedChange[] = [];
+  const touched = new Map<string, readonly string[]>();
   for (const { plan, hashesOf, unmet = [] } of plans) {
+    const { service } = plan;
     const planned = await editsFor(project, plan.changes, ecosystem, {
       hashesOf,
       locks: plan.locks,
-      service: plan.service,
+      service,
       plans: plans.map((one) => one.plan),
     });
     const runtime = runtimeEdits(project, plan, unmet);
+    const earlier = edits.map(({ edit }) => edit);
     refused.push(
-      ...[...planned.refused, ...clashing(plan, planned.edits, edits)].map(refusedChange),
-      ...runtime.refused.map((one) => ({ ...one, change: null })),
+      ...[...planned.refused, ...clashing(plan, planned.edits, earlier)].map(({ change, why }) => ({
+        ...{ service, change, subject: change.name, why },
+      })),
+      ...runtime.refused.map((one) => ({ ...one, service, change: null })),
     );
-    edits.push(...planned.edits, ...runtime.edits);
+    const own = [...planned.edits, ...runtime.edits];
+    edits.push(...own.map((edit) => ({ service, edit })));
     listed.push(...planned.listed);
+    const lock = plan.lock?.rewritten === true ? [plan.lock.path] : [];
+    touched.set(service, [...new Set([...own.map(({ file }) => file), ...lock])]);
   }
-  const files = refused.length > 0 ? [] : applyEditsToFiles(project.files, edits);
+  const unknown = [
+    ...unjudged,
+    ...plans.flatMap(({ plan }) => (plan.unplanned === undefined ? [] : plan.service)),
+  ];
+  const all = withFates(project, touched, refused, unknown);
+  const stays = new Set(all.map(({ service }) => service));
+  const files = applyEditsToFiles(
+    project.files,
+    edits.filter(({ service }) => !stays.has(service)).map(({ edit }) => edit),
+  );
   return {
-    files,
-    refused,
-    listed: refused.length > 0 ? [] : listed,
+    ...{ files, touched, refused: all },
+    listed: listed.filter(({ service }) => !stays.has(service)),
   };
 }
 
-function refusedChange({ change, why }: { readonly change: Change; readonly why: string }): RefusedChange {
-  return { change, subject: change.name, why };
+interface OwnEdit {
+  readonly service: string;
+  readonly edit: Edit;
 }
 
 /** Changes of lines that an earlier service shares and moves elsewhere. */

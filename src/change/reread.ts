@@ -4,6 +4,7 @@ import type { Project, Unreadable } from '../domain/project.ts';
 import type { Files } from '../io/files.ts';
 import { overlaidFiles } from '../io/overlaid-files.ts';
 import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
+import { refuse } from './refuse.ts';
 import { fileBytes } from './source-bytes.ts';
 
 /** The files as they would be once the edits are written; nothing is written. */
@@ -15,18 +16,17 @@ export function filesAsWritten(project: Project, write: PlannedWrite, files: Fil
 }
 
 /**
- * The write, or its refusal where the files as they will be are no longer understood: an edit that breaks its file is a bug that must not
+ * The write without the services whose files as they will be are no longer understood: an edit that breaks its file is a bug that must not
  * reach a disk. `read` reads the project as it will be.
  */
 export async function withoutBrokenFiles(
   project: Project,
   write: PlannedWrite,
-  read: () => Promise<Project>,
+  read: (write: PlannedWrite) => Promise<Project>,
 ): Promise<PlannedWrite> {
   if (write.files.length === 0) return write;
-  const broken = await brokenIn(project, write, read);
-  if (broken.length === 0) return write;
-  return { ...write, files: [], listed: [], refused: broken };
+  const broken = await brokenIn(project, write, () => read(write));
+  return broken.length === 0 ? write : withoutBrokenFiles(project, refuse(project, write, broken), read);
 }
 
 async function brokenIn(
@@ -39,16 +39,21 @@ async function brokenIn(
   try {
     return unreadableIn(await read())
       .filter((one) => written.has(one.at.span.file) && !before.has(keyOf(one)))
-      .map(({ at, message }) => ({
-        change: null,
-        subject: at.span.file,
-        why: `it could not be read any more once it is edited (line ${at.span.line}: ${message})`,
-      }));
+      .flatMap(({ at, message }) => {
+        const { file, line } = at.span;
+        const why = `it could not be read any more once it is edited (line ${line}: ${message})`;
+        return writersOf(write, [file]).map((service) => ({ service, change: null, subject: file, why }));
+      });
   } catch (error) {
     if (!(error instanceof UserFacingError)) throw error;
     const why = `the edited files could not be read any more: ${error.message}`;
-    return [{ change: null, subject: [...written].join(', '), why }];
+    const subject = [...written].join(', ');
+    return writersOf(write, [...written]).map((service) => ({ service, change: null, subject, why }));
   }
+}
+
+function writersOf({ touched }: PlannedWrite, paths: readonly string[]): readonly string[] {
+  return [...touched].filter(([, own]) => own.some((path) => paths.includes(path))).map(([name]) => name);
 }
 
 function unreadableIn({ services }: Project): readonly Unreadable[] {

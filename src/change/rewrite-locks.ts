@@ -8,6 +8,7 @@ import { changedFile } from './apply-edits.ts';
 import type { ChangedFile } from './apply-edits.ts';
 import { relock } from './lock-tools/relock.ts';
 import type { RelockRequest, RelockSettings } from './lock-tools/relock-request.ts';
+import { refuse } from './refuse.ts';
 
 /** A plan with what its lock's tool has to know of it. */
 export type PlanToLock = Pick<RelockRequest, 'publishedOf'> & { readonly plan: Plan };
@@ -31,7 +32,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
  * The write with the locks in it, each as its own tool writes it from the edited manifests, in a folder of its own: nothing of
- * the project is touched. A lock that cannot be had as it is planned stops the whole write.
+ * the project is touched. A lock that cannot be had as it is planned stops the write of its service.
  */
 export async function rewriteLocks(
   project: Project,
@@ -43,14 +44,14 @@ export async function rewriteLocks(
   }: Pick<RelockRequest, 'rules'> & Pick<RelockSettings, 'indexUrl' | 'offline' | 'allowBuild'>,
   world: World,
 ): Promise<PlannedWrite> {
-  if (write.refused.length > 0) return write;
+  const stays = new Set(write.refused.map(({ service }) => service));
   const { machine } = world;
   const locks: ChangedFile[] = [];
   const refused: RefusedChange[] = [];
   for (const { plan, publishedOf } of plans) {
     const lock = plan.lock?.rewritten === true ? plan.lock : null;
     const source = lock === null ? undefined : project.files.get(lock.path);
-    if (lock === null || source === undefined) continue;
+    if (lock === null || source === undefined || stays.has(plan.service)) continue;
     const files = await filesFor(project, write, plan, world);
     const request = {
       root: project.root,
@@ -70,11 +71,14 @@ export async function rewriteLocks(
             world,
           );
     if (made.kind === 'refused')
-      refused.push({ change: null, subject: lock.path, why: made.why, hint: made.hint });
+      refused.push({
+        ...{ service: plan.service, change: null, subject: lock.path },
+        ...{ why: made.why, hint: made.hint },
+      });
     else if (made.text !== source.text) locks.push(changedFile(source, made.text));
   }
-  if (refused.length > 0) return { ...write, files: [], listed: [], refused };
-  return { ...write, files: [...write.files, ...locks] };
+  const whole = { ...write, files: [...write.files, ...locks] };
+  return refused.length === 0 ? whole : refuse(project, whole, refused);
 }
 
 function encodingsOf({ files }: Project): ReadonlyMap<string, string> {

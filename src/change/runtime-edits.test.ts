@@ -28,6 +28,7 @@ describe('edits of a newer runtime', () => {
     expect(write.files).toEqual([]);
     expect(write.refused).toEqual([
       {
+        service: '.',
         change: null,
         subject: 'python 3.12',
         why: 'no version meets b==1.0 (requirements.txt:2) on it',

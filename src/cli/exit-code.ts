@@ -1,5 +1,5 @@
 import { verdictOf } from '../index.ts';
-import type { JobMatrix, JudgedClaim, Rollout, ServiceVerification } from '../index.ts';
+import type { JobMatrix, JudgedClaim, Rollout, Scan, ServiceVerification } from '../index.ts';
 
 /**
  * The first that applies of 70, 2, 1, 3, 0: 0 every claim proven, 1 findings remain or a claim is refuted, 2 bad
@@ -7,10 +7,11 @@ import type { JobMatrix, JudgedClaim, Rollout, ServiceVerification } from '../in
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 70;
 
-/** `verify` answers for what it tried out; what is wrong with the set beside that is told by its report, and by `scan`. */
-export function verifiedExit(verified: readonly ServiceVerification[]): ExitCode {
+/** `verify` answers for what it tried out, and for services that it could not look at; what is wrong with the set beside that is told by its report, and by `scan`. */
+export function verifiedExit({ unjudged }: Scan, verified: readonly ServiceVerification[]): ExitCode {
   const verdicts = verified.map(verdictOf);
-  return verdicts.includes('refuted') ? 1 : verdicts.includes('unknown') ? 3 : 0;
+  if (verdicts.includes('refuted')) return 1;
+  return verdicts.includes('unknown') || unjudged.length > 0 ? 3 : 0;
 }
 
 /** 0 also where it waits for approval. What ended otherwise than done did not get where it was to go: 1. */

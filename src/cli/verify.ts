@@ -1,4 +1,12 @@
-import { keepRun, openSigner, reportOf, runNameOf, verify, verificationScreen } from '../index.ts';
+import {
+  keepRun,
+  openSigner,
+  reportOf,
+  runNameOf,
+  unjudgedScreen,
+  verify,
+  verificationScreen,
+} from '../index.ts';
 import type { Level } from '../index.ts';
 import { verifiedExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -34,11 +42,13 @@ export async function runVerify(directory: string, flags: VerifyCommandFlags): P
     const trace = flags.quiet === true ? '' : `report: ${reportPath(scan.project.root, saved)}\n`;
     await giveAnswer(format, flags, {
       report: () => report,
-      screen: () =>
-        `${verificationScreen(services, screenOptions(flags.verbose ?? false, flags.output))}${trace}`,
+      screen: () => {
+        const options = screenOptions(flags.verbose ?? false, flags.output);
+        return `${verificationScreen(services, options)}${unjudgedScreen(scan, options)}${trace}`;
+      },
       inputs: inputsOf(scan.project, flags),
       world,
     });
-    return verifiedExit(services);
+    return verifiedExit(scan, services);
   });
 }

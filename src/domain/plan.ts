@@ -1,4 +1,5 @@
 import type { Advisory } from './advisory.ts';
+import type { UserFacingError } from './errors.ts';
 import type { PackageName } from './package-name.ts';
 import type { Requirement } from './requirement.ts';
 import type { Target } from './target.ts';
@@ -119,6 +120,8 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** The services that share lines with this one, so that all were solved at once. Absent: it was planned by itself. */
   readonly together?: Together;
+  /** Why no plan could be made: an index that it needs cannot be had. Absent: it is one. */
+  readonly unplanned?: UserFacingError;
 }
 
 /** What services were planned together with one, and why. */

@@ -102,6 +102,7 @@ export async function scanOf(small: SmallProject): Promise<Scan> {
     learned: small.learned ?? [],
     remembered: [],
     services,
+    unjudged: [],
     beside: [],
   };
 }
@@ -147,7 +148,10 @@ export async function planOf(small: SmallProject): Promise<Planned> {
 /** A plan that nothing is written of, because its lock's tool is absent. */
 export async function refusedPlanOf(small: SmallProject): Promise<Planned> {
   const planned = await planOf(small);
-  const refused = { change: null, subject: 'poetry.lock', why: 'Poetry is not here', hint: 'install Poetry' };
+  const refused = {
+    ...{ service: '.', change: null, subject: 'poetry.lock' },
+    ...{ why: 'Poetry is not here', hint: 'install Poetry' },
+  };
   return { ...planned, write: { ...planned.write, files: [], listed: [], refused: [refused] } };
 }
 

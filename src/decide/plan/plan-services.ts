@@ -1,3 +1,5 @@
+import { UserFacingError } from '../../domain/errors.ts';
+import { indexFailure } from '../findings/unjudged.ts';
 import type { PlanBounds } from './choice-solver.ts';
 import { jointScan } from './joint-scan.ts';
 import type { Joined } from './joint-scan.ts';
@@ -6,6 +8,7 @@ import type { ServicePlan } from './make-plan.ts';
 import { withNewerRuntimes } from './newer-runtime.ts';
 import { sharingGroups } from './sharing.ts';
 import { splitPlan } from './split-plan.ts';
+import { unplanned } from './unplanned.ts';
 
 /** What planning of several services needs beside them. */
 export interface PlanningNeeds {
@@ -17,7 +20,7 @@ export interface PlanningNeeds {
 
 /**
  * A plan for every service, in their order: those that share lines are solved together, any other by itself. Null for one that was
- * not asked for and shares no lines with any that was.
+ * not asked for and shares no lines with any that was. An index that cannot be had leaves those unplanned that are planned by it at once.
  */
 export async function planServices(
   scans: readonly Joined[],
@@ -28,13 +31,20 @@ export async function planServices(
     if (!group.some(({ asked }) => asked)) continue;
     onStage?.(`planning ${group.map(({ examined }) => examined.service.name).join(' + ')}`);
     const options = { only, bounds: bounds(group.length) };
-    const made =
-      group.length === 1
-        ? [await withNewerRuntimes(group[0]!, await makePlan(group[0]!, options), options)]
-        : await planTogether(group, options);
-    for (const [at, scan] of group.entries()) plans.set(scan, made[at]!);
+    const made = await planGroup(group, options).catch(indexFailure);
+    for (const [at, scan] of group.entries())
+      plans.set(scan, made instanceof UserFacingError ? unplanned(scan.examined.service, made) : made[at]!);
   }
   return scans.map((scan) => plans.get(scan) ?? null);
+}
+
+async function planGroup(
+  group: readonly Joined[],
+  options: Parameters<typeof makePlan>[1],
+): Promise<readonly ServicePlan[]> {
+  const [first, ...others] = group;
+  if (others.length > 0) return planTogether(group, options);
+  return [await withNewerRuntimes(first!, await makePlan(first!, options), options)];
 }
 
 async function planTogether(

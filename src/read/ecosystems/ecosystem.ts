@@ -97,6 +97,8 @@ export interface IndexProgress {
 export interface PackageIndex {
   /** Null: no index has the name. */
   package(name: PackageName): PublishedPackage | null | Promise<PublishedPackage | null>;
+  /** What was read of a package in this run; asks nothing, for others than who asked before may not even name it to this index. Absent: nothing. */
+  inMemory?(name: PackageName): PublishedPackage | null;
   /** `position` in `PublishedPackage.versions`. What a requirement of its own can ask for at that version on that target. */
   metadata(published: PublishedPackage, position: number, target: Target): Metadata | Promise<Metadata>;
   /**
@@ -110,6 +112,8 @@ export interface PackageIndex {
   readonly sources: readonly { readonly url: string; readonly readFrom: string }[];
   /** What its user should know of the settings or the indexes, one sentence each; it grows while the index works. */
   readonly warnings?: readonly string[];
+  /** Whether it has told anything of any package yet, be it that there is none. Absent: as good as no. */
+  readonly hasAnswered?: boolean;
   onProgress: ((progress: IndexProgress) => void) | null;
   /**
    * Everything that was read so far, for a bundle: same keys as `IndexSettings.bundle`. With `earlier`, what another

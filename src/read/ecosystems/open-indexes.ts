@@ -27,8 +27,8 @@ export async function openIndexes(
 /** What any of these indexes has of a package in memory; asks nothing. */
 export function inMemory(indexes: readonly PackageIndex[], name: PackageName): PublishedPackage | null {
   for (const index of indexes) {
-    const page = index.package(name);
-    if (page !== null && !(page instanceof Promise)) return page;
+    const page = index.inMemory?.(name) ?? null;
+    if (page !== null) return page;
   }
   return null;
 }

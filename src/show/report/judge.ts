@@ -5,6 +5,7 @@ import { isPossible, isUnchecked } from '../../domain/finding.ts';
 import type { ServiceVerification } from '../../domain/verification.ts';
 import { verdictOf as verdictOfTrial } from '../../prove/verification/compare.ts';
 import type { Verdict } from './report.ts';
+import { uncheckedServices } from './unchecked.ts';
 
 /** What is judged: a scan alone, a plan, a plan that was written, or an audit. */
 export type Judged = { readonly scan: Scan } | Planned | Repaired | { readonly audit: Audit };
@@ -13,7 +14,7 @@ export type Judged = { readonly scan: Scan } | Planned | Repaired | { readonly a
 export interface Counts {
   /** Proven problems of the files as they are now. */
   readonly problems: number;
-  /** What could not be proven: findings, files that are not read, what could not be tried out. */
+  /** What could not be proven: services, findings, files that are not read, what could not be tried out. */
   readonly unknowns: number;
   /** A source of advisories that did not answer. */
   readonly silent: boolean;
@@ -62,7 +63,10 @@ function countsOf(input: Judged): Omit<Counts, 'failing'> {
   const open = counted.filter((finding) => isUnchecked(finding) || isPossible(finding)).length;
   return {
     problems: counted.length - open,
-    unknowns: open + before.project.notSupported.filter(({ weightless }) => weightless !== true).length,
+    unknowns:
+      open +
+      uncheckedServices(now).length +
+      before.project.notSupported.filter(({ weightless }) => weightless !== true).length,
     silent: now.advisories.sources.some(({ reachable }) => !reachable),
     ...countsOfPlan(input),
   };

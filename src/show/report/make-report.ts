@@ -15,6 +15,7 @@ import { policyLook } from './policy-state.ts';
 import { reportedPolicy } from './reported-policy.ts';
 import { reportedAdvisorySources, reportedNotSupported } from './reported-sources.ts';
 import { reportedService } from './reported-service.ts';
+import { reportedUnjudged } from './reported-unjudged.ts';
 import { reportedVerification } from './reported-verification.ts';
 import { verdictOf } from './verdict.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -50,11 +51,13 @@ export function reportOf(
       return withVerification(withMatrix(service, own, ledger), more.verified ?? [], ledger);
     });
   const learned = reportedLearned(scan, ledger);
+  const unjudged = reportedUnjudged(after ?? scan, ledger);
   const parts = {
     stage: 'after' in input ? 'fix' : planned === null ? 'scan' : 'plan',
     sources: reportedSources(after ?? scan, ledger),
     policy: reportedPolicy(policyLook(scan), ledger),
     services,
+    ...(unjudged.length === 0 ? {} : { unjudged }),
     notSupported: reportedNotSupported(scan.project, ledger),
     edits: reportedEdits(planned?.write.files ?? []),
     written,
@@ -134,13 +137,13 @@ function reportedWrite({ written, write, after }: Repaired, ledger: Ledger): Rep
 }
 
 function reportedRefusals({ write }: Planned, ledger: Ledger): Report['refused'] {
-  return write.refused.map(({ change, subject, why, hint }) => ({
-    package: subject,
+  return write.refused.map(({ service, change, subject, why, hint, with: other }) => ({
+    ...{ package: subject, service, ...(other === undefined ? {} : { with: other }) },
     why,
     ...(hint === undefined ? {} : { hint }),
     evidence: [
       ledger.add({
-        id: `evidence:refused:${change?.requirement?.id ?? subject}`,
+        id: `evidence:refused:${service}:${change?.requirement?.id ?? subject}`,
         claim: `the change of ${subject} can be written`,
         verdict: 'refuted',
         how: 'working out the edits',

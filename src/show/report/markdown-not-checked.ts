@@ -25,6 +25,9 @@ export function notCheckedSection(report: Report, refs: References): readonly st
     ...silent.map((source) =>
       line(`${source.name} did not answer everything: ${source.why ?? 'no reason given'}`, source.evidence),
     ),
+    ...(report.unjudged ?? []).map(({ name, why, evidence }) =>
+      line(`${name === '.' ? 'The root service' : name}, nothing of it: ${why}`, evidence),
+    ),
     ...findings.map((finding) =>
       line(
         `${finding.places.map((place) => `${place.file}:${place.line}: `).join('')}${finding.message}`,

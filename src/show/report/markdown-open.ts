@@ -2,11 +2,13 @@ import { escapeMarkdown } from './escape-markdown.ts';
 import { impactText, perService, subheading, whereText } from './markdown-text.ts';
 import type { References } from './references.ts';
 import { onlyLooked } from './stages.ts';
+import { heldBack } from './refusals.ts';
 import type { Report, ReportedFinding, ReportedService, ReportedUnrepaired } from './report.ts';
 
 /** What the plan leaves or what is left after writing: the chain that forbids a repair, and the ways out. A scan has no such part. */
 export function openSection(report: Report, refs: References): readonly string[] {
   if (onlyLooked(report)) return [];
+  const names = new Set(report.services.map(({ name }) => name));
   return perService(report, 'Left Open', (service) => {
     const groups = new Map<string, ReportedUnrepaired[]>();
     for (const one of service.plan?.unrepaired ?? []) {
@@ -18,9 +20,12 @@ export function openSection(report: Report, refs: References): readonly string[]
       ...[...groups.values()].map((group) => unrepairedLines(report, group, refs)),
       otherLines(service, told, refs),
     ];
-    const refused = report.refused.map(
+    const own = report.refused.filter(
+      ({ service: of }) => of === undefined || of === service.name || !names.has(of),
+    );
+    const refused = own.map(
       (one) =>
-        `- **${escapeMarkdown(one.package)}** cannot be written, so nothing is: ${escapeMarkdown(one.why)}${one.hint === undefined ? '' : `. To do: ${escapeMarkdown(one.hint)}`}${refs.to(one.evidence)}`,
+        `- **${escapeMarkdown(one.package)}** cannot be written, ${heldBack(report)}: ${escapeMarkdown(one.why)}${one.hint === undefined ? '' : `. To do: ${escapeMarkdown(one.hint)}`}${refs.to(one.evidence)}`,
     );
     return [...parts, refused]
       .filter((lines) => lines.length > 0)

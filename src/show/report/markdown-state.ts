@@ -3,6 +3,7 @@ import { NOT_RUN_ID } from './not-run.ts';
 import { countsBySeverity, fewOf, findingsNow, perService, sourcesText, whereText } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
 import type { References } from './references.ts';
+import { othersCanBeWritten } from './refusals.ts';
 import { onlyLooked } from './stages.ts';
 import type { Report, ReportedPosture, ReportedService } from './report.ts';
 
@@ -130,7 +131,9 @@ function scanSteps({ verdict, stage }: Report, refs: References): readonly strin
   ];
 }
 
-function changeSteps({ services, written, refused, stage }: Report, refs: References): readonly string[] {
+function changeSteps(report: Report, refs: References): readonly string[] {
+  const { services, written, refused, stage } = report;
+  const byHand = refused.filter((one) => one.with === undefined);
   const plans = services.flatMap(({ plan }) => (plan === null ? [] : [plan]));
   const changes = plans.flatMap((plan) => plan.changes.flatMap((change) => change.evidence.slice(0, 1)));
   const left = plans.flatMap((plan) => plan.unrepaired);
@@ -141,13 +144,13 @@ function changeSteps({ services, written, refused, stage }: Report, refs: Refere
       : [
           `Review what was written: ${escapeMarkdown(written.files.join(', '))}; \`fettle undo\` takes it back.${refs.to(written.evidence)}`,
         ]),
-    ...(stage === 'plan' && changes.length > 0 && refused.length === 0
+    ...(stage === 'plan' && changes.length > 0 && (refused.length === 0 || othersCanBeWritten(report))
       ? [`Run \`fettle fix\` to write ${counted(changes.length, 'change')}.${refs.to(proofs)}`]
       : []),
-    ...(refused.length === 0
+    ...(byHand.length === 0
       ? []
       : [
-          `Make ${counted(refused.length, 'change')} by hand, for no edit can.${refs.to(refused.flatMap((one) => one.evidence))}`,
+          `Make ${counted(byHand.length, 'change')} by hand, for no edit can.${refs.to(byHand.flatMap((one) => one.evidence))}`,
         ]),
     ...(left.length === 0
       ? []

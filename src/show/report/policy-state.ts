@@ -35,7 +35,7 @@ export interface PolicyLook {
 }
 
 export function policyLook(scan: Scan): PolicyLook {
-  const { policy, day, advisories, services } = scan;
+  const { policy, day, advisories, services, unjudged } = scan;
   const met = new Set(
     services.flatMap(({ examined: { resolution } }) => [
       ...[...resolution.graph.nodes.packages()].map(({ name }) => name),
@@ -43,7 +43,7 @@ export function policyLook(scan: Scan): PolicyLook {
     ]),
   );
   const versions = services.flatMap(({ examined }) => selectedVersions(examined));
-  return { policy, day, advisories, versions, whole: isWhole(scan), met };
+  return { policy, day, advisories, versions, whole: isWhole(scan) && unjudged.length === 0, met };
 }
 
 /** Every waiver of the policy with what it speaks of, over all services. */

@@ -26,6 +26,8 @@ export interface Report {
   readonly sources: ReportedSources;
   readonly policy: ReportedPolicy;
   readonly services: readonly ReportedService[];
+  /** Services of which nothing is known, for an index that they need cannot be had; absent where there is none. */
+  readonly unjudged?: readonly ReportedUnjudged[];
   /** What was learned by running of the packages that are here; absent where nothing was. */
   readonly learned?: readonly ReportedBreak[];
   /** Files that were seen and that fettle does not read. */
@@ -41,9 +43,13 @@ export interface Report {
     readonly files: readonly string[];
     readonly evidence: readonly string[];
   } | null;
-  /** Changes that no edit can make; one of them stops all. */
+  /** Changes that no edit can make: one of them stops all of its service, and those that would write a file with it. */
   readonly refused: readonly {
     readonly package: string;
+    /** The service that stays as it is; absent in reports of before this was told. */
+    readonly service?: string;
+    /** Another service that stays as it is and has a file that this one would write; absent where the change itself is refused. */
+    readonly with?: string;
     readonly why: string;
     /** What to do about it; absent where the reason says it. */
     readonly hint?: string;
@@ -88,6 +94,14 @@ export interface ReportedSources {
     readonly why: string;
     readonly evidence: readonly string[];
   }[];
+}
+
+export interface ReportedUnjudged {
+  readonly name: string;
+  readonly manifests: readonly string[];
+  readonly why: string;
+  readonly help: string | null;
+  readonly evidence: readonly string[];
 }
 
 export type ReportedSeverity = 'critical' | 'high' | 'unknown' | 'medium' | 'low';

@@ -3,6 +3,7 @@ import { isUnchecked } from '../../domain/finding.ts';
 import type { NotSupported } from '../../domain/project.ts';
 import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
+import type { UnjudgedService } from '../../decide/findings/unjudged.ts';
 
 /** One thing that nobody could look at. */
 export interface Unchecked {
@@ -16,14 +17,25 @@ export interface Unchecked {
   readonly problem: boolean;
 }
 
-/** Everything of a job that could not be looked at, worst first: lines and packages, then files that are not read. */
-export function uncheckedIn({ services, project }: Scan | Audit): readonly Unchecked[] {
+/** Everything of a job that could not be looked at, worst first: services, lines and packages, then files that are not read. */
+export function uncheckedIn(looked: Scan | Audit): readonly Unchecked[] {
+  const { services, project } = looked;
   const findings = services
     .flatMap(({ found }) => found.map(({ finding }) => finding))
     .filter(isUnchecked)
     .map(ofFinding);
-  const all = [...findings, ...project.notSupported.map(ofFile)];
+  const all = [...uncheckedServices(looked), ...findings, ...project.notSupported.map(ofFile)];
   return [...all.filter((one) => one.problem), ...all.filter((one) => !one.problem)];
+}
+
+/** Services whose index cannot be had; an audit asks none. */
+export function uncheckedServices(looked: Scan | Audit): readonly Unchecked[] {
+  return 'unjudged' in looked ? looked.unjudged.map(ofService) : [];
+}
+
+function ofService({ service: { name }, failure }: UnjudgedService): Unchecked {
+  const { message: why, hint: help } = failure;
+  return { service: name, subject: name === '.' ? 'the root service' : name, why, help, problem: true };
 }
 
 function ofFile({ path, what, weightless }: NotSupported): Unchecked {

@@ -1,6 +1,7 @@
 import type { Judgement } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './plain-text.ts';
+import { othersCanBeWritten, refusedText } from './refusals.ts';
 import type { Report, ReportedService, Verdict } from './report.ts';
 import { onlyLooked } from './stages.ts';
 
@@ -58,12 +59,13 @@ function recordsOf(services: readonly ReportedService[]): readonly string[] {
 
 function problemSentence({ problems, unknowns, changes }: Judgement, told: Told): string {
   const moves = told.services.some(({ plan }) => plan?.runtime !== undefined);
+  const refusals = told.refused.length === 0 ? '' : `; ${refusedText(told.refused)}`;
   const more = unknowns === 0 ? '' : ` and ${counted(unknowns, 'unknown claim')}`;
   if (onlyLooked(told)) return `${counted(problems, 'problem')} found${more}.`;
   if (told.written !== null)
-    return `${counted(problems, 'problem')} left${more} after ${counted(told.written.files.length, 'file')} ${told.written.files.length === 1 ? 'was' : 'were'} written and read again.`;
-  if (told.refused.length > 0)
-    return `${counted(told.refused.length, 'change')} cannot be written, so nothing was; ${counted(problems, 'problem')} found${more}.`;
+    return `${counted(problems, 'problem')} left${more} after ${counted(told.written.files.length, 'file')} ${told.written.files.length === 1 ? 'was' : 'were'} written and read again${refusals}.`;
+  if (told.refused.length > 0 && !othersCanBeWritten(told))
+    return `${refusedText(told.refused)}, so nothing was; ${counted(problems, 'problem')} found${more}.`;
   if (moves && changes === 0 && problems === 0)
     return `Python can be moved and no requirement changes for it${more === '' ? '' : `, with${more.slice(4)}`}; nothing is written yet.`;
   const planned = told.services
@@ -73,7 +75,7 @@ function problemSentence({ problems, unknowns, changes }: Judgement, told: Told)
     changes === 0
       ? 'no change repairs any of them'
       : `${counted(changes, 'change')} would repair ${planned === problems + unknowns ? 'all' : planned} of them`;
-  return `${counted(problems, 'problem')} found${moves ? ' on the newer Python' : ''}${more}; ${would}, and nothing is written yet.`;
+  return `${counted(problems, 'problem')} found${moves ? ' on the newer Python' : ''}${more}; ${would}, and nothing is written yet${refusals}.`;
 }
 
 function checkedText({ services, stage }: Told): string {

@@ -1,3 +1,5 @@
+import type { Scan } from '../../decide/findings/scan.ts';
+import { uncheckedServices } from '../report/unchecked.ts';
 import type { Unchecked } from '../report/unchecked.ts';
 import { alikeBy } from './alike.ts';
 import type { Alike } from './alike.ts';
@@ -26,6 +28,12 @@ export function notCheckedSection(unchecked: readonly Unchecked[], options: Scre
 export function notCheckedByPlan(unchecked: readonly Unchecked[], options: ScreenOptions): string {
   const weighty = options.verbose ? unchecked : unchecked.filter((one) => one.problem);
   return weighty.length === 0 ? '' : notCheckedSection(weighty, options);
+}
+
+/** The services of which nothing is known, and nothing else; "" where there is none. */
+export function unjudgedScreen(scan: Scan, options: ScreenOptions): string {
+  const unjudged = uncheckedServices(scan);
+  return unjudged.length === 0 ? '' : `${notCheckedSection(unjudged, options)}\n`;
 }
 
 function uncheckedEntry(

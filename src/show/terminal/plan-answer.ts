@@ -14,6 +14,7 @@ export function headline(planned: Planned, at: number): string {
 
 function requirementsText(planned: Planned, at: number): string {
   const { plan } = planned.plans[at]!;
+  if (plan.unplanned !== undefined) return 'No plan could be made.';
   const service = planned.scan.services[at]!;
   const { manifests } = service.examined.service;
   const lines = manifests.reduce((sum, manifest) => sum + manifest.requirements.length, 0);
@@ -40,13 +41,15 @@ function nothingFound({ unrepaired }: Plan): string {
 /** What `fettle plan --quiet` prints: the answer of every service, and what was not checked. */
 export function planAnswer(planned: Planned, width: number): string {
   const unchecked = uncheckedIn(planned.scan).filter((one) => one.problem).length;
-  const refused = planned.write.refused.length;
+  const refused = planned.write.refused.filter((one) => one.with === undefined).length;
+  const held = new Set(planned.write.refused.map(({ service }) => service)).size;
   const answers = planned.plans.map(({ plan }, at) =>
     wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2),
   );
   return [
     ...answers,
     ...(refused === 0 ? [] : [`cannot be written: ${refused}`]),
+    ...(held < 2 ? [] : [`services that stay as they are: ${held}`]),
     ...(unchecked === 0 ? [] : [`not checked: ${unchecked}`]),
     '',
   ].join('\n');

@@ -103,7 +103,7 @@ describe('a plan of many services', () => {
 describe('a plan that cannot be written', () => {
   it('tells a reason once, with all that it holds for', async () => {
     const planned = await planOf(COUPLED);
-    const refusal = (subject: string, why: string) => ({ change: null, subject, why });
+    const refusal = (subject: string, why: string) => ({ service: '.', change: null, subject, why });
     const refused = [
       refusal('web', 'it is generated'),
       refusal('x', 'other'),

@@ -1,3 +1,4 @@
+import type { RefusedChange } from '../../change/apply-plan.ts';
 import type { Planned } from '../../change/repaired.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
@@ -72,15 +73,26 @@ function besideSection({ plans, beside = [], scan }: Planned, { width }: ScreenO
   ].join('\n');
 }
 
-function refusedSection({ write }: Planned, { width }: ScreenOptions): string {
+function refusedSection({ write, plans }: Planned, { width }: ScreenOptions): string {
   if (write.refused.length === 0) return '';
+  const stay = new Set(write.refused.map(({ service }) => service));
+  const others = plans.some(
+    ({ plan }) => !stay.has(plan.service) && (plan.changes.length > 0 || plan.lock?.rewritten === true),
+  );
   const entries = alikeBy(write.refused, ({ why, hint }) => [why, hint]).flatMap((ones) => {
     const [{ why, hint }] = ones;
-    const subjects = [...new Set(ones.map(({ subject }) => subject))].join(', ');
+    const subjects = [...new Set(ones.map((one) => subjectOf(one, plans.length > 1)))].join(', ');
     return [
       `  ${wrap(`${subjects}: ${why}`, width, 2, 4)}`,
       ...(hint === undefined ? [] : [`    do: ${wrap(hint, width, 8, 8)}`]),
     ];
   });
-  return ['cannot be written, so nothing is:', ...entries].join('\n');
+  const staying = stay.size === 1 ? 'its service stays as it is' : `${stay.size} services stay as they are`;
+  const held = others ? `so ${staying}` : 'so nothing is';
+  return [`cannot be written, ${held}:`, ...entries].join('\n');
+}
+
+/** Whose change it is, where there are several services. */
+function subjectOf({ service, subject, with: other }: RefusedChange, several: boolean): string {
+  return several && service !== '.' && other === undefined ? `${subject} (${service})` : subject;
 }

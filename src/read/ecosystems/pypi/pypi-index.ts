@@ -64,10 +64,19 @@ export class PypiIndex implements PackageIndex {
     return this.#parts.warnings;
   }
 
+  get hasAnswered(): boolean {
+    return [...this.#packages.values()].some((page) => !(page instanceof Promise));
+  }
+
   package(name: PackageName): PypiPackage | null | Promise<PypiPackage | null> {
     const known = this.#packages.get(name);
     if (known !== undefined) return known;
     return keep(this.#packages, name, this.#open(name), (waiting) => this.#waitFor('index pages', waiting));
+  }
+
+  inMemory(name: PackageName): PypiPackage | null {
+    const known = this.#packages.get(name);
+    return known === undefined || known instanceof Promise ? null : known;
   }
 
   metadata(published: PublishedPackage, position: number, target: Target): Metadata | Promise<Metadata> {

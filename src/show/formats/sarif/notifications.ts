@@ -7,6 +7,7 @@ import { messageText } from './message.ts';
 
 /** What could not be looked at, or tells of the run itself: silence about it proves nothing. */
 export function notifications(report: Report, fixesLeftOut: number): readonly Notification[] {
+  const services = (report.unjudged ?? []).map(({ name, why }) => note(`${name}: ${why}`, 'error'));
   const findings = report.services
     .flatMap(findingsNow)
     .filter(isUnplaced)
@@ -28,7 +29,14 @@ export function notifications(report: Report, fixesLeftOut: number): readonly No
             'note',
           ),
         ];
-  return [...findings, ...files, ...[...unknowns].map((text) => note(text, 'warning')), ...remarks, ...left];
+  return [
+    ...services,
+    ...findings,
+    ...files,
+    ...[...unknowns].map((text) => note(text, 'warning')),
+    ...remarks,
+    ...left,
+  ];
 }
 
 /** What was not checked has no line that it could be shown at. */

@@ -8,7 +8,7 @@ import { Cited } from '../cited.tsx';
 export function uncheckedOf(
   report: Report,
 ): readonly { readonly text: string; readonly evidence: readonly string[] }[] {
-  const { evidence, services, sources, notSupported } = report;
+  const { evidence, services, unjudged = [], sources, notSupported } = report;
   return [
     ...evidence
       .filter(({ id }) => id === NOT_RUN_ID)
@@ -19,6 +19,10 @@ export function uncheckedOf(
         text: `${name} did not answer everything: ${why ?? 'no reason given'}`,
         evidence: own,
       })),
+    ...unjudged.map(({ name, why, evidence: own }) => ({
+      text: `${name === '.' ? 'The root service' : name}, nothing of it: ${why}`,
+      evidence: own,
+    })),
     ...services
       .flatMap(findingsNow)
       .filter(({ kind }) => kind === 'not-checked' || kind === 'unreadable')

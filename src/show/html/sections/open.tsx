@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Report, ReportedUnrepaired } from '../../report/report.ts';
+import { heldBack } from '../../report/refusals.ts';
 import { Cited } from '../cited.tsx';
 import { Severity } from '../marks.tsx';
 import { perService } from './per-service.tsx';
@@ -23,7 +24,7 @@ export function leftOpen(report: Report): JSX.Element | null {
         <ul>
           {report.refused.map(({ package: name, why, hint, evidence }) => (
             <li>
-              <b>{name}</b> cannot be written, so nothing is: {why}
+              <b>{name}</b> cannot be written, {heldBack(report)}: {why}
               {hint === undefined ? '' : `. To do: ${hint}`}
               <Cited by={evidence} />
             </li>

@@ -3,6 +3,7 @@ import { NOT_RUN_ID } from '../../report/not-run.ts';
 import { countsBySeverity, findingsNow } from '../../report/markdown-text.ts';
 import { counted } from '../../report/plain-text.ts';
 import { isProvenProblem } from '../../report/proven-problem.ts';
+import { othersCanBeWritten, refusedText } from '../../report/refusals.ts';
 import type { Report, ReportedService } from '../../report/report.ts';
 import { onlyLooked } from '../../report/stages.ts';
 import { Cited } from '../cited.tsx';
@@ -98,7 +99,7 @@ function touching(postures: readonly ReportedService['posture'][]): string {
 }
 
 function leftText({ services, stage, written, refused }: Report): string {
-  const refusals = refused.length === 0 ? '' : `; ${counted(refused.length, 'change')} cannot be written`;
+  const refusals = refused.length === 0 ? '' : `; ${refusedText(refused)}`;
   if (!onlyLooked({ stage }) && written === null) {
     const open = services.flatMap(({ plan }) => plan?.unrepaired ?? []).length;
     return `${open === 0 ? 'nothing that the plan does not repair' : `${counted(open, 'finding')} that no plan repairs`}${refusals}`;
@@ -123,7 +124,8 @@ function nothingText({ verdict: { kind } }: Report): string {
 }
 
 /** Null: there is nothing to do. */
-export function nextCommand({ stage, verdict, services, refused, written }: Report): string | null {
+export function nextCommand(report: Report): string | null {
+  const { stage, verdict, services, refused, written } = report;
   if (onlyLooked({ stage }) && verdict.kind === 'problems') return 'fettle plan';
   if (stage === 'audit') return verdict.kind === 'unknown' ? 'fettle scan' : null;
   if (stage === 'scan') return null;
@@ -131,7 +133,8 @@ export function nextCommand({ stage, verdict, services, refused, written }: Repo
     ({ plan }) =>
       plan !== null && (plan.changes.length > 0 || plan.lock !== null || plan.runtime !== undefined),
   );
-  if (written === null && changes) return refused.length > 0 ? 'fettle plan --diff' : 'fettle fix';
+  if (written === null && changes)
+    return refused.length === 0 || othersCanBeWritten(report) ? 'fettle fix' : 'fettle plan --diff';
   if (services.every(({ verification = [] }) => verification.length === 0)) return 'fettle verify';
   return written === null ? null : 'fettle undo takes it back; fettle deploy goes on';
 }
