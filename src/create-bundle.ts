@@ -1,4 +1,5 @@
 import { filesAsWritten } from './change/reread.ts';
+import type { Planned } from './change/repaired.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import { onceWritten } from './domain/job.ts';
 import type { Job } from './domain/job.ts';
@@ -35,9 +36,11 @@ export async function createBundle(
   watch: Watch = {},
 ): Promise<CreatedBundle> {
   const scans: Scan[] = [];
+  const lacking = new Set<string>();
   for (const one of jobsOfEachTarget(job)) {
     const planned = await plan(one, world, watch);
     scans.push(planned.scan);
+    for (const text of lackingOf(planned)) lacking.add(text);
     if (planned.write.files.length > 0)
       scans.push(
         await scan(
@@ -62,7 +65,7 @@ export async function createBundle(
   const header = headerOf(job, first!, world.clock.now(), version);
   return {
     ...{ bytes: await bundleBytes(header, content), header, packages: packages.length },
-    ...{ project: first!.project, missing: [...missingFrom(first!), ...servicesMissing(scans)] },
+    ...{ project: first!.project, missing: [...missingFrom(first!), ...lacking] },
   };
 }
 
@@ -75,15 +78,18 @@ function missingFrom({ advisories }: Scan): readonly string[] {
     );
 }
 
-/** Services whose index could not be had, or not for a plan: what they need is not in it, or not all of it. */
-function servicesMissing(scans: readonly Scan[]): readonly string[] {
-  const missing = scans.flatMap((scanned) =>
-    scanned.unjudged.map(
-      ({ service: { name }, failure }) =>
-        `the bundle lacks what ${name === '.' ? 'the root service' : name} needs: ${failure.message}`,
+/** Services whose index could not be had, or not for all of a plan: what they need is not in the bundle. */
+function lackingOf({ scan: { unjudged }, plans }: Planned): readonly string[] {
+  const failures = [
+    ...unjudged.map(({ service: { name }, failure }) => ({ name, failure })),
+    ...plans.flatMap(({ plan: { service: name, unplanned } }) =>
+      unplanned === undefined ? [] : [{ name, failure: unplanned }],
     ),
+  ];
+  return failures.map(
+    ({ name, failure }) =>
+      `the bundle lacks what ${name === '.' ? 'the root service' : name} needs: ${failure.message}`,
   );
-  return [...new Set(missing)];
 }
 
 /** The job itself, and where it names several targets one job for each. */

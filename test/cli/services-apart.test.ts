@@ -89,10 +89,15 @@ describe('an index that cannot be had', () => {
     const scan = await bench.over('scan');
     expect(scan.code).toBe(3);
     expect(scan.stdout).toMatch(/^0 problems, 1 not checked in/m);
-    for (const format of ['markdown', 'html', 'sarif']) {
+    for (const format of ['markdown', 'html', 'sarif', 'github']) {
       const told = await bench.over('scan', '--format', format);
       expect(told.code).toBe(3);
       expect(told.stdout).toMatch(/private[^]{0,40}the index page of core cannot be had/);
+    }
+    for (const format of ['cyclonedx', 'spdx', 'openvex']) {
+      const refused = await bench.over('scan', '--format', format);
+      expect(refused).toMatchObject({ code: 3, stdout: '' });
+      expect(refused.stderr.replace(/\s+/g, ' ')).toContain('private: the index page of core cannot be had');
     }
     expect(await bench.over('plan')).toMatchObject({ code: 3 });
   });
@@ -143,6 +148,17 @@ describe('an index that cannot be had', () => {
         /^error: private: the index page [^]*name another service with --service/,
       );
     }
+  });
+
+  it('is unknown also where the others are tried out, and told of a bundle that lacks it', async () => {
+    const bench = await servicesOf({ ...FILES, ...CALM });
+    const tried = await bench.over('verify', '--level', 'resolve');
+    expect(tried.code).toBe(3);
+    expect(tried.stdout).toMatch(/\nnot checked {2}1\n {2}private: the index page of core cannot be had/);
+    const args = ['bundle', 'create', '../tree', '-o', join(bench.folder, 'bundle')];
+    const bundle = await bench.start([...args, '--advisories', '../advisories']).result;
+    expect(bundle.code).toBe(3);
+    expect(bundle.stderr).toContain('the bundle lacks what private needs: the index page of core cannot');
   });
 
   it('is not asked for service after service where it never answered', async () => {
@@ -275,7 +291,7 @@ describe('a change that cannot be written', () => {
     expect(await bench.textOf('jobs/requirements.txt')).toContain('core==1.5\n');
     const report = reportIn(await bench.over('plan', '--json'));
     expect(report.refused.map(({ service }) => service)).toEqual(['api', 'api']);
-    expect((await bench.over('undo')).code).toBe(0);
+    expect((await bench.start(['undo', '../tree']).result).code).toBe(0);
     expect(await bench.textOf('jobs/requirements.txt')).toContain('core==1.4\n');
   });
 

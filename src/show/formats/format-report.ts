@@ -22,6 +22,8 @@ interface Format {
   readonly lacks?: (report: Report, options: FormatOptions) => Said;
   /** Null, or why there is no document though nothing is amiss. */
   readonly empty?: (report: Report, options: FormatOptions) => Said;
+  /** It has no place for what is unknown: a service that is not in it would be read as one without problems. */
+  readonly whole?: true;
   readonly write: (report: Report, options: FormatOptions) => string | Promise<string>;
 }
 
@@ -36,10 +38,12 @@ const FORMATS = {
   markdown: { write: markdownReport },
   sarif: { write: async (report) => (await import('./sarif/sarif.ts')).sarif(report) },
   cyclonedx: {
+    whole: true,
     lacks: noSet,
     write: async (report, options) => (await import('./cyclonedx/cyclonedx.ts')).cycloneDx(report, options),
   },
   openvex: {
+    whole: true,
     lacks: noSet,
     // OpenVEX 0.2.0: "statements" is required, and has at least one.
     empty: async (report, { set }) =>
@@ -48,7 +52,11 @@ const FORMATS = {
         : 'no advisory is known to touch the set, and OpenVEX has no empty document',
     write: async (report, options) => (await import('./openvex.ts')).openVex(report, options),
   },
-  spdx: { lacks: noSet, write: async (report, options) => (await import('./spdx.ts')).spdx(report, options) },
+  spdx: {
+    whole: true,
+    lacks: noSet,
+    write: async (report, options) => (await import('./spdx.ts')).spdx(report, options),
+  },
   junit: {
     lacks: (report) =>
       hasVerification(report) ? null : 'nothing was tried out, so there are no tests to tell of',
@@ -65,17 +73,20 @@ export async function emptyForm(
   format: ReportFormat,
   options = DEFAULT,
 ): Promise<string | null> {
-  const { lacks, empty }: Format = FORMATS[format];
+  const { lacks, empty, whole }: Format = FORMATS[format];
+  if (whole === true && isOpen(report)) return null;
   const isTold = ((await lacks?.(report, options)) ?? null) === null;
   return isTold ? ((await empty?.(report, options)) ?? null) : null;
 }
 
 /**
  * The report in another form. The same report gives the same bytes.
- * @throws UserFacingError `usage` where it cannot be told in that form, or there is no such document (`emptyForm`).
+ * @throws UserFacingError `usage` where it cannot be told in that form, or there is no such document (`emptyForm`); `index-unreachable`
+ * where the form has no place for a service of which nothing is known.
  */
 export async function formatReport(report: Report, format: ReportFormat, options = DEFAULT): Promise<string> {
-  const { lacks, empty, write }: Format = FORMATS[format];
+  const { lacks, empty, whole, write }: Format = FORMATS[format];
+  if (whole === true && isOpen(report)) throw openIn(report, format);
   const well = wellFormed(report);
   const why = (await lacks?.(well, options)) ?? (await empty?.(well, options)) ?? null;
   if (why !== null)
@@ -83,4 +94,21 @@ export async function formatReport(report: Report, format: ReportFormat, options
       hint: 'docs/formats.md tells what each form holds',
     });
   return write(well, options);
+}
+
+function isOpen({ unjudged = [] }: Report): boolean {
+  return unjudged.length > 0;
+}
+
+function openIn({ unjudged = [] }: Report, format: ReportFormat): UserFacingError {
+  const told = unjudged
+    .slice(0, 3)
+    .map(({ name, why }) => `${name === '.' ? 'the root service' : name}: ${why}`);
+  const more = unjudged.length > told.length ? `; and ${unjudged.length - told.length} more` : '';
+  return new UserFacingError('index-unreachable', `${format}: not all is known. ${told.join('; ')}${more}`, {
+    ...{
+      outside: true,
+      hint: 'name a service with --service; json, markdown, html and sarif tell what is unknown',
+    },
+  });
 }

@@ -20,6 +20,9 @@ export function githubAnnotations(report: Report): string {
   ].filter((text) => text !== '');
   const more = rest.length === 0 ? '' : ` ${rest.join(' and ')} not shown here.`;
   return [
+    ...(report.unjudged ?? [])
+      .slice(0, MOST)
+      .map(({ name, why }) => `::warning title=not-checked::${escapeData(`${name}: ${why}`)}`),
     ...problems.slice(0, MOST).map((finding) => command('error', finding)),
     ...warnings.slice(0, MOST).map((finding) => command('warning', finding)),
     `::notice title=fettle::${escapeData(`${report.verdict.sentence}${more}`)}`,
