@@ -59,8 +59,8 @@ describe('fettle evidence', () => {
   it('is signed with the key that is named, and checked with its public half', async () => {
     const bench = await commandBench();
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    await bench.write('own.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
-    await bench.write('own.pub.pem', publicKey.export({ type: 'spki', format: 'pem' }) as string);
+    await bench.write('own.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await bench.write('own.pub.pem', publicKey.export({ type: 'spki', format: 'pem' }));
     const before = await readFile(join(bench.folder, 'service', 'requirements.txt'), 'utf8');
     expect(await bench.run('fix', '--sign-key', 'requirements.txt')).toMatchObject({ code: 2 });
     expect(await readFile(join(bench.folder, 'service', 'requirements.txt'), 'utf8')).toBe(before);

@@ -146,7 +146,7 @@ describe('a report', () => {
 
   it('keeps no credentials, whatever they stand in', async () => {
     const files = {
-      'requirements.txt': `--index-url https://me:hunter2@index.example/simple\n${BROKEN.files['requirements.txt']!}web==1.0\ncore==1.0\n`,
+      'requirements.txt': `--index-url https://me:hunter2@index.example/simple\n${String(BROKEN.files['requirements.txt'])}web==1.0\ncore==1.0\n`,
     };
     for (const report of [
       reportOf({ scan: await scanOf(BROKEN) }),
