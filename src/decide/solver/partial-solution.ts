@@ -32,10 +32,9 @@ export class PartialSolution<C> {
     return this.#trail.length;
   }
 
-  /** What the latest level begins with; null where there is none. */
-  get lastDecided(): PackageId | null {
-    const start = this.#starts.at(-1);
-    return start === undefined ? null : this.#trail[start]!.package;
+  /** What the latest level begins with, where there is a level. */
+  get lastDecided(): PackageId {
+    return this.#trail[this.#starts.at(-1)!]!.package;
   }
 
   /** Packages that can no longer be left out, whether their version is settled or not. */

@@ -180,10 +180,9 @@ export class Solver<C> {
       conflict ??= attached;
     }
     if (conflict === null && this.#partial.states(id)!.has(version)) return null;
-    const decided = this.#partial.lastDecided;
-    if (this.#partial.level <= assumed.terms.length || decided === null) return conflict;
+    if (this.#partial.level <= assumed.terms.length) return conflict;
     // Of what a decision left but one version, the decision is the one to come earlier.
-    if (conflict !== null) this.#choice.blame(decided);
+    if (conflict !== null) this.#choice.blame(this.#partial.lastDecided);
     return this.#choice.refused(id) ? this.#propagation.backtrack(assumed.terms.length) : conflict;
   }
 
