@@ -2,35 +2,23 @@ import { Arg, Env } from 'dockerfile-ast';
 import type { Instruction, Property } from 'dockerfile-ast';
 import { LogicalText } from '../logical-text.ts';
 import type { SourceText } from '../source-text.ts';
+import { kindOfOption } from './pip-installs.ts';
 import type { InstallArgument, PipInstall } from './pip-installs.ts';
 import type { ShellWord } from './shell-commands.ts';
 import { expandVariables } from './variables.ts';
 import type { Lookup } from './variables.ts';
 
 /**
- * Options that an image gives to every install in it by variables (pip, "Environment Variables"; uv, "Environment variables"), by name:
- * what an option of the command would be.
+ * Variables by which an image gives options to every install in it (pip, "Environment Variables"; uv, "Environment variables"): each is
+ * what the option of its name would be.
  */
-const KINDS: ReadonlyMap<string, InstallArgument['kind']> = new Map<string, InstallArgument['kind']>([
-  ['PIP_CONSTRAINT', 'constraint'],
-  ['PIP_REQUIREMENT', 'requirement'],
-  ['PIP_INDEX_URL', 'index-url'],
-  ['PIP_EXTRA_INDEX_URL', 'extra-index-url'],
-  ['PIP_FIND_LINKS', 'find-links'],
-  ['PIP_NO_INDEX', 'no-index'],
-  ['PIP_PRE', 'pre'],
-  ['PIP_NO_BINARY', 'no-binary'],
-  ['PIP_ONLY_BINARY', 'only-binary'],
-  ['PIP_REQUIRE_HASHES', 'require-hashes'],
-  ['UV_CONSTRAINT', 'constraint'],
-  ['UV_DEFAULT_INDEX', 'index-url'],
-  ['UV_INDEX_URL', 'index-url'],
-  ['UV_INDEX', 'extra-index-url'],
-  ['UV_EXTRA_INDEX_URL', 'extra-index-url'],
-  ['UV_FIND_LINKS', 'find-links'],
-  ['UV_NO_INDEX', 'no-index'],
-  ['UV_REQUIRE_HASHES', 'require-hashes'],
-]);
+const VARIABLES: ReadonlySet<string> = new Set(
+  (
+    'PIP_CONSTRAINT PIP_REQUIREMENT PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX PIP_PRE PIP_NO_BINARY ' +
+    'PIP_ONLY_BINARY PIP_REQUIRE_HASHES UV_CONSTRAINT UV_DEFAULT_INDEX UV_INDEX_URL UV_INDEX UV_EXTRA_INDEX_URL ' +
+    'UV_FIND_LINKS UV_NO_INDEX UV_REQUIRE_HASHES'
+  ).split(' '),
+);
 
 /** Options that are on or off: the variable says which. */
 const SWITCHES: ReadonlySet<string> = new Set(['no-index', 'pre', 'require-hashes']);
@@ -51,7 +39,7 @@ export function settingsIn(instruction: Instruction, lookup: Lookup): readonly I
   const properties = instruction instanceof Env ? instruction.getProperties() : [instruction.getProperty()];
   return properties.flatMap((property): readonly InstallerSetting[] => {
     const written = property?.getValue() ?? null;
-    if (!property || written === null || !KINDS.has(property.getName())) return [];
+    if (!property || written === null || !VARIABLES.has(property.getName())) return [];
     return [{ name: property.getName(), value: expandVariables(written, lookup), property }];
   });
 }
@@ -73,7 +61,7 @@ export function withSettings(
 }
 
 function argumentsOf(name: string, word: ShellWord, install: PipInstall): readonly InstallArgument[] {
-  const kind = KINDS.get(name);
+  const kind = kindOf(name);
   if (kind === undefined || install.tool === null || !name.startsWith(`${install.tool.toUpperCase()}_`))
     return [];
   // One index is asked first, and the command's own word for it counts.
@@ -85,6 +73,16 @@ function argumentsOf(name: string, word: ShellWord, install: PipInstall): readon
     kind,
     word: { ...word, text: word.text.part(one.index, one.index + one[0].length) },
   }));
+}
+
+function kindOf(variable: string): InstallArgument['kind'] | undefined {
+  if (!VARIABLES.has(variable)) return undefined;
+  return kindOfOption(
+    `--${variable
+      .replace(/^[A-Z]+_/, '')
+      .toLowerCase()
+      .replaceAll('_', '-')}`,
+  );
 }
 
 function wordOf({ name, value, property }: InstallerSetting, source: SourceText): ShellWord {

@@ -70,6 +70,11 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['--wheel-dir', 'wheel-dir'],
 ]);
 
+/** What a value of the option is; undefined: nothing of what is installed. */
+export function kindOfOption(option: string): Kind | undefined {
+  return KINDS.get(option);
+}
+
 const PIP = /^pip(\d+(\.\d+)?)?(\.exe)?$/;
 const PYTHON = /^(python|pypy)(\d+(\.\d+)?)?(\.exe)?$/;
 
@@ -92,7 +97,7 @@ export function pipInstall(command: ShellCommand): PipInstall | null {
       });
     else {
       const value = option.value ?? (option.takesValue ? (words.rest[++n] ?? null) : word);
-      const kind = KINDS.get(option.name);
+      const kind = kindOfOption(option.name);
       if (kind !== undefined && value !== null) found.push({ kind, word: value });
     }
   }
