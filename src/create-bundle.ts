@@ -13,6 +13,7 @@ import { bundleBytes } from './read/bundle/write-bundle.ts';
 import { asPart, bundlePart } from './read/ecosystems/bundle-part.ts';
 import { plan, scan } from './repair.ts';
 import type { Watch } from './watch.ts';
+import { serviceTitle } from './domain/service-title.ts';
 
 /** A bundle's bytes with what they hold. */
 export interface CreatedBundle {
@@ -87,8 +88,7 @@ function lackingOf({ scan: { unjudged }, plans }: Planned): readonly string[] {
     ),
   ];
   return failures.map(
-    ({ name, failure }) =>
-      `the bundle lacks what ${name === '.' ? 'the root service' : name} needs: ${failure.message}`,
+    ({ name, failure }) => `the bundle lacks what ${serviceTitle(name)} needs: ${failure.message}`,
   );
 }
 

@@ -10,6 +10,7 @@ import type { CommitGrouping } from './domain/pull-request-policy.ts';
 import { commitMessage } from './pull-request-words.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import type { ProposedCommit } from './ship/forges/forge.ts';
+import { staying } from './change/refuse.ts';
 
 /** One step of a plan: packages that move together, and all changed files as they are after it. */
 interface Step {
@@ -46,7 +47,7 @@ export async function commitsOf(
 
 /** The plans of the services that no refusal is about. */
 export function plansWritten({ plans, beside = [], write }: Planned): readonly ServicePlan[] {
-  const stay = new Set(write.refused.map(({ service }) => service));
+  const stay = staying(write.refused);
   return [...plans, ...beside].filter(({ plan }) => !stay.has(plan.service));
 }
 

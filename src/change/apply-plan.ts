@@ -9,7 +9,7 @@ import type { EcosystemRules, EditsNeed, ListedLine } from './edit-context.ts';
 import { editsFor } from './edits-for.ts';
 import { runtimeEdits } from './runtime-edits.ts';
 import type { Touched } from './fallen.ts';
-import { withFates } from './refuse.ts';
+import { staying, withFates } from './refuse.ts';
 import { fileBytes } from './source-bytes.ts';
 import { writeFiles } from './write-files.ts';
 import type { WrittenRun } from './write-files.ts';
@@ -86,7 +86,7 @@ export async function editFiles(
     ...plans.flatMap(({ plan }) => (plan.unplanned === undefined ? [] : plan.service)),
   ];
   const all = withFates(project, touched, refused, unknown);
-  const stays = new Set(all.map(({ service }) => service));
+  const stays = staying(all);
   const files = applyEditsToFiles(
     project.files,
     edits.filter(({ service }) => !stays.has(service)).map(({ edit }) => edit),

@@ -2,6 +2,7 @@ import type { Project } from '../domain/project.ts';
 import type { PlannedWrite, RefusedChange } from './apply-plan.ts';
 import { fallenWith } from './fallen.ts';
 import type { Touched } from './fallen.ts';
+import { serviceTitle } from '../domain/service-title.ts';
 
 /** The write without what these refusals are about, and without whatever shares its fate. */
 export function refuse(
@@ -10,7 +11,7 @@ export function refuse(
   more: readonly RefusedChange[],
 ): PlannedWrite {
   const all = withFates(project, touched, [...refused, ...more]);
-  const stays = new Set(all.map(({ service }) => service));
+  const stays = staying(all);
   const gone = new Set([...stays].flatMap((service) => touched.get(service) ?? []));
   const left = files.filter(({ path }) => !gone.has(path));
   return {
@@ -26,17 +27,18 @@ export function withFates(
   refused: readonly RefusedChange[],
   unjudged: readonly string[] = [],
 ): readonly RefusedChange[] {
-  const first = [...unjudged, ...refused.map(({ service }) => service)];
+  const first = [...unjudged, ...staying(refused)];
   const fates = fallenWith(project, touched, first);
   return [
     ...refused,
     ...[...fates].map(([service, { service: other, file }]): RefusedChange => ({
-      ...{ service, change: null, subject: told(service), with: other },
-      why: `it shares ${file} with ${told(other)}, ${unjudged.includes(other) ? 'of which nothing is known' : 'which stays as it is'}`,
+      ...{ service, change: null, subject: serviceTitle(service), with: other },
+      why: `it shares ${file} with ${serviceTitle(other)}, ${unjudged.includes(other) ? 'of which nothing is known' : 'which stays as it is'}`,
     })),
   ];
 }
 
-function told(service: string): string {
-  return service === '.' ? 'the root service' : service;
+/** The services that stay as they are. */
+export function staying(refused: readonly RefusedChange[]): ReadonlySet<string> {
+  return new Set(refused.map(({ service }) => service));
 }

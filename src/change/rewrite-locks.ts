@@ -8,7 +8,7 @@ import { changedFile } from './apply-edits.ts';
 import type { ChangedFile } from './apply-edits.ts';
 import { relock } from './lock-tools/relock.ts';
 import type { RelockRequest, RelockSettings } from './lock-tools/relock-request.ts';
-import { refuse } from './refuse.ts';
+import { refuse, staying } from './refuse.ts';
 
 /** A plan with what its lock's tool has to know of it. */
 export type PlanToLock = Pick<RelockRequest, 'publishedOf'> & { readonly plan: Plan };
@@ -44,7 +44,7 @@ export async function rewriteLocks(
   }: Pick<RelockRequest, 'rules'> & Pick<RelockSettings, 'indexUrl' | 'offline' | 'allowBuild'>,
   world: World,
 ): Promise<PlannedWrite> {
-  const stays = new Set(write.refused.map(({ service }) => service));
+  const stays = staying(write.refused);
   const { machine } = world;
   const locks: ChangedFile[] = [];
   const refused: RefusedChange[] = [];

@@ -1,6 +1,7 @@
 import { UserFacingError } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Service } from '../../domain/project.ts';
+import { serviceTitle } from '../../domain/service-title.ts';
 
 /** A service of which nothing can be said, for an index that it needs cannot be had. */
 export interface UnjudgedService {
@@ -19,7 +20,7 @@ export function refuseUnjudged([first]: readonly UnjudgedService[]): void {
   const { service, failure } = first;
   const { code, message, hint, outside } = failure;
   const way = 'or name another service with --service';
-  throw new UserFacingError(code, `${service.name === '.' ? 'the root service' : service.name}: ${message}`, {
+  throw new UserFacingError(code, `${serviceTitle(service.name)}: ${message}`, {
     ...{ outside, cause: failure, hint: hint === null ? way : `${hint}; ${way}` },
   });
 }

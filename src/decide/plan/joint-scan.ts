@@ -12,6 +12,7 @@ import type { Conflict, Today } from '../resolution/today.ts';
 import type { PackageId } from '../solver/incompatibility.ts';
 import type { Solved } from '../solver/outcome.ts';
 import type { ScannedService } from './sharing.ts';
+import { serviceTitle } from '../../domain/service-title.ts';
 
 /** A service of a group, and whether it was asked for. */
 export type Joined = ScannedService & { readonly asked: boolean };
@@ -68,7 +69,7 @@ function partsOf(scans: readonly Joined[]): readonly Part[] {
 }
 
 function nameOf({ service }: Part, target: Target): string {
-  const where = service.name === '.' ? 'in the root service' : `in ${service.name}`;
+  const where = `in ${serviceTitle(service.name)}`;
   return service.targets.length === 1 ? where : `${where} on ${targetText(target)}`;
 }
 

@@ -7,6 +7,7 @@ import { jsonPieces } from './json-pieces.ts';
 import { hasVerification, junit } from './junit.ts';
 import type { ReportFormat } from './report-formats.ts';
 import { wellFormed } from './well-formed.ts';
+import { serviceTitle } from '../../domain/service-title.ts';
 
 export interface FormatOptions {
   /** Of SBOM and VEX: which set they are about. */
@@ -101,9 +102,7 @@ function isOpen({ unjudged = [] }: Report): boolean {
 }
 
 function openIn({ unjudged = [] }: Report, format: ReportFormat): UserFacingError {
-  const told = unjudged
-    .slice(0, 3)
-    .map(({ name, why }) => `${name === '.' ? 'the root service' : name}: ${why}`);
+  const told = unjudged.slice(0, 3).map(({ name, why }) => `${serviceTitle(name)}: ${why}`);
   const more = unjudged.length > told.length ? `; and ${unjudged.length - told.length} more` : '';
   return new UserFacingError('index-unreachable', `${format}: not all is known. ${told.join('; ')}${more}`, {
     ...{

@@ -3,6 +3,7 @@ import { NOT_RUN_ID } from './not-run.ts';
 import { findingsNow } from './markdown-text.ts';
 import type { References } from './references.ts';
 import type { Report } from './report.ts';
+import { unjudgedText } from './reported-unjudged.ts';
 
 /** Records listed by name before it says how many more there are. */
 const MOST = 20;
@@ -25,9 +26,7 @@ export function notCheckedSection(report: Report, refs: References): readonly st
     ...silent.map((source) =>
       line(`${source.name} did not answer everything: ${source.why ?? 'no reason given'}`, source.evidence),
     ),
-    ...(report.unjudged ?? []).map(({ name, why, evidence }) =>
-      line(`${name === '.' ? 'The root service' : name}, nothing of it: ${why}`, evidence),
-    ),
+    ...(report.unjudged ?? []).map((one) => line(unjudgedText(one), one.evidence)),
     ...findings.map((finding) =>
       line(
         `${finding.places.map((place) => `${place.file}:${place.line}: `).join('')}${finding.message}`,

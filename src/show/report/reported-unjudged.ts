@@ -1,6 +1,7 @@
 import type { Scan } from '../../decide/findings/scan.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReportedUnjudged } from './report.ts';
+import { serviceTitle } from '../../domain/service-title.ts';
 
 /** Services that nobody could look at: that nothing is said of them proves nothing. */
 export function reportedUnjudged(
@@ -12,11 +13,16 @@ export function reportedUnjudged(
     evidence: [
       ledger.add({
         id: `evidence:unjudged:${name}`,
-        claim: `nothing is wrong with ${name === '.' ? 'the root service' : name}`,
+        claim: `nothing is wrong with ${serviceTitle(name)}`,
         verdict: 'unknown',
         how: 'not checked',
         seen: message,
       }),
     ],
   }));
+}
+
+/** What reports say of such a service. */
+export function unjudgedText({ name, why }: ReportedUnjudged): string {
+  return `${name === '.' ? 'The root service' : name}, nothing of it: ${why}`;
 }

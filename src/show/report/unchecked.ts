@@ -4,6 +4,7 @@ import type { NotSupported } from '../../domain/project.ts';
 import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import type { UnjudgedService } from '../../decide/findings/unjudged.ts';
+import { serviceTitle } from '../../domain/service-title.ts';
 
 /** One thing that nobody could look at. */
 export interface Unchecked {
@@ -35,7 +36,7 @@ export function uncheckedServices(looked: Scan | Audit): readonly Unchecked[] {
 
 function ofService({ service: { name }, failure }: UnjudgedService): Unchecked {
   const { message: why, hint: help } = failure;
-  return { service: name, subject: name === '.' ? 'the root service' : name, why, help, problem: true };
+  return { service: name, subject: serviceTitle(name), why, help, problem: true };
 }
 
 function ofFile({ path, what, weightless }: NotSupported): Unchecked {

@@ -6,6 +6,8 @@ import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { counted, plain, wrap } from './paint.ts';
 import { runtimeSentence } from './runtime-row.ts';
+import { serviceTitle } from '../../domain/service-title.ts';
+import { staying } from '../../change/refuse.ts';
 
 /** The answer about one service in a few sentences; "nothing" is said only of what was looked at. */
 export function headline(planned: Planned, at: number): string {
@@ -42,7 +44,7 @@ function nothingFound({ unrepaired }: Plan): string {
 export function planAnswer(planned: Planned, width: number): string {
   const unchecked = uncheckedIn(planned.scan).filter((one) => one.problem).length;
   const refused = planned.write.refused.filter((one) => one.with === undefined).length;
-  const held = new Set(planned.write.refused.map(({ service }) => service)).size;
+  const held = staying(planned.write.refused).size;
   const answers = planned.plans.map(({ plan }, at) =>
     wrap(`${named(plan)}${headline(planned, at)}`, width, 0, 2),
   );
@@ -104,7 +106,7 @@ export function togetherText({ together }: Plan): string {
 }
 
 function listed(names: readonly string[]): string {
-  const told = names.map((name) => plain(name === '.' ? 'the root service' : name));
+  const told = names.map((name) => plain(serviceTitle(name)));
   return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1)!}`;
 }
 

@@ -15,6 +15,7 @@ import { headline, named, togetherText } from './plan-answer.ts';
 import { runtimeRow } from './runtime-row.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { sourcesLine } from './sources-line.ts';
+import { staying } from '../../change/refuse.ts';
 
 /** What `fettle plan` prints: the changes with their reasons, what is left open with the ways out, and what was not checked. */
 export function planScreen(planned: Planned, options: ScreenOptions): string {
@@ -75,7 +76,7 @@ function besideSection({ plans, beside = [], scan }: Planned, { width }: ScreenO
 
 function refusedSection({ write, plans }: Planned, { width }: ScreenOptions): string {
   if (write.refused.length === 0) return '';
-  const stay = new Set(write.refused.map(({ service }) => service));
+  const stay = staying(write.refused);
   const others = plans.some(
     ({ plan }) => !stay.has(plan.service) && (plan.changes.length > 0 || plan.lock?.rewritten === true),
   );
@@ -87,8 +88,8 @@ function refusedSection({ write, plans }: Planned, { width }: ScreenOptions): st
       ...(hint === undefined ? [] : [`    do: ${wrap(hint, width, 8, 8)}`]),
     ];
   });
-  const staying = stay.size === 1 ? 'its service stays as it is' : `${stay.size} services stay as they are`;
-  const held = others ? `so ${staying}` : 'so nothing is';
+  const kept = stay.size === 1 ? 'its service stays as it is' : `${stay.size} services stay as they are`;
+  const held = others ? `so ${kept}` : 'so nothing is';
   return [`cannot be written, ${held}:`, ...entries].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { NOT_RUN_ID } from '../../report/not-run.ts';
 import { findingsNow } from '../../report/markdown-text.ts';
 import type { Report } from '../../report/report.ts';
 import { Cited } from '../cited.tsx';
+import { unjudgedText } from '../../report/reported-unjudged.ts';
 
 /** Everything whose silence proves nothing. */
 export function uncheckedOf(
@@ -19,10 +20,7 @@ export function uncheckedOf(
         text: `${name} did not answer everything: ${why ?? 'no reason given'}`,
         evidence: own,
       })),
-    ...unjudged.map(({ name, why, evidence: own }) => ({
-      text: `${name === '.' ? 'The root service' : name}, nothing of it: ${why}`,
-      evidence: own,
-    })),
+    ...unjudged.map((one) => ({ text: unjudgedText(one), evidence: one.evidence })),
     ...services
       .flatMap(findingsNow)
       .filter(({ kind }) => kind === 'not-checked' || kind === 'unreadable')
