@@ -213,8 +213,10 @@ function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: M
   if (content.includes.some(({ role }) => role === 'requirement')) return;
   const folder = posix.dirname(path);
   const own = mainUnit(units.filter((unit) => unit.folder === folder));
-  if (own && own.dockerfiles.length === 0) own.dockerfiles.push(path);
-  else if (content.requirements.some((requirement) => requirement.group === 'production'))
+  // What could not be read of it is told with its folder's service.
+  const isTold = content.unreadable.length > 0;
+  if (own && (own.dockerfiles.length === 0 || isTold)) own.dockerfiles.push(path);
+  else if (isTold || content.requirements.some((requirement) => requirement.group === 'production'))
     units.push({ folder, roots: [], dockerfiles: [path] });
 }
 

@@ -13,7 +13,7 @@ import type { ReadingContext, Rules } from './manifest-reader.ts';
 import { ProjectFiles } from './project-files.ts';
 import { newerRuntime } from './runtime-places/newer-runtime.ts';
 import { checkRaised } from './runtime-places/nothing-raised.ts';
-import { mayAsk, readManifests } from './read-manifests.ts';
+import { mayAsk, notText, readManifests } from './read-manifests.ts';
 import type { ReadOptions } from './read-options.ts';
 import { readServices } from './read-service.ts';
 import { locksOf } from './service-locks.ts';
@@ -23,7 +23,7 @@ import { unsupportedFiles } from './unsupported-files.ts';
 
 /**
  * Reads a repository: its services, the files that each installs, every line of them, and what they run on. Files are
- * read, nothing is run. Throws `no-manifest` where nothing is found, `invalid-file` for a file that is not text, and
+ * read, nothing is run. Throws `no-manifest` where nothing is found, and
  * `usage` for a service or flag that does not exist.
  */
 export async function readProject(
@@ -162,8 +162,8 @@ async function filesOf(
     ...(raised?.places ?? []).map((place) => place.span.file),
   ]);
   for (const path of [...paths, ...also]) {
-    const source = await files.open(path);
-    if (source) read.set(path, source.file);
+    const source = await files.open(path).catch(notText);
+    if (source !== null && 'file' in source) read.set(path, source.file);
   }
   return read;
 }
