@@ -427,6 +427,17 @@ describe('the Pythons of GitLab, where nothing else tells one', () => {
   });
 });
 
+describe('--raise-python', () => {
+  it('says that files of a CI are not edited, where no other says a Python', async () => {
+    const tree = { ...LIST, ...workflow(setUp('3.11') + INSTALL) };
+    await expect(readTree(tree, { raisePython: '3.13' })).rejects.toMatchObject({
+      code: 'usage',
+      message: `--raise-python 3.13 moves nothing: the older ones are those of a CI (${WORKFLOW}:8), whose files are not edited`,
+    });
+    await expect(readTree(tree, { raisePython: '3.11' })).rejects.toThrow('3.11 is not newer than 3.11');
+  });
+});
+
 describe('a workflow that cannot be read', () => {
   const GOOD = { '.github/workflows/good.yml': workflow(setUp('3.11') + INSTALL)[WORKFLOW]! };
 
