@@ -277,6 +277,11 @@ describe('a job counts for the services whose files it installs', () => {
     expect(await pythons(tree)).toEqual(ASSUMED);
   });
 
+  it('and whose files are named', async () => {
+    const tree = workflow(setUp('3.11') + INSTALL);
+    expect(await pythons(tree, '.', { paths: ['requirements.txt'] })).toEqual([`3.11 ${WORKFLOW}:8`]);
+  });
+
   it('in the folder of the workflow', async () => {
     const defaults = 'defaults:\n  run:\n    working-directory: web\n';
     const tree = {

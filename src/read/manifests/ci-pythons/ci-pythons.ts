@@ -7,6 +7,7 @@ import type { ProjectFiles } from '../project-files.ts';
 import { isForDevelopment } from '../requirements-file/recognise.ts';
 import type { SourceText } from '../source-text.ts';
 import type { CiPython } from './ci-python.ts';
+import { INSTALLS } from './installed-files.ts';
 import { InstalledOn } from './installed-on.ts';
 import type { CiKind } from './read-installs.ts';
 
@@ -38,9 +39,7 @@ export class CiPythons {
     const asked = production.length > 0 ? production : roots;
     if (asked.length === 0) return [];
     const installed = await (this.#installed ??= this.#read());
-    const found = new InstalledOn();
-    for (const path of asked) found.add('', installed.of(path));
-    return found.of('');
+    return installed.of(...asked);
   }
 
   /** With what the installed files include. */
@@ -72,5 +71,5 @@ export class CiPythons {
 
 /** Other files are not parsed, and their parser is loaded for these alone. */
 function mayTell(text: string): boolean {
-  return /python|setup-uv/i.test(text) && /\b(?:install|wheel|sync)\b/.test(text);
+  return /python|setup-uv/i.test(text) && INSTALLS.test(text);
 }

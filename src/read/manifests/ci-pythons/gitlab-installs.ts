@@ -10,11 +10,10 @@ import type { Placed, PlacedTable } from '../placed/placed.ts';
 import type { CiPython } from './ci-python.ts';
 import { imagePython } from './image-python.ts';
 import { InstalledOn } from './installed-on.ts';
-import { installedFiles } from './installed-files.ts';
+import { INSTALLS, installedFiles } from './installed-files.ts';
 
 type Context = Pick<ReadingContext, 'rules' | 'tree'>;
 
-const INSTALLS = /\b(?:install|wheel|sync)\b/;
 /** What a file may say for all of its jobs, under `default` or at its root. */
 const FOR_ALL: ReadonlySet<string> = new Set(['image', 'before_script']);
 const NOTHING: Placed = { value: null, start: 0, end: 0 };

@@ -12,6 +12,9 @@ import type { RepositoryTree } from '../repository-tree.ts';
 import { onePython } from './ci-python.ts';
 import type { CiPython } from './ci-python.ts';
 
+/** Verbs of the commands that are read: a text without any installs nothing. */
+export const INSTALLS = /\b(?:install|wheel|sync)\b/;
+
 /** The files that a command installs, as paths from the root, and the Pythons that it names itself; null: it takes what is there. */
 export interface InstalledFiles {
   readonly paths: readonly string[];

@@ -1,6 +1,6 @@
 import type { CiPython } from './ci-python.ts';
 
-/** On which Pythons each file is installed: one of each series, where it is said first, so that there are not more than series. */
+/** On which Pythons each file is installed: one of each series, where it is said first, so that no file makes more targets than there are series. */
 export class InstalledOn {
   readonly #byPath = new Map<string, Map<string, CiPython>>();
 
@@ -8,21 +8,28 @@ export class InstalledOn {
     return [...this.#byPath.keys()];
   }
 
-  of(path: string): readonly CiPython[] {
-    return [...(this.#byPath.get(path)?.values() ?? [])];
+  /** The Pythons of one or several files together. */
+  of(...paths: readonly string[]): readonly CiPython[] {
+    const found = new Map<string, CiPython>();
+    for (const path of paths) addTo(found, this.#byPath.get(path)?.values() ?? []);
+    return [...found.values()];
   }
 
   add(path: string, pythons: readonly CiPython[]): void {
     if (pythons.length === 0) return;
     const known = this.#byPath.get(path) ?? new Map<string, CiPython>();
     this.#byPath.set(path, known);
-    for (const python of pythons) {
-      const [series] = /^\d+\.\d+/.exec(python.value.version)!;
-      if (!known.has(series)) known.set(series, python);
-    }
+    addTo(known, pythons);
   }
 
   addAll(others: InstalledOn): void {
     for (const path of others.paths) this.add(path, others.of(path));
+  }
+}
+
+function addTo(bySeries: Map<string, CiPython>, pythons: Iterable<CiPython>): void {
+  for (const python of pythons) {
+    const [series] = /^\d+\.\d+/.exec(python.value.version)!;
+    if (!bySeries.has(series)) bySeries.set(series, python);
   }
 }

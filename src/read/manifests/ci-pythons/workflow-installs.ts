@@ -18,12 +18,11 @@ import { onePython } from './ci-python.ts';
 import type { CiPython } from './ci-python.ts';
 import { imagePython } from './image-python.ts';
 import { InstalledOn } from './installed-on.ts';
-import { installedFiles } from './installed-files.ts';
+import { INSTALLS, installedFiles } from './installed-files.ts';
 import type { InstalledFiles } from './installed-files.ts';
 
 /** `actions/setup-python`, `astral-sh/setup-uv`, and actions of those names that stand elsewhere. */
 const SETS_UP = /(?:^|\/)setup-(python|uv)(?:@|$)/i;
-const INSTALLS = /\b(?:install|wheel|sync)\b/;
 const ONE_VALUE = /^\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*$/;
 
 type Context = Pick<ReadingContext, 'rules' | 'tree'>;
