@@ -188,6 +188,12 @@ describe('the Pythons of a workflow, where nothing else tells one', () => {
     expect(await pythons(workflow(INSTALL, container))).toEqual(want);
   });
 
+  it('are one of each series, so that no file makes targets without end', async () => {
+    const patches = Array.from({ length: 200 }, (_, n) => `3.11.${n}`).join(', ');
+    const text = workflow(setUp('${{ matrix.py }}') + INSTALL, matrix(`        py: [${patches}, 3.13]\n`));
+    expect(await pythons(text)).toEqual([`3.11.0 ${WORKFLOW}:7`, `3.13 ${WORKFLOW}:7`]);
+  });
+
   it('are those of all jobs and workflows together, each where it is said first', async () => {
     const job = (name: string, version: string): string =>
       `  ${name}:\n    steps:\n${setUp(version)}${INSTALL}`;
