@@ -19,7 +19,7 @@ import { findAttestation } from './prove/evidence/find-attestation.ts';
 import { verifyEvidence } from './prove/evidence/verify-evidence.ts';
 import { inMemory } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
-import { chooseTargets } from './read/manifests/choose-targets.ts';
+import { chooseTargets, NOTHING_SAID } from './read/manifests/choose-targets.ts';
 import { DEFAULT_POLICY } from './read/policy/read-policy.ts';
 import { scan } from './repair.ts';
 import type { VerifyOptions } from './verify.ts';
@@ -108,7 +108,7 @@ function targetsOf(job: Job, { claims }: DocumentFacts, scanned: Scan | null): r
       : [],
   );
   const python = job.pythons.length > 0 ? job.pythons : [...new Set(said)];
-  const targets = chooseTargets({ python, platform: job.platforms }, [], [], pypi);
+  const targets = chooseTargets({ python, platform: job.platforms }, NOTHING_SAID, pypi);
   return job.pythons.length > 0 || said.length === 0
     ? targets
     : targets.map((target) => ({ ...target, readFrom: ['the document', ...target.readFrom.slice(1)] }));

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { UserFacingError } from '../../domain/errors.ts';
 import type { Project, Service, SourceFile } from '../../domain/project.ts';
 import type { World } from '../../io/world.ts';
+import { CiPythons } from './ci-pythons/ci-pythons.ts';
 import { findServices, namedService } from './find-services.ts';
 import type { FoundManifest, FoundService } from './find-services.ts';
 import { lockKind } from './locks/lock-readers.ts';
@@ -63,7 +64,8 @@ export async function readProject(
   // What files say of platforms gives way to `--platform`.
   const isAsked = dockerfiles.length > 0 && options.targets.platform.length === 0;
   const images = new BuiltImages(isAsked ? await readImageBuilds(files, context) : [], context.tree);
-  const reading = { manifests, locks: locks.ofService, files, context, options, newer, images };
+  const ci = new CiPythons(files, context, manifests);
+  const reading = { manifests, locks: locks.ofService, files, context, options, newer, images, ci };
   const { services: named } = options;
   const chosen = selected([...found, ...alone], options.service).filter(
     ({ name }) => named === undefined || named.includes(name),
@@ -103,7 +105,7 @@ function isLock(path: string): boolean {
 function aloneService(lock: string, found: readonly FoundService[]): FoundService {
   const folder = posix.dirname(lock);
   const name = found.some((service) => service.name === folder) ? lock : folder;
-  return { name, folder, members: [], dockerfiles: [], lock };
+  return { name, folder, roots: [], members: [], dockerfiles: [], lock };
 }
 
 function noLock(folder: string): UserFacingError {
