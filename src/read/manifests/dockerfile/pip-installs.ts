@@ -159,7 +159,7 @@ function afterOptions(words: readonly ShellWord[], from: number): number {
   return at;
 }
 
-/** A word as an option with its attached value (`--name=value`, `-rvalue`); null for any other word. */
+/** A word as an option with its attached value (`--name=value`, `-rvalue`), or as the last of several letters (`-Ur`); null for any other word. */
 function optionOf(
   word: ShellWord,
 ): { readonly name: string; readonly takesValue: boolean | null; readonly value: ShellWord | null } | null {
@@ -171,7 +171,13 @@ function optionOf(
     const name = text.slice(0, equals);
     return { name, takesValue: takesValue(name), value: valueFrom(equals + 1) };
   }
-  if (!text.startsWith('--') && text.length > 2 && takesValue(text) === null && takesValue(text.slice(0, 2)))
-    return { name: text.slice(0, 2), takesValue: true, value: valueFrom(2) };
-  return { name: text, takesValue: takesValue(text), value: null };
+  if (text.startsWith('--') || takesValue(text) !== null)
+    return { name: text, takesValue: takesValue(text), value: null };
+  // Letters that stand alone may come before one that takes a value: the rest of the word, or the next one.
+  let at = 1;
+  while (at < text.length && takesValue(`-${text[at]}`) === false) at++;
+  if (at === text.length) return { name: text, takesValue: false, value: null };
+  const name = `-${text[at]}`;
+  if (takesValue(name) === null) return { name: text, takesValue: null, value: null };
+  return { name, takesValue: true, value: at + 1 < text.length ? valueFrom(at + 1) : null };
 }

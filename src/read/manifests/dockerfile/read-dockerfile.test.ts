@@ -141,6 +141,7 @@ describe('pip install lines', () => {
   it.each<[string, string, readonly string[]]>([
     ['unquoted and quoted', 'RUN pip install a==1 \'b>=2\' "c<3"', ['a==1', 'b>=2', 'c<3']],
     ['options with values', 'RUN pip install --no-cache-dir -U -t /x --timeout 9 -q a==1', ['a==1']],
+    ['letters in one word', 'RUN pip install -Uqt /x -qUt/y -Uq a==1', ['a==1']],
     ['options before install', 'RUN pip --no-cache-dir --proxy p.example install a==1', ['a==1']],
     ['python -m pip', 'RUN python3.11 -m pip install a==1', ['a==1']],
     ['a path to pip', 'RUN /opt/venv/bin/pip3 install a==1', ['a==1']],
@@ -313,6 +314,12 @@ describe('the requirements files that an image installs', () => {
     ],
     ['a copied folder', 'Dockerfile', 'COPY backend/ /srv/\nRUN pip install -r /srv/requirements.txt'],
     ['the whole context', 'Dockerfile', 'COPY . .\nRUN pip install -r backend/requirements.txt'],
+    [
+      'letters before -r',
+      'Dockerfile',
+      'COPY backend/requirements.txt .\nRUN pip install -qUr requirements.txt',
+    ],
+    ['letters at -r', 'Dockerfile', 'COPY backend/requirements.txt .\nRUN pip install -Urrequirements.txt'],
     ['cd before pip', 'Dockerfile', 'COPY . .\nRUN cd backend && pip install -r requirements.txt'],
     ['a pattern', 'backend/Dockerfile', 'COPY requirements*.txt ./\nRUN pip install -r requirements.txt'],
     [
