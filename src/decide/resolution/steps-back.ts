@@ -27,16 +27,19 @@ export class StepsBack {
     if (shutsOutNewer(cap)) {
       put(this.#caps, id, key, cap);
       changed.push(...this.#changedBy(id, key, cap));
-      for (const by of this.#neededBy.get(id) ?? [])
+      for (const by of this.#neededBy.get(id) ?? []) {
+        if (!this.#of.has(by)) continue;
         for (const need of this.#needsOf.get(by)!.values())
           if (need.on === id) changed.push(...this.#changedByNeed(by, need, key, cap));
+      }
     }
     if (shutsOutOlder(cap)) {
       const [by, need] = [cap.by.package, { on: id, text, cap }];
       put(this.#needsOf, by, text, need);
       this.#neededBy.set(id, (this.#neededBy.get(id) ?? new Set()).add(by));
-      for (const [other, bound] of this.#caps.get(id) ?? [])
-        changed.push(...this.#changedByNeed(by, need, other, bound));
+      if (this.#of.has(by))
+        for (const [other, bound] of this.#caps.get(id) ?? [])
+          changed.push(...this.#changedByNeed(by, need, other, bound));
     }
     return changed;
   }
@@ -67,7 +70,7 @@ export class StepsBack {
 
   /** A bound below all that versions of a package need is a bound on that package: while it counts, they cannot be selected. */
   #changedByNeed(id: PackageId, need: Need, key: string, bound: Cap): readonly StepBack[] {
-    if (!this.#of.has(id) || bound.parent === need.cap.parent) return [];
+    if (bound.parent === need.cap.parent) return [];
     if (bound.admits.last >= need.cap.admits.first) return [];
     const { states } = need.cap.by;
     const admits = states.resized(states.size - 1).complement();
