@@ -40,6 +40,8 @@ export interface Change {
    * sources). Absent: it bounds what comes in anyway, and may stand among constraints.
    */
   readonly neededBy?: PackageName | null;
+  /** The line asks for this package from now on, and `to` is of it. Absent: for the package that it asked for. */
+  readonly successor?: PackageName;
 }
 
 /** A way out of what no plan repairs, with its price. */
