@@ -10,18 +10,20 @@ import { checksHashes, ProjectLines } from './project-lines.ts';
 const WITH_SETTINGS: ReadonlySet<string> = new Set(['pyproject', 'pipfile']);
 
 /** Tells why the name of the package in a line cannot be another, as a clause; null where it can. */
-export function whyNotRenamed(project: Project): (requirement: Requirement) => string | null {
+export function whyNotRenamed(
+  project: Project,
+): (requirement: Requirement, successor: PackageName) => string | null {
   const lines = new ProjectLines(project);
-  return (requirement) => {
+  return (requirement, successor) => {
     const { file } = requirement.span;
     const source = project.files.get(file);
     if (source === undefined) return `${file} was not read`;
-    if (requirement.notEditable !== null) return requirement.notEditable;
     const services = lines.servicesOf(requirement).flatMap((name) => lines.service(name) ?? []);
     const generated = lines.generatedBy(file);
     if (generated !== null) return `${generated.said}: change it there and generate the file again`;
     return (
       whyNotIn(services) ??
+      whyNoKey(source.text, requirement, successor, lines.inFile(file)) ??
       whyNotAt(source.text, requirement, lines.inFile(file), WITH_SETTINGS.has(lines.kindOf(file)))
     );
   };
@@ -50,6 +52,22 @@ function whyNotAt(
   const own = inFile.filter((one) => one.dependency.name === dependency.name).map((one) => one.span);
   if (!hasSettings || !isNamedOutside(text, dependency.name, own)) return null;
   return `${span.file} names it elsewhere too, and what it says there would be lost`;
+}
+
+/** A table has each key once. */
+function whyNoKey(
+  text: string,
+  requirement: Requirement,
+  successor: PackageName,
+  inFile: readonly Requirement[],
+): string | null {
+  const after = text.slice(
+    (nameAt(text, requirement)?.start ?? 0) + requirement.dependency.writtenName.length,
+    requirement.span.end,
+  );
+  if (!/^["']?[ \t]*=(?!=)/.test(after)) return null;
+  const other = inFile.find(({ dependency }) => dependency.name === successor);
+  return other === undefined ? null : `${other.id} has ${successor} for a key already`;
 }
 
 /** Where the name stands: at the start of the requirement, or as a key in quotes. Null where something else does. */

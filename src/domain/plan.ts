@@ -44,6 +44,12 @@ export interface Change {
   readonly successor?: PackageName;
 }
 
+/** What a line is at afterwards: "1.2", of its successor "other 1.2", or "removed". */
+export function afterText({ to, successor }: Pick<Change, 'to' | 'successor'>): string {
+  if (to === null) return 'removed';
+  return successor === undefined ? to.version.text : `${successor} ${to.version.text}`;
+}
+
 /** A way out of what no plan repairs, with its price. */
 export interface WayOut {
   readonly kind:

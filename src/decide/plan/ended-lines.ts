@@ -30,7 +30,7 @@ export interface EndedLine {
 export function endedLines(
   { examined }: ServiceScan,
   only: readonly string[],
-  whyNotEdited: (requirement: Requirement) => string | null,
+  whyNotEdited: (requirement: Requirement, successor: PackageName) => string | null,
 ): readonly EndedLine[] {
   const { resolution, rules } = examined;
   return resolution.lines.flatMap((line): readonly EndedLine[] => {
@@ -47,7 +47,8 @@ export function endedLines(
       why: whyOf(line, examined),
     };
     const stays =
-      whyNotEdited(requirement) ?? (askedBy === null ? whyNotNamed(examined, line, successor) : null);
+      whyNotEdited(requirement, successor) ??
+      (askedBy === null ? whyNotNamed(examined, line, successor) : null);
     return [{ ...one, askedBy: askedBy ?? [], stays }];
   });
 }

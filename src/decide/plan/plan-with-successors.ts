@@ -1,27 +1,22 @@
-import { UserFacingError } from '../../domain/errors.ts';
+import type { PackageName } from '../../domain/package-name.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Service } from '../../domain/project.ts';
 import type { Requirement } from '../../domain/requirement.ts';
-import { examine } from '../findings/examine.ts';
-import { indexFailure } from '../findings/unjudged.ts';
-import type { Rules } from '../resolution/line.ts';
 import { placeText } from '../resolution/wording.ts';
 import { endedLines } from './ended-lines.ts';
 import type { EndedLine } from './ended-lines.ts';
+import { settled } from './ended-together.ts';
+import type { Ended } from './ended-together.ts';
 import type { Joined } from './joint-scan.ts';
 import type { ServicePlan } from './make-plan.ts';
 import { planServices } from './plan-services.ts';
 import type { PlanningNeeds } from './plan-services.ts';
-import { requirementsOf } from './sharing.ts';
 import { asItStands } from './successor-change.ts';
+import { isGiven, withSuccessors } from './successor-service.ts';
 
 export interface SuccessorNeeds extends PlanningNeeds {
-  /** Why the name of the package in a line cannot be another, as a clause; null: it can. */
-  readonly whyNotEdited: (requirement: Requirement) => string | null;
+  /** Why the name of the package in a line cannot be the successor's, as a clause; null: it can. */
+  readonly whyNotEdited: (requirement: Requirement, successor: PackageName) => string | null;
 }
-
-/** The ended lines of each service, in the order of the services. */
-type Ended = readonly (readonly EndedLine[])[];
 
 /**
  * As `planServices`, where lines of packages that have ended ask for their drop-in successors: the services are examined and planned as
@@ -55,100 +50,6 @@ export async function planWithSuccessors(
 
 function notFound({ successor }: EndedLine): string {
   return `no set of versions was found that has a wheel of ${successor} everywhere`;
-}
-
-/**
- * The lines of one name give way together, in all services that have one of them: one that stays keeps the others, and so does a service
- * in which something of the package still installs.
- */
-function settled(scans: readonly Joined[], ended: Ended): Ended {
-  const kept = (one: EndedLine, at: number): string | null => {
-    if (one.stays !== null) return one.stays;
-    const { name } = one.requirement.dependency;
-    const twin = ended[at]!.find(
-      ({ requirement, stays }) => stays !== null && requirement.dependency.name === name,
-    );
-    if (twin !== undefined) return `that of ${placeText(twin.requirement)} does`;
-    for (const [other, { examined }] of scans.entries()) {
-      const its = ended[other]!.find(({ requirement }) => requirement.id === one.requirement.id);
-      if (its !== undefined && its.stays !== null) return its.stays;
-      const counts = examined.resolution.lines.some(
-        ({ requirement }) => requirement.id === one.requirement.id,
-      );
-      if (its === undefined && counts) return `it still installs for ${examined.service.name}`;
-    }
-    return null;
-  };
-  const next = ended.map((lines, at) => lines.map((one) => ({ ...one, stays: kept(one, at) })));
-  const isSame = next.every((lines, at) => lines.every(({ stays }, n) => stays === ended[at]![n]!.stays));
-  return isSame ? ended : settled(scans, next);
-}
-
-/** The service as it is once the lines have given way; itself where none does, or where its index cannot be had for it. */
-async function withSuccessors(scan: Joined, ended: readonly EndedLine[]): Promise<Joined> {
-  if (ended.length === 0) return scan;
-  const { service, rules, advisories, policy, day, asOf, learned } = scan.examined;
-  const { index } = scan;
-  const examined = await examine(serviceWith(service, ended, rules), {
-    ...{ ecosystem: rules, index, advisories, policy, day, asOf, learned },
-  }).catch(indexFailure);
-  return examined instanceof UserFacingError ? scan : { ...scan, ...examined };
-}
-
-function serviceWith(service: Service, ended: readonly EndedLine[], rules: Rules): Service {
-  const given = new Map(ended.map((one) => [one.requirement.id, one]));
-  const manifests = service.manifests.map((manifest) => ({
-    ...manifest,
-    requirements: manifest.requirements.flatMap((requirement) => {
-      const one = given.get(requirement.id);
-      if (one === undefined) return requirement;
-      return one.askedBy.length > 0 ? [] : named(requirement, one, rules);
-    }),
-  }));
-  return { ...service, manifests };
-}
-
-/** The line as it is once it asks for the successor. Numbers that say nothing of it are left out until one is found. */
-function named(requirement: Requirement, { successor, known }: EndedLine, rules: Rules): Requirement {
-  const { dependency } = requirement;
-  const { specifier, writtenName, text } = dependency;
-  const any = known.dropIn.numbers === 'own' ? rules.parseSpecifier('', specifier.notation) : specifier;
-  return {
-    ...requirement,
-    dependency: {
-      ...dependency,
-      ...{ name: successor, writtenName: successor, text: text.replace(writtenName, () => successor) },
-      specifier: 'kind' in any ? specifier : any,
-    },
-  };
-}
-
-/** Whether the plan has a wheel of the successor wherever the line counts, and nothing of the old package. */
-function isGiven(
-  { requirement, successor, askedBy }: EndedLine,
-  scan: Joined,
-  made: ServicePlan | null,
-): boolean {
-  if (made === null || made.plan.unplanned !== undefined || made.plan.locks.length === 0) return false;
-  const { resolution, today, service } = scan.examined;
-  if (askedBy.length > 0) return !requirementsOf(service).has(requirement.id);
-  const lines = resolution.lines.filter((line) => line.requirement.id === requirement.id);
-  const isUnmet = today.unmet.some((conflict) => conflict.lines.some((line) => lines.includes(line)));
-  return (
-    lines.length > 0 &&
-    !isUnmet &&
-    lines.every(({ targets, published }) =>
-      targets.every((at) => {
-        const target = service.targets[at]!;
-        const packages = made.plan.locks.find((lock) => lock.target === target)?.packages ?? [];
-        const version = packages.find(({ name }) => name === successor)?.version;
-        const isFree = packages.every(({ name }) => name !== requirement.dependency.name);
-        return (
-          version !== undefined && isFree && !published.needsBuild(target).has(published.position(version))
-        );
-      }),
-    )
-  );
 }
 
 /** Every plan in the words of the service as it stands, with why a line stays whose package has ended. */
