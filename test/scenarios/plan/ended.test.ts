@@ -231,6 +231,17 @@ requires-dist = [{ name = "tensorflow-gpu" }]
     expect(planned.write.files).toEqual([]);
   });
 
+  test('and is told as a problem that is left, for the plan is one without it', async () => {
+    const files = { 'requirements.txt': `tensorflow-gpu==2.12.0 --hash=sha256:${'a'.repeat(64)}\n` };
+    const planned = await planOf({ files, packages: PACKAGES });
+    const [service] = reportOf(planned).services;
+    expect(service!.findings.filter(({ problem }) => problem).map(({ outcome }) => outcome)).toEqual([
+      'open',
+      'open',
+    ]);
+    expect(planScreen(planned, screen)).toMatch(/^No change repairs what is wrong: 2 problems left open\.$/m);
+  });
+
   test('where another one asks for the successor on some of its targets alone', async () => {
     const files = {
       'requirements.txt': 'tensorflow-gpu==2.12.0\ntensorflow==2.18.0 ; python_version >= "3.13"\n',
