@@ -91,9 +91,11 @@ function whyOf({ targets, published }: Line, { resolution }: Examined): string {
 }
 
 /** What speaks against the successor's name in the line, that the file does not tell. */
-function whyNotNamed({ resolution }: Examined, line: Line, successor: PackageName): string | null {
-  if (line.requirement.dependency.extras.length > 0)
-    return `its extras are those of ${line.requirement.dependency.writtenName}`;
+function whyNotNamed({ resolution, policy }: Examined, line: Line, successor: PackageName): string | null {
+  const { name, writtenName } = line.requirement.dependency;
+  if (policy.ceilings.some((ceiling) => ceiling.name === name))
+    return `the policy caps ${writtenName}, and not ${successor}`;
+  if (line.requirement.dependency.extras.length > 0) return `its extras are those of ${writtenName}`;
   const other = resolution.asking.find(
     ({ requirement, targets }) =>
       requirement.dependency.name === successor && targets.some((at) => line.targets.includes(at)),

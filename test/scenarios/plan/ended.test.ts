@@ -229,6 +229,9 @@ requires-dist = [{ name = "tensorflow-gpu" }]
     const planned = await planOf({ files, packages: PACKAGES });
     expect(changes(planned)).toEqual({ '.': [] });
     expect(planned.write.files).toEqual([]);
+    expect(planned.plans[0]!.plan.warnings.at(-1)).toMatch(
+      /^nothing of tensorflow-gpu \(pyproject\.toml:5\) installs .*: uv\.lock has to be written anew by its own tool: change the name by hand$/,
+    );
   });
 
   test('and is told as a problem that is left, for the plan is one without it', async () => {
