@@ -42,7 +42,7 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
       name: 'pycryptodome',
       source: 'unmaintained since 2013; pycryptodome is the fork that keeps its interface',
       dropIn: {
-        source: "PyCryptodome's documentation: installed under Crypto, a drop-in replacement",
+        source: "PyCryptodome's documentation: installed under Crypto, an almost drop-in replacement",
         numbers: 'continued',
       },
     },
@@ -71,7 +71,7 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
       name: 'tensorflow',
       source: "TensorFlow's installation guide: one package since 2.1, removed in 2022",
       dropIn: {
-        source: "the setup.py of tensorflow-gpu 2.12.0: identical but for the name since TensorFlow 2.1",
+        source: 'the setup.py of tensorflow-gpu 2.12.0: identical but for the name since TensorFlow 2.1',
         numbers: 'continued',
       },
     },
