@@ -1,3 +1,4 @@
+import { advisoriesOf } from './advisories-of-job.ts';
 import { beginJob } from './begin-job.ts';
 import { auditService } from './decide/findings/audit-service.ts';
 import type { Audit } from './decide/findings/audit.ts';
@@ -6,7 +7,6 @@ import type { PinnedSet } from './decide/findings/pinned-set.ts';
 import type { Job } from './domain/job.ts';
 import type { Service } from './domain/project.ts';
 import type { World } from './io/world.ts';
-import { openAdvisories } from './read/advisories/advisories.ts';
 import { pypiRules } from './read/ecosystems/pypi/rules.ts';
 import type { Watch } from './watch.ts';
 
@@ -25,12 +25,8 @@ export async function audit(
   watch: Watch = {},
   options: AuditOptions = {},
 ): Promise<Audit> {
-  const { offline, asOf, bundle } = job;
   // A dump has ten megabytes, which come from the disk while the project is read.
-  const opening = openAdvisories(world, pypiRules, {
-    ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
-    published: null,
-  });
+  const opening = advisoriesOf(job, world, pypiRules, null);
   // Where the project cannot be read, that is told, whatever becomes of them.
   opening.catch(() => undefined);
   const { project, policy, day } = await beginJob(job, world, watch);
@@ -40,7 +36,7 @@ export async function audit(
   const sets = services.map((service) => pinnedIn(service, job, options));
   watch.onStage?.('asking for advisories');
   await advisories.load([...new Set(sets.flatMap(({ packages }) => packages.map(({ name }) => name)))]);
-  const looked = { rules: pypiRules, advisories, policy, day, asOf };
+  const looked = { rules: pypiRules, advisories, policy, day, asOf: job.asOf };
   return {
     ...{ job, project, policy, day, advisories },
     services: services.map((service, at) => auditService({ service, pinned: sets[at]!, ...looked })),

@@ -14,7 +14,7 @@ import type { World } from './io/world.ts';
 import type { PackageIndex } from './read/ecosystems/ecosystem.ts';
 import { openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
-import { chooseTargets } from './read/manifests/choose-targets.ts';
+import { chooseTargets, NOTHING_SAID } from './read/manifests/choose-targets.ts';
 import { readJob } from './read-job.ts';
 import { policyOf } from './read/policy/read-policy.ts';
 import { plan } from './repair.ts';
@@ -135,7 +135,9 @@ function rowsOf(job: Job): MatrixRows {
   const pythons = [...new Set(job.pythons.length > 0 ? job.pythons : PYTHONS)];
   const platforms = [...new Set(job.platforms.length > 0 ? job.platforms : PLATFORMS)];
   const targets = pythons.flatMap((python) =>
-    platforms.flatMap((platform) => chooseTargets({ python: [python], platform: [platform] }, [], [], pypi)),
+    platforms.flatMap((platform) =>
+      chooseTargets({ python: [python], platform: [platform] }, NOTHING_SAID, pypi),
+    ),
   );
   return { pythons, platforms, targets };
 }

@@ -1,3 +1,4 @@
+import { advisoriesOf } from './advisories-of-job.ts';
 import { basename } from 'node:path';
 import type { Scan } from './decide/findings/scan.ts';
 import { refuseUnjudged } from './decide/findings/unjudged.ts';
@@ -16,10 +17,9 @@ import { packageNamed, Shelf } from './prove/claims/judge/shelf.ts';
 import { readClaims } from './prove/claims/parse/read-claims.ts';
 import { findAttestation } from './prove/evidence/find-attestation.ts';
 import { verifyEvidence } from './prove/evidence/verify-evidence.ts';
-import { openAdvisories } from './read/advisories/advisories.ts';
 import { inMemory } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
-import { chooseTargets } from './read/manifests/choose-targets.ts';
+import { chooseTargets, NOTHING_SAID } from './read/manifests/choose-targets.ts';
 import { DEFAULT_POLICY } from './read/policy/read-policy.ts';
 import { scan } from './repair.ts';
 import type { VerifyOptions } from './verify.ts';
@@ -108,7 +108,7 @@ function targetsOf(job: Job, { claims }: DocumentFacts, scanned: Scan | null): r
       : [],
   );
   const python = job.pythons.length > 0 ? job.pythons : [...new Set(said)];
-  const targets = chooseTargets({ python, platform: job.platforms }, [], [], pypi);
+  const targets = chooseTargets({ python, platform: job.platforms }, NOTHING_SAID, pypi);
   return job.pythons.length > 0 || said.length === 0
     ? targets
     : targets.map((target) => ({ ...target, readFrom: ['the document', ...target.readFrom.slice(1)] }));
@@ -130,18 +130,7 @@ async function openShelf(job: Job, scanned: Scan | null, world: World, watch: Wa
     }));
   index.onProgress = watch.onProgress ?? null;
   const advisories =
-    scanned?.advisories ??
-    (await openAdvisories(world, pypi, {
-      ...{
-        sources: job.advisories,
-        apiUrl: null,
-        offline,
-        bundle: bundle ?? null,
-        asOf,
-        ecosystemName: 'PyPI',
-      },
-      published: (name) => inMemory([index], name),
-    }));
+    scanned?.advisories ?? (await advisoriesOf(job, world, pypi, (name) => inMemory([index], name)));
   return new Shelf(pypi, index, advisories);
 }
 

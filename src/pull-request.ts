@@ -7,7 +7,6 @@ import type { Job } from './domain/job.ts';
 import type { CommitGrouping, PullRequestPolicy } from './domain/pull-request-policy.ts';
 import { git, utf8, workTreeOf } from './io/git.ts';
 import type { World } from './io/world.ts';
-import { mayBeWritten } from './prove/verification/compare.ts';
 import { commitsOf, plansWritten } from './pull-request-commits.ts';
 import { subjectOf } from './pull-request-words.ts';
 import { locateRoot } from './read/manifests/locate-root.ts';
@@ -27,6 +26,7 @@ import { shortMarkdownReport } from './show/report/short-markdown.ts';
 import { verifiedPlan } from './verify.ts';
 import type { Verified, VerifyOptions } from './verify.ts';
 import type { Watch } from './watch.ts';
+import { writablePlan } from './writable-plan.ts';
 
 /** How changes are proposed, over what the policy says. Null: nothing was asked. */
 export interface PullRequestOptions {
@@ -71,13 +71,14 @@ export async function pullRequest(
   const top = await topOf(folder, world);
   const forge = await forgeFor(top, options, world);
   const { planned: made, verified } = await plannedAs(job, options.verify, world, watch);
-  const planned = await withLocks(made, world, watch);
   const services = verified?.services ?? [];
+  const writable = writablePlan(made, services);
+  const planned = await withLocks(writable ?? made, world, watch);
   const report = reportOf(planned, { version: options.version, verified: services });
   const so = { planned, verified, report, noun: forge.noun };
   const { files, refused } = planned.write;
   const none = refused.length > 0 && files.length === 0;
-  if (none || !services.every(mayBeWritten)) return { ...so, proposed: null };
+  if (none || writable === null) return { ...so, proposed: null };
   watch.onStage?.('asking the forge');
   const { pr = NO_POLICY } = planned.scan.policy;
   const base = valueOf(forge, await forge.base(options.base ?? pr.base));

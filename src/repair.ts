@@ -1,3 +1,4 @@
+import { advisoriesOf } from './advisories-of-job.ts';
 import { beginJob } from './begin-job.ts';
 import { applyPlan, editFiles } from './change/apply-plan.ts';
 import type { Planned, Repaired } from './change/repaired.ts';
@@ -17,7 +18,6 @@ import { planWithSuccessors } from './decide/plan/plan-with-successors.ts';
 import { notPlanned } from './decide/plan/unplanned.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
-import { openAdvisories } from './read/advisories/advisories.ts';
 import { inMemory, openIndexes } from './read/ecosystems/open-indexes.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import { addressesOf, onlyIn, withRemembered } from './learned.ts';
@@ -50,10 +50,7 @@ async function look(job: Job, world: World, watch: Watch, known: 'told' | 'all')
   const recalled = recalls ? recallLearned(world.cache, addressesOf(indexes), pypi) : [];
   const learned = mergeLearned(told, recalled);
   const remembered = onlyIn(recalled, told);
-  const advisories = await openAdvisories(world, pypi, {
-    ...{ sources: job.advisories, apiUrl: null, offline, bundle, asOf, ecosystemName: 'PyPI' },
-    published: (name) => inMemory(indexes, name),
-  });
+  const advisories = await advisoriesOf(job, world, pypi, (name) => inMemory(indexes, name));
   for (const index of indexes) index.onProgress = watch.onProgress ?? null;
   const { services, unjudged } = await examineEach(
     project.services.map((service, at) => ({ service, index: indexes[at]! })),

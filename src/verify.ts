@@ -9,7 +9,6 @@ import type { World } from './io/world.ts';
 import { remember } from './learned.ts';
 import { openSandbox } from './prove/sandbox/open-sandbox.ts';
 import type { NoSandbox, Sandbox } from './prove/sandbox/sandbox.ts';
-import { mayBeWritten } from './prove/verification/compare.ts';
 import { blamed, lessonOf, trySet, verifySides } from './prove/verification/verify-service.ts';
 import type { TriedSet } from './prove/verification/verify-service.ts';
 import { mergeLearned } from './read/learned/merge-learned.ts';
@@ -17,6 +16,7 @@ import { plan, scan, writePlan } from './repair.ts';
 import { plannedSet, todaysSet, trialsOf } from './trials.ts';
 import type { ServiceTrial } from './trials.ts';
 import type { Watch } from './watch.ts';
+import { writablePlan } from './writable-plan.ts';
 
 /** How far a set is tried out, and how. */
 export interface VerifyOptions {
@@ -98,7 +98,7 @@ export async function verifiedPlan(
   return { planned: best.planned, verified: await verifiedOf(told, learned) };
 }
 
-/** A plan that was tried out, and is written where nothing fails with it that did not fail without it. */
+/** A plan that was tried out, and is written of the services with which nothing fails that did not fail without it. */
 export async function verifiedRepair(
   job: Job,
   options: VerifyOptions,
@@ -106,8 +106,9 @@ export async function verifiedRepair(
   watch: Watch = {},
 ): Promise<Repaired & { readonly verified: Verified }> {
   const { planned, verified } = await verifiedPlan(job, options, world, watch);
-  if (!verified.services.every(mayBeWritten)) return { ...planned, written: null, after: null, verified };
-  return { ...(await writePlan(planned, job, world, watch)), verified };
+  const writable = writablePlan(planned, verified.services);
+  if (writable === null) return { ...planned, written: null, after: null, verified };
+  return { ...(await writePlan(writable, job, world, watch)), verified };
 }
 
 interface Sides {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { WORK } from '../places.mjs';
 import { buildFettle } from '../tools.mjs';
 import { ENVIRONMENT } from '../peers.mjs';
-import { NOTHING_SAID, runTool } from './programs.mjs';
+import { INSTALL_PATIENCE_MS, NOTHING_SAID, runTool } from './programs.mjs';
 
 const CACHE = join(WORK, 'repair', 'fettle-cache');
 const UNINSTALLABLE = ['unavailable', 'yanked', 'no-distribution', 'conflicting'];
@@ -34,6 +34,7 @@ export async function openFettle({ instruments, dumpFolder, given, install }) {
     const done = await runTool([process.execPath, program, ...words], {
       cwd: folder,
       env: { ...ENVIRONMENT, PATH: path.join(':') },
+      ...(install ? { patienceMs: INSTALL_PATIENCE_MS } : {}),
     });
     return saidBy(done);
   };

@@ -9,8 +9,11 @@ export const NOTHING_SAID = {
 /** The limit of one run: a minute above what fettle gives itself. */
 const PATIENCE_MS = 180_000;
 
+/** Where each set is installed too, before and after, and what it weighs is downloaded. */
+export const INSTALL_PATIENCE_MS = 900_000;
+
 /** Runs a program to its end, or stops it: exit code, output, seconds. A failure is an answer. */
-export function runTool(command, { cwd, env }) {
+export function runTool(command, { cwd, env, patienceMs = PATIENCE_MS }) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
     const child = spawn(command[0], command.slice(1), { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -21,7 +24,7 @@ export function runTool(command, { cwd, env }) {
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
-    }, PATIENCE_MS);
+    }, patienceMs);
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);

@@ -18,8 +18,36 @@ export interface Target {
 
 /** A short name that tells targets apart: "CPython 3.11, linux/x86_64, glibc 2.36". */
 export function targetText(target: Target): string {
-  const implementation =
-    target.runtime.implementation === 'cpython' ? 'CPython' : target.runtime.implementation;
-  const libc = target.libc ? `, ${target.libc.name} ${target.libc.version}` : '';
-  return `${implementation} ${target.runtime.version}, ${target.os}/${target.architecture}${libc}`;
+  return textOf(target, target.runtime.version);
+}
+
+/** Several, those together that differ by their version alone: "CPython 3.9, 3.10 and 3.12, linux/x86_64, glibc 2.36". */
+export function targetsText(targets: readonly Target[]): string {
+  return targetGroups(targets)
+    .map((group) => textOf(group[0]!, listed(group.map(({ runtime }) => runtime.version))))
+    .join('; ');
+}
+
+/** In groups that differ by their version alone, and of which `also` says the same. */
+export function targetGroups(
+  targets: readonly Target[],
+  also: (target: Target) => string = () => '',
+): readonly (readonly Target[])[] {
+  const groups = new Map<string, Target[]>();
+  for (const target of targets) {
+    const key = `${textOf(target, '')} ${also(target)}`;
+    const group = groups.get(key);
+    if (group) group.push(target);
+    else groups.set(key, [target]);
+  }
+  return [...groups.values()];
+}
+
+function textOf({ runtime, os, architecture, libc }: Target, version: string): string {
+  const implementation = runtime.implementation === 'cpython' ? 'CPython' : runtime.implementation;
+  return `${implementation} ${version}, ${os}/${architecture}${libc ? `, ${libc.name} ${libc.version}` : ''}`;
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length === 1 ? texts[0]! : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)!}`;
 }

@@ -25,11 +25,11 @@ interface ForgeBench {
   readonly repository: Repository;
 }
 
-async function forgeBench(): Promise<ForgeBench> {
-  const repository = new Repository(FILES);
+async function forgeBench(files: Readonly<Record<string, string>> = FILES): Promise<ForgeBench> {
+  const repository = new Repository(files);
   const server = await serveGithub(repository);
   servers.push(server);
-  const shop = makeShop(FILES, undefined, { GITHUB_API_URL: server.apiUrl, GITHUB_TOKEN: TOKEN });
+  const shop = makeShop(files, undefined, { GITHUB_API_URL: server.apiUrl, GITHUB_TOKEN: TOKEN });
   const git = (...args: readonly string[]): unknown => execFileSync('git', args, { cwd: shop.root });
   git('init', '-q');
   git('remote', 'add', 'origin', 'https://github.example/acme/shop.git');
@@ -48,6 +48,25 @@ describe.skipIf(cannotRun !== null)(
       expect(server.log.filter((line) => !line.startsWith('GET'))).toEqual([]);
       expect(repository.proposals).toEqual([]);
       expect(shop.read('requirements.txt')).toBe(FILES['requirements.txt']);
+    });
+
+    it('proposes the service whose trial goes well, beside one whose plan breaks something', async () => {
+      const files = {
+        'fettle.toml': 'strategy = "latest"\n',
+        'api/requirements.txt': 'pricing==1.0\nrates==1.0\n',
+        'api/shop.py': 'import pricing\n',
+        'jobs/requirements.txt': 'rates==1.0\n',
+        'jobs/job.py': 'import rates\n',
+      };
+      const { shop, repository } = await forgeBench(files);
+      const words = ['--verify', 'import', '--no-learn', '--branch', BRANCH];
+      const { code, stdout } = await shop.run('pr', ...words);
+      expect(code).toBe(0);
+      expect(flat(stdout)).toContain('opened pull request 1');
+      expect(flat(stdout)).toContain('api: something fails with its changes');
+      expect(repository.text(BRANCH, 'jobs/requirements.txt')).toBe('rates==2.1\n');
+      expect(repository.text(BRANCH, 'api/requirements.txt')).toBe(files['api/requirements.txt']);
+      expect(flat(repository.proposals[0]!.body)).toContain('something fails with its changes');
     });
 
     it('proposes the plan that was tried out, with what was seen of it', async () => {

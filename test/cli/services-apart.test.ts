@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readFileSync } from 'node:fs';
@@ -159,6 +160,29 @@ describe('an index that cannot be had', () => {
     const bundle = await bench.start([...args, '--advisories', '../advisories']).result;
     expect(bundle.code).toBe(3);
     expect(bundle.stderr).toContain('the bundle lacks what private needs: the index page of core cannot');
+  });
+
+  it('leaves open what is new in a service of which the old revision cannot be judged', async () => {
+    const bench = await servicesOf(FILES);
+    const git = (...args: readonly string[]): unknown =>
+      execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@mail.example', ...args], {
+        cwd: join(bench.folder, 'tree'),
+        env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+      });
+    git('init', '-q');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'before');
+    const index = `--index-url ${bench.server.indexUrl}\n`;
+    await bench.write('tree/private/requirements.txt', `${index}core==1.0\n`);
+    await bench.write('tree/jobs/requirements.txt', `${index}core==1.0\n`);
+    const scan = await bench.over('scan', '--baseline', 'HEAD', '--json');
+    expect(scan.code).toBe(1);
+    const { services, unjudged } = reportIn(scan);
+    expect(unjudged).toMatchObject([{ name: 'private', why: expect.stringContaining('core') as string }]);
+    expect(services.map(({ name, findings }) => [name, findings.length > 0])).toEqual([
+      ['api', false],
+      ['jobs', true],
+    ]);
   });
 
   it('is not asked for service after service where it never answered', async () => {

@@ -94,6 +94,53 @@ describe.skipIf(cannotRun !== null)(
       expect(written.code).toBe(0);
     });
 
+    it('writes the service whose trial goes well beside one whose plan breaks something', async () => {
+      const files = {
+        'fettle.toml': 'strategy = "latest"\n',
+        'api/requirements.txt': 'pricing==1.0\nrates==1.0\n',
+        'api/shop.py': 'import pricing\n',
+        'jobs/requirements.txt': 'rates==1.0\n',
+        'jobs/job.py': 'import rates\n',
+      };
+      const services = bench(files);
+      const { code, stdout } = await services.run('fix', '--verify', 'import', '--no-learn');
+      expect(code).toBe(1);
+      expect(services.read('jobs/requirements.txt')).toBe('rates==2.1\n');
+      expect(services.read('api/requirements.txt')).toBe(files['api/requirements.txt']);
+      expect(flat(stdout)).toContain('wrote jobs/requirements.txt');
+      expect(flat(stdout)).toMatch(/cannot be written, so its service stays as it is: api: something fails/);
+      const { json, markdown } = services.report();
+      expect(JSON.parse(json)).toMatchObject({
+        refused: [
+          { service: 'api', why: expect.stringContaining('something fails with its changes') as string },
+        ],
+        written: { files: ['jobs/requirements.txt'] },
+      });
+      expect(flat(markdown)).toContain('something fails with its changes');
+      const [updated, notWritten] = ['## Updated Dependencies', '## Planned and Not Written'].map(
+        (heading) => markdown.split(heading)[1]!.split('\n## ')[0]!,
+      );
+      expect(updated).toMatch(/jobs\/requirements/);
+      expect(updated).not.toMatch(/api\/requirements/);
+      expect(notWritten).toMatch(/api\/requirements/);
+    });
+
+    it('writes neither of two services that share a file, where the plan breaks one of them', async () => {
+      const files = {
+        'fettle.toml': 'strategy = "latest"\n',
+        'shared.txt': 'rates==1.0\n',
+        'api/requirements.txt': '-r ../shared.txt\npricing==1.0\n',
+        'api/shop.py': 'import pricing\n',
+        'jobs/requirements.txt': '-r ../shared.txt\n',
+        'jobs/job.py': 'import rates\n',
+      };
+      const services = bench(files);
+      const { code, stdout } = await services.run('fix', '--verify', 'import', '--no-learn');
+      expect(code).toBe(1);
+      for (const [path, text] of Object.entries(files)) expect(services.read(path)).toBe(text);
+      expect(flat(stdout)).toContain('the plan is not written');
+    });
+
     it('leaves what it learned as a file, with which others plan around it without running anything', async () => {
       const teacher = bench(SHOP);
       await teacher.run('verify');

@@ -462,13 +462,43 @@ function goesBack(
     ({ by, need }) =>
       need.name === name && by !== name && order(versions.get(by)!, todayOf(universe, by)) >= 0,
   );
-  return packageOf(universe, name).releases.some(({ version, installableOn, yanked }) => {
+  return packageOf(universe, name).releases.some((release) => {
+    const { version, installableOn, yanked } = release;
     if (order(version, selected) <= 0 || order(version, today) > 0) return false;
     const isPlain = installableOn.includes(target) && !yanked && !isPrerelease(version);
     if (version !== today && !isPlain) return false;
     if (isTouched(universe, name, version) && !isTouched(universe, name, selected)) return false;
-    return bounds.every(({ need }) => admits(need.specifier, version));
+    if (!bounds.every(({ need }) => admits(need.specifier, version))) return false;
+    return !needsNewer(universe, name, release, { versions, asked }, universe.targets[target]!);
   });
+}
+
+/** Whether a release needs something newer than a parent lets it be that is no older than today. */
+function needsNewer(
+  universe: Universe,
+  name: string,
+  { requires, metadataUnknown }: UniversePackage['releases'][number],
+  { versions, asked }: Pick<Part, 'versions' | 'asked'>,
+  python: string,
+): boolean {
+  if (metadataUnknown) return false;
+  const needed = requires.map(readNeed).filter((need) => markerHolds(need.marker, python, null));
+  return needed.some((own) => {
+    const oldest = admittedBy(universe, own)[0];
+    if (oldest === undefined || own.name === name) return false;
+    return asked.some(({ by, need }) => {
+      if (need.name !== own.name || [name, own.name].includes(by)) return false;
+      const newest = admittedBy(universe, need).at(-1);
+      const isBack = order(versions.get(by)!, todayOf(universe, by)) < 0;
+      return newest !== undefined && !isBack && order(newest, oldest) < 0;
+    });
+  });
+}
+
+/** From the oldest. */
+function admittedBy(universe: Universe, { name, specifier }: Need): readonly string[] {
+  const versions = packageOf(universe, name).releases.map(({ version }) => version);
+  return versions.filter((version) => admits(specifier, version));
 }
 
 function todayOf({ lock, lines }: Universe, name: string): string {

@@ -308,6 +308,26 @@ export function withCapsOnTheNewest(universe: Universe): Universe {
   return { ...universe, packages, lock };
 }
 
+/** The universe in which what no line names mostly needs the newest of another such package as soon as it is new itself. */
+export function withNeedsOfTheNewest(universe: Universe): Universe {
+  const random = seeded(universe.seed * 32_452_843 + 5);
+  const needsOf = (by: number): readonly string[] =>
+    universe.lock.slice(by + 1).flatMap(({ name, version }) => (random() < 0.7 ? `${name}>=${version}` : []));
+  const packages = universe.packages.map(({ name, releases }) => {
+    const by = universe.lock.findIndex((locked) => locked.name === name);
+    if (by === -1) return { name, releases };
+    const since = 1 + Math.floor(random() * (releases.length - 1));
+    const needs = needsOf(by);
+    return {
+      name,
+      releases: releases.map((release, at) =>
+        at < since ? release : { ...release, requires: [...release.requires, ...needs] },
+      ),
+    };
+  });
+  return { ...universe, packages };
+}
+
 /** The universe with one to three breaks, mostly of packages that come together: without a generator of its own no other seed changes. */
 export function withBreaks(universe: Universe): Universe {
   const random = seeded(universe.seed * 104_729 + 7);

@@ -7,7 +7,7 @@ import { ON } from './node.ts';
 import { noneOf } from './none-of.ts';
 import type { Rule, StepBackFrom } from './rule.ts';
 
-/** A requirement of a package on another one: `by` are the versions that have it, `admits` what they let the other one be. */
+/** What a package lets another one be: `by` are its versions that have the bound, `admits` what they leave. */
 export interface Cap {
   readonly parent: PackageName;
   readonly by: Term;
@@ -62,8 +62,8 @@ export class StepBack {
   cap(key: string, cap: Cap): boolean {
     const states = cap.by.states.minus(this.#below(cap));
     const known = this.#caps.get(key);
-    if (states.isEmpty || !this.#callsBack(cap.admits) || known?.by.states.equals(states) === true)
-      return false;
+    if (states.isEmpty || !this.#callsBack(cap.admits)) return false;
+    if (known?.by.states.equals(states) === true && known.admits.equals(cap.admits)) return false;
     this.#caps.set(key, { ...cap, by: { package: cap.by.package, states } });
     this.#made++;
     this.#selector = this.#makeSelector();

@@ -21,46 +21,65 @@ const ASSUMED = {
 /** The musl of the oldest Alpine that is still kept, for `--platform linux/amd64/musl` alone. */
 const ASSUMED_MUSL = '1.2.5';
 
+/** What the repository says of where a service runs, the first with the last word. */
+export interface SaidOfTargets {
+  readonly dockerfiles: readonly TargetHint[];
+  /** requires-python, .python-version, runtime.txt, in this order. */
+  readonly others: readonly TargetHint[];
+  /** The Pythons on which a CI installs the service. */
+  readonly tried: readonly Told<Target['runtime']>[];
+}
+
+export const NOTHING_SAID: SaidOfTargets = { dockerfiles: [], others: [], tried: [] };
+
 /**
- * The targets of a service. Each part is taken from the first that tells it: flags, a Dockerfile, then `others`
- * (requires-python, .python-version, runtime.txt, in this order), else it is assumed. Several Dockerfiles or flags
- * make several targets. Flags that cannot be read throw `usage`.
+ * The targets of a service. Each part is taken from the first that tells it: flags, a Dockerfile, other files of the project, then
+ * what its CI installs it on; else it is assumed. Several Dockerfiles, flags or Pythons of a CI make several targets. Flags that
+ * cannot be read throw `usage`.
  */
 export function chooseTargets(
   flags: TargetFlags,
-  dockerfiles: readonly TargetHint[],
-  others: readonly TargetHint[],
+  { dockerfiles, others, tried }: SaidOfTargets,
   rules: Rules,
 ): readonly Target[] {
-  const pythons = flags.python.map((text) => pythonFlag(text, rules));
+  const asked = flags.python.map((text) => pythonFlag(text, rules));
   const platforms = flags.platform.map(platformFlag);
+  const other = others.find((hint) => hint.runtime)?.runtime;
   const targets = new Map<string, Target>();
   for (const dockerfile of dockerfiles.length > 0 ? dockerfiles : [null])
-    for (const python of pythons.length > 0 ? pythons : [null])
+    for (const python of pythonsOn(dockerfile, asked, other ? [other] : tried, rules))
       for (const platform of platforms.length > 0 ? platforms : [null]) {
-        const target = targetOf(python, platform, dockerfile, others, rules);
+        const image = asked.length === 0 ? dockerfile?.image : undefined;
+        const target = targetOf(python, platform, dockerfile, image);
         const text = targetText(target);
         if (!targets.has(text)) targets.set(text, target);
       }
   return [...targets.values()];
 }
 
+function pythonsOn(
+  dockerfile: TargetHint | null,
+  asked: readonly Told<Target['runtime']>[],
+  others: readonly Told<Target['runtime']>[],
+  rules: Rules,
+): readonly Told<Target['runtime']>[] {
+  if (asked.length > 0) return asked;
+  if (dockerfile?.runtime) return [dockerfile.runtime];
+  return others.length > 0 ? others : [assumedRuntime(rules)];
+}
+
 function targetOf(
-  python: Told<Target['runtime']> | null,
+  runtime: Told<Target['runtime']>,
   platform: Platform | null,
   dockerfile: TargetHint | null,
-  others: readonly TargetHint[],
-  rules: Rules,
+  image: string | undefined,
 ): Target {
-  const runtime =
-    python ?? dockerfile?.runtime ?? others.find((hint) => hint.runtime)?.runtime ?? assumedRuntime(rules);
   const os: Told<Target['os']> = platform
     ? { value: platform.os, from: '--platform' }
     : (dockerfile?.os ?? { value: ASSUMED.os, from: 'assumed' });
   const architecture: Told<string> = platform
     ? { value: platform.architecture, from: '--platform' }
     : (dockerfile?.architecture ?? { value: ASSUMED.architecture, from: 'assumed' });
-  const image = python === null ? dockerfile?.image : undefined;
   const libc = os.value === 'linux' ? libcOf(platform, dockerfile) : null;
   return {
     runtime: runtime.value,

@@ -22,6 +22,8 @@ export interface ServiceMember {
 export interface FoundService {
   readonly name: string;
   readonly folder: string;
+  /** The files that are asked for themselves, not by -r. */
+  readonly roots: readonly string[];
   readonly members: readonly ServiceMember[];
   readonly dockerfiles: readonly string[];
   /** The lock that it consists of, where there is no manifest. */
@@ -30,7 +32,7 @@ export interface FoundService {
 
 type Manifests = ReadonlyMap<string, FoundManifest>;
 
-/** A service while it is put together. `roots` are the files that are asked for themselves, not by -r. */
+/** A service while it is put together. */
 interface Unit {
   readonly folder: string;
   readonly roots: string[];
@@ -56,6 +58,7 @@ export function findServices(manifests: Manifests): readonly FoundService[] {
   return named(units).map(({ name, unit }) => ({
     name,
     folder: unit.folder,
+    roots: unit.roots,
     members: membersOf(unit, manifests),
     dockerfiles: unit.dockerfiles,
   }));
@@ -121,7 +124,8 @@ function isSameProject(path: string, other: string): boolean {
   return isProject(path) && isProject(other) && posix.dirname(path) === posix.dirname(other);
 }
 
-function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
+/** A file with all that it includes, over any number of files. */
+export function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
   const reached = new Set<string>();
   const waiting = [root];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
@@ -213,8 +217,10 @@ function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: M
   if (content.includes.some(({ role }) => role === 'requirement')) return;
   const folder = posix.dirname(path);
   const own = mainUnit(units.filter((unit) => unit.folder === folder));
-  if (own && own.dockerfiles.length === 0) own.dockerfiles.push(path);
-  else if (content.requirements.some((requirement) => requirement.group === 'production'))
+  // What could not be read of it is told with its folder's service.
+  const isTold = content.unreadable.length > 0;
+  if (own && (own.dockerfiles.length === 0 || isTold)) own.dockerfiles.push(path);
+  else if (isTold || content.requirements.some((requirement) => requirement.group === 'production'))
     units.push({ folder, roots: [], dockerfiles: [path] });
 }
 
@@ -258,6 +264,7 @@ export function namedService(paths: readonly string[], manifests: Manifests): Fo
   return {
     name: folder,
     folder,
+    roots,
     members: membersOf(unit, manifests),
     dockerfiles: [...new Set(dockerfiles)],
   };

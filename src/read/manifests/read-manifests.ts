@@ -1,10 +1,13 @@
+import { UserFacingError } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
 import type { Unreadable } from '../../domain/project.ts';
 import type { FoundManifest } from './find-services.ts';
 import { MANIFEST_READERS, manifestKind } from './manifest-kinds.ts';
+import { NOTHING_READ } from './manifest-reader.ts';
 import type { ManifestContent, ManifestKind, ReadingContext } from './manifest-reader.ts';
 import type { ProjectFiles } from './project-files.ts';
 
-/** Opens and reads one file of a kind; null where it is not there. */
+/** Opens and reads one file of a kind; null where it is not there. One that is no text, or too large, is told as unreadable. */
 export async function readManifest(
   path: string,
   kind: ManifestKind,
@@ -12,8 +15,24 @@ export async function readManifest(
   context: ReadingContext,
 ): Promise<ManifestContent | null> {
   const reader = MANIFEST_READERS[kind];
-  const source = await files.open(path, reader.maxBytes);
+  const source = await files.open(path, reader.maxBytes).catch(notText);
+  if (source instanceof UserFacingError) return unreadableFile(path, source);
   return source && reader.read(source, context);
+}
+
+/** The error, where it is the file's own: that concerns the service that has it. Any other is thrown on. */
+export function notText(error: unknown): UserFacingError {
+  if (error instanceof UserFacingError && OF_FILE.has(error.code)) return error;
+  throw error;
+}
+
+const OF_FILE: ReadonlySet<ErrorCode> = new Set(['invalid-file', 'too-large']);
+
+function unreadableFile(path: string, { message, hint, at }: UserFacingError): ManifestContent {
+  const start = { span: { file: path, start: 0, end: 0, line: 1, column: 1 }, sourceLine: '' };
+  // The finding names the file itself.
+  const [, said = message] = message.split(`${path} is `);
+  return { ...NOTHING_READ, unreadable: [{ message: said, hint, at: at ?? start }] };
 }
 
 /** The kinds of file that ask for packages; the others tell what they run on. */

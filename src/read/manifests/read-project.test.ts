@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserFacingError } from '../../domain/errors.ts';
+import type { Unreadable } from '../../domain/project.ts';
 import { targetText } from '../../domain/target.ts';
 import { nodeFiles } from '../../io/node-files.ts';
 import {
@@ -489,12 +490,39 @@ describe('encodings', () => {
     expect(requirement!.notEditable).toMatch(/written in (big5|iso-2022-jp), which is read and not written/);
   });
 
-  it('refuses what is not UTF-8, with the place of the byte', async () => {
-    const error = await failure({ 'requirements.txt': encoded('a==1\nb==2 # café\n', 'latin1') });
-    expect(error.code).toBe('invalid-file');
-    expect(error.message).toBe('requirements.txt is not UTF-8: byte 0xe9 at offset 15');
-    expect(error.at).toMatchObject({ span: { line: 2, column: 11 }, sourceLine: 'b==2 # caf\uFFFD' });
-    expect(error.hint).toContain('UTF-8');
+  const notRead = async (tree: Tree): Promise<readonly Unreadable[]> =>
+    (await readTree(tree)).services.flatMap(({ manifests }) => manifests.flatMap((one) => one.unreadable));
+
+  it('tells what is not UTF-8, with the place of the byte', async () => {
+    const [told] = await notRead({ 'requirements.txt': encoded('a==1\nb==2 # café\n', 'latin1') });
+    expect(told!.message).toBe('not UTF-8: byte 0xe9 at offset 15');
+    expect(told!.at).toMatchObject({ span: { line: 2, column: 11 }, sourceLine: 'b==2 # caf\uFFFD' });
+    expect(told!.hint).toContain('UTF-8');
+  });
+
+  it('reads the other services, and those beside a Dockerfile that is no text', async () => {
+    const wrong = encoded('FROM python:3.11 # é\nRUN pip install six\n', 'latin1');
+    const project = await readTree({
+      'a/requirements.txt': encoded('a==1 # é\n', 'latin1'),
+      'b/requirements.txt': 'b==2\n',
+      'c/Dockerfile': wrong,
+      'd/requirements.txt': 'd==2\n',
+      'd/Dockerfile': 'FROM python:3.11\nCOPY . .\n',
+      'd/Dockerfile.worker': wrong,
+    });
+    const told = project.services.map(({ name, manifests }) => [
+      name,
+      ...manifests.map(
+        ({ path, requirements, unreadable }) => `${path} ${requirements.length} ${unreadable.length}`,
+      ),
+    ]);
+    expect(told).toEqual([
+      ['a', 'a/requirements.txt 0 1'],
+      ['b', 'b/requirements.txt 1 0'],
+      ['c', 'c/Dockerfile 0 1'],
+      ['d', 'd/requirements.txt 1 0', 'd/Dockerfile 0 0', 'd/Dockerfile.worker 0 1'],
+    ]);
+    expect(project.files.has('a/requirements.txt')).toBe(false);
   });
 
   it.each([
@@ -502,17 +530,16 @@ describe('encodings', () => {
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['past the last code point', [0xf4, 0x90, 0x80, 0x80]],
     ['a cut sequence', [0xe2, 0x82]],
-  ])('refuses %s', async (_, bytes) => {
-    expect((await failure({ 'requirements.txt': new Uint8Array([0x61, 0x0a, ...bytes]) })).message).toContain(
-      'offset 2',
-    );
+  ])('does not read %s', async (_, bytes) => {
+    const [told] = await notRead({ 'requirements.txt': new Uint8Array([0x61, 0x0a, ...bytes]) });
+    expect(told!.message).toContain('offset 2');
   });
 
   it.each([
     ['an unknown encoding', '# coding: klingon\na\n'],
     ['an odd UTF-16', new Uint8Array([0xff, 0xfe, 0x00])],
-  ])('refuses %s', async (_, content) => {
-    expect((await failure({ 'requirements.txt': content })).code).toBe('invalid-file');
+  ])('does not read %s', async (_, content) => {
+    expect(await notRead({ 'requirements.txt': content })).toHaveLength(1);
   });
 });
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { UserFacingError } from '../../domain/errors.ts';
 import type { Project, Service, SourceFile } from '../../domain/project.ts';
 import type { World } from '../../io/world.ts';
+import { CiPythons } from './ci-pythons/ci-pythons.ts';
 import { findServices, namedService } from './find-services.ts';
 import type { FoundManifest, FoundService } from './find-services.ts';
 import { lockKind } from './locks/lock-readers.ts';
@@ -13,7 +14,7 @@ import type { ReadingContext, Rules } from './manifest-reader.ts';
 import { ProjectFiles } from './project-files.ts';
 import { newerRuntime } from './runtime-places/newer-runtime.ts';
 import { checkRaised } from './runtime-places/nothing-raised.ts';
-import { mayAsk, readManifests } from './read-manifests.ts';
+import { mayAsk, notText, readManifests } from './read-manifests.ts';
 import type { ReadOptions } from './read-options.ts';
 import { readServices } from './read-service.ts';
 import { locksOf } from './service-locks.ts';
@@ -23,7 +24,7 @@ import { unsupportedFiles } from './unsupported-files.ts';
 
 /**
  * Reads a repository: its services, the files that each installs, every line of them, and what they run on. Files are
- * read, nothing is run. Throws `no-manifest` where nothing is found, `invalid-file` for a file that is not text, and
+ * read, nothing is run. Throws `no-manifest` where nothing is found, and
  * `usage` for a service or flag that does not exist.
  */
 export async function readProject(
@@ -63,7 +64,8 @@ export async function readProject(
   // What files say of platforms gives way to `--platform`.
   const isAsked = dockerfiles.length > 0 && options.targets.platform.length === 0;
   const images = new BuiltImages(isAsked ? await readImageBuilds(files, context) : [], context.tree);
-  const reading = { manifests, locks: locks.ofService, files, context, options, newer, images };
+  const ci = new CiPythons(files, context, manifests);
+  const reading = { manifests, locks: locks.ofService, files, context, options, newer, images, ci };
   const { services: named } = options;
   const chosen = selected([...found, ...alone], options.service).filter(
     ({ name }) => named === undefined || named.includes(name),
@@ -103,7 +105,7 @@ function isLock(path: string): boolean {
 function aloneService(lock: string, found: readonly FoundService[]): FoundService {
   const folder = posix.dirname(lock);
   const name = found.some((service) => service.name === folder) ? lock : folder;
-  return { name, folder, members: [], dockerfiles: [], lock };
+  return { name, folder, roots: [], members: [], dockerfiles: [], lock };
 }
 
 function noLock(folder: string): UserFacingError {
@@ -162,8 +164,8 @@ async function filesOf(
     ...(raised?.places ?? []).map((place) => place.span.file),
   ]);
   for (const path of [...paths, ...also]) {
-    const source = await files.open(path);
-    if (source) read.set(path, source.file);
+    const source = await files.open(path).catch(notText);
+    if (source !== null && 'file' in source) read.set(path, source.file);
   }
   return read;
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { LockFile } from '../../domain/lock-file.ts';
 import type { Manifest, Service } from '../../domain/project.ts';
 import { chooseTargets } from './choose-targets.ts';
+import type { CiPythons } from './ci-pythons/ci-pythons.ts';
 import type { FoundManifest, FoundService, ServiceMember } from './find-services.ts';
 import { IMAGE_BUILD, imageTargets } from './image-builds/image-targets.ts';
 import type { BuiltImages } from './image-builds/built-for.ts';
@@ -26,6 +27,7 @@ export interface ServiceReading {
   readonly newer: NewerRuntime | null;
   /** Files that say for which platforms a Dockerfile is built. */
   readonly images: BuiltImages;
+  readonly ci: CiPythons;
 }
 
 /** Asked in this order for a runtime that no Dockerfile tells, each in the service's folder and then in those above. */
@@ -109,7 +111,7 @@ function withoutDevelopment(service: Service, { noDev }: ReadOptions): Service {
 
 async function readService(
   service: FoundService,
-  { manifests, files, context, options, newer, images }: ServiceReading,
+  { manifests, files, context, options, newer, images, ci }: ServiceReading,
 ): Promise<Service> {
   const hints = service.dockerfiles.flatMap((path): readonly ServiceHint[] => {
     const hint = manifests.get(path)?.content.targetHint;
@@ -134,6 +136,8 @@ async function readService(
     raised?.dockerfiles ?? hints.map(({ hint }) => hint),
     raised?.others ?? told.map(({ hint }) => hint),
   ];
+  const isTold = tellsRuntime || versions.some(({ runtime }) => runtime !== null);
+  const tried = isTold ? [] : await ci.of(service);
   const paths = hints.map(({ path }) => path);
   const built = imageTargets(paths, dockerfiles, images);
   return {
@@ -145,7 +149,11 @@ async function readService(
       ),
       ...built.manifests,
     ],
-    targets: chooseTargets(options.targets, built.hints, versions, context.rules),
+    targets: chooseTargets(
+      options.targets,
+      { dockerfiles: built.hints, others: versions, tried },
+      context.rules,
+    ),
     ...(raised ? { raised: raised.raised } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { packageGraph } from './package-graph.ts';
 import { page } from './page.tsx';
 import type { PageAssets, PageSection } from './page.tsx';
 import { harmless } from '../report/harmless.ts';
+import { staysBeside } from '../report/refusals.ts';
 import { changesOf } from './sections/changes.tsx';
 import { edits } from './sections/edits.tsx';
 import { findings } from './sections/findings.tsx';
@@ -44,7 +45,7 @@ export function htmlReport(given: Report, rollouts: readonly Rollout[], assets: 
     {
       id: 'changes',
       title: report.written === null ? 'Plan' : 'Changes',
-      body: perService(report, changesOf),
+      body: perService(report, (service) => changesOf(service, staysBeside(report, service))),
     },
     { id: 'open', title: 'Left open', body: leftOpen(report) },
     { id: 'findings', title: 'Findings', body: findings(report) },

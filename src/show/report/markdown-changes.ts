@@ -2,6 +2,7 @@ import { escapeMarkdown } from './escape-markdown.ts';
 import { perService, subheading } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
 import type { References } from './references.ts';
+import { staysBeside } from './refusals.ts';
 import { runtimePlacesText } from './reported-runtime.ts';
 import type { Report, ReportedChange, ReportedPlan } from './report.ts';
 
@@ -13,8 +14,18 @@ const HEAD = [
 /** The changes as tables: by the policy's groups where it has some, else by file; what is added and what moves along after them. */
 export function changesSection(report: Report, refs: References): readonly string[] {
   const done = report.written === null ? 'Planned Updates' : 'Updated Dependencies';
-  return perService(report, done, ({ plan }) => {
-    if (plan === null) return [];
+  return changesOf(report, refs, done, false);
+}
+
+/** What was planned of services that stay as they are, while others were written. */
+export function notWrittenSection(report: Report, refs: References): readonly string[] {
+  return changesOf(report, refs, 'Planned and Not Written', true);
+}
+
+function changesOf(report: Report, refs: References, heading: string, stays: boolean): readonly string[] {
+  return perService(report, heading, (service) => {
+    const { plan } = service;
+    if (plan === null || staysBeside(report, service) !== stays) return [];
     const runtime = runtimeTable(report, plan, refs);
     if (plan.changes.length === 0 && plan.lock === null)
       return [

@@ -1,5 +1,5 @@
 import { checkLines } from './markdown-check.ts';
-import { changesSection, whyNotFewerSection } from './markdown-changes.ts';
+import { changesSection, notWrittenSection, whyNotFewerSection } from './markdown-changes.ts';
 import { learnedSection } from './markdown-learned.ts';
 import { notCheckedSection } from './markdown-not-checked.ts';
 import { openSection } from './markdown-open.ts';
@@ -22,6 +22,7 @@ const SECTIONS: readonly Section[] = [
   vulnerabilitiesSection,
   otherRepairsSection,
   changesSection,
+  notWrittenSection,
   verificationSection,
   openSection,
   whyNotFewerSection,

@@ -1,5 +1,5 @@
 import { counted } from './plain-text.ts';
-import type { Report } from './report.ts';
+import type { Report, ReportedService } from './report.ts';
 
 /** "2 changes cannot be written": services that stay for the sake of another one are counted only where no change is refused itself. */
 export function refusedText(refused: Report['refused']): string {
@@ -20,4 +20,12 @@ export function othersCanBeWritten({ refused, services }: Pick<Report, 'refused'
   return services.some(
     ({ name, plan }) => !stay.has(name) && plan !== null && (plan.changes.length > 0 || plan.lock !== null),
   );
+}
+
+/** Whether a service stays as it is beside others that were written. */
+export function staysBeside(
+  { refused, written }: Pick<Report, 'refused' | 'written'>,
+  { name }: ReportedService,
+): boolean {
+  return written !== null && refused.some(({ service }) => service === name);
 }

@@ -9,7 +9,7 @@ import { notCheckedSection } from './not-checked-section.ts';
 import { counted, plain, wrap } from './paint.ts';
 import { policySection } from './policy-section.ts';
 import type { ScreenOptions } from './screen-options.ts';
-import { leftOutLine, targetLine } from './service-head.ts';
+import { leftOutLine, targetLines } from './service-head.ts';
 import { belowSeveritySection, vulnerableSection } from './vulnerable-section.ts';
 import type { Vulnerable } from './vulnerable-section.ts';
 
@@ -39,7 +39,7 @@ function serviceScreen({ audited, found }: ServiceAudit, options: ScreenOptions)
   ].filter((text) => text !== '');
   const text = [
     wrap(`${files} · ${packages} pinned or locked`, options.width, 0, 2),
-    ...service.targets.map((target) => targetLine(target, options)),
+    ...targetLines(service.targets, options),
     ...leftOutLine(service),
     ...sections.map((text) => `\n${text}`),
   ].join('\n');

@@ -34,7 +34,7 @@ function rowText(row: Row, names: number, column: number, { width, verbose }: Sc
   const aside = head.length + 2 > column ? `${head}\n${' '.repeat(column)}` : head.padEnd(column);
   const body = `${aside}${wrap(row.why, width, column, column)}`;
   if (!verbose || row.notLess === null) return body;
-  return `${body}\n    ${wrap(`not less, because ${row.notLess}`, width, 4, 4)}`;
+  return `${body}\n    ${wrap(`not less: ${row.notLess}`, width, 4, 4)}`;
 }
 
 function changeRow(change: Change, { changes }: Plan): Row {

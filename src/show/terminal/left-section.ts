@@ -1,7 +1,7 @@
 import type { Advisory } from '../../domain/advisory.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Unrepaired } from '../../domain/plan.ts';
-import { targetText } from '../../domain/target.ts';
+import { targetsText, targetText } from '../../domain/target.ts';
 import { counted, plain, wrap } from './paint.ts';
 import { placeOf } from './scan-screen.ts';
 import { entry, section } from './section.ts';
@@ -56,7 +56,7 @@ function leftEntry(group: readonly Unrepaired[], { width, verbose }: ScreenOptio
   const [first] = group;
   const what = whatText(first!);
   const more = group.length === 1 ? '' : `, ${group.length - 1} more`;
-  const targets = first!.targets.map(targetText).join('; ');
+  const targets = targetsText(first!.targets);
   const why = verbose ? first!.because.split('\n') : first!.because.split('\n').slice(-2);
   return [
     `  ${plain(first!.name)}  ${wrap(`${what}${more}, on ${targets}`, width, 4 + first!.name.length, 4)}`,

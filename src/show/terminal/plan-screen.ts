@@ -1,5 +1,6 @@
 import type { RefusedChange } from '../../change/apply-plan.ts';
 import type { Planned } from '../../change/repaired.ts';
+import { serviceTitle } from '../../domain/service-title.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
 import { alikeBy } from './alike.ts';
@@ -95,5 +96,6 @@ function refusedSection({ write, plans }: Planned, { width }: ScreenOptions): st
 
 /** Whose change it is, where there are several services. */
 function subjectOf({ service, subject, with: other }: RefusedChange, several: boolean): string {
-  return several && service !== '.' && other === undefined ? `${subject} (${service})` : subject;
+  const isNamed = !several || other !== undefined || [serviceTitle(service), '.'].includes(subject);
+  return isNamed || service === '.' ? subject : `${subject} (${service})`;
 }

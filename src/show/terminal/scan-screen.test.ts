@@ -133,4 +133,25 @@ describe('what cannot be installed', () => {
     expect(text).toMatch(/\ncannot be installed {2}1\n {2}none 1\.0/);
     expect(text).not.toContain('must be built');
   });
+
+  it('is told with its targets, where it is not on all of them', async () => {
+    const text = await screenOf({
+      files: { 'requirements.txt': 'some==1.0\nnone==1.0\n' },
+      packages: { some: { '1.0': { installableOn: [1] } }, none: { '1.0': { installableOn: [] } } },
+      pythons: ['3.9', '3.12', '3.10'],
+    });
+    expect(text.replace(/\n {4}/g, ' ')).toMatch(
+      /\n {2}some 1\.0: .* requirements\.txt:1 on CPython 3\.9 and 3\.10, linux\/x86_64, glibc 2\.36\n/,
+    );
+    expect(text).toMatch(/\n {2}none 1\.0: [^]* requirements\.txt:2\n/);
+  });
+});
+
+describe('targets', () => {
+  it('that differ by their Python alone stand together', async () => {
+    const text = await screenOf({ ...TWICE, pythons: ['3.9', '3.11', '3.12'] });
+    expect(text).toContain(
+      '\ntargets CPython 3.9, 3.11 and 3.12, linux/x86_64, glibc 2.36 (from --python,\n  --platform, assumed: glibc 2.36)\n',
+    );
+  });
 });

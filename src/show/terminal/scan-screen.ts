@@ -1,5 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import { isOfDevelopment, mustBeBuilt } from '../../domain/finding.ts';
+import type { Target } from '../../domain/target.ts';
+import { targetsText } from '../../domain/target.ts';
 import type { ServiceScan } from '../../decide/findings/examine.ts';
 import { whereText } from '../../decide/findings/selected.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
@@ -13,7 +15,7 @@ import { policySection } from './policy-section.ts';
 import { entry, section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { productionFirst } from '../report/production-first.ts';
-import { leftOutLine, targetLine } from './service-head.ts';
+import { leftOutLine, targetLines } from './service-head.ts';
 import { belowSeveritySection, fixText, vulnerableSection } from './vulnerable-section.ts';
 import type { Vulnerable } from './vulnerable-section.ts';
 
@@ -43,7 +45,7 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): ServiceText {
       0,
       2,
     ),
-    ...service.targets.map((target) => targetLine(target, options)),
+    ...targetLines(service.targets, options),
     ...leftOutLine(service),
   ];
   const looked = {
@@ -52,12 +54,14 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): ServiceText {
     fixText: (worst: Vulnerable) => fixText(worst, scan.examined),
   };
   const undistributed = ofKind(findings, 'no-distribution');
+  const onSome = (finding: Finding): string => partText(finding, service.targets);
   const toBuild = undistributed.filter(mustBeBuilt);
   const sections = [
     plainSection(
       'cannot be installed',
       undistributed.filter((finding) => !mustBeBuilt(finding)),
       options,
+      onSome,
     ),
     plainSection('not available', ofKind(findings, 'unavailable'), options),
     plainSection('yanked', ofKind(findings, 'yanked'), options),
@@ -65,7 +69,12 @@ function serviceScreen(scan: ServiceScan, options: ScreenOptions): ServiceText {
     vulnerableSection(looked, options),
     conflictSection(ofKind(findings, 'conflicting'), options),
     plainSection('lock does not fit', ofKind(findings, 'stale-lock'), options),
-    plainSection('must be built', [...toBuild.filter(isProblem), ...toBuild.filter(isWarning)], options),
+    plainSection(
+      'must be built',
+      [...toBuild.filter(isProblem), ...toBuild.filter(isWarning)],
+      options,
+      onSome,
+    ),
     plainSection('on two indexes', ofKind(findings, 'ambiguous-index'), options),
     belowSeveritySection(looked, policy.severity, options),
     plainSection('deprecated', ofKind(findings, 'deprecated'), options),
@@ -93,12 +102,23 @@ function ofKind<K extends Finding['kind']>(
   return findings.filter((finding): finding is Extract<Finding, { kind: K }> => finding.kind === kind);
 }
 
-function plainSection(title: string, findings: readonly Finding[], options: ScreenOptions): string {
+/** On which of a service's targets a finding is; nothing where it is on all of them. */
+function partText(finding: Finding, all: readonly Target[]): string {
+  const some = 'targets' in finding ? finding.targets : all;
+  return some.length === all.length ? '' : ` on ${targetsText(some)}`;
+}
+
+function plainSection(
+  title: string,
+  findings: readonly Finding[],
+  options: ScreenOptions,
+  onSome: (finding: Finding) => string = () => '',
+): string {
   if (findings.length === 0) return '';
   const lines = productionFirst(findings).map((finding) =>
     entry(
       `${isOfDevelopment(finding) ? 'dev: ' : ''}${finding.message}`,
-      placeOf(finding),
+      `${placeOf(finding)}${onSome(finding)}`,
       options.verbose ? finding.help : null,
       options,
     ),

@@ -1,13 +1,16 @@
 import type { Service } from '../../domain/project.ts';
-import { targetText } from '../../domain/target.ts';
+import { targetGroups, targetsText } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
 import { readFromText } from '../report/plain-text.ts';
 import { counted, wrap } from './paint.ts';
 import type { ScreenOptions } from './screen-options.ts';
 
-/** A target, and where it was read. */
-export function targetLine(target: Target, { width }: ScreenOptions): string {
-  return wrap(`target ${targetText(target)} (${readFromText(target.readFrom)})`, width, 0, 2);
+/** What a service runs on, and where that was read: a line for those that differ by their version alone. */
+export function targetLines(targets: readonly Target[], { width }: ScreenOptions): readonly string[] {
+  return targetGroups(targets, ({ readFrom }) => readFromText(readFrom)).map((group) => {
+    const text = `${targetsText(group)} (${readFromText(group[0]!.readFrom)})`;
+    return wrap(`${group.length === 1 ? 'target' : 'targets'} ${text}`, width, 0, 2);
+  });
 }
 
 /** What of the service the user had left out; nothing where that is none of it. */

@@ -1,22 +1,13 @@
 import { posix } from 'node:path';
 import type { ErrorPlace } from '../../../domain/errors.ts';
-import { LogicalText } from '../logical-text.ts';
-import { shellCommands } from '../dockerfile/shell-commands.ts';
-import type { ShellCommand, ShellWord } from '../dockerfile/shell-commands.ts';
+import type { ShellWord } from '../dockerfile/shell-commands.ts';
 import type { Lookup } from '../dockerfile/variables.ts';
 import { imageBuild, isElsewhere } from './told-build.ts';
 import type { ToldText } from './told-build.ts';
 import type { ImageBuild } from './image-build.ts';
 import type { ReadingBound } from '../reading-bound.ts';
-
-/** A script of a CI, or a part of one: the parts share a shell. */
-export interface ScriptPart {
-  readonly text: string;
-  readonly at: ErrorPlace;
-}
-
-/** From the root of the checkout; null: it cannot be known. */
-type Folder = string | null;
+import { scriptCommands } from './script-commands.ts';
+import type { Folder, ScriptPart } from './script-commands.ts';
 
 const BUILDERS: ReadonlySet<string> = new Set(['docker', 'podman', 'nerdctl', 'buildah', 'buildx']);
 /** What stands between a builder and its options. */
@@ -47,42 +38,9 @@ export function imagesOfScript(
   bound.take(length);
   const telling = own === null ? '--platform' : 'build';
   if (!parts.some(({ text }) => text.includes(telling))) return [];
-  // Once for what it sets, once for what it builds.
-  bound.take(2 * length);
-  const texts = parts.map(({ text, at }) => ({ text: logicalText(text), at }));
-  const assigned = assignedIn(texts.flatMap(({ text }) => shellCommands(text, bound.taking(lookup))));
-  const known = bound.taking((name) => (assigned.has(name) ? assigned.get(name) : lookup(name)));
-  let folder = start;
-  return texts.flatMap(({ text, at }) =>
-    shellCommands(text, known).flatMap(({ words }) => {
-      if (words[0]?.text.text === 'cd') folder = changedTo(folder, words[1]);
-      return imageOfCommand(words, at, folder, own) ?? [];
-    }),
+  return scriptCommands(parts, start, lookup, bound).flatMap(
+    ({ words, at, folder }) => imageOfCommand(words, at, folder, own) ?? [],
   );
-}
-
-function logicalText(script: string): LogicalText {
-  const text = script.replace(/\\\r?\n/g, ' ');
-  return LogicalText.verbatim(text, 0, text.length);
-}
-
-function changedTo(folder: Folder, word: ShellWord | undefined): Folder {
-  if (folder === null || word === undefined || word.unknown !== null) return null;
-  return /^[/~-]/.test(word.text.text) ? null : posix.join(folder, word.text.text);
-}
-
-/** Variables that the script itself sets, to one text each; undefined: to several, or to what cannot be known. */
-function assignedIn(commands: readonly ShellCommand[]): ReadonlyMap<string, string | undefined> {
-  const assigned = new Map<string, string | undefined>();
-  for (const { words } of commands)
-    for (const { text, unknown } of words[0]?.text.text === 'export' ? words.slice(1) : words) {
-      const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(text.text);
-      if (!match) break;
-      const [, name, value] = match;
-      const isKnown = unknown === null && (!assigned.has(name!) || assigned.get(name!) === value);
-      assigned.set(name!, isKnown ? value : undefined);
-    }
-  return assigned;
 }
 
 /** Null: the command builds no image, or nothing says for what. `own` as above. */

@@ -21,10 +21,12 @@ const READ_BY_ITSELF = [
   'docker-bake.override.hcl',
 ];
 
+export const WORKFLOW_FILES = /^\.github\/workflows\/[^/]+\.ya?ml$/;
+export const GITLAB_FILES = /^\.gitlab-ci\.ya?ml$|(?:^|\/)[^/]+\.gitlab-ci\.ya?ml$|^\.gitlab\/.+\.ya?ml$/;
 const YAML_FILES: readonly (readonly [YamlKind, RegExp])[] = [
   ['compose', /(?:^|\/)(?:docker-)?compose(?:[._-][^/]+)?\.ya?ml$/i],
-  ['workflow', /^\.github\/workflows\/[^/]+\.ya?ml$/],
-  ['gitlab', /^\.gitlab-ci\.ya?ml$|(?:^|\/)[^/]+\.gitlab-ci\.ya?ml$|^\.gitlab\/.+\.ya?ml$/],
+  ['workflow', WORKFLOW_FILES],
+  ['gitlab', GITLAB_FILES],
   ['cloud-build', /(?:^|\/)cloud-?build(?:[._-][^/]+)?\.ya?ml$/i],
 ];
 

@@ -12,7 +12,8 @@ const MOST_MERGED = 100_000;
 /**
  * YAML 1.2 with places, and 1.1's merge keys (`<<`), which tools take all the same. What an alias stands for is there once, however
  * often it is named. The tables of several documents count as one, later keys over earlier ones. A value with a tag of some
- * tool's own (`!reference`) is `null`, for what becomes of it only that tool knows. A text that goes wrong is not read at all.
+ * tool's own (`!reference`) is `null`, for what becomes of it only that tool knows. A number that is not whole is the text that it is written
+ * as: of a version, 3.10 is not 3.1. A text that goes wrong is not read at all.
  */
 export function readPlacedYaml(source: SourceText): PlacedDocument {
   const nothing = (message: string, offset: number): PlacedDocument => ({
@@ -120,10 +121,12 @@ class YamlReading {
     if (isMap<Node, Node | null>(node)) return this.#table(node.items, depth);
     if (isSeq<Node>(node)) return node.items.map((item) => this.#placed(item, depth + 1));
     if (!isScalar(node)) return null;
-    const { value } = node;
-    return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
-      ? (value as string | boolean | number)
-      : null;
+    const { value, source } = node;
+    if (typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value !== 'number') return null;
+    return Number.isSafeInteger(value) && source !== undefined && !source.includes('.')
+      ? value
+      : (source ?? null);
   }
 
   /** A table's own keys count before those that are merged into it. */

@@ -6,7 +6,7 @@ export interface Placed {
   readonly end: number;
 }
 
-/** `null`: a value that no lock's reader looks at (a date, a float, JSON's null, a number of more than 15 digits). */
+/** `null`: a value that no reader looks at (a date, a float of TOML or JSON, null, a number of more than 15 digits). */
 export type PlacedValue = string | number | boolean | null | readonly Placed[] | PlacedTable;
 
 /** Hostile keys such as `__proto__` are only keys. */

@@ -1,5 +1,6 @@
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { Service } from '../../../domain/project.ts';
+import { isOlder } from './newer-runtime.ts';
 import type { NewerRuntime } from './newer-runtime.ts';
 
 /** Throws `usage` where `--raise-python` moves nothing: every service is on that Python, on a newer one, or says none. */
@@ -27,8 +28,17 @@ export function checkRaised(
   );
 }
 
-function why(services: readonly Service[], { version }: NewerRuntime, told: readonly string[]): string {
+function why(services: readonly Service[], newer: NewerRuntime, told: readonly string[]): string {
+  const { version } = newer;
   if (services.some(({ raised }) => raised)) return 'no file names a version that has to move';
+  // What the project's own files say of an older one would have been raised.
+  const inCi = services.flatMap(({ targets }) =>
+    targets.filter((one) => isTold(one) && isOlder(one.runtime, newer)),
+  );
+  if (inCi.length > 0) {
+    const places = [...new Set(inCi.map(({ readFrom }) => readFrom[0]))];
+    return `the older ones are those of a CI (${places.join(', ')}), whose files are not edited`;
+  }
   return services.some(({ targets }) => targets.some(isTold))
     ? `${version} is not newer than ${told.join(', ')}`
     : 'no file says which Python the services run on';

@@ -10,8 +10,8 @@ import { SEVERITIES, Severity } from '../marks.tsx';
 /** Small steps before large ones when sorted by them. */
 const SIZES = ['none', 'post', 'patch', 'minor', 'major', 'downgrade'];
 
-/** What changes and why; each reason opens. What moves along is told after it. */
-export function changesOf(service: ReportedService): JSX.Element | null {
+/** What changes and why; each reason opens. What moves along is told after it. `stays`: it was planned, and others alone were written. */
+export function changesOf(service: ReportedService, stays: boolean): JSX.Element | null {
   const { plan } = service;
   if (plan === null) return null;
   const findings = new Map(service.findings.map((finding) => [finding.id, finding]));
@@ -26,6 +26,7 @@ export function changesOf(service: ReportedService): JSX.Element | null {
   const rows = [...runtime, ...plan.changes.map((change) => changeRow(change, findings))];
   return (
     <>
+      {stays ? <p>Planned and not written: the service stays as it is.</p> : null}
       <p>
         {proofText(plan)}
         <Cited by={plan.proof.evidence} />

@@ -6,7 +6,8 @@ import type { ImageBuild } from '../image-build.ts';
 import type { ReadingBound } from '../../reading-bound.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-const PREDEFINED = new Map([['CI_PROJECT_DIR', '.']]);
+/** What GitLab itself sets, as far as it is known. */
+export const PREDEFINED: ReadonlyMap<string, string> = new Map([['CI_PROJECT_DIR', '.']]);
 const SCRIPTS = ['before_script', 'script', 'after_script'] as const;
 
 /** The images that the scripts of GitLab's jobs build. Of variables those of the file count, a job's own before the others'. */
@@ -25,7 +26,7 @@ export function imagesOfGitlab({ root, source, bound }: YamlFile): readonly Imag
 }
 
 /** Lists of lines may stand within one another, and in many places by an alias: each of them counts once. */
-function linesOf(
+export function linesOf(
   placed: Placed | undefined,
   seen: Set<Placed>,
   bound: ReadingBound,
@@ -38,7 +39,8 @@ function linesOf(
   return (placedList(placed) ?? []).flatMap((one) => linesOf(one, seen, bound));
 }
 
-function variablesOf(table: PlacedTable, bound: ReadingBound): ReadonlyMap<string, string> {
+/** The variables that a job or a file sets. */
+export function variablesOf(table: PlacedTable, bound: ReadingBound): ReadonlyMap<string, string> {
   const variables = placedTable(table.get('variables')) ?? new Map<string, Placed>();
   bound.take(variables.size);
   return new Map(

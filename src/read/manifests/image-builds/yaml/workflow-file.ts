@@ -1,22 +1,24 @@
-import { posix } from 'node:path';
 import { placedAt, placedTable, placedTables, placedText, placedWord } from '../../placed/placed.ts';
 import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import { imagesOfScript } from '../image-command.ts';
 import type { ImageBuild } from '../image-build.ts';
-import type { ReadingBound } from '../../reading-bound.ts';
 import { imageBuild } from '../told-build.ts';
 import type { ToldText } from '../told-build.ts';
 import { matrixJobs } from './workflow-matrix.ts';
 import { mentionsArm, runnerPlatform } from './workflow-runner.ts';
+import {
+  expanded,
+  inMatrix,
+  usedBy,
+  valuesOf,
+  variablesOf,
+  withValues,
+  workingFolder,
+} from './workflow-values.ts';
+import type { Values } from './workflow-values.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const BUILD_ACTION = /(?:^|\/)build-push-action@/;
-const EXPRESSION = /\$\{\{([^{}]*)\}\}/g;
-/** No file is read any deeper. */
-const PATH = /^[\w-]+(?:\.[\w-]+){1,100}$/;
-
-/** What stands in place of `env.X`, `matrix.X` and the like. */
-type Values = (path: readonly string[]) => string | undefined;
 
 /** One of the jobs that a matrix starts. */
 interface StartedJob {
@@ -52,10 +54,6 @@ function startedJobs(job: PlacedTable, tellsRunners: boolean, file: YamlFile): r
   });
 }
 
-function inMatrix(matrix: PlacedTable, path: readonly string[]): string | undefined {
-  return placedWord(placedAt(matrix, ...path)) ?? undefined;
-}
-
 /** The steps that may build something. */
 function stepsOf(job: PlacedTable, { bound }: YamlFile): readonly PlacedTable[] {
   const steps = placedTables(job.get('steps'));
@@ -65,10 +63,6 @@ function stepsOf(job: PlacedTable, { bound }: YamlFile): readonly PlacedTable[] 
     bound.take(uses.length);
     return step.has('run') || BUILD_ACTION.test(uses);
   });
-}
-
-function usedBy(step: PlacedTable): string {
-  return placedText(step.get('uses')) ?? '';
 }
 
 /** In each job of the matrix; on each runner once where nothing is asked of the matrix, for it builds the same in all of them. */
@@ -92,37 +86,6 @@ function imagesOfStep(
     const values = valuesOf(ofMatrix, scopes, file.bound);
     return run ? imagesOfRun(run, scopes, values, file, runner) : imagesOfAction(step, values, file, runner);
   });
-}
-
-/** `scopes`: the step, its job and the workflow, of which the nearest has the last word. */
-function valuesOf(ofMatrix: Values, scopes: readonly PlacedTable[], bound: ReadingBound): Values {
-  const values = (path: readonly string[], depth = 0): string | undefined => {
-    const [context, ...rest] = path;
-    if (path.join('.') === 'github.workspace') return '.';
-    if (context === 'matrix' && rest.length > 0) return ofMatrix(rest);
-    if (context !== 'env' || rest.length !== 1 || depth > scopes.length) return undefined;
-    const written = scopes
-      .map((scope) => placedWord(placedAt(scope, 'env', rest[0]!)))
-      .find((one) => one !== null);
-    return written == null
-      ? undefined
-      : (expanded(written, (inner) => values(inner, depth + 1), bound) ?? undefined);
-  };
-  return values;
-}
-
-/** Null where an expression's value is not known. */
-function expanded(text: string, values: Values, bound: ReadingBound): string | null {
-  let isKnown = true;
-  bound.take(text.length);
-  const result = text.replace(EXPRESSION, (_, expression: string) => {
-    const path = PATH.exec(expression.trim())?.[0].split('.');
-    const value = path && values(path);
-    isKnown &&= value !== undefined;
-    bound.take(value?.length ?? 0);
-    return value ?? '';
-  });
-  return isKnown && !result.includes('${{') ? result : null;
 }
 
 function imagesOfAction(
@@ -165,28 +128,11 @@ function imagesOfRun(
   const script = placedText(run);
   if (script === null) return [];
   bound.take(script.length);
-  const folder = scopes
-    .flatMap((scope) => [
-      placedAt(scope, 'working-directory'),
-      placedAt(scope, 'defaults', 'run', 'working-directory'),
-    ])
-    .map(placedWord)
-    .find((one) => one !== null);
-  const known = folder == null ? '.' : expanded(folder, values, bound);
-  const text = script.replace(
-    EXPRESSION,
-    (whole, inner: string) => expanded(whole, values, bound) ?? asVariable(inner),
-  );
   return imagesOfScript(
-    [{ text, at: source.place(run.start, run.end) }],
-    known && posix.normalize(known),
-    (name) => (name === 'GITHUB_WORKSPACE' ? '.' : values(['env', name])),
+    [{ text: withValues(script, values, bound), at: source.place(run.start, run.end) }],
+    workingFolder(scopes, values, bound),
+    variablesOf(values),
     bound,
     own,
   );
-}
-
-/** What a shell sees in place of an expression of which nothing is known: a variable that has no value, named after it. */
-function asVariable(expression: string): string {
-  return `\${_${expression.trim().slice(0, 60).replace(/\W/g, '_')}}`;
 }

@@ -1,0 +1,75 @@
+import { posix } from 'node:path';
+import { isDirectReference, localProject } from '../direct-reference.ts';
+import { BEFORE_PROGRAM } from '../dockerfile/nested-script.ts';
+import { pipInstall } from '../dockerfile/pip-installs.ts';
+import type { InstallArgument } from '../dockerfile/pip-installs.ts';
+import { projectInstall } from '../dockerfile/project-installs.ts';
+import type { ShellCommand, ShellWord } from '../dockerfile/shell-commands.ts';
+import type { ScriptCommand } from '../image-builds/script-commands.ts';
+import type { ReadingContext } from '../manifest-reader.ts';
+import { projectFilesIn } from '../project-folder.ts';
+import type { RepositoryTree } from '../repository-tree.ts';
+import { onePython } from './ci-python.ts';
+import type { CiPython } from './ci-python.ts';
+
+/** Verbs of the commands that are read: a text without any installs nothing. */
+export const INSTALLS = /\b(?:install|wheel|sync)\b/;
+
+/** The files that a command installs, as paths from the root, and the Pythons that it names itself; null: it takes what is there. */
+export interface InstalledFiles {
+  readonly paths: readonly string[];
+  readonly pythons: readonly CiPython[] | null;
+}
+
+/** What the commands of a script install of the files that are there. */
+export function installedFiles(
+  commands: readonly ScriptCommand[],
+  { rules, tree }: Pick<ReadingContext, 'rules' | 'tree'>,
+): readonly InstalledFiles[] {
+  return commands.flatMap((command) => {
+    const { folder, at } = command;
+    const install = folder === null ? null : (pipInstall(command) ?? projectInstall(command));
+    if (folder === null || install === null) return [];
+    const paths = install.arguments.flatMap((argument) => filesOf(argument, folder, tree));
+    const named = namedPython(command);
+    const value = named === null ? null : onePython(named, rules);
+    const told = value === null ? [] : [{ value, from: `${at.span.file}:${at.span.line}` }];
+    return paths.length === 0 ? [] : [{ paths, pythons: named === null ? null : told }];
+  });
+}
+
+function filesOf(
+  { kind, word, file, exports }: InstallArgument,
+  folder: string,
+  tree: RepositoryTree,
+): readonly string[] {
+  if (word.unknown !== null) return [];
+  const { text } = word.text;
+  if (kind === 'requirement') return existing(posix.join(folder, text), tree);
+  if (kind === 'project')
+    return file === undefined || exports === true ? [] : existing(posix.join(folder, file), tree);
+  if (kind !== 'editable' && !(kind === 'package' && isDirectReference(text))) return [];
+  const project = localProject(text, (path) => posix.join(folder, path), tree);
+  return project === null ? [] : projectFilesIn(project, tree);
+}
+
+function existing(path: string, tree: RepositoryTree): readonly string[] {
+  return tree.hasFile(path) ? [path] : [];
+}
+
+/** "python3.9 -m pip", "pip3.9", and the options of pip and uv: `--python`, `-p`, `--python-version`. */
+function namedPython({ words }: ShellCommand): string | null {
+  const program = words.find(({ text }) => !BEFORE_PROGRAM.test(text.text));
+  const inName = /^(?:python|pip)(\d\.\d+)$/.exec(posix.basename(program?.text.text ?? ''))?.[1];
+  if (inName !== undefined) return inName;
+  for (const [n, word] of words.entries()) {
+    const option = /^(?:--python(?:-version)?|-p)(?:=(.*))?$/.exec(word.text.text);
+    if (option) return option[1] ?? known(words[n + 1]);
+  }
+  return null;
+}
+
+/** Of a value that is not known it is known that it is given. */
+function known(word: ShellWord | undefined): string {
+  return word === undefined || word.unknown !== null ? '' : word.text.text;
+}

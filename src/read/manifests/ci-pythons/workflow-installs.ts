@@ -1,0 +1,173 @@
+import { placedAt, placedTable, placedTables, placedText, placedWord } from '../placed/placed.ts';
+import type { Placed, PlacedTable } from '../placed/placed.ts';
+import { scriptCommands } from '../image-builds/script-commands.ts';
+import { matrixJobs } from '../image-builds/yaml/workflow-matrix.ts';
+import {
+  expanded,
+  inMatrix,
+  usedBy,
+  valuesOf,
+  variablesOf,
+  withValues,
+  workingFolder,
+} from '../image-builds/yaml/workflow-values.ts';
+import type { Values } from '../image-builds/yaml/workflow-values.ts';
+import type { YamlFile } from '../image-builds/yaml/yaml-file.ts';
+import type { ReadingContext } from '../manifest-reader.ts';
+import { onePython } from './ci-python.ts';
+import type { CiPython } from './ci-python.ts';
+import { imagePython } from './image-python.ts';
+import { InstalledOn } from './installed-on.ts';
+import { INSTALLS, installedFiles } from './installed-files.ts';
+import type { InstalledFiles } from './installed-files.ts';
+
+/** `actions/setup-python`, `astral-sh/setup-uv`, and actions of those names that stand elsewhere. */
+const SETS_UP = /(?:^|\/)setup-(python|uv)(?:@|$)/i;
+const ONE_VALUE = /^\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*$/;
+
+type Context = Pick<ReadingContext, 'rules' | 'tree'>;
+
+/** One of the jobs that a matrix starts, on its way through the steps. */
+interface StartedJob {
+  readonly matrix: PlacedTable;
+  /** What is set up so far; empty where that is not known. */
+  pythons: readonly CiPython[];
+}
+
+/** What the jobs of a workflow install, each on the Pythons that it sets up before. */
+export function installsOfWorkflow(file: YamlFile, context: Context): InstalledOn {
+  const installed = new InstalledOn();
+  // Of what stands in several places by an alias each counts once.
+  const jobs = new Set(
+    [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []),
+  );
+  for (const job of jobs) if (!neverRuns(job)) new WorkflowJob(job, file, context).installInto(installed);
+  return installed;
+}
+
+/** `if: false`: it is switched off. What other conditions come to is not known, and they are taken to hold. */
+function neverRuns(table: PlacedTable): boolean {
+  const condition = table.get('if')?.value;
+  return (
+    condition === false ||
+    (typeof condition === 'string' && /^(?:\$\{\{)?\s*false\s*(?:\}\})?$/.test(condition))
+  );
+}
+
+class WorkflowJob {
+  readonly #job: PlacedTable;
+  readonly #file: YamlFile;
+  readonly #context: Context;
+
+  constructor(job: PlacedTable, file: YamlFile, context: Context) {
+    this.#job = job;
+    this.#file = file;
+    this.#context = context;
+  }
+
+  installInto(installed: InstalledOn): void {
+    const steps = this.#steps();
+    if (!steps.some((step) => step.has('run'))) return;
+    const started = this.#started();
+    for (const step of steps)
+      if (step.has('run')) this.#install(step, started, installed);
+      else for (const job of started) this.#setUp(step, job);
+  }
+
+  /** Those that set up a Python, or may install something. */
+  #steps(): readonly PlacedTable[] {
+    const { bound } = this.#file;
+    const steps = placedTables(this.#job.get('steps'));
+    bound.take(steps.length);
+    return steps.filter((step) => {
+      const script = placedText(step.get('run'));
+      const text = script ?? usedBy(step);
+      bound.take(text.length);
+      return (script === null ? SETS_UP : INSTALLS).test(text) && !neverRuns(step);
+    });
+  }
+
+  #started(): readonly StartedJob[] {
+    const container = this.#job.get('container');
+    const image = placedTable(container)?.get('image') ?? container;
+    const matrices = matrixJobs(placedTable(placedAt(this.#job, 'strategy', 'matrix')), this.#file.bound);
+    return matrices.map((matrix) => ({
+      matrix,
+      pythons:
+        image === undefined
+          ? []
+          : this.#told(image, matrix, this.#values(matrix, this.#job), (text) => [
+              imagePython(text, this.#context.rules),
+            ]),
+    }));
+  }
+
+  #setUp(step: PlacedTable, job: StartedJob): void {
+    const [, tool = ''] = SETS_UP.exec(usedBy(step)) ?? [];
+    const asked = placedAt(step, 'with', 'python-version');
+    // uv brings no Python by itself. What `setup-python` takes where nothing is asked for, a file or the runner says.
+    if (asked === undefined && tool.toLowerCase() === 'uv') return;
+    const pythons =
+      asked === undefined
+        ? []
+        : this.#told(asked, job.matrix, this.#values(job.matrix, step), (text) =>
+            text.split('\n').map((line) => onePython(line, this.#context.rules)),
+          );
+    this.#file.bound.take(job.pythons.length);
+    job.pythons = step.has('if') ? [...job.pythons, ...pythons] : pythons;
+  }
+
+  /** The Pythons that `read` finds in a text, told at the value of the matrix where the text is nothing else. */
+  #told(
+    placed: Placed,
+    matrix: PlacedTable,
+    values: Values,
+    read: (text: string) => readonly (CiPython['value'] | null)[],
+  ): readonly CiPython[] {
+    const { bound, source } = this.#file;
+    const written = placedWord(placed) ?? '';
+    const text = expanded(written, values, bound) ?? '';
+    const path = ONE_VALUE.exec(written)?.[1]!.split('.');
+    const { start, end } = (path && placedAt(matrix, ...path)) ?? placed;
+    const from = `${source.path}:${source.span(start, end).line}`;
+    return read(text).flatMap((value) => (value === null ? [] : { value, from }));
+  }
+
+  /** A script that asks for nothing of its matrix is read once for all jobs. */
+  #install(step: PlacedTable, started: readonly StartedJob[], installed: InstalledOn): void {
+    const { bound } = this.#file;
+    let isAsked = false;
+    let files: readonly InstalledFiles[] | null = null;
+    for (const { matrix, pythons } of started) {
+      const values = this.#values(matrix, step, () => (isAsked = true));
+      if (files === null || isAsked) files = this.#installedBy(step, values);
+      for (const { paths, pythons: named } of files) {
+        const on = named ?? pythons;
+        bound.take(paths.length * (on.length + 1));
+        for (const path of paths) installed.add(path, on);
+      }
+    }
+  }
+
+  #installedBy(step: PlacedTable, values: Values): readonly InstalledFiles[] {
+    const { bound, source } = this.#file;
+    const { value, start, end } = step.get('run')!;
+    const script = typeof value === 'string' ? value : '';
+    bound.take(script.length);
+    const commands = scriptCommands(
+      [{ text: withValues(script, values, bound), at: source.place(start, end) }],
+      workingFolder([step, this.#job, this.#file.root], values, bound),
+      variablesOf(values),
+      bound,
+    );
+    return installedFiles(commands, this.#context);
+  }
+
+  #values(matrix: PlacedTable, table: PlacedTable, ask = (): void => undefined): Values {
+    const ofMatrix: Values = (path) => {
+      ask();
+      return inMatrix(matrix, path);
+    };
+    return valuesOf(ofMatrix, [table, this.#job, this.#file.root], this.#file.bound);
+  }
+}
