@@ -1,3 +1,4 @@
+import { afterText } from './domain/plan.ts';
 import type { Change } from './domain/plan.ts';
 
 const LONGEST_SUBJECT = 72;
@@ -7,6 +8,8 @@ export function subjectOf(changes: readonly Change[]): string {
   const names = [...new Set(changes.map(({ name }) => name))];
   if (names.length === 0) return 'Update locked packages and runtime';
   const [first] = changes;
+  if (names.length === 1 && first?.successor !== undefined)
+    return `Replace ${first.name} by ${afterText(first)}`.slice(0, LONGEST_SUBJECT);
   const to = names.length === 1 ? first?.to?.version.text : undefined;
   const listed = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
   const subject = `Update ${listed}${to === undefined ? '' : ` to ${to}`}`;
@@ -22,13 +25,17 @@ export function commitMessage(group: string | null, changes: readonly Change[]):
   const subject =
     group === null
       ? subjectOf(changes)
-      : subjectOf(changes).replace(/^Update/, `${plainName(group)}: update`);
+      : subjectOf(changes).replace(
+          /^(?:Update|Replace)/,
+          (verb) => `${plainName(group)}: ${verb.toLowerCase()}`,
+        );
   return lines.length === 0 ? subject : `${subject}\n\n${lines.join('\n')}`;
 }
 
-function changeLine({ name, from, to }: Change): string {
+function changeLine(change: Change): string {
+  const { name, from } = change;
   const before = from === null ? 'new' : (from.version?.text ?? 'any version');
-  return `${name} ${before} -> ${to?.version.text ?? 'removed'}`;
+  return `${name} ${before} -> ${afterText(change)}`;
 }
 
 /** A group's name is whatever the policy says. */

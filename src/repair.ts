@@ -2,6 +2,7 @@ import { advisoriesOf } from './advisories-of-job.ts';
 import { beginJob } from './begin-job.ts';
 import { applyPlan, editFiles } from './change/apply-plan.ts';
 import type { Planned, Repaired } from './change/repaired.ts';
+import { whyNotRenamed } from './change/renamed-line.ts';
 import { rewriteLocks } from './change/rewrite-locks.ts';
 import { filesAsWritten, withoutBrokenFiles } from './change/reread.ts';
 import { checkOnly } from './decide/findings/check-only.ts';
@@ -13,7 +14,7 @@ import type { PlanBounds } from './decide/plan/choice-solver.ts';
 import type { ServicePlan } from './decide/plan/make-plan.ts';
 import type { PackageName } from './domain/package-name.ts';
 import { onceWritten } from './domain/job.ts';
-import { planServices } from './decide/plan/plan-services.ts';
+import { planWithSuccessors } from './decide/plan/plan-with-successors.ts';
 import { notPlanned } from './decide/plan/unplanned.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
@@ -77,8 +78,9 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   ];
   const { only } = job;
   const bounds = (services: number): PlanBounds => boundsOf(job, services);
-  const made = (await planServices(scans, { only, bounds, onStage: watch.onStage })).map((one) =>
-    withRemembered(one, scanned.remembered),
+  const whyNotEdited = whyNotRenamed(scanned.project);
+  const made = (await planWithSuccessors(scans, { only, bounds, onStage: watch.onStage, whyNotEdited })).map(
+    (one) => withRemembered(one, scanned.remembered),
   );
   const all = made.flatMap((one, at) => (one === null ? [] : [{ ...one, scan: scans[at]! }]));
   const edited = await editFiles(

@@ -2,6 +2,7 @@ import type { Planned, Repaired } from './change/repaired.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import type { Job } from './domain/job.ts';
 import type { LearnedBreak } from './domain/learned-break.ts';
+import { afterText } from './domain/plan.ts';
 import type { Change } from './domain/plan.ts';
 import type { Level, ServiceVerification, VerificationRound } from './domain/verification.ts';
 import type { World } from './io/world.ts';
@@ -206,8 +207,9 @@ function roundOf({ sides }: Attempt): RoundOfAll {
   );
 }
 
-function changeText({ name, from, to }: Change): string {
-  return `${name} ${from?.version?.text ?? from?.specifier ?? 'new'} -> ${to?.version.text ?? 'removed'}`;
+function changeText(change: Change): string {
+  const { name, from } = change;
+  return `${name} ${from?.version?.text ?? from?.specifier ?? 'new'} -> ${afterText(change)}`;
 }
 
 /** Of the plans before this one those that failed for this service. */

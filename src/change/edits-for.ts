@@ -6,6 +6,7 @@ import type { EcosystemRules, EditContext, EditsNeed, PlannedEdits } from './edi
 import { moveLine, removeLine } from './line-edits.ts';
 import type { LineEdits } from './line-edits.ts';
 import { ProjectLines } from './project-lines.ts';
+import { renamedProject, withName } from './renamed-line.ts';
 import { settle } from './settle.ts';
 import type { Step } from './settle.ts';
 import { writtenForm } from './structured/written-forms.ts';
@@ -21,7 +22,9 @@ export async function editsFor(
   ecosystem: EcosystemRules,
   more: EditsNeed,
 ): Promise<PlannedEdits> {
-  const context: EditContext = { ...more, project, ecosystem, lines: new ProjectLines(project) };
+  const all = [...changes, ...(more.plans ?? []).flatMap((plan) => plan.changes)];
+  const lines = new ProjectLines(renamedProject(project, all));
+  const context: EditContext = { ...more, project, ecosystem, lines };
   const steps: Step[] = [];
   for (const change of changes) steps.push(...(await stepsOf(context, change, changes)));
   steps.push(...(await addUnlistedLines(context, steps)));
@@ -78,6 +81,8 @@ async function editLine(context: EditContext, line: Requirement, change: Change)
   if (change.to === null)
     return writtenForm(context.lines.kindOf(file.path))?.remove(file.text, line) ?? removeLine(place, line);
   if (line.dependency.url !== null) return 'it is a direct reference, which has no specifier';
+  if (change.successor !== undefined)
+    return withName(moveLine(place, line, change.to.specifier, null), file.text, line, change.successor);
   if (line.hashes.length === 0) return moveLine(place, line, change.to.specifier, null);
   const hashes = await context.hashesOf(change.name, change.to.version);
   if (hashes.length === 0) return `the index gives no hashes of ${change.name} ${change.to.version.text}`;

@@ -17,16 +17,19 @@ export interface RuntimeEdits {
  */
 export function runtimeEdits(
   project: Project,
-  { service, locks }: Plan,
+  { service, locks, changes }: Plan,
   unmet: Today['unmet'],
 ): RuntimeEdits {
   const raised = project.services.find((one) => one.name === service)?.raised;
   if (!raised) return { edits: [], refused: [] };
   const subject = `python ${raised.to}`;
+  // A line that asks for a successor, or goes for one, is met by that.
+  const given = new Set(changes.map(({ requirement }) => requirement?.id));
+  const left = unmet.filter(({ lines }) => !lines.every(({ requirement }) => given.has(requirement.id)));
   const missing =
     locks.length === 0
       ? [{ subject, why: 'no set of versions was found that can be installed on it' }]
-      : unmet.map(({ lines }) => ({
+      : left.map(({ lines }) => ({
           subject,
           why: `no version meets ${lines.map(({ requirement }) => `${requirement.dependency.text} (${placeText(requirement)})`).join(' and ')} on it`,
         }));

@@ -40,6 +40,14 @@ export interface Change {
    * sources). Absent: it bounds what comes in anyway, and may stand among constraints.
    */
   readonly neededBy?: PackageName | null;
+  /** The line asks for this package from now on, and `to` is of it. Absent: for the package that it asked for. */
+  readonly successor?: PackageName;
+}
+
+/** What a line is at afterwards: "1.2", of its successor "other 1.2", or "removed". */
+export function afterText({ to, successor }: Pick<Change, 'to' | 'successor'>): string {
+  if (to === null) return 'removed';
+  return successor === undefined ? to.version.text : `${successor} ${to.version.text}`;
 }
 
 /** A way out of what no plan repairs, with its price. */

@@ -8,6 +8,16 @@ export interface Successor {
   readonly source: string;
   /** The sdist of each version after this one ends its own build, so that nothing installs it. */
   readonly refusesToBuildAfter?: string;
+  /** It gives the modules of the old one under the same names. Absent: who moves to it has sources to change. */
+  readonly dropIn?: DropIn;
+}
+
+/** A successor that may stand in the line of the package that it replaced. */
+export interface DropIn {
+  /** Who says that the modules are the same, and where. */
+  readonly source: string;
+  /** `continued`: a version of the old one is the same or an earlier one of the new one. `own`: it says nothing there. */
+  readonly numbers: 'continued' | 'own';
 }
 
 const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
@@ -17,13 +27,24 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
   ],
   [
     'neo4j-driver',
-    { name: 'neo4j', source: "the Neo4j driver's changelog for 5.0 (2022) renames the package" },
+    {
+      name: 'neo4j',
+      source: "the Neo4j driver's changelog for 5.0 (2022) renames the package",
+      dropIn: {
+        source: "neo4j-driver's own README: neo4j is an alias, a drop-in replacement",
+        numbers: 'continued',
+      },
+    },
   ],
   [
     'pycrypto',
     {
       name: 'pycryptodome',
       source: 'unmaintained since 2013; pycryptodome is the fork that keeps its interface',
+      dropIn: {
+        source: "PyCryptodome's documentation: installed under Crypto, an almost drop-in replacement",
+        numbers: 'continued',
+      },
     },
   ],
   [
@@ -31,6 +52,10 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
     {
       ...{ name: 'scikit-learn', source: "scikit-learn's note on the sklearn package, brownout of 2023" },
       refusesToBuildAfter: '0.0',
+      dropIn: {
+        source: "scikit-learn's note on the sklearn package: sklearn only asks for scikit-learn",
+        numbers: 'own',
+      },
     },
   ],
   ['pypdf2', { name: 'pypdf', source: "PyPDF2's own README since 3.0.0 (2022)" }],
@@ -42,7 +67,14 @@ const SUCCESSORS: ReadonlyMap<string, Successor> = new Map<string, Successor>([
   ['flask-script', { name: 'flask', source: "Flask's documentation: its own command line since 0.11" }],
   [
     'tensorflow-gpu',
-    { name: 'tensorflow', source: "TensorFlow's installation guide: one package since 2.1, removed in 2022" },
+    {
+      name: 'tensorflow',
+      source: "TensorFlow's installation guide: one package since 2.1, removed in 2022",
+      dropIn: {
+        source: 'the setup.py of tensorflow-gpu 2.12.0: identical but for the name since TensorFlow 2.1',
+        numbers: 'continued',
+      },
+    },
   ],
   ['python-jose', { name: 'pyjwt', source: "FastAPI's security tutorial moved to PyJWT in 2024" }],
   ['oauth2client', { name: 'google-auth', source: "oauth2client's README (2017)" }],

@@ -1,11 +1,10 @@
-import type { PackageName } from '../../domain/package-name.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import { VersionSet } from '../../domain/version-set.ts';
 import type { ServiceScan } from '../findings/examine.ts';
 import type { Examined } from '../findings/found.ts';
-import { refusesToBuild, successorOf } from '../findings/successors.ts';
-import { isFixed } from '../resolution/line.ts';
+import { refusesToBuild } from '../findings/successors.ts';
 import type { Line } from '../resolution/line.ts';
+import { askedBeside, successorFor } from './successor-lines.ts';
 
 /** A line whose package can no longer be installed, for another one has taken its place. */
 export interface ReplacedLine {
@@ -27,32 +26,18 @@ export function replacedLines(
   removable: readonly Line[],
   only: readonly string[],
 ): readonly ReplacedLine[] {
-  const { resolution, policy, rules } = examined;
+  const { resolution } = examined;
   const told = new Set(
     found.flatMap(({ finding }) => (finding.kind === 'deprecated' && finding.problem ? [finding.name] : [])),
   );
-  const wanted = new Set(only.map((text) => rules.name(text)));
+  const standing = resolution.asking.filter((other) => !removable.includes(other));
   return resolution.asking.flatMap((line): readonly ReplacedLine[] => {
-    const { name } = line.requirement.dependency;
-    const known = successorOf(name);
-    if (known === null || !told.has(name) || isFixed(line) || !isBroken(examined, line)) return [];
-    if (only.length > 0 && !wanted.has(name)) return [];
-    if (isOverridden(resolution, name) || policy.holds.some((hold) => hold.name === name)) return [];
-    const asking = resolution.asking.filter(
-      (other) => other.requirement.dependency.name === known.name && !removable.includes(other),
-    );
-    const askedBy = line.targets.map((at) => asking.find((other) => asksBeside(examined, other, line, at)));
-    if (askedBy.includes(undefined)) return [];
-    const requirements = new Set(askedBy.flatMap((other) => other?.requirement ?? []));
-    return [{ line, successor: known.name, source: known.source, askedBy: [...requirements] }];
+    if (!told.has(line.requirement.dependency.name)) return [];
+    const known = successorFor(examined, line, only);
+    if (known === null || !isBroken(examined, line)) return [];
+    const askedBy = askedBeside(examined, line, known.name, standing);
+    return askedBy === null ? [] : [{ line, successor: known.name, source: known.source, askedBy }];
   });
-}
-
-/** Whether somebody settled for the whole project what version the package has: it is meant to be there. */
-function isOverridden({ lines }: Examined['resolution'], name: PackageName): boolean {
-  return lines.some(
-    ({ requirement }) => requirement.role === 'override' && requirement.dependency.name === name,
-  );
 }
 
 /** Whether nothing of what the line selects today can be installed, on any of its targets. */
@@ -67,22 +52,4 @@ function isBroken({ today }: Examined, { requirement, published, pinned, allowed
         : VersionSet.of(published.versions.length, published.position(version));
     return !selected.isEmpty && selected.isSubsetOf(refused);
   });
-}
-
-/**
- * Whether a line is installed on a target whenever the old one is: with the same extra or group or with none, and written by hand, for
- * what stands in a compiled file alone goes with what brought it in.
- */
-function asksBeside(
-  { service, rules, resolution }: Examined,
-  { requirement, targets }: Line,
-  old: Line,
-  target: number,
-): boolean {
-  const { group, groupName, dependency, span } = requirement;
-  const always = groupName === undefined && group === 'production';
-  if (!always && (groupName !== old.requirement.groupName || group !== old.requirement.group)) return false;
-  const manifest = service.manifests.find(({ path }) => path === span.file);
-  if (manifest?.generatedBy?.sourceIsThere === true || !targets.includes(target)) return false;
-  return rules.applies(dependency.condition, resolution.graph.targets[target]!, []) === 'yes';
 }

@@ -133,7 +133,9 @@ function findingText(finding: ReportedFinding): string {
 }
 
 function changeText(change: ReportedChange): string {
-  const { file, line, from, to, size, because } = change;
-  const what = `${change.package} ${from === null ? 'added' : from.specifier} -> ${to === null ? 'removed' : to.specifier}`;
+  const { file, line, from, to, successor, size, because } = change;
+  const then =
+    to === null ? 'removed' : successor === undefined ? to.specifier : `${successor} ${to.specifier}`;
+  const what = `${change.package} ${from === null ? 'added' : from.specifier} -> ${then}`;
   return `- change (${size}): ${quoted(what)} at ${quoted(file === null ? 'no file' : `${file}:${line ?? '?'}`)}, because ${quoted(because)}`;
 }

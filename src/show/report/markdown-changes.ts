@@ -82,11 +82,13 @@ function groupOf({ group, section, file }: ReportedChange): string {
   return section === 'production' ? file : `${file} (${section === 'development' ? section : `${section}s`})`;
 }
 
-function changeRow({ package: name, from, to, because, evidence }: ReportedChange, refs: References): string {
+function changeRow(change: ReportedChange, refs: References): string {
+  const { package: name, from, to, successor, because, evidence } = change;
   const pinned = to !== null && (from === null || from.version !== null) && /^={2,3}[^=]/.test(to.specifier);
   const old = from === null ? 'none' : pinned ? from.version! : from.specifier || 'any';
   const now = to === null ? 'removed' : pinned ? to.version : to.specifier || 'any';
-  return `| ${[name, old, now].map(escapeMarkdown).join(' | ')} | ${escapeMarkdown(because)}${refs.to(evidence)} |`;
+  const then = successor === undefined ? now : `${successor} ${now}`;
+  return `| ${[name, old, then].map(escapeMarkdown).join(' | ')} | ${escapeMarkdown(because)}${refs.to(evidence)} |`;
 }
 
 /** What moves in the lock, but for what the tables above have already. */

@@ -44,6 +44,11 @@ export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Findin
     plan.locks.some(({ packages }) =>
       breaksIn(learned, (name) => packages.find((one) => one.name === name)?.version.text ?? null),
     );
+  const changed = new Set(plan.changes.map(({ requirement }) => requirement?.id));
+  const isUnmet = ({ requirements }: Extract<Finding, { kind: 'conflicting' }>): boolean =>
+    scan.examined.today.unmet
+      .flatMap(({ lines }) => lines.map(({ requirement }) => requirement.id))
+      .some((id) => !changed.has(id) && requirements.some((one) => one.id === id));
   const gone = (finding: Finding): boolean => {
     if (finding.kind === 'vulnerable')
       return planned.every(
@@ -55,7 +60,8 @@ export function outcomesPlanned(scan: ServiceScan, plan: Plan): (finding: Findin
       return !stays(finding.name, finding.version.text) && !toBeBuilt.has(finding.name);
     if (finding.kind === 'stale-lock') return finding.lock === rewritten;
     if (finding.kind === 'unavailable' || finding.kind === 'deprecated') return repaired.has(finding.id);
-    return finding.kind === 'conflicting';
+    // What is set aside is in the files as it was, whatever set there is without it.
+    return finding.kind === 'conflicting' && !isUnmet(finding);
   };
   return (finding) => {
     if (plan.locks.length === 0 || !gone(finding)) return 'open';

@@ -290,6 +290,8 @@ export interface ReportedChange {
   readonly section: 'production' | 'development' | 'constraint' | 'override' | 'added';
   readonly from: { readonly specifier: string; readonly version: string | null } | null;
   readonly to: { readonly specifier: string; readonly version: string } | null;
+  /** The package that the line asks for from now on, of which `to` is; absent: `package`. */
+  readonly successor?: string;
   readonly size: string;
   readonly because: string;
   readonly whyNotLower: readonly string[];

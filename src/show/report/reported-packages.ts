@@ -20,7 +20,8 @@ export function reportedPackages(
 }
 
 /**
- * The lines that ask for each package on a target: those of today, and those that a plan adds since something needs the package.
+ * The lines that ask for each package on a target: those of today, those that a plan adds since something needs the package, and those
+ * that ask for a successor from now on.
  * A bound that it adds asks for nothing: what it bounds comes in anyway. What loses its line to a plan is not in the planned set.
  */
 function linesOn(target: string, { resolution }: Examined, changes: readonly Change[]): Asked {
@@ -32,6 +33,13 @@ function linesOn(target: string, { resolution }: Examined, changes: readonly Cha
   };
   for (const { requirement } of standing)
     add(requirement.dependency.name, { file: requirement.span.file, line: requirement.span.line });
-  for (const { name, neededBy } of changes) if (neededBy !== undefined) add(name, { file: null, line: null });
+  for (const { name, neededBy, successor, requirement } of changes) {
+    if (neededBy !== undefined) add(name, { file: null, line: null });
+    if (successor === undefined || requirement === null) continue;
+    const counts = resolution.lines.some(
+      (line) => line.requirement.id === requirement.id && line.targets.includes(at),
+    );
+    if (counts) add(successor, { file: requirement.span.file, line: requirement.span.line });
+  }
   return asked;
 }

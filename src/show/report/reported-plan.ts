@@ -1,5 +1,6 @@
 import { UNFINISHED } from '../../decide/plan/unrepaired.ts';
 import type { PlannedWrite } from '../../change/apply-plan.ts';
+import { afterText } from '../../domain/plan.ts';
 import type { Change, LockedSet, Plan, Unrepaired } from '../../domain/plan.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { targetText } from '../../domain/target.ts';
@@ -73,7 +74,7 @@ function recordId(plan: Plan, ...about: readonly string[]): string {
 }
 
 function reportedChange(change: Change, plan: Plan, policy: Policy, ledger: Ledger): ReportedChange {
-  const { requirement, name, from, to, size, because, whyNotLower, repairs } = change;
+  const { requirement, name, from, to, successor, size, because, whyNotLower, repairs } = change;
   const id = requirement?.id ?? `added ${name}`;
   const why = ledger.add({
     id: recordId(plan, 'change', id),
@@ -107,6 +108,7 @@ function reportedChange(change: Change, plan: Plan, policy: Policy, ledger: Ledg
           : requirement.role,
     from: from === null ? null : { specifier: from.specifier, version: from.version?.text ?? null },
     to: to === null ? null : { specifier: to.specifier, version: to.version.text },
+    ...(successor === undefined ? {} : { successor }),
     size,
     because,
     whyNotLower: whyNotLower === null ? [] : linesOf(whyNotLower),
@@ -135,9 +137,11 @@ function isForced({ whyNotLower }: Change, { proof }: Plan, { strategy }: Policy
   return proof.proven || whyNotLower !== null || strategy === 'latest';
 }
 
-function changeClaim({ name, requirement, from, to }: Change): string {
+function changeClaim(change: Change): string {
+  const { name, requirement, from, to, successor } = change;
   const where = requirement === null ? '' : ` (${requirement.id})`;
   if (to === null) return `${name}${where} has to go`;
+  if (successor !== undefined) return `${name}${where} has to give way to ${afterText(change)}`;
   return from === null
     ? `a line for ${name} ${to.specifier} has to be added`
     : `${name}${where} has to move from ${from.version?.text ?? from.specifier} to ${to.version.text}`;

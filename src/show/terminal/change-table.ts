@@ -49,13 +49,14 @@ function changeRow(change: Change, { changes }: Plan): Row {
   };
 }
 
-function stepText({ from, to }: Change): string {
+function stepText({ from, to, successor }: Change): string {
   if (from === null) return `add ${oneLine(to?.specifier ?? '')}`;
   if (to === null) return `${oneLine(from.specifier)} removed`.trim();
   const pinned = to.specifier.startsWith('==');
+  const name = successor === undefined ? '' : `${plain(successor)} `;
   return pinned
-    ? `${from.version?.text ?? oneLine(from.specifier)} -> ${to.version.text}`
-    : `${oneLine(from.specifier)} -> ${oneLine(to.specifier)}`;
+    ? `${from.version?.text ?? oneLine(from.specifier)} -> ${name}${to.version.text}`
+    : `${oneLine(from.specifier)} -> ${name}${oneLine(to.specifier)}`.trim();
 }
 
 /** A specifier may stand on several lines of its file. */

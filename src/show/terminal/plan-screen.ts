@@ -60,8 +60,8 @@ function besideSection({ plans, beside = [], scan }: Planned, { width }: ScreenO
     plan.changes
       .filter(({ requirement }) => requirement !== null && !told.has(requirement.id))
       .map(
-        ({ requirement, from, to, because }) =>
-          `${requirement!.id}: ${requirement!.dependency.writtenName} ${from!.specifier} -> ${to?.specifier ?? 'removed'}  ${because}`,
+        ({ requirement, from, to, because, successor = '' }) =>
+          `${requirement!.id}: ${requirement!.dependency.writtenName} ${from!.specifier} -> ${`${successor} ${to?.specifier ?? 'removed'}`.trim()}  ${because}`,
       ),
   );
   const planned = new Set(beside.map(({ plan }) => plan.service));

@@ -38,6 +38,7 @@ const Change = v.object({
   package: Text,
   from: v.nullable(v.object({ specifier: Text, version: v.nullable(Text) })),
   to: v.nullable(v.object({ specifier: Text, version: Text })),
+  successor: v.optional(Text),
   because: Text,
 });
 

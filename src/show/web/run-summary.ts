@@ -47,10 +47,10 @@ export function perServiceOf(
   return services.map((service, at) => ({
     service: names[at] ?? service.name,
     changes: [
-      ...(service.plan?.changes ?? []).map(({ package: name, from, to, because }) => ({
+      ...(service.plan?.changes ?? []).map(({ package: name, from, to, successor, because }) => ({
         ...{ package: name, because },
         from: from === null ? null : (from.version ?? from.specifier),
-        to: to?.version ?? null,
+        to: to === null || successor === undefined ? (to?.version ?? null) : `${successor} ${to.version}`,
       })),
       ...(service.plan?.lock?.moves ?? []),
     ],

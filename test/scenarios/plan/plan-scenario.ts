@@ -19,7 +19,7 @@ import type { MemoryRelease } from '../../support/memory-index.ts';
 
 /** What a story ends in. What is not said is not looked at; a text is looked for within the whole of its kind. */
 export interface Want {
-  /** "foo ==1.0 -> ==1.1", "add foo >=2", "foo ==1.0 removed", in order. */
+  /** "foo ==1.0 -> ==1.1", "foo ==1.0 -> bar ==1.1", "add foo >=2", "foo ==1.0 removed", in order. */
   readonly changes: readonly string[];
   /** "foo CVE-1". */
   readonly left?: readonly string[];
@@ -200,10 +200,11 @@ export function findingsOf(planned: Planned): readonly Finding[] {
   return planned.scan.services.flatMap((service) => service.found.map((found) => found.finding));
 }
 
-export function changeText({ requirement, name, from, to }: Change): string {
+export function changeText({ requirement, name, from, to, successor }: Change): string {
   if (requirement === null) return `add ${name} ${to!.specifier}`;
   const before = `${name} ${from!.specifier}`.trim();
-  return to === null ? `${before} removed` : `${before} -> ${to.specifier}`;
+  if (to === null) return `${before} removed`;
+  return `${before} -> ${successor === undefined ? '' : `${successor} `}${to.specifier}`;
 }
 
 /** "foo 1.0" for one target, "foo 1.0, absent" for two. */

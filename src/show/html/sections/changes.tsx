@@ -50,7 +50,7 @@ function runtimeRow({ from, to, places, evidence }: NonNullable<ReportedPlan['ru
 }
 
 function changeRow(change: ReportedChange, findings: ReadonlyMap<string, ReportedFinding>): Row {
-  const { package: name, from, to, size, section, file, line } = change;
+  const { package: name, from, to, successor, size, section, file, line } = change;
   const repaired = change.repairs.flatMap((id) => findings.get(id) ?? []);
   const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}`;
   return {
@@ -64,7 +64,7 @@ function changeRow(change: ReportedChange, findings: ReadonlyMap<string, Reporte
       </>,
       <Step
         from={from === null ? 'none' : (from.version ?? (from.specifier || 'any'))}
-        to={to === null ? 'removed' : to.version}
+        to={to === null ? 'removed' : successor === undefined ? to.version : `${successor} ${to.version}`}
       />,
       size,
       repaired.length === 0 ? '' : <Repaired findings={repaired} />,
