@@ -1,0 +1,2 @@
+c.JupyterHub.authenticator_class = "generic-oauth"
+c.JupyterHub.spawner_class = "docker"
