@@ -202,7 +202,7 @@ function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: M
   const tied = units.filter((unit) => unit.roots.some((root) => installed.has(root)));
   if (isForDevelopment(path)) {
     for (const unit of tied) if (unit.dockerfiles.length === 0) unit.dockerfiles.push(path);
-    return;
+    if (!isUnread(content)) return;
   }
   const [first, ...rest] = tied;
   if (first) {
@@ -217,11 +217,18 @@ function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: M
   if (content.includes.some(({ role }) => role === 'requirement')) return;
   const folder = posix.dirname(path);
   const own = mainUnit(units.filter((unit) => unit.folder === folder));
-  // What could not be read of it is told with its folder's service.
-  const isTold = content.unreadable.length > 0;
-  if (own && (own.dockerfiles.length === 0 || isTold)) own.dockerfiles.push(path);
-  else if (isTold || content.requirements.some((requirement) => requirement.group === 'production'))
+  if (own && (own.dockerfiles.length === 0 || isUnread(content))) own.dockerfiles.push(path);
+  else if (
+    isUnread(content) ||
+    content.unreadInstalls === true ||
+    content.requirements.some((requirement) => requirement.group === 'production')
+  )
     units.push({ folder, roots: [], dockerfiles: [path] });
+}
+
+/** Of a Dockerfile that cannot be read at all nobody knows what it installs, nor on what: it is told with its folder's service. */
+function isUnread({ targetHint, unreadable }: ManifestContent): boolean {
+  return targetHint === null && unreadable.length > 0;
 }
 
 function attachDevelopment(path: string, units: Unit[]): void {
