@@ -124,8 +124,7 @@ function isSameProject(path: string, other: string): boolean {
   return isProject(path) && isProject(other) && posix.dirname(path) === posix.dirname(other);
 }
 
-/** A file with all that it includes, over any number of files. */
-export function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
+function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
   const reached = new Set<string>();
   const waiting = [root];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {

@@ -247,9 +247,11 @@ describe('a job counts for the services whose files it installs', () => {
     ['a file of another folder', 'cd web && pip install -r requirements.txt'],
     ['a file of a folder that is not known', 'cd "$X" && pip install -r requirements.txt'],
     ['its constraints', 'pip install -c requirements.txt x'],
+    ['a file that it constrains', 'pip install -r requirements-lint.txt'],
   ])('and not for others: %s', async (_, script) => {
     const tree = {
       'requirements-dev.txt': 'b\n',
+      'requirements-lint.txt': '-c requirements.txt\nb\n',
       'web/requirements.txt': 'c\n',
       ...workflow(setUp('3.11') + run(script)),
     };
