@@ -278,12 +278,28 @@ describe('a job counts for the services whose files it installs', () => {
     ],
     ['in the path', run('pip install -r api/requirements.txt'), ''],
     ['by cd', run('cd api; pip install -r requirements.txt'), ''],
+    ['by pushd', run('pushd api; pip install -r requirements.txt; popd'), ''],
+    ['by cd in parentheses', run('(cd web && make); (cd api && pip install -r requirements.txt)'), ''],
+    ['by cd in a shell', run('bash -c "cd web"; cd api; pip install -r requirements.txt'), ''],
   ])('in the folder %s, though another shares lines with it', async (_, step, beside) => {
     const tree = { ...TWO, ...workflow(setUp('3.11') + step, beside) };
     expect((await pythons(tree, 'api'))[0]).toMatch(/^3\.11 \.github/);
     expect(await pythons(tree, 'web')).toEqual(ASSUMED);
     expect(await pythons(tree)).toEqual(ASSUMED);
   });
+
+  it.each(['(cd web && make)', '(cd web; (make; cd ..))', 'pushd web; popd', 'sh -c "cd web; make"'])(
+    'in the folder that is left when this is over: %s',
+    async (before) => {
+      const tree = {
+        ...TWO,
+        ...LIST,
+        ...workflow(setUp('3.11') + run(`${before}; pip install -r requirements.txt`)),
+      };
+      expect(await pythons(tree)).toEqual([expect.stringMatching(/^3\.11 /)]);
+      expect(await pythons(tree, 'web')).toEqual(ASSUMED);
+    },
+  );
 
   it('and whose files are named', async () => {
     const tree = workflow(setUp('3.11') + INSTALL);
