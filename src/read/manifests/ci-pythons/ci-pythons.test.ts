@@ -484,4 +484,28 @@ describe('a workflow that cannot be read', () => {
   ])('tells nothing, and takes nothing from others: one that %s', async (_, text) => {
     expect(await pythons({ [WORKFLOW]: text, ...GOOD })).toEqual(['3.11 .github/workflows/good.yml:8']);
   });
+
+  const times = (count: number, text: string): string => text.repeat(count);
+
+  it.each<[string, string, string]>([
+    [
+      'conditions',
+      WORKFLOW,
+      `# setup-python\nc: &c "${times(400_000, ' ')}x"\ns: &s {run: pip install, if: *c}\njobs: {j: {steps: [${times(20_000, '*s,')}]}}\n`,
+    ],
+    [
+      'set-ups in a matrix',
+      WORKFLOW,
+      `s: &s {uses: setup-python@v1}\njobs:\n  j:\n    strategy: {matrix: {a: [${times(256, '1,')}]}}\n    steps: [${times(120_000, '*s,')}{run: pip install}]\n`,
+    ],
+    [
+      'matrices of GitLab',
+      '.gitlab-ci.yml',
+      `x: &i [${times(256, '1,')}]\nv: &v {A: *i}\nj: {image: "python:3.9", parallel: {matrix: [${times(20_000, '*v,')}]}, script: pip install -r requirements.txt}\n`,
+    ],
+  ])('takes no time to speak of: one that multiplies %s', async (_, path, text) => {
+    const start = performance.now();
+    await pythons({ [path]: text });
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
 });

@@ -14,6 +14,7 @@ import {
 import type { Values } from '../image-builds/yaml/workflow-values.ts';
 import type { YamlFile } from '../image-builds/yaml/yaml-file.ts';
 import type { ReadingContext } from '../manifest-reader.ts';
+import type { ReadingBound } from '../reading-bound.ts';
 import { onePython } from './ci-python.ts';
 import type { CiPython } from './ci-python.ts';
 import { imagePython } from './image-python.ts';
@@ -41,17 +42,17 @@ export function installsOfWorkflow(file: YamlFile, context: Context): InstalledO
   const jobs = new Set(
     [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []),
   );
-  for (const job of jobs) if (!neverRuns(job)) new WorkflowJob(job, file, context).installInto(installed);
+  for (const job of jobs)
+    if (!neverRuns(job, file.bound)) new WorkflowJob(job, file, context).installInto(installed);
   return installed;
 }
 
 /** `if: false`: it is switched off. What other conditions come to is not known, and they are taken to hold. */
-function neverRuns(table: PlacedTable): boolean {
+function neverRuns(table: PlacedTable, bound: ReadingBound): boolean {
   const condition = table.get('if')?.value;
-  return (
-    condition === false ||
-    (typeof condition === 'string' && /^(?:\$\{\{)?\s*false\s*(?:\}\})?$/.test(condition))
-  );
+  if (typeof condition !== 'string') return condition === false;
+  bound.take(condition.length);
+  return /^(?:\$\{\{)?\s*false\s*(?:\}\})?$/.test(condition);
 }
 
 class WorkflowJob {
@@ -83,7 +84,7 @@ class WorkflowJob {
       const script = placedText(step.get('run'));
       const text = script ?? usedBy(step);
       bound.take(text.length);
-      return (script === null ? SETS_UP : INSTALLS).test(text) && !neverRuns(step);
+      return (script === null ? SETS_UP : INSTALLS).test(text) && !neverRuns(step, bound);
     });
   }
 
@@ -103,7 +104,9 @@ class WorkflowJob {
   }
 
   #setUp(step: PlacedTable, job: StartedJob): void {
-    const [, tool = ''] = SETS_UP.exec(usedBy(step)) ?? [];
+    const uses = usedBy(step);
+    this.#file.bound.take(uses.length);
+    const [, tool = ''] = SETS_UP.exec(uses) ?? [];
     const asked = placedAt(step, 'with', 'python-version');
     // uv brings no Python by itself. What `setup-python` takes where nothing is asked for, a file or the runner says.
     if (asked === undefined && tool.toLowerCase() === 'uv') return;
