@@ -127,6 +127,15 @@ describe('services', () => {
       ['.: deps.list, Dockerfile'],
     ],
     [
+      'a project in another folder than the one that uv runs in',
+      {
+        'pyproject.toml': '[tool.uv.workspace]\nmembers = []\n',
+        'svc/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n',
+        Dockerfile: `${IMAGE}RUN uv sync --project svc\n`,
+      },
+      ['svc: svc/pyproject.toml, Dockerfile'],
+    ],
+    [
       'a Dockerfile that installs by name alone',
       { 'web/index.html': '', 'svc/Dockerfile': `${IMAGE}RUN pip install a==1\n` },
       ['svc: svc/Dockerfile'],

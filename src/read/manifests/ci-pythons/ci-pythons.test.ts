@@ -246,6 +246,7 @@ describe('a job counts for the services whose files it installs', () => {
     ['what is not known', 'pip install -r $FILE'],
     ['a file of another folder', 'cd web && pip install -r requirements.txt'],
     ['a file of a folder that is not known', 'cd "$X" && pip install -r requirements.txt'],
+    ['a file outside of the checkout', 'pip install -r /requirements.txt'],
     ['its constraints', 'pip install -c requirements.txt x'],
     ['a file that it constrains', 'pip install -r requirements-lint.txt'],
   ])('and not for others: %s', async (_, script) => {
@@ -256,6 +257,22 @@ describe('a job counts for the services whose files it installs', () => {
       ...workflow(setUp('3.11') + run(script)),
     };
     expect(await pythons(tree)).toEqual(ASSUMED);
+  });
+
+  it.each([
+    'uv sync --directory app',
+    'poetry install --directory "$X"',
+    'uv sync --only-group lint',
+    'uv sync --only-dev',
+    'poetry install --only lint,docs',
+    'poetry install --only=lint',
+  ])('and not for a project of which it installs nothing, or no more than a group: %s', async (script) => {
+    const tree = {
+      'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n',
+      'root/pyproject.toml': '[project]\nname = "y"\ndependencies = ["a"]\n',
+      ...workflow(setUp('3.11') + run(`cd root && ${script}`)),
+    };
+    expect(await pythons(tree, 'root')).toEqual(ASSUMED);
   });
 
   const TWO: Tree = {
@@ -335,6 +352,16 @@ describe('a job counts for the services whose files it installs', () => {
       'a project of uv',
       { 'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n' },
       'cd app && uv sync',
+    ],
+    [
+      'a project of uv in another folder',
+      { 'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n' },
+      'uv sync --project=app --extra y',
+    ],
+    [
+      'a project of Poetry in another folder',
+      { 'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n' },
+      'poetry -C app install --only main',
     ],
     ['a Pipfile', { 'app/Pipfile': '[packages]\na = "*"\n' }, 'cd app && pipenv install --dev'],
     [

@@ -30,6 +30,7 @@ export function installedFiles(
     const { folder, at } = command;
     const install = folder === null ? null : (pipInstall(command) ?? projectInstall(command));
     if (folder === null || install === null) return [];
+    if (isOfGroups(command)) return [];
     const paths = install.arguments.flatMap((argument) => filesOf(argument, folder, tree));
     const named = namedPython(command);
     const value = named === null ? null : onePython(named, rules);
@@ -45,16 +46,26 @@ function filesOf(
 ): readonly string[] {
   if (word.unknown !== null) return [];
   const { text } = word.text;
-  if (kind === 'requirement') return existing(posix.join(folder, text), tree);
-  if (kind === 'project')
-    return file === undefined || exports === true ? [] : existing(posix.join(folder, file), tree);
+  if (kind === 'requirement') return existing(folder, text, tree);
+  if (kind === 'project') return file === undefined || exports === true ? [] : existing(folder, file, tree);
   if (kind !== 'editable' && !(kind === 'package' && isDirectReference(text))) return [];
   const project = localProject(text, (path) => posix.join(folder, path), tree);
   return project === null ? [] : projectFilesIn(project, tree);
 }
 
-function existing(path: string, tree: RepositoryTree): readonly string[] {
-  return tree.hasFile(path) ? [path] : [];
+/** From the folder that a command runs in; of what stands outside of the checkout nothing is known. */
+function existing(folder: string, name: string, tree: RepositoryTree): readonly string[] {
+  const path = posix.join(folder, name);
+  return !posix.isAbsolute(name) && tree.hasFile(path) ? [path] : [];
+}
+
+/** `uv sync --only-group lint`, `poetry install --only docs`: groups, without the project's own packages. */
+function isOfGroups({ words }: ShellCommand): boolean {
+  return words.some(({ text }, n) => {
+    const [, option, value = words[n + 1]?.text.text] =
+      /^(--only(?:-group|-dev)?)(?:=(.*))?$/.exec(text.text) ?? [];
+    return option !== undefined && !(option === '--only' && value?.split(',').includes('main') === true);
+  });
 }
 
 /** "python3.9 -m pip", "pip3.9", and the options of pip and uv: `--python`, `-p`, `--python-version`. */
