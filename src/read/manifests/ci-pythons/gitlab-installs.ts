@@ -44,12 +44,13 @@ function install(job: PlacedTable, file: YamlFile, context: Context, installed: 
   const variables = lookupOf(job, file);
   for (const matrix of matricesOf(job, file)) {
     const lookup: Lookup = (name) => placedWord(matrix.get(name)) ?? variables(name);
-    const pythons = imagePythons(named, lookup, file, context);
-    for (const { paths, pythons: own } of installedFiles(
+    let pythons = imagePythons(named, lookup, file, context);
+    for (const { paths, pythons: own, isAfter } of installedFiles(
       scriptCommands(parts, '.', lookup, bound),
       context,
     )) {
       bound.take(paths.length + 1);
+      if (isAfter) pythons = own ?? pythons;
       for (const path of paths) installed.add(path, own ?? pythons);
     }
   }
@@ -76,13 +77,15 @@ function matricesOf(job: PlacedTable, file: YamlFile): readonly PlacedTable[] {
   const entries = placedTables(parallel?.get('matrix')).slice(0, MOST_JOBS);
   return entries.length === 0
     ? [new Map()]
-    : entries.flatMap((entry) => {
-        const values = [...entry].map(([name, placed]): readonly [string, Placed] => [
-          name,
-          placedList(placed) === null ? { ...placed, value: [placed] } : placed,
-        ]);
-        return matrixJobs(new Map(values), file.bound);
-      });
+    : entries
+        .flatMap((entry) => {
+          const values = [...entry].map(([name, placed]): readonly [string, Placed] => [
+            name,
+            placedList(placed) === null ? { ...placed, value: [placed] } : placed,
+          ]);
+          return matrixJobs(new Map(values), file.bound);
+        })
+        .slice(0, MOST_JOBS);
 }
 
 function lookupOf(job: PlacedTable, file: YamlFile): Lookup {

@@ -12,16 +12,21 @@ import type { RepositoryTree } from '../repository-tree.ts';
 import { onePython } from './ci-python.ts';
 import type { CiPython } from './ci-python.ts';
 
-/** Verbs of the commands that are read: a text without any installs nothing. */
-export const INSTALLS = /\b(?:install|wheel|sync)\b/;
+/** Words of the commands that are read: a text without any installs nothing, and makes no environment. */
+export const INSTALLS = /\b(?:install|wheel|sync|venv|virtualenv)\b/;
+/** "python3.11 -m venv", "virtualenv", "uv venv". */
+const MAKES_ENVIRONMENT =
+  /^(?:(?:\S*\/)?(?:python[\d.]*|py) -m (?:venv|virtualenv)|virtualenv|uv venv)(?: |$)/;
 
 /** The files that a command installs, as paths from the root, and the Pythons that it names itself; null: it takes what is there. */
 export interface InstalledFiles {
   readonly paths: readonly string[];
   readonly pythons: readonly CiPython[] | null;
+  /** It makes an environment, and what comes after is installed there. */
+  readonly isAfter: boolean;
 }
 
-/** What the commands of a script install of the files that are there. */
+/** What the commands of a script install of the files that are there, and the environments that they make of a Python that they name. */
 export function installedFiles(
   commands: readonly ScriptCommand[],
   { rules, tree }: Pick<ReadingContext, 'rules' | 'tree'>,
@@ -29,14 +34,24 @@ export function installedFiles(
   return commands.flatMap((command) => {
     const { folder, at } = command;
     const install = folder === null ? null : (pipInstall(command) ?? projectInstall(command));
-    if (folder === null || install === null) return [];
-    if (isOfGroups(command)) return [];
-    const paths = install.arguments.flatMap((argument) => filesOf(argument, folder, tree));
+    const paths =
+      folder === null || install === null || isOfGroups(command)
+        ? []
+        : install.arguments.flatMap((argument) => filesOf(argument, folder, tree));
+    const isAfter = makesEnvironment(command);
+    if (paths.length === 0 && !isAfter) return [];
     const named = namedPython(command);
     const value = named === null ? null : onePython(named, rules);
     const told = value === null ? [] : [{ value, from: `${at.span.file}:${at.span.line}` }];
-    return paths.length === 0 ? [] : [{ paths, pythons: named === null ? null : told }];
+    return [{ paths, pythons: named === null ? null : told, isAfter }];
   });
+}
+
+function makesEnvironment({ words }: ShellCommand): boolean {
+  const first = words.findIndex(({ text }) => !BEFORE_PROGRAM.test(text.text));
+  if (first === -1) return false;
+  const text = words.slice(first, first + 3).map((word) => word.text.text);
+  return MAKES_ENVIRONMENT.test(text.join(' '));
 }
 
 function filesOf(

@@ -24,6 +24,7 @@ import type { InstalledFiles } from './installed-files.ts';
 
 /** `actions/setup-python`, `astral-sh/setup-uv`, and actions of those names that stand elsewhere. */
 const SETS_UP = /(?:^|\/)setup-(python|uv)(?:@|$)/i;
+const CHECKS_OUT = /^actions\/checkout@/i;
 const ONE_VALUE = /^\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*$/;
 
 type Context = Pick<ReadingContext, 'rules' | 'tree'>;
@@ -55,6 +56,13 @@ function neverRuns(table: PlacedTable, bound: ReadingBound): boolean {
   return /^(?:\$\{\{)?\s*false\s*(?:\}\})?$/.test(condition);
 }
 
+/** Whether a step puts another repository, which it names, in the place of this one. */
+function isOther(step: PlacedTable): boolean {
+  const repository = placedText(placedAt(step, 'with', 'repository'));
+  const isChecked = CHECKS_OUT.test(usedBy(step)) && placedAt(step, 'with', 'path') === undefined;
+  return isChecked && repository !== null && !repository.includes('${{');
+}
+
 class WorkflowJob {
   readonly #job: PlacedTable;
   readonly #file: YamlFile;
@@ -71,11 +79,12 @@ class WorkflowJob {
     if (!steps.some((step) => step.has('run'))) return;
     const started = this.#started();
     for (const step of steps)
-      if (step.has('run')) this.#install(step, started, installed);
+      if (isOther(step)) return;
+      else if (step.has('run')) this.#install(step, started, installed);
       else for (const job of started) this.#setUp(step, job);
   }
 
-  /** Those that set up a Python, or may install something. */
+  /** Those that set up a Python, may install something, or check out files that are none of these. */
   #steps(): readonly PlacedTable[] {
     const { bound } = this.#file;
     const steps = placedTables(this.#job.get('steps'));
@@ -84,7 +93,8 @@ class WorkflowJob {
       const script = placedText(step.get('run'));
       const text = script ?? usedBy(step);
       bound.take(text.length);
-      return (script === null ? SETS_UP : INSTALLS).test(text) && !neverRuns(step, bound);
+      const counts = script === null ? SETS_UP.test(text) || isOther(step) : INSTALLS.test(text);
+      return counts && !neverRuns(step, bound);
     });
   }
 
@@ -141,11 +151,12 @@ class WorkflowJob {
     const { bound } = this.#file;
     let isAsked = false;
     let files: readonly InstalledFiles[] | null = null;
-    for (const { matrix, pythons } of started) {
-      const values = this.#values(matrix, step, () => (isAsked = true));
+    for (const job of started) {
+      const values = this.#values(job.matrix, step, () => (isAsked = true));
       if (files === null || isAsked) files = this.#installedBy(step, values);
-      for (const { paths, pythons: named } of files) {
-        const on = named ?? pythons;
+      for (const { paths, pythons: named, isAfter } of files) {
+        const on = named ?? job.pythons;
+        if (isAfter) job.pythons = on;
         bound.take(paths.length * (on.length + 1));
         for (const path of paths) installed.add(path, on);
       }
