@@ -212,6 +212,7 @@ describe('the Pythons of a workflow, where nothing else tells one', () => {
     ],
     ['of the newest Python', '    container: python:3-slim\n', ASSUMED],
     ['of what is to come', '    container: python:3.15-rc-slim\n', ASSUMED],
+    ['of what was to come', '    container: python:3.14-rc-slim\n', ASSUMED],
     ['of another', '    container: node:22\n', ASSUMED],
   ])('are those of the container of a job: %s', async (_, container, want) => {
     expect(await pythons(workflow(INSTALL, container))).toEqual(want);
@@ -290,6 +291,7 @@ describe('a job counts for the services whose files it installs', () => {
 
   it.each([
     'uv sync --directory app',
+    'uv export -o exported.txt && pip install x',
     'poetry install --directory "$X"',
     'uv sync --only-group lint',
     'uv sync --only-dev',
@@ -490,6 +492,16 @@ describe('the Pythons of GitLab, where nothing else tells one', () => {
       'what a job extends',
       `image: python:3.9\n.base:\n  image: python:3.11\n.more: {extends: .base}\ntest:\n  extends: [.more]\n${SCRIPT}`,
       ['3.11 .gitlab-ci.yml:3'],
+    ],
+    [
+      'the last of those that it extends',
+      `.a: {image: "python:3.9"}\n.b: {image: "python:3.11"}\ntest:\n  extends: [.a, .b]\n${SCRIPT}`,
+      ['3.11 .gitlab-ci.yml:2'],
+    ],
+    [
+      'a job that names the folder of the checkout',
+      `test:\n  image: python:3.11\n  script: pip install -r "$CI_PROJECT_DIR/requirements.txt"\n`,
+      ['3.11 .gitlab-ci.yml:2'],
     ],
     [
       'jobs together',
