@@ -31,11 +31,17 @@ export async function explain(
   if (explained.length > 0) return explained;
   const others = namesIn(scanned);
   const like = others.filter((other) => other.includes(name) || name.includes(other)).slice(0, 3);
+  const isUnread = scanned.project.services.some(({ manifests }) =>
+    manifests.some(({ unreadable }) => unreadable.length > 0),
+  );
+  const other = isUnread
+    ? 'what could not be read may have it: fettle scan tells that'
+    : 'fettle lock lists every package';
   throw new UserFacingError(
     'usage',
     `${name} is not among the ${others.length} packages that are installed`,
     {
-      hint: like.length > 0 ? `did you mean ${like.join(', ')}?` : 'fettle lock lists every package',
+      hint: like.length > 0 ? `did you mean ${like.join(', ')}?` : other,
     },
   );
 }

@@ -8,6 +8,7 @@ export { LEVELS } from './domain/verification.ts';
 export type { Level, ServiceVerification } from './domain/verification.ts';
 export { mayBeWritten, verdictOf } from './prove/verification/compare.ts';
 export { unjudgedScreen } from './show/terminal/not-checked-section.ts';
+export { unreadFiles, unreadIn } from './show/report/unchecked.ts';
 export { verificationScreen } from './show/terminal/verification-screen.ts';
 export type { PlannedWrite } from './change/apply-plan.ts';
 export type { Planned, Repaired } from './change/repaired.ts';

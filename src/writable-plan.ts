@@ -20,7 +20,7 @@ export function writablePlan(planned: Planned, verified: readonly ServiceVerific
 
 function refusal(service: string): RefusedChange {
   return {
-    ...{ service, change: null, subject: serviceTitle(service) },
+    ...{ service, change: null, subject: serviceTitle(service), triedOut: true },
     why: 'something fails with its changes that is not known to have failed before',
     hint: 'see what was tried out; without --verify it would be written',
   };

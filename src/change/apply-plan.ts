@@ -35,6 +35,8 @@ export interface RefusedChange {
   readonly subject: string;
   /** Another service that stays and has a file that this one would write; absent: it is the subject that cannot be written. */
   readonly with?: string;
+  /** It could be written, and was seen to break something. */
+  readonly triedOut?: true;
   readonly why: string;
   /** What to do about it, where there is more to say. */
   readonly hint?: string;

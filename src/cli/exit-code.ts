@@ -1,4 +1,4 @@
-import { verdictOf } from '../index.ts';
+import { unreadFiles, verdictOf } from '../index.ts';
 import type { JobMatrix, JudgedClaim, Rollout, Scan, ServiceVerification } from '../index.ts';
 
 /**
@@ -7,11 +7,15 @@ import type { JobMatrix, JudgedClaim, Rollout, Scan, ServiceVerification } from 
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 70;
 
-/** `verify` answers for what it tried out, and for services that it could not look at; what is wrong with the set beside that is told by its report, and by `scan`. */
-export function verifiedExit({ unjudged }: Scan, verified: readonly ServiceVerification[]): ExitCode {
+/** `verify` answers for what it tried out, and for services and files that it could not look at; what is wrong with the set beside that is told by its report, and by `scan`. */
+export function verifiedExit(
+  { unjudged, project }: Scan,
+  verified: readonly ServiceVerification[],
+): ExitCode {
   const verdicts = verified.map(verdictOf);
   if (verdicts.includes('refuted')) return 1;
-  return verdicts.includes('unknown') || unjudged.length > 0 ? 3 : 0;
+  const unseen = unjudged.length + unreadFiles(project).length;
+  return verdicts.includes('unknown') || unseen > 0 ? 3 : 0;
 }
 
 /** 0 also where it waits for approval. What ended otherwise than done did not get where it was to go: 1. */

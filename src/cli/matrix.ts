@@ -1,4 +1,4 @@
-import { matrix, matrixScreen, reportedMatrix } from '../index.ts';
+import { matrix, matrixScreen, reportedMatrix, unreadIn } from '../index.ts';
 import type { JobMatrix } from '../index.ts';
 import { matrixExit } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -18,7 +18,7 @@ export async function runMatrix(directory: string, flags: MatrixFlags): Promise<
     const judged = await matrix(job, world, { withPlan: flags.plan }, progress.watch);
     progress.done();
     await print(
-      flags.json === true ? json(judged) : matrixScreen(named(judged), screenOptions(flags.verbose ?? false)),
+      flags.json === true ? json(judged) : matrixScreen(told(judged), screenOptions(flags.verbose ?? false)),
     );
     return matrixExit(judged, job.pythons.length + job.platforms.length > 0);
   });
@@ -26,6 +26,11 @@ export async function runMatrix(directory: string, flags: MatrixFlags): Promise<
 
 function named({ services }: JobMatrix): Parameters<typeof matrixScreen>[0] {
   return services.map((one) => ({ name: one.service.name, matrix: reportedMatrix(one) }));
+}
+
+/** Each with what could not be read of it. */
+function told(judged: JobMatrix): Parameters<typeof matrixScreen>[0] {
+  return named(judged).map((one, at) => ({ ...one, unread: unreadIn([judged.services[at]!.service]) }));
 }
 
 function json(judged: JobMatrix): string {

@@ -28,6 +28,18 @@ describe('fettle matrix', () => {
     expect(code).toBe(0);
   });
 
+  it('says what it could not read, for which no cell speaks', async () => {
+    const bench = await commandBench();
+    await bench.write('service/requirements.txt', '# coding: klingon\nweb==1.1\n');
+    const { code, stdout } = await bench.run('matrix');
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/not checked 1 requirements\.txt:1: .*klingon/);
+    expect(code).toBe(3);
+    expect(await bench.run('explain', 'web')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('what could not be read may have it') as string,
+    });
+  });
+
   it('judges the files alone with --no-plan, and asks for no advisories', async () => {
     const bench = await commandBench();
     const flags = ['--index-url', bench.server.indexUrl, '--advisories', 'http://127.0.0.1:1/'];

@@ -66,7 +66,17 @@ describe.skipIf(cannotRun !== null)(
       expect(flat(stdout)).toContain('api: something fails with its changes');
       expect(repository.text(BRANCH, 'jobs/requirements.txt')).toBe('rates==2.1\n');
       expect(repository.text(BRANCH, 'api/requirements.txt')).toBe(files['api/requirements.txt']);
-      expect(flat(repository.proposals[0]!.body)).toContain('something fails with its changes');
+      const { body } = repository.proposals[0]!;
+      expect(flat(body)).toContain('something fails with its changes');
+      const [updates, notWritten] = ['## Planned Updates', '## Planned and Not to Be Written'].map(
+        (heading) => body.split(heading)[1]!.split('\n## ')[0]!,
+      );
+      expect(updates).toMatch(/jobs\/requirements/);
+      expect(updates).not.toMatch(/api\/requirements/);
+      expect(notWritten).toMatch(/api\/requirements/);
+      expect(body).toContain('Run `fettle fix` to write 1 change.');
+      expect(body).toContain('See to 1 change that cannot be written');
+      expect(body).toContain('| the changes of api may be written | refuted | trying the plan out |');
     });
 
     it('proposes the plan that was tried out, with what was seen of it', async () => {

@@ -41,6 +41,16 @@ describe.skipIf(cannotRun !== null)(
       expect(stdout).toMatch(/not proven: install/);
     });
 
+    it('knows nothing of a file that is no text, and says so with exit code 3', async () => {
+      const service = bench({
+        'requirements.txt': 'rates==1.6\n',
+        'requirements-more.txt': '# coding: klingon\n',
+      });
+      const { code, stdout } = await service.run('verify', '--level', 'resolve');
+      expect(code).toBe(3);
+      expect(flat(stdout)).toMatch(/not checked 1 requirements-more\.txt:1: .*klingon/);
+    });
+
     it('tells a file that does not resolve without trying it', async () => {
       const service = bench({ 'requirements.txt': 'pricing==9.9\n' });
       const { code, stdout } = await service.run('verify');

@@ -124,8 +124,7 @@ function isSameProject(path: string, other: string): boolean {
   return isProject(path) && isProject(other) && posix.dirname(path) === posix.dirname(other);
 }
 
-/** A file with all that it includes, over any number of files. */
-export function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
+function reachedFrom(root: string, manifests: Manifests): ReadonlySet<string> {
   const reached = new Set<string>();
   const waiting = [root];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
@@ -202,7 +201,7 @@ function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: M
   const tied = units.filter((unit) => unit.roots.some((root) => installed.has(root)));
   if (isForDevelopment(path)) {
     for (const unit of tied) if (unit.dockerfiles.length === 0) unit.dockerfiles.push(path);
-    return;
+    if (!isUnread(content)) return;
   }
   const [first, ...rest] = tied;
   if (first) {
@@ -217,11 +216,18 @@ function attachDockerfile(dockerfile: FoundManifest, units: Unit[], manifests: M
   if (content.includes.some(({ role }) => role === 'requirement')) return;
   const folder = posix.dirname(path);
   const own = mainUnit(units.filter((unit) => unit.folder === folder));
-  // What could not be read of it is told with its folder's service.
-  const isTold = content.unreadable.length > 0;
-  if (own && (own.dockerfiles.length === 0 || isTold)) own.dockerfiles.push(path);
-  else if (isTold || content.requirements.some((requirement) => requirement.group === 'production'))
+  if (own && (own.dockerfiles.length === 0 || isUnread(content))) own.dockerfiles.push(path);
+  else if (
+    isUnread(content) ||
+    content.unreadInstalls === true ||
+    content.requirements.some((requirement) => requirement.group === 'production')
+  )
     units.push({ folder, roots: [], dockerfiles: [path] });
+}
+
+/** Of a Dockerfile that cannot be read at all nobody knows what it installs, nor on what: it is told with its folder's service. */
+function isUnread({ targetHint, unreadable }: ManifestContent): boolean {
+  return targetHint === null && unreadable.length > 0;
 }
 
 function attachDevelopment(path: string, units: Unit[]): void {

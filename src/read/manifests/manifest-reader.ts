@@ -74,6 +74,8 @@ export interface ManifestContent {
   readonly indexOptions: IndexOptions;
   readonly generatedBy: Manifest['generatedBy'];
   readonly targetHint: TargetHint | null;
+  /** A Dockerfile installs something of which it is not known what. */
+  readonly unreadInstalls?: true;
   /** What only its build needs, in an environment of its own (`[build-system] requires`). */
   readonly buildRequirements?: readonly Requirement[];
   /** The name of the project that the file describes. */

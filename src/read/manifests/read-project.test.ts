@@ -127,6 +127,15 @@ describe('services', () => {
       ['.: deps.list, Dockerfile'],
     ],
     [
+      'a project in another folder than the one that uv runs in',
+      {
+        'pyproject.toml': '[tool.uv.workspace]\nmembers = []\n',
+        'svc/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n',
+        Dockerfile: `${IMAGE}RUN uv sync --project svc\n`,
+      },
+      ['svc: svc/pyproject.toml, Dockerfile'],
+    ],
+    [
       'a Dockerfile that installs by name alone',
       { 'web/index.html': '', 'svc/Dockerfile': `${IMAGE}RUN pip install a==1\n` },
       ['svc: svc/Dockerfile'],
@@ -524,6 +533,35 @@ describe('encodings', () => {
     ]);
     expect(project.files.has('a/requirements.txt')).toBe(false);
   });
+
+  it.each<[string, Tree, readonly string[]]>([
+    ['installs nothing of Python', { 'web/Dockerfile': 'FROM node:22\nRUN npm ci\n' }, ['. 3.11']],
+    ['installs none, beside another', { 'Dockerfile.web': 'FROM node:22\nRUN npm ci\n' }, ['. 3.11']],
+    [
+      'installs what is not known',
+      { 'Dockerfile.tools': 'FROM python:3.9\nRUN pip install $TOOLS\n' },
+      ['. 3.11', 'Dockerfile.tools 3.9'],
+    ],
+    ['is for development', { 'Dockerfile.dev': 'FROM python:3.9\nRUN pip install $TOOLS\n' }, ['. 3.11']],
+  ])('takes no target of a service from a Dockerfile that %s', async (_, tree, want) => {
+    const { services } = await readTree({
+      'requirements.txt': 'a==1\n',
+      Dockerfile: 'FROM python:3.11\nCOPY . .\nRUN pip install -r requirements.txt\n',
+      ...tree,
+    });
+    const told = services.map(({ name, targets }) =>
+      [name, ...targets.map(({ runtime }) => runtime.version)].join(' '),
+    );
+    expect(told).toEqual(want);
+  });
+
+  it.each(['Dockerfile.dev', 'tests/Dockerfile', '.devcontainer/Dockerfile'])(
+    'tells a Dockerfile for development that is no text: %s',
+    async (path) => {
+      const told = await notRead({ 'requirements.txt': 'a==1\n', [path]: encoded('FROM x # é\n', 'latin1') });
+      expect(told.map(({ at }) => at.span.file)).toEqual([path]);
+    },
+  );
 
   it.each([
     ['an overlong form', [0xc0, 0x80]],

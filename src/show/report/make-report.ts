@@ -137,16 +137,18 @@ function reportedWrite({ written, write, after }: Repaired, ledger: Ledger): Rep
 }
 
 function reportedRefusals({ write }: Planned, ledger: Ledger): Report['refused'] {
-  return write.refused.map(({ service, change, subject, why, hint, with: other }) => ({
+  return write.refused.map(({ service, change, subject, why, hint, with: other, triedOut }) => ({
     ...{ package: subject, service, ...(other === undefined ? {} : { with: other }) },
     why,
     ...(hint === undefined ? {} : { hint }),
     evidence: [
       ledger.add({
         id: `evidence:refused:${service}:${change?.requirement?.id ?? subject}`,
-        claim: `the change of ${subject} can be written`,
+        claim: triedOut
+          ? `the changes of ${subject} may be written`
+          : `the change of ${subject} can be written`,
         verdict: 'refuted',
-        how: 'working out the edits',
+        how: triedOut ? 'trying the plan out' : 'working out the edits',
         seen: why,
       }),
     ],

@@ -17,9 +17,10 @@ export function changesSection(report: Report, refs: References): readonly strin
   return changesOf(report, refs, done, false);
 }
 
-/** What was planned of services that stay as they are, while others were written. */
+/** What was planned of services that stay as they are, while others are written. */
 export function notWrittenSection(report: Report, refs: References): readonly string[] {
-  return changesOf(report, refs, 'Planned and Not Written', true);
+  const heading = report.written === null ? 'Planned and Not to Be Written' : 'Planned and Not Written';
+  return changesOf(report, refs, heading, true);
 }
 
 function changesOf(report: Report, refs: References, heading: string, stays: boolean): readonly string[] {

@@ -3,7 +3,7 @@ import { NOT_RUN_ID } from './not-run.ts';
 import { countsBySeverity, fewOf, findingsNow, perService, sourcesText, whereText } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
 import type { References } from './references.ts';
-import { othersCanBeWritten } from './refusals.ts';
+import { othersCanBeWritten, staysBeside } from './refusals.ts';
 import { onlyLooked } from './stages.ts';
 import type { Report, ReportedPosture, ReportedService } from './report.ts';
 
@@ -133,9 +133,10 @@ function scanSteps({ verdict, stage }: Report, refs: References): readonly strin
 
 function changeSteps(report: Report, refs: References): readonly string[] {
   const { services, written, refused, stage } = report;
-  const byHand = refused.filter((one) => one.with === undefined);
+  const notWritten = refused.filter((one) => one.with === undefined);
   const plans = services.flatMap(({ plan }) => (plan === null ? [] : [plan]));
-  const changes = plans.flatMap((plan) => plan.changes.flatMap((change) => change.evidence.slice(0, 1)));
+  const writable = services.filter((service) => !staysBeside(report, service));
+  const changes = writable.flatMap(({ plan }) => plan?.changes ?? []);
   const left = plans.flatMap((plan) => plan.unrepaired);
   const proofs = plans.flatMap((plan) => plan.proof.evidence);
   return [
@@ -147,10 +148,10 @@ function changeSteps(report: Report, refs: References): readonly string[] {
     ...(stage === 'plan' && changes.length > 0 && (refused.length === 0 || othersCanBeWritten(report))
       ? [`Run \`fettle fix\` to write ${counted(changes.length, 'change')}.${refs.to(proofs)}`]
       : []),
-    ...(byHand.length === 0
+    ...(notWritten.length === 0
       ? []
       : [
-          `Make ${counted(byHand.length, 'change')} by hand, for no edit can.${refs.to(byHand.flatMap((one) => one.evidence))}`,
+          `See to ${counted(notWritten.length, 'change')} that cannot be written: "Left Open" says why.${refs.to(notWritten.flatMap((one) => one.evidence))}`,
         ]),
     ...(left.length === 0
       ? []

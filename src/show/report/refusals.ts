@@ -22,10 +22,11 @@ export function othersCanBeWritten({ refused, services }: Pick<Report, 'refused'
   );
 }
 
-/** Whether a service stays as it is beside others that were written. */
+/** Whether a service stays as it is beside others that were written, or can be. */
 export function staysBeside(
-  { refused, written }: Pick<Report, 'refused' | 'written'>,
+  report: Pick<Report, 'refused' | 'services' | 'written'>,
   { name }: ReportedService,
 ): boolean {
-  return written !== null && refused.some(({ service }) => service === name);
+  const others = report.written !== null || othersCanBeWritten(report);
+  return others && report.refused.some(({ service }) => service === name);
 }

@@ -1,6 +1,6 @@
 import type { UncheckedFinding } from '../../domain/finding.ts';
 import { isUnchecked } from '../../domain/finding.ts';
-import type { NotSupported } from '../../domain/project.ts';
+import type { NotSupported, Project, Service } from '../../domain/project.ts';
 import type { Audit } from '../../decide/findings/audit.ts';
 import type { Scan } from '../../decide/findings/scan.ts';
 import type { UnjudgedService } from '../../decide/findings/unjudged.ts';
@@ -32,6 +32,27 @@ export function uncheckedIn(looked: Scan | Audit): readonly Unchecked[] {
 /** Services whose index cannot be had; an audit asks none. */
 export function uncheckedServices(looked: Scan | Audit): readonly Unchecked[] {
   return 'unjudged' in looked ? looked.unjudged.map(ofService) : [];
+}
+
+/** What was not understood of files, apart from any job. */
+export function unreadIn(services: readonly Service[]): readonly Unchecked[] {
+  return services.flatMap(({ name: service, manifests }) =>
+    manifests
+      .flatMap(({ unreadable }) => unreadable)
+      .map(({ message: why, hint: help, at: { span } }) => ({
+        ...{ service, subject: `${span.file}:${span.line}`, why, help, problem: true },
+      })),
+  );
+}
+
+/** Those of files that are no text, or too large: of what they ask for nothing is known at all. */
+export function unreadFiles({ services, files }: Project): readonly Unchecked[] {
+  return unreadIn(
+    services.map((service) => ({
+      ...service,
+      manifests: service.manifests.filter(({ path }) => !files.has(path)),
+    })),
+  );
 }
 
 function ofService({ service: { name }, failure }: UnjudgedService): Unchecked {

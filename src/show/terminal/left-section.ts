@@ -2,6 +2,7 @@ import type { Advisory } from '../../domain/advisory.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Unrepaired } from '../../domain/plan.ts';
 import { targetsText, targetText } from '../../domain/target.ts';
+import { GITLAB_FILES, WORKFLOW_FILES } from '../../read/manifests/image-builds/read-image-builds.ts';
 import { counted, plain, wrap } from './paint.ts';
 import { placeOf } from './scan-screen.ts';
 import { entry, section } from './section.ts';
@@ -37,8 +38,22 @@ export function leftSection(
     ...[...groups.values()].map((group) => leftEntry(group, options)),
     ...told.map((finding) => entry(finding.message, placeOf(finding), helpOf(finding), options)),
   ];
-  const text = section('left open', counted(count, 'problem'), entries, options);
+  const text = [
+    section('left open', counted(count, 'problem'), entries, options),
+    ...pythonsOfCi(left, options),
+  ].join('\n');
   return beside === '' ? text : `${text}\n${beside}`;
+}
+
+/** A CI may try more Pythons than a service runs on, and each may hold back a repair. */
+function pythonsOfCi(left: readonly Unrepaired[], { width }: ScreenOptions): readonly string[] {
+  const said = left.flatMap(({ targets }) => targets.flatMap(({ readFrom }) => readFrom.slice(0, 1)));
+  const files = [...new Set(said.map((place) => place.replace(/:\d+$/, '')))].filter(
+    (file) => WORKFLOW_FILES.test(file) || GITLAB_FILES.test(file),
+  );
+  if (files.length === 0) return [];
+  const text = `these Pythons are those of ${files.map(plain).join(', ')}: with --python VERSION only those count that the service runs on`;
+  return [`  ${wrap(text, width, 2, 2)}`];
 }
 
 /** What to do, but for the advice to plan: that has been done. */

@@ -1,7 +1,9 @@
 import { answerText, columnText, legend, toldReasons } from '../report/matrix-words.ts';
 import type { ToldReason } from '../report/matrix-words.ts';
+import type { Unchecked } from '../report/unchecked.ts';
 import type { ReportedCells, ReportedMatrix } from '../report/reported-matrix.ts';
 import { counted, cut, plain, wrap } from './paint.ts';
+import { notCheckedSection } from './not-checked-section.ts';
 import { section } from './section.ts';
 import type { ScreenOptions } from './screen-options.ts';
 
@@ -9,13 +11,16 @@ import type { ScreenOptions } from './screen-options.ts';
 export interface NamedMatrix {
   readonly name: string;
   readonly matrix: ReportedMatrix;
+  /** What was not understood of its files: for that no cell speaks. */
+  readonly unread?: readonly Unchecked[];
 }
 
 /** What `fettle matrix` prints: a table of Pythons and platforms, and below it the packages that forbid some. */
 export function matrixScreen(services: readonly NamedMatrix[], options: ScreenOptions): string {
   return services
-    .map(({ name, matrix }) => {
-      const parts = serviceParts(matrix, options);
+    .map(({ name, matrix, unread = [] }) => {
+      const notRead = unread.length === 0 ? [] : [notCheckedSection(unread, options)];
+      const parts = [...serviceParts(matrix, options), ...notRead];
       return services.length === 1 ? parts : [options.paint.bold(`service ${plain(name)}`), ...parts];
     })
     .map((parts) => `${parts.join('\n\n')}\n`)

@@ -1,5 +1,5 @@
 import type { Scan } from '../../decide/findings/scan.ts';
-import { uncheckedServices } from '../report/unchecked.ts';
+import { uncheckedServices, unreadFiles } from '../report/unchecked.ts';
 import type { Unchecked } from '../report/unchecked.ts';
 import { alikeBy } from './alike.ts';
 import type { Alike } from './alike.ts';
@@ -30,9 +30,9 @@ export function notCheckedByPlan(unchecked: readonly Unchecked[], options: Scree
   return weighty.length === 0 ? '' : notCheckedSection(weighty, options);
 }
 
-/** The services of which nothing is known, and nothing else; "" where there is none. */
+/** The services and files of which nothing is known, and nothing else; "" where there is none. */
 export function unjudgedScreen(scan: Scan, options: ScreenOptions): string {
-  const unjudged = uncheckedServices(scan);
+  const unjudged = [...uncheckedServices(scan), ...unreadFiles(scan.project)];
   return unjudged.length === 0 ? '' : `${notCheckedSection(unjudged, options)}\n`;
 }
 

@@ -3,6 +3,7 @@ import { fixOf, planOf } from '../../../test/support/report-job.ts';
 import type { SmallProject } from '../../../test/support/report-job.ts';
 import { BROKEN, COUPLED, SOUND } from '../../../test/support/report-projects.ts';
 import { fixScreen } from './fix-screen.ts';
+import { leftSection } from './left-section.ts';
 import { paintFor } from './paint.ts';
 import { planAnswer } from './plan-answer.ts';
 import { planScreen } from './plan-screen.ts';
@@ -207,6 +208,26 @@ describe('what is left open', () => {
     expect(text).toContain('left open  3 problems\n  lib  CVE-2026-8001 high, 2 more, on CPython');
     expect(text.replaceAll(/\s+/g, ' ')).toContain('waive each until a date');
     expect(text).not.toContain('CVE-2026-8002');
+  });
+
+  it.each([
+    ['.github/workflows/checks.yml:7', true],
+    ['.gitlab-ci.yml:2', true],
+    ['Dockerfile:1', false],
+  ])('says how to leave out the Pythons of a CI: those of %s', async (place, isSaid) => {
+    const planned = await planOf({
+      files: { 'requirements.txt': 'lib==1.0\n' },
+      packages: { lib: { '1.0': [], '2.0': { installableOn: [] } } },
+      advisories: [{ id: 'CVE-2026-8001', on: 'lib', affected: ['1.0'] }],
+    });
+    const [{ plan }] = planned.plans as [(typeof planned.plans)[number]];
+    const left = plan.unrepaired.map((one) => ({
+      ...one,
+      targets: one.targets.map((target) => ({ ...target, readFrom: [place, 'assumed: linux'] })),
+    }));
+    const text = leftSection(left, [], false, OPTIONS).replaceAll(/\s+/g, ' ');
+    expect(text.includes('with --python VERSION only')).toBe(isSaid);
+    if (isSaid) expect(text).toContain(` these Pythons are those of ${place.replace(/:\d+$/, '')}: `);
   });
 });
 

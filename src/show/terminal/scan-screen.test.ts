@@ -3,10 +3,12 @@ import { scanOf } from '../../../test/support/report-job.ts';
 import type { SmallProject } from '../../../test/support/report-job.ts';
 import { BROKEN, COUPLED, SOUND } from '../../../test/support/report-projects.ts';
 import { pypiRules } from '../../read/ecosystems/pypi/rules.ts';
+import type { Target } from '../../domain/target.ts';
 import type { Version } from '../../domain/version.ts';
 import { paintFor } from './paint.ts';
 import { scanFooter } from './scan-footer.ts';
 import { scanScreen } from './scan-screen.ts';
+import { targetLines } from './service-head.ts';
 
 const OPTIONS = { paint: paintFor(false), width: 80, verbose: false };
 
@@ -153,5 +155,17 @@ describe('targets', () => {
     expect(text).toContain(
       '\ntargets CPython 3.9, 3.11 and 3.12, linux/x86_64, glibc 2.36 (from --python,\n  --platform, assumed: glibc 2.36)\n',
     );
+  });
+
+  it('that are said in several places stand apart', () => {
+    const said = (version: string, place: string): Target => ({
+      ...{ runtime: { implementation: 'cpython', version }, os: 'linux', architecture: 'x86_64', libc: null },
+      readFrom: [place],
+    });
+    const targets = [said('3.11', 'a.yml:1'), said('3.13', 'b.yml:2'), said('3.12', 'a.yml:1')];
+    expect(targetLines(targets, OPTIONS)).toEqual([
+      'targets CPython 3.11 and 3.12, linux/x86_64 (from a.yml:1)',
+      'target CPython 3.13, linux/x86_64 (from b.yml:2)',
+    ]);
   });
 });

@@ -161,6 +161,35 @@ describe('the Pythons of a workflow, where nothing else tells one', () => {
     expect(await pythons(workflow(steps))).toEqual(ASSUMED);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['with the repository of another one', 'repository: acme/other', ASSUMED],
+    ['beside it', 'repository: acme/other, path: other', [`3.11 ${WORKFLOW}:10`]],
+    ['by an expression', 'repository: "${{ github.repository }}"', [`3.11 ${WORKFLOW}:10`]],
+  ])('are those of the repository itself, not of one that is checked out %s', async (_, inputs, want) => {
+    const checkout = `      - uses: actions/checkout@v5\n        with: {${inputs}}\n`;
+    expect(await pythons(workflow(checkout + setUp('3.11') + INSTALL))).toEqual(want);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['python3.9 -m venv .venv', ['3.9']],
+    ['virtualenv --python=python3.9 .venv', ['3.9']],
+    ['uv venv -p 3.9', ['3.9']],
+    ['python -m venv .venv', ['3.11']],
+    ['uv venv --python $PYTHON', []],
+  ])('are those of the environment that is made for it: %s', async (make, versions) => {
+    const apart = workflow(`${setUp('3.11')}      - run: ${make}\n${INSTALL}`);
+    const together = workflow(
+      `${setUp('3.11')}      - run: ${make} && .venv/bin/pip install -r requirements.txt\n`,
+    );
+    const gitlab = {
+      '.gitlab-ci.yml': `test:\n  image: python:3.11\n  script:\n    - ${make}\n    - pip install -r requirements.txt\n`,
+    };
+    for (const tree of [apart, together, gitlab]) {
+      const found = (await pythons(tree)).map((one) => one.replace(/ \.git.*/, ''));
+      expect(found).toEqual(versions.length === 0 ? ASSUMED : versions);
+    }
+  });
+
   it('are all that conditions may set up', async () => {
     const other = setUp('3.13').replace('      - ', "      - if: matrix.os == 'x'\n        ");
     expect(await pythons(workflow(setUp('3.11') + other + INSTALL))).toEqual([
@@ -183,6 +212,7 @@ describe('the Pythons of a workflow, where nothing else tells one', () => {
     ],
     ['of the newest Python', '    container: python:3-slim\n', ASSUMED],
     ['of what is to come', '    container: python:3.15-rc-slim\n', ASSUMED],
+    ['of what was to come', '    container: python:3.14-rc-slim\n', ASSUMED],
     ['of another', '    container: node:22\n', ASSUMED],
   ])('are those of the container of a job: %s', async (_, container, want) => {
     expect(await pythons(workflow(INSTALL, container))).toEqual(want);
@@ -246,14 +276,34 @@ describe('a job counts for the services whose files it installs', () => {
     ['what is not known', 'pip install -r $FILE'],
     ['a file of another folder', 'cd web && pip install -r requirements.txt'],
     ['a file of a folder that is not known', 'cd "$X" && pip install -r requirements.txt'],
+    ['a file outside of the checkout', 'pip install -r /requirements.txt'],
     ['its constraints', 'pip install -c requirements.txt x'],
+    ['a file that it constrains', 'pip install -r requirements-lint.txt'],
   ])('and not for others: %s', async (_, script) => {
     const tree = {
       'requirements-dev.txt': 'b\n',
+      'requirements-lint.txt': '-c requirements.txt\nb\n',
       'web/requirements.txt': 'c\n',
       ...workflow(setUp('3.11') + run(script)),
     };
     expect(await pythons(tree)).toEqual(ASSUMED);
+  });
+
+  it.each([
+    'uv sync --directory app',
+    'uv export -o exported.txt && pip install x',
+    'poetry install --directory "$X"',
+    'uv sync --only-group lint',
+    'uv sync --only-dev',
+    'poetry install --only lint,docs',
+    'poetry install --only=lint',
+  ])('and not for a project of which it installs nothing, or no more than a group: %s', async (script) => {
+    const tree = {
+      'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n',
+      'root/pyproject.toml': '[project]\nname = "y"\ndependencies = ["a"]\n',
+      ...workflow(setUp('3.11') + run(`cd root && ${script}`)),
+    };
+    expect(await pythons(tree, 'root')).toEqual(ASSUMED);
   });
 
   const TWO: Tree = {
@@ -276,12 +326,28 @@ describe('a job counts for the services whose files it installs', () => {
     ],
     ['in the path', run('pip install -r api/requirements.txt'), ''],
     ['by cd', run('cd api; pip install -r requirements.txt'), ''],
+    ['by pushd', run('pushd api; pip install -r requirements.txt; popd'), ''],
+    ['by cd in parentheses', run('(cd web && make); (cd api && pip install -r requirements.txt)'), ''],
+    ['by cd in a shell', run('bash -c "cd web"; cd api; pip install -r requirements.txt'), ''],
   ])('in the folder %s, though another shares lines with it', async (_, step, beside) => {
     const tree = { ...TWO, ...workflow(setUp('3.11') + step, beside) };
     expect((await pythons(tree, 'api'))[0]).toMatch(/^3\.11 \.github/);
     expect(await pythons(tree, 'web')).toEqual(ASSUMED);
     expect(await pythons(tree)).toEqual(ASSUMED);
   });
+
+  it.each(['(cd web && make)', '(cd web; (make; cd ..))', 'pushd web; popd', 'sh -c "cd web; make"'])(
+    'in the folder that is left when this is over: %s',
+    async (before) => {
+      const tree = {
+        ...TWO,
+        ...LIST,
+        ...workflow(setUp('3.11') + run(`${before}; pip install -r requirements.txt`)),
+      };
+      expect(await pythons(tree)).toEqual([expect.stringMatching(/^3\.11 /)]);
+      expect(await pythons(tree, 'web')).toEqual(ASSUMED);
+    },
+  );
 
   it('and whose files are named', async () => {
     const tree = workflow(setUp('3.11') + INSTALL);
@@ -317,6 +383,16 @@ describe('a job counts for the services whose files it installs', () => {
       'a project of uv',
       { 'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n' },
       'cd app && uv sync',
+    ],
+    [
+      'a project of uv in another folder',
+      { 'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n' },
+      'uv sync --project=app --extra y',
+    ],
+    [
+      'a project of Poetry in another folder',
+      { 'app/pyproject.toml': '[project]\nname = "x"\ndependencies = ["a"]\n' },
+      'poetry -C app install --only main',
     ],
     ['a Pipfile', { 'app/Pipfile': '[packages]\na = "*"\n' }, 'cd app && pipenv install --dev'],
     [
@@ -418,6 +494,16 @@ describe('the Pythons of GitLab, where nothing else tells one', () => {
       ['3.11 .gitlab-ci.yml:3'],
     ],
     [
+      'the last of those that it extends',
+      `.a: {image: "python:3.9"}\n.b: {image: "python:3.11"}\ntest:\n  extends: [.a, .b]\n${SCRIPT}`,
+      ['3.11 .gitlab-ci.yml:2'],
+    ],
+    [
+      'a job that names the folder of the checkout',
+      `test:\n  image: python:3.11\n  script: pip install -r "$CI_PROJECT_DIR/requirements.txt"\n`,
+      ['3.11 .gitlab-ci.yml:2'],
+    ],
+    [
       'jobs together',
       `a:\n  image: python:3.9\n${SCRIPT}b:\n  image: python:3.11\n${SCRIPT}`,
       ['3.9 .gitlab-ci.yml:2', '3.11 .gitlab-ci.yml:6'],
@@ -465,5 +551,29 @@ describe('a workflow that cannot be read', () => {
     ],
   ])('tells nothing, and takes nothing from others: one that %s', async (_, text) => {
     expect(await pythons({ [WORKFLOW]: text, ...GOOD })).toEqual(['3.11 .github/workflows/good.yml:8']);
+  });
+
+  const times = (count: number, text: string): string => text.repeat(count);
+
+  it.each<[string, string, string]>([
+    [
+      'conditions',
+      WORKFLOW,
+      `# setup-python\nc: &c "${times(400_000, ' ')}x"\ns: &s {run: pip install, if: *c}\njobs: {j: {steps: [${times(20_000, '*s,')}]}}\n`,
+    ],
+    [
+      'set-ups in a matrix',
+      WORKFLOW,
+      `s: &s {uses: setup-python@v1}\njobs:\n  j:\n    strategy: {matrix: {a: [${times(256, '1,')}]}}\n    steps: [${times(120_000, '*s,')}{run: pip install}]\n`,
+    ],
+    [
+      'matrices of GitLab',
+      '.gitlab-ci.yml',
+      `x: &i [${times(256, '1,')}]\nv: &v {A: *i}\nj: {image: "python:3.9", parallel: {matrix: [${times(20_000, '*v,')}]}, script: pip install -r requirements.txt}\n`,
+    ],
+  ])('takes no time to speak of: one that multiplies %s', async (_, path, text) => {
+    const start = performance.now();
+    await pythons({ [path]: text });
+    expect(performance.now() - start).toBeLessThan(4_000);
   });
 });

@@ -1,5 +1,4 @@
 import { UserFacingError } from '../../../domain/errors.ts';
-import { reachedFrom } from '../find-services.ts';
 import type { FoundManifest, FoundService } from '../find-services.ts';
 import { GITLAB_FILES, WORKFLOW_FILES } from '../image-builds/read-image-builds.ts';
 import type { ReadingContext } from '../manifest-reader.ts';
@@ -53,9 +52,18 @@ export class CiPythons {
         written.addAll(readInstalls(kind, source, this.#context));
       }
     const installed = new InstalledOn();
-    for (const path of written.paths)
-      for (const reached of reachedFrom(path, this.#manifests)) installed.add(reached, written.of(path));
+    for (const path of written.paths) this.#addWithIncluded(path, written.of(path), installed);
     return installed;
+  }
+
+  /** What a file includes by `-c` it does not install. Behind a file that knows all the Pythons each does. */
+  #addWithIncluded(first: string, pythons: readonly CiPython[], installed: InstalledOn): void {
+    const waiting = [first];
+    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      if (!installed.add(path, pythons)) continue;
+      const includes = this.#manifests.get(path)?.content.includes ?? [];
+      for (const include of includes) if (include.role === 'requirement') waiting.push(include.path);
+    }
   }
 
   /** A file of a CI that cannot be read tells nothing, and nothing rests on it. */

@@ -17,6 +17,8 @@ type Context = Pick<ReadingContext, 'rules' | 'tree'>;
 /** What a file may say for all of its jobs, under `default` or at its root. */
 const FOR_ALL: ReadonlySet<string> = new Set(['image', 'before_script']);
 const NOTHING: Placed = { value: null, start: 0, end: 0 };
+/** GitLab starts no more jobs of one matrix. */
+const MOST_JOBS = 200;
 /** GitLab follows `extends` no further. */
 const DEEPEST = 11;
 
@@ -39,14 +41,16 @@ function install(job: PlacedTable, file: YamlFile, context: Context, installed: 
   const parts = lines.map(({ value, start, end }) => ({ text: value, at: source.place(start, end) }));
   const image = inherited(job, 'image', file);
   const named = placedTable(image)?.get('name') ?? image;
+  const variables = lookupOf(job, file);
   for (const matrix of matricesOf(job, file)) {
-    const lookup = lookupOf(job, matrix, file);
-    const pythons = imagePythons(named, lookup, file, context);
-    for (const { paths, pythons: own } of installedFiles(
+    const lookup: Lookup = (name) => placedWord(matrix.get(name)) ?? variables(name);
+    let pythons = imagePythons(named, lookup, file, context);
+    for (const { paths, pythons: own, isAfter } of installedFiles(
       scriptCommands(parts, '.', lookup, bound),
       context,
     )) {
       bound.take(paths.length + 1);
+      if (isAfter) pythons = own ?? pythons;
       for (const path of paths) installed.add(path, own ?? pythons);
     }
   }
@@ -70,22 +74,24 @@ function imagePythons(
 /** The variables of the matrix in each job of `parallel`; none in one job where there is no matrix. */
 function matricesOf(job: PlacedTable, file: YamlFile): readonly PlacedTable[] {
   const parallel = placedTable(inherited(job, 'parallel', file));
-  const entries = placedTables(parallel?.get('matrix'));
+  const entries = placedTables(parallel?.get('matrix')).slice(0, MOST_JOBS);
   return entries.length === 0
     ? [new Map()]
-    : entries.flatMap((entry) => {
-        const values = [...entry].map(([name, placed]): readonly [string, Placed] => [
-          name,
-          placedList(placed) === null ? { ...placed, value: [placed] } : placed,
-        ]);
-        return matrixJobs(new Map(values), file.bound);
-      });
+    : entries
+        .flatMap((entry) => {
+          const values = [...entry].map(([name, placed]): readonly [string, Placed] => [
+            name,
+            placedList(placed) === null ? { ...placed, value: [placed] } : placed,
+          ]);
+          return matrixJobs(new Map(values), file.bound);
+        })
+        .slice(0, MOST_JOBS);
 }
 
-function lookupOf(job: PlacedTable, matrix: PlacedTable, file: YamlFile): Lookup {
+function lookupOf(job: PlacedTable, file: YamlFile): Lookup {
   const own = variablesOf(new Map([['variables', inherited(job, 'variables', file) ?? NOTHING]]), file.bound);
   const general = variablesOf(file.root, file.bound);
-  return (name) => placedWord(matrix.get(name)) ?? own.get(name) ?? general.get(name) ?? PREDEFINED.get(name);
+  return (name) => own.get(name) ?? general.get(name) ?? PREDEFINED.get(name);
 }
 
 /** What a job says by a key, or those that it extends, the last of them first; else what the file says for all jobs. */

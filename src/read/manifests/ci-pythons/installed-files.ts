@@ -12,16 +12,21 @@ import type { RepositoryTree } from '../repository-tree.ts';
 import { onePython } from './ci-python.ts';
 import type { CiPython } from './ci-python.ts';
 
-/** Verbs of the commands that are read: a text without any installs nothing. */
-export const INSTALLS = /\b(?:install|wheel|sync)\b/;
+/** Words of the commands that are read: a text without any installs nothing, and makes no environment. */
+export const INSTALLS = /\b(?:install|wheel|sync|venv|virtualenv)\b/;
+/** "python3.11 -m venv", "virtualenv", "uv venv". */
+const MAKES_ENVIRONMENT =
+  /^(?:(?:\S*\/)?(?:python[\d.]*|py) -m (?:venv|virtualenv)|virtualenv|uv venv)(?: |$)/;
 
 /** The files that a command installs, as paths from the root, and the Pythons that it names itself; null: it takes what is there. */
 export interface InstalledFiles {
   readonly paths: readonly string[];
   readonly pythons: readonly CiPython[] | null;
+  /** It makes an environment, and what comes after is installed there. */
+  readonly isAfter: boolean;
 }
 
-/** What the commands of a script install of the files that are there. */
+/** What the commands of a script install of the files that are there, and the environments that they make of a Python that they name. */
 export function installedFiles(
   commands: readonly ScriptCommand[],
   { rules, tree }: Pick<ReadingContext, 'rules' | 'tree'>,
@@ -29,13 +34,24 @@ export function installedFiles(
   return commands.flatMap((command) => {
     const { folder, at } = command;
     const install = folder === null ? null : (pipInstall(command) ?? projectInstall(command));
-    if (folder === null || install === null) return [];
-    const paths = install.arguments.flatMap((argument) => filesOf(argument, folder, tree));
+    const paths =
+      folder === null || install === null || isOfGroups(command)
+        ? []
+        : install.arguments.flatMap((argument) => filesOf(argument, folder, tree));
+    const isAfter = makesEnvironment(command);
+    if (paths.length === 0 && !isAfter) return [];
     const named = namedPython(command);
     const value = named === null ? null : onePython(named, rules);
     const told = value === null ? [] : [{ value, from: `${at.span.file}:${at.span.line}` }];
-    return paths.length === 0 ? [] : [{ paths, pythons: named === null ? null : told }];
+    return [{ paths, pythons: named === null ? null : told, isAfter }];
   });
+}
+
+function makesEnvironment({ words }: ShellCommand): boolean {
+  const first = words.findIndex(({ text }) => !BEFORE_PROGRAM.test(text.text));
+  if (first === -1) return false;
+  const text = words.slice(first, first + 3).map((word) => word.text.text);
+  return MAKES_ENVIRONMENT.test(text.join(' '));
 }
 
 function filesOf(
@@ -45,16 +61,26 @@ function filesOf(
 ): readonly string[] {
   if (word.unknown !== null) return [];
   const { text } = word.text;
-  if (kind === 'requirement') return existing(posix.join(folder, text), tree);
-  if (kind === 'project')
-    return file === undefined || exports === true ? [] : existing(posix.join(folder, file), tree);
+  if (kind === 'requirement') return existing(folder, text, tree);
+  if (kind === 'project') return file === undefined || exports === true ? [] : existing(folder, file, tree);
   if (kind !== 'editable' && !(kind === 'package' && isDirectReference(text))) return [];
   const project = localProject(text, (path) => posix.join(folder, path), tree);
   return project === null ? [] : projectFilesIn(project, tree);
 }
 
-function existing(path: string, tree: RepositoryTree): readonly string[] {
-  return tree.hasFile(path) ? [path] : [];
+/** From the folder that a command runs in; of what stands outside of the checkout nothing is known. */
+function existing(folder: string, name: string, tree: RepositoryTree): readonly string[] {
+  const path = posix.join(folder, name);
+  return !posix.isAbsolute(name) && tree.hasFile(path) ? [path] : [];
+}
+
+/** `uv sync --only-group lint`, `poetry install --only docs`: groups, without the project's own packages. */
+function isOfGroups({ words }: ShellCommand): boolean {
+  return words.some(({ text }, n) => {
+    const [, option, value = words[n + 1]?.text.text] =
+      /^(--only(?:-group|-dev)?)(?:=(.*))?$/.exec(text.text) ?? [];
+    return option !== undefined && !(option === '--only' && value?.split(',').includes('main') === true);
+  });
 }
 
 /** "python3.9 -m pip", "pip3.9", and the options of pip and uv: `--python`, `-p`, `--python-version`. */

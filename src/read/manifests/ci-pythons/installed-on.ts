@@ -15,11 +15,14 @@ export class InstalledOn {
     return [...found.values()];
   }
 
-  add(path: string, pythons: readonly CiPython[]): void {
-    if (pythons.length === 0) return;
+  /** False where all of them were known. */
+  add(path: string, pythons: readonly CiPython[]): boolean {
+    if (pythons.length === 0) return false;
     const known = this.#byPath.get(path) ?? new Map<string, CiPython>();
     this.#byPath.set(path, known);
+    const before = known.size;
     addTo(known, pythons);
+    return known.size > before;
   }
 
   addAll(others: InstalledOn): void {

@@ -14,6 +14,7 @@ import {
 import type { Values } from '../image-builds/yaml/workflow-values.ts';
 import type { YamlFile } from '../image-builds/yaml/yaml-file.ts';
 import type { ReadingContext } from '../manifest-reader.ts';
+import type { ReadingBound } from '../reading-bound.ts';
 import { onePython } from './ci-python.ts';
 import type { CiPython } from './ci-python.ts';
 import { imagePython } from './image-python.ts';
@@ -23,6 +24,7 @@ import type { InstalledFiles } from './installed-files.ts';
 
 /** `actions/setup-python`, `astral-sh/setup-uv`, and actions of those names that stand elsewhere. */
 const SETS_UP = /(?:^|\/)setup-(python|uv)(?:@|$)/i;
+const CHECKS_OUT = /^actions\/checkout@/i;
 const ONE_VALUE = /^\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*$/;
 
 type Context = Pick<ReadingContext, 'rules' | 'tree'>;
@@ -41,17 +43,24 @@ export function installsOfWorkflow(file: YamlFile, context: Context): InstalledO
   const jobs = new Set(
     [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []),
   );
-  for (const job of jobs) if (!neverRuns(job)) new WorkflowJob(job, file, context).installInto(installed);
+  for (const job of jobs)
+    if (!neverRuns(job, file.bound)) new WorkflowJob(job, file, context).installInto(installed);
   return installed;
 }
 
 /** `if: false`: it is switched off. What other conditions come to is not known, and they are taken to hold. */
-function neverRuns(table: PlacedTable): boolean {
+function neverRuns(table: PlacedTable, bound: ReadingBound): boolean {
   const condition = table.get('if')?.value;
-  return (
-    condition === false ||
-    (typeof condition === 'string' && /^(?:\$\{\{)?\s*false\s*(?:\}\})?$/.test(condition))
-  );
+  if (typeof condition !== 'string') return condition === false;
+  bound.take(condition.length);
+  return /^(?:\$\{\{)?\s*false\s*(?:\}\})?$/.test(condition);
+}
+
+/** Whether a step puts another repository, which it names, in the place of this one. */
+function isOther(step: PlacedTable): boolean {
+  const repository = placedText(placedAt(step, 'with', 'repository'));
+  const isChecked = CHECKS_OUT.test(usedBy(step)) && placedAt(step, 'with', 'path') === undefined;
+  return isChecked && repository !== null && !repository.includes('${{');
 }
 
 class WorkflowJob {
@@ -70,11 +79,12 @@ class WorkflowJob {
     if (!steps.some((step) => step.has('run'))) return;
     const started = this.#started();
     for (const step of steps)
-      if (step.has('run')) this.#install(step, started, installed);
+      if (isOther(step)) return;
+      else if (step.has('run')) this.#install(step, started, installed);
       else for (const job of started) this.#setUp(step, job);
   }
 
-  /** Those that set up a Python, or may install something. */
+  /** Those that set up a Python, may install something, or check out files that are none of these. */
   #steps(): readonly PlacedTable[] {
     const { bound } = this.#file;
     const steps = placedTables(this.#job.get('steps'));
@@ -83,7 +93,8 @@ class WorkflowJob {
       const script = placedText(step.get('run'));
       const text = script ?? usedBy(step);
       bound.take(text.length);
-      return (script === null ? SETS_UP : INSTALLS).test(text) && !neverRuns(step);
+      const counts = script === null ? SETS_UP.test(text) || isOther(step) : INSTALLS.test(text);
+      return counts && !neverRuns(step, bound);
     });
   }
 
@@ -103,7 +114,9 @@ class WorkflowJob {
   }
 
   #setUp(step: PlacedTable, job: StartedJob): void {
-    const [, tool = ''] = SETS_UP.exec(usedBy(step)) ?? [];
+    const uses = usedBy(step);
+    this.#file.bound.take(uses.length);
+    const [, tool = ''] = SETS_UP.exec(uses) ?? [];
     const asked = placedAt(step, 'with', 'python-version');
     // uv brings no Python by itself. What `setup-python` takes where nothing is asked for, a file or the runner says.
     if (asked === undefined && tool.toLowerCase() === 'uv') return;
@@ -138,11 +151,12 @@ class WorkflowJob {
     const { bound } = this.#file;
     let isAsked = false;
     let files: readonly InstalledFiles[] | null = null;
-    for (const { matrix, pythons } of started) {
-      const values = this.#values(matrix, step, () => (isAsked = true));
+    for (const job of started) {
+      const values = this.#values(job.matrix, step, () => (isAsked = true));
       if (files === null || isAsked) files = this.#installedBy(step, values);
-      for (const { paths, pythons: named } of files) {
-        const on = named ?? pythons;
+      for (const { paths, pythons: named, isAfter } of files) {
+        const on = named ?? job.pythons;
+        if (isAfter) job.pythons = on;
         bound.take(paths.length * (on.length + 1));
         for (const path of paths) installed.add(path, on);
       }

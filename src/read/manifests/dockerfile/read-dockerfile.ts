@@ -63,6 +63,7 @@ export async function readDockerfile(source: SourceText, context: ReadingContext
     indexOptions: reading.indexOptions.asOptions(),
     generatedBy: null,
     targetHint: target.hint,
+    ...(reading.unreadable.length > 0 ? { unreadInstalls: true } : {}),
   };
 }
 

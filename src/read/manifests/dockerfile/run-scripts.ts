@@ -95,6 +95,6 @@ function execForm(run: Run, strings: readonly string[], source: SourceText, look
     return { text: new LogicalText([{ text, start, end, changed }], OVER_LINES), unknown: null };
   });
   const script = nestedScript(words);
-  const commands = script === null ? [{ words, touching: [] }] : shellCommands(script, lookup);
+  const commands = script === null ? [{ words, within: null, touching: [] }] : shellCommands(script, lookup);
   return { commands, notEditable: null };
 }

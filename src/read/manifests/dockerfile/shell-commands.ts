@@ -11,9 +11,16 @@ export interface ShellWord {
   readonly unknown: string | null;
 }
 
+/** A shell within another: parentheses, or `bash -c "…"`. A folder that is changed there is changed there alone. */
+export interface Subshell {
+  readonly parent: Subshell | null;
+}
+
 /** A simple command, without its redirections. */
 export interface ShellCommand {
   readonly words: readonly ShellWord[];
+  /** Null: it runs in the shell of the script itself. */
+  readonly within: Subshell | null;
   /** Redirections that touch a word, as in `pip install a>=1`: mostly a forgotten quote. */
   readonly touching: readonly LogicalText[];
 }
@@ -27,13 +34,19 @@ const DEEPEST = 3;
  * that `lookup` knows, comments, and commands ended by newlines, `;`, `&`, `|` and parentheses; of a command that runs
  * a script of its own (`bash -c "…"`) those of that script. Nothing is run.
  */
-export function shellCommands(script: LogicalText, lookup: Lookup, depth = 0): readonly ShellCommand[] {
+export function shellCommands(
+  script: LogicalText,
+  lookup: Lookup,
+  depth = 0,
+  outer: Subshell | null = null,
+): readonly ShellCommand[] {
   const commands: ShellCommand[] = [];
-  const reader = new ShellReader(script, lookup);
+  const reader = new ShellReader(script, lookup, outer);
   while (!reader.atEnd) {
     const command = reader.nextCommand();
     const nested = depth < DEEPEST ? nestedScript(command.words) : null;
-    if (nested !== null) commands.push(...shellCommands(nested, lookup, depth + 1));
+    if (nested !== null)
+      commands.push(...shellCommands(nested, lookup, depth + 1, { parent: command.within }));
     else if (command.words.length > 0) commands.push(command);
   }
   return commands;
@@ -43,12 +56,16 @@ class ShellReader {
   readonly #script: LogicalText;
   readonly #text: string;
   readonly #lookup: Lookup;
+  readonly #outer: Subshell | null;
+  #within: Subshell | null;
   #at = 0;
 
-  constructor(script: LogicalText, lookup: Lookup) {
+  constructor(script: LogicalText, lookup: Lookup, outer: Subshell | null) {
     this.#script = script;
     this.#text = script.text;
     this.#lookup = lookup;
+    this.#outer = outer;
+    this.#within = outer;
   }
 
   get atEnd(): boolean {
@@ -58,17 +75,26 @@ class ShellReader {
   nextCommand(): ShellCommand {
     const words: ShellWord[] = [];
     const touching: LogicalText[] = [];
+    let within = this.#within;
     while (!this.atEnd) {
       const character = this.#text[this.#at]!;
       if (/[\n;&|()]/.test(character) && !this.#isRedirectedOutput()) {
         this.#at++;
+        this.#enterOrLeave(character);
         if (words.length > 0) break;
+        within = this.#within;
       } else if (/\s/.test(character)) this.#at++;
       else if (character === '#') this.#skipTo('\n');
       else if (/[<>&]/.test(character)) this.#skipRedirection(words, touching);
       else words.push(...this.#words());
     }
-    return { words, touching };
+    return { words, within, touching };
+  }
+
+  /** A parenthesis that closes none, as behind the patterns of `case`, ends no shell. */
+  #enterOrLeave(character: string): void {
+    if (character === '(') this.#within = { parent: this.#within };
+    if (character === ')' && this.#within !== this.#outer) this.#within = this.#within!.parent;
   }
 
   /** `&>file` is a redirection, not the end of a command. */

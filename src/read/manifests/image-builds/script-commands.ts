@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ErrorPlace } from '../../../domain/errors.ts';
 import { LogicalText } from '../logical-text.ts';
 import { shellCommands } from '../dockerfile/shell-commands.ts';
-import type { ShellCommand, ShellWord } from '../dockerfile/shell-commands.ts';
+import type { ShellCommand, ShellWord, Subshell } from '../dockerfile/shell-commands.ts';
 import type { Lookup } from '../dockerfile/variables.ts';
 import type { ReadingBound } from '../reading-bound.ts';
 
@@ -33,14 +33,48 @@ export function scriptCommands(
   const texts = parts.map(({ text, at }) => ({ text: logicalText(text), at }));
   const assigned = assignedIn(texts.flatMap(({ text }) => shellCommands(text, bound.taking(lookup))));
   const known = bound.taking((name) => (assigned.has(name) ? assigned.get(name) : lookup(name)));
-  let folder = start;
+  const folders = new ShellFolders(start);
   return texts.flatMap(({ text, at }) =>
-    shellCommands(text, known).map((command) => {
-      const { words } = command;
-      if (words[0]?.text.text === 'cd') folder = changedTo(folder, words[1]);
-      return { ...command, at, folder };
-    }),
+    shellCommands(text, known).map((command) => ({ ...command, at, folder: folders.after(command) })),
   );
+}
+
+/** The folder of each shell. One within another begins in that one's, and leaves it as it was. */
+class ShellFolders {
+  readonly #folders: Map<Subshell | null, Folder>;
+  /** What `popd` goes back to. */
+  readonly #left: Folder[] = [];
+
+  constructor(start: Folder) {
+    this.#folders = new Map([[null, start]]);
+  }
+
+  after({ words, within }: ShellCommand): Folder {
+    const before = this.#of(within);
+    const program = words[0]?.text.text ?? '';
+    if (program === 'pushd') this.#left.push(before);
+    const after =
+      program === 'popd'
+        ? (this.#left.pop() ?? null)
+        : ['cd', 'pushd'].includes(program)
+          ? changedTo(before, words[1])
+          : before;
+    this.#folders.set(within, after);
+    return after;
+  }
+
+  /** Each shell on the way is looked for once: there may be as many as a text has parentheses. */
+  #of(shell: Subshell | null): Folder {
+    const begun: Subshell[] = [];
+    let known = shell;
+    while (known !== null && !this.#folders.has(known)) {
+      begun.push(known);
+      known = known.parent;
+    }
+    const folder = this.#folders.get(known)!;
+    for (const one of begun) this.#folders.set(one, folder);
+    return folder;
+  }
 }
 
 function logicalText(script: string): LogicalText {

@@ -10,7 +10,7 @@ import { SEVERITIES, Severity } from '../marks.tsx';
 /** Small steps before large ones when sorted by them. */
 const SIZES = ['none', 'post', 'patch', 'minor', 'major', 'downgrade'];
 
-/** What changes and why; each reason opens. What moves along is told after it. `stays`: it was planned, and others alone were written. */
+/** What changes and why; each reason opens. What moves along is told after it. `stays`: it was planned, and others alone are written. */
 export function changesOf(service: ReportedService, stays: boolean): JSX.Element | null {
   const { plan } = service;
   if (plan === null) return null;
