@@ -4,7 +4,7 @@ import type { ForgeServer } from '../support/forges/forge-server.ts';
 import { TOKEN } from '../support/forges/forge-server.ts';
 import { serveGithub } from '../support/forges/github-server.ts';
 import { Repository } from '../support/forges/repository.ts';
-import { cannotRun, flat, SHOP, shopBench } from './shop-bench.ts';
+import { APART, cannotRun, flat, SHOP, shopBench } from './shop-bench.ts';
 import type { ShopBench } from './shop-bench.ts';
 
 // The advisory makes the pin move, and the newest breaks the import.
@@ -51,21 +51,14 @@ describe.skipIf(cannotRun !== null)(
     });
 
     it('proposes the service whose trial goes well, beside one whose plan breaks something', async () => {
-      const files = {
-        'fettle.toml': 'strategy = "latest"\n',
-        'api/requirements.txt': 'pricing==1.0\nrates==1.0\n',
-        'api/shop.py': 'import pricing\n',
-        'jobs/requirements.txt': 'rates==1.0\n',
-        'jobs/job.py': 'import rates\n',
-      };
-      const { shop, repository } = await forgeBench(files);
+      const { shop, repository } = await forgeBench(APART);
       const words = ['--verify', 'import', '--no-learn', '--branch', BRANCH];
       const { code, stdout } = await shop.run('pr', ...words);
       expect(code).toBe(0);
       expect(flat(stdout)).toContain('opened pull request 1');
       expect(flat(stdout)).toContain('api: something fails with its changes');
       expect(repository.text(BRANCH, 'jobs/requirements.txt')).toBe('rates==2.1\n');
-      expect(repository.text(BRANCH, 'api/requirements.txt')).toBe(files['api/requirements.txt']);
+      expect(repository.text(BRANCH, 'api/requirements.txt')).toBe(APART['api/requirements.txt']);
       const { body } = repository.proposals[0]!;
       expect(flat(body)).toContain('something fails with its changes');
       const [updates, notWritten] = ['## Planned Updates', '## Planned and Not to Be Written'].map(

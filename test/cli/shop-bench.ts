@@ -33,6 +33,15 @@ const WHEELS = [
 /** What the newest `rates` breaks. */
 export const SHOP = { 'requirements.txt': 'pricing==1.0\n', 'shop.py': 'import pricing\n' };
 
+/** Two services that share no file; what the newest `rates` breaks is one of them. */
+export const APART = {
+  'fettle.toml': 'strategy = "latest"\n',
+  'api/requirements.txt': 'pricing==1.0\nrates==1.0\n',
+  'api/shop.py': 'import pricing\n',
+  'jobs/requirements.txt': 'rates==1.0\n',
+  'jobs/job.py': 'import rates\n',
+};
+
 const KEPT = join(import.meta.dirname, '..', '..', '.cache', 'tools', 'bin');
 const PATH = [process.env['PATH'], KEPT].join(delimiter);
 const has = (program: string): boolean =>

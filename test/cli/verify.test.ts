@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startCommand } from '../support/run-command.ts';
-import { cannotRun, flat, SHOP, shopBench } from './shop-bench.ts';
+import { APART, cannotRun, flat, SHOP, shopBench } from './shop-bench.ts';
 
 const bench = shopBench();
 
@@ -105,18 +105,11 @@ describe.skipIf(cannotRun !== null)(
     });
 
     it('writes the service whose trial goes well beside one whose plan breaks something', async () => {
-      const files = {
-        'fettle.toml': 'strategy = "latest"\n',
-        'api/requirements.txt': 'pricing==1.0\nrates==1.0\n',
-        'api/shop.py': 'import pricing\n',
-        'jobs/requirements.txt': 'rates==1.0\n',
-        'jobs/job.py': 'import rates\n',
-      };
-      const services = bench(files);
+      const services = bench(APART);
       const { code, stdout } = await services.run('fix', '--verify', 'import', '--no-learn');
       expect(code).toBe(1);
       expect(services.read('jobs/requirements.txt')).toBe('rates==2.1\n');
-      expect(services.read('api/requirements.txt')).toBe(files['api/requirements.txt']);
+      expect(services.read('api/requirements.txt')).toBe(APART['api/requirements.txt']);
       expect(flat(stdout)).toContain('wrote jobs/requirements.txt');
       expect(flat(stdout)).toMatch(/cannot be written, so its service stays as it is: api: something fails/);
       const { json, markdown } = services.report();
