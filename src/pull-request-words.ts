@@ -1,3 +1,4 @@
+import { listed } from './domain/listed.ts';
 import { afterText } from './domain/plan.ts';
 import type { Change } from './domain/plan.ts';
 
@@ -11,8 +12,7 @@ export function subjectOf(changes: readonly Change[]): string {
   if (names.length === 1 && first?.successor !== undefined)
     return `Replace ${first.name} by ${afterText(first)}`.slice(0, LONGEST_SUBJECT);
   const to = names.length === 1 ? first?.to?.version.text : undefined;
-  const listed = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
-  const subject = `Update ${listed}${to === undefined ? '' : ` to ${to}`}`;
+  const subject = `Update ${listed(names)}${to === undefined ? '' : ` to ${to}`}`;
   return subject.length <= LONGEST_SUBJECT ? subject : `Update ${names.length} packages`;
 }
 

@@ -1,3 +1,5 @@
+import { listed } from './listed.ts';
+
 /** What a service runs on: what a condition or a distribution's tags are asked against. */
 export interface Target {
   readonly runtime: {
@@ -46,8 +48,4 @@ export function targetGroups(
 function textOf({ runtime, os, architecture, libc }: Target, version: string): string {
   const implementation = runtime.implementation === 'cpython' ? 'CPython' : runtime.implementation;
   return `${implementation} ${version}, ${os}/${architecture}${libc ? `, ${libc.name} ${libc.version}` : ''}`;
-}
-
-function listed(texts: readonly string[]): string {
-  return texts.length === 1 ? texts[0]! : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)!}`;
 }

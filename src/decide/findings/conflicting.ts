@@ -1,3 +1,4 @@
+import { listed } from '../../domain/listed.ts';
 import { prose } from '../resolution/prose.ts';
 import type { Conflict } from '../resolution/today.ts';
 import type { Examined, Found } from './found.ts';
@@ -68,8 +69,4 @@ function messageOf(names: readonly string[], beside: readonly string[]): string 
   return beside.length === 0
     ? `${name} cannot be satisfied`
     : `${name} cannot be installed beside ${listed([...new Set(beside)])}`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

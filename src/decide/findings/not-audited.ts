@@ -1,3 +1,4 @@
+import { listed } from '../../domain/listed.ts';
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Audited } from './audit.ts';
 import type { Found } from './found.ts';
@@ -29,7 +30,7 @@ export function findNotAudited(audited: Audited): readonly Found[] {
 function unpinned({ pinned }: Audited): readonly Unchecked[] {
   return perFile(pinned.unpinned).map(([file, lines]) => ({
     subject: file,
-    why: `no version is pinned or locked for ${listed(lines)}, so it was not looked at`,
+    why: `no version is pinned or locked for ${listedLines(lines)}, so it was not looked at`,
     problem: true,
     help: SCAN_HELP,
   }));
@@ -38,7 +39,7 @@ function unpinned({ pinned }: Audited): readonly Unchecked[] {
 function references({ pinned }: Audited): readonly Unchecked[] {
   return perFile(pinned.references).map(([file, lines]) => ({
     subject: `${file}, by address`,
-    why: `${listed(lines)} ${lines.length === 1 ? 'is' : 'are'} no version of an index, so no advisory was asked for`,
+    why: `${listedLines(lines)} ${lines.length === 1 ? 'is' : 'are'} no version of an index, so no advisory was asked for`,
     problem: true,
     help: REFERENCE_HELP,
   }));
@@ -75,7 +76,7 @@ function elsewhere({ service, pinned }: Audited): readonly Unchecked[] {
   );
   const ofLines = perFile(pinned.elsewhere).map(([file, lines]) => ({
     file,
-    what: `${listed(lines)} ${lines.length === 1 ? 'is' : 'are'}`,
+    what: `${listedLines(lines)} ${lines.length === 1 ? 'is' : 'are'}`,
   }));
   const on = service.targets.length === 1 ? 'not on the target' : 'on none of the targets';
   return [...ofLocks, ...ofLines].map(({ file, what }) => ({
@@ -96,11 +97,11 @@ function perFile(lines: readonly Requirement[]): readonly (readonly [string, rea
 }
 
 /** "flask (line 3), jinja2 (line 4) and 2 more". */
-function listed(lines: readonly Requirement[]): string {
+function listedLines(lines: readonly Requirement[]): string {
   const told = lines
     .slice(0, NAMES)
     .map(({ dependency, span }) => `${dependency.writtenName} (line ${span.line})`);
   const more = lines.length - told.length;
   if (more > 0) return `${told.join(', ')} and ${more} more`;
-  return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`;
+  return listed(told);
 }

@@ -1,3 +1,4 @@
+import { listed } from '../../domain/listed.ts';
 import { movesInLockAlone } from '../../domain/plan.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Planned } from '../../change/repaired.ts';
@@ -94,7 +95,7 @@ function proofText({ proof, together, changes }: Plan, { scan }: Planned): strin
   const inAll =
     together === undefined || proof.changes === own
       ? ''
-      : `${counted(proof.changes, 'line')} in all, with ${listed(together.services)}. `;
+      : `${counted(proof.changes, 'line')} in all, with ${listedPlain(together.services)}. `;
   return `${inAll}${smallText(proof)}`;
 }
 
@@ -102,12 +103,11 @@ function proofText({ proof, together, changes }: Plan, { scan }: Planned): strin
 export function togetherText({ together }: Plan): string {
   if (together === undefined) return '';
   const { services, files } = together;
-  return `planned together with ${listed(services)}, which ${services.length === 1 ? 'shares' : 'share'} ${listed(files)}`;
+  return `planned together with ${listedPlain(services)}, which ${services.length === 1 ? 'shares' : 'share'} ${listedPlain(files)}`;
 }
 
-function listed(names: readonly string[]): string {
-  const told = names.map((name) => plain(serviceTitle(name)));
-  return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1)!}`;
+function listedPlain(names: readonly string[]): string {
+  return listed(names.map((name) => plain(serviceTitle(name))));
 }
 
 function smallText(proof: Plan['proof']): string {

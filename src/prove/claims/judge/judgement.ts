@@ -1,5 +1,6 @@
 import type { Claim, JudgedClaim, Statement } from '../../../domain/claim.ts';
 import type { Evidence } from '../../../domain/evidence.ts';
+import { listed as listedWhole } from '../../../domain/listed.ts';
 
 export type Verdict = Evidence['verdict'];
 
@@ -51,5 +52,5 @@ const FEW = 5;
 export function listed(items: readonly string[], most = FEW): string {
   const shown = items.slice(0, most);
   if (items.length > shown.length) return `${shown.join(', ')} and ${items.length - shown.length} more`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!}`;
+  return listedWhole(shown);
 }

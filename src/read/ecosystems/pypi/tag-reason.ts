@@ -1,3 +1,4 @@
+import { listed } from '../../../domain/listed.ts';
 import type { Target } from '../../../domain/target.ts';
 import { libcVersion, platformTags } from './platform-tag.ts';
 import { runtimeSeries } from './runtime.ts';
@@ -127,11 +128,6 @@ function runs(names: readonly string[]): readonly string[] {
     else groups.push([name]);
   }
   return groups.flatMap((group) => (group.length > 2 ? [`${group[0]} to ${group.at(-1)}`] : group));
-}
-
-/** "a, b and c". */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 type Kind = {
