@@ -2,7 +2,7 @@ import type { Advisory } from '../../domain/advisory.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Unrepaired } from '../../domain/plan.ts';
 import { targetsText, targetText } from '../../domain/target.ts';
-import { GITLAB_FILES, WORKFLOW_FILES } from '../../read/manifests/image-builds/read-image-builds.ts';
+import { isCiFile } from '../../read/manifests/image-builds/ci-files.ts';
 import { counted, plain, wrap } from './paint.ts';
 import { placeOf } from './scan-screen.ts';
 import { entry, section } from './section.ts';
@@ -48,9 +48,7 @@ export function leftSection(
 /** A CI may try more Pythons than a service runs on, and each may hold back a repair. */
 function pythonsOfCi(left: readonly Unrepaired[], { width }: ScreenOptions): readonly string[] {
   const said = left.flatMap(({ targets }) => targets.flatMap(({ readFrom }) => readFrom.slice(0, 1)));
-  const files = [...new Set(said.map((place) => place.replace(/:\d+$/, '')))].filter(
-    (file) => WORKFLOW_FILES.test(file) || GITLAB_FILES.test(file),
-  );
+  const files = [...new Set(said.map((place) => place.replace(/:\d+$/, '')))].filter(isCiFile);
   if (files.length === 0) return [];
   const text = `these Pythons are those of ${files.map(plain).join(', ')}: with --python VERSION only those count that the service runs on`;
   return [`  ${wrap(text, width, 2, 2)}`];

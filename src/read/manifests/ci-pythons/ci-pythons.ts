@@ -1,6 +1,6 @@
 import { UserFacingError } from '../../../domain/errors.ts';
 import type { FoundManifest, FoundService } from '../find-services.ts';
-import { GITLAB_FILES, WORKFLOW_FILES } from '../image-builds/read-image-builds.ts';
+import { CI_FILES } from '../image-builds/ci-files.ts';
 import type { ReadingContext } from '../manifest-reader.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import { isForDevelopment } from '../requirements-file/recognise.ts';
@@ -8,13 +8,8 @@ import type { SourceText } from '../source-text.ts';
 import type { CiPython } from './ci-python.ts';
 import { INSTALLS } from './installed-files.ts';
 import { InstalledOn } from './installed-on.ts';
-import type { CiKind } from './read-installs.ts';
 
 const MAX_BYTES = 512 * 1024;
-const KINDS: readonly (readonly [CiKind, RegExp])[] = [
-  ['workflow', WORKFLOW_FILES],
-  ['gitlab', GITLAB_FILES],
-];
 
 /** The Pythons on which the CI of a repository installs its services. Its files are read once they are asked for. */
 export class CiPythons {
@@ -44,7 +39,7 @@ export class CiPythons {
   /** With what the installed files include. */
   async #read(): Promise<InstalledOn> {
     const written = new InstalledOn();
-    for (const [kind, names] of KINDS)
+    for (const [kind, names] of CI_FILES)
       for (const path of this.#context.tree.paths.filter((one) => names.test(one))) {
         const source = await this.#open(path);
         if (source === null || !mayTell(source.text)) continue;

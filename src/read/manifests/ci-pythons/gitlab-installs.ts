@@ -1,7 +1,7 @@
 import { expandVariables } from '../dockerfile/variables.ts';
 import type { Lookup } from '../dockerfile/variables.ts';
 import { scriptCommands } from '../image-builds/script-commands.ts';
-import { linesOf, PREDEFINED, variablesOf } from '../image-builds/yaml/gitlab-file.ts';
+import { linesOf, lookupIn, variablesOf } from '../image-builds/yaml/gitlab-file.ts';
 import { matrixJobs } from '../image-builds/yaml/workflow-matrix.ts';
 import type { YamlFile } from '../image-builds/yaml/yaml-file.ts';
 import type { ReadingContext } from '../manifest-reader.ts';
@@ -25,15 +25,22 @@ const DEEPEST = 11;
 /** What the jobs of a GitLab CI install, each on the Python of its image. */
 export function installsOfGitlab(file: YamlFile, context: Context): InstalledOn {
   const installed = new InstalledOn();
+  const general = variablesOf(file.root, file.bound);
   for (const [name, placed] of file.root) {
     const job = placedTable(placed);
     // A job whose name begins with a dot is there for others to extend.
-    if (job !== null && !name.startsWith('.')) install(job, file, context, installed);
+    if (job !== null && !name.startsWith('.')) install(job, general, file, context, installed);
   }
   return installed;
 }
 
-function install(job: PlacedTable, file: YamlFile, context: Context, installed: InstalledOn): void {
+function install(
+  job: PlacedTable,
+  general: ReadonlyMap<string, string>,
+  file: YamlFile,
+  context: Context,
+  installed: InstalledOn,
+): void {
   const { source, bound } = file;
   const seen = new Set<Placed>();
   const lines = ['before_script', 'script'].flatMap((key) => linesOf(inherited(job, key, file), seen, bound));
@@ -41,17 +48,18 @@ function install(job: PlacedTable, file: YamlFile, context: Context, installed: 
   const parts = lines.map(({ value, start, end }) => ({ text: value, at: source.place(start, end) }));
   const image = inherited(job, 'image', file);
   const named = placedTable(image)?.get('name') ?? image;
-  const variables = lookupOf(job, file);
+  const own = variablesOf(new Map([['variables', inherited(job, 'variables', file) ?? NOTHING]]), bound);
+  const variables = lookupIn(own, general);
   for (const matrix of matricesOf(job, file)) {
     const lookup: Lookup = (name) => placedWord(matrix.get(name)) ?? variables(name);
     let pythons = imagePythons(named, lookup, file, context);
-    for (const { paths, pythons: own, isAfter } of installedFiles(
+    for (const { paths, pythons: other, isAfter } of installedFiles(
       scriptCommands(parts, '.', lookup, bound),
       context,
     )) {
       bound.take(paths.length + 1);
-      if (isAfter) pythons = own ?? pythons;
-      for (const path of paths) installed.add(path, own ?? pythons);
+      if (isAfter) pythons = other ?? pythons;
+      for (const path of paths) installed.add(path, other ?? pythons);
     }
   }
 }
@@ -86,12 +94,6 @@ function matricesOf(job: PlacedTable, file: YamlFile): readonly PlacedTable[] {
           return matrixJobs(new Map(values), file.bound);
         })
         .slice(0, MOST_JOBS);
-}
-
-function lookupOf(job: PlacedTable, file: YamlFile): Lookup {
-  const own = variablesOf(new Map([['variables', inherited(job, 'variables', file) ?? NOTHING]]), file.bound);
-  const general = variablesOf(file.root, file.bound);
-  return (name) => own.get(name) ?? general.get(name) ?? PREDEFINED.get(name);
 }
 
 /** What a job says by a key, or those that it extends, the last of them first; else what the file says for all jobs. */

@@ -1,12 +1,11 @@
 import { readPlacedYaml } from '../placed/placed-yaml.ts';
+import type { CiKind } from '../image-builds/ci-files.ts';
 import type { ReadingContext } from '../manifest-reader.ts';
 import { ReadingBound } from '../reading-bound.ts';
 import type { SourceText } from '../source-text.ts';
 import { installsOfGitlab } from './gitlab-installs.ts';
 import { InstalledOn } from './installed-on.ts';
 import { installsOfWorkflow } from './workflow-installs.ts';
-
-export type CiKind = 'workflow' | 'gitlab';
 
 const INSTALLS_OF = { workflow: installsOfWorkflow, gitlab: installsOfGitlab } as const;
 

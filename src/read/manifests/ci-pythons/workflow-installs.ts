@@ -5,11 +5,10 @@ import { matrixJobs } from '../image-builds/yaml/workflow-matrix.ts';
 import {
   expanded,
   inMatrix,
+  jobsOf,
+  scriptOf,
   usedBy,
   valuesOf,
-  variablesOf,
-  withValues,
-  workingFolder,
 } from '../image-builds/yaml/workflow-values.ts';
 import type { Values } from '../image-builds/yaml/workflow-values.ts';
 import type { YamlFile } from '../image-builds/yaml/yaml-file.ts';
@@ -39,11 +38,7 @@ interface StartedJob {
 /** What the jobs of a workflow install, each on the Pythons that it sets up before. */
 export function installsOfWorkflow(file: YamlFile, context: Context): InstalledOn {
   const installed = new InstalledOn();
-  // Of what stands in several places by an alias each counts once.
-  const jobs = new Set(
-    [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []),
-  );
-  for (const job of jobs)
+  for (const job of jobsOf(file))
     if (!neverRuns(job, file.bound)) new WorkflowJob(job, file, context).installInto(installed);
   return installed;
 }
@@ -164,17 +159,10 @@ class WorkflowJob {
   }
 
   #installedBy(step: PlacedTable, values: Values): readonly InstalledFiles[] {
-    const { bound, source } = this.#file;
-    const { value, start, end } = step.get('run')!;
-    const script = typeof value === 'string' ? value : '';
-    bound.take(script.length);
-    const commands = scriptCommands(
-      [{ text: withValues(script, values, bound), at: source.place(start, end) }],
-      workingFolder([step, this.#job, this.#file.root], values, bound),
-      variablesOf(values),
-      bound,
-    );
-    return installedFiles(commands, this.#context);
+    const script = scriptOf(step.get('run')!, [step, this.#job, this.#file.root], values, this.#file);
+    if (script === null) return [];
+    const { parts, folder, lookup } = script;
+    return installedFiles(scriptCommands(parts, folder, lookup, this.#file.bound), this.#context);
   }
 
   #values(matrix: PlacedTable, table: PlacedTable, ask = (): void => undefined): Values {

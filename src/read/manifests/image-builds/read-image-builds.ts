@@ -6,6 +6,7 @@ import type { BakeFile } from './bake/bake-file.ts';
 import { readBakeJson } from './bake/bake-json.ts';
 import { bakedImages } from './bake/bake-targets.ts';
 import { readHcl } from './bake/hcl-file.ts';
+import { CI_FILES } from './ci-files.ts';
 import type { ImageBuilds } from './image-build.ts';
 import type { YamlKind } from './yaml/read-yaml-builds.ts';
 import { mentionsArm } from './yaml/workflow-runner.ts';
@@ -21,12 +22,9 @@ const READ_BY_ITSELF = [
   'docker-bake.override.hcl',
 ];
 
-export const WORKFLOW_FILES = /^\.github\/workflows\/[^/]+\.ya?ml$/;
-export const GITLAB_FILES = /^\.gitlab-ci\.ya?ml$|(?:^|\/)[^/]+\.gitlab-ci\.ya?ml$|^\.gitlab\/.+\.ya?ml$/;
 const YAML_FILES: readonly (readonly [YamlKind, RegExp])[] = [
   ['compose', /(?:^|\/)(?:docker-)?compose(?:[._-][^/]+)?\.ya?ml$/i],
-  ['workflow', WORKFLOW_FILES],
-  ['gitlab', GITLAB_FILES],
+  ...CI_FILES,
   ['cloud-build', /(?:^|\/)cloud-?build(?:[._-][^/]+)?\.ya?ml$/i],
 ];
 

@@ -7,7 +7,7 @@ import type { ReadingBound } from '../../reading-bound.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** What GitLab itself sets, as far as it is known. */
-export const PREDEFINED: ReadonlyMap<string, string> = new Map([['CI_PROJECT_DIR', '.']]);
+const PREDEFINED: ReadonlyMap<string, string> = new Map([['CI_PROJECT_DIR', '.']]);
 const SCRIPTS = ['before_script', 'script', 'after_script'] as const;
 
 /** The images that the scripts of GitLab's jobs build. Of variables those of the file count, a job's own before the others'. */
@@ -20,9 +20,13 @@ export function imagesOfGitlab({ root, source, bound }: YamlFile): readonly Imag
     const seen = new Set<Placed>();
     const lines = SCRIPTS.flatMap((name) => linesOf(job.get(name), seen, bound));
     const parts = lines.map(({ value, start, end }) => ({ text: value, at: source.place(start, end) }));
-    const lookup: Lookup = (name) => own.get(name) ?? general.get(name) ?? PREDEFINED.get(name);
-    return imagesOfScript(parts, '.', lookup, bound);
+    return imagesOfScript(parts, '.', lookupIn(own, general), bound);
   });
+}
+
+/** What a job has in its environment: its own variables, those of the file, then GitLab's. */
+export function lookupIn(own: ReadonlyMap<string, string>, general: ReadonlyMap<string, string>): Lookup {
+  return (name) => own.get(name) ?? general.get(name) ?? PREDEFINED.get(name);
 }
 
 /** Lists of lines may stand within one another, and in many places by an alias: each of them counts once. */

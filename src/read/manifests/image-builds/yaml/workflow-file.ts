@@ -6,15 +6,7 @@ import { imageBuild } from '../told-build.ts';
 import type { ToldText } from '../told-build.ts';
 import { matrixJobs } from './workflow-matrix.ts';
 import { mentionsArm, runnerPlatform } from './workflow-runner.ts';
-import {
-  expanded,
-  inMatrix,
-  usedBy,
-  valuesOf,
-  variablesOf,
-  withValues,
-  workingFolder,
-} from './workflow-values.ts';
+import { expanded, inMatrix, jobsOf, scriptOf, usedBy, valuesOf } from './workflow-values.ts';
 import type { Values } from './workflow-values.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -31,13 +23,9 @@ interface StartedJob {
  * they name, else for that of their runner.
  */
 export function imagesOfWorkflow(file: YamlFile): readonly ImageBuild[] {
-  // Of what stands in several places by an alias each counts once.
-  const jobs = new Set(
-    [...(placedTable(file.root.get('jobs')) ?? [])].flatMap(([, job]) => placedTable(job) ?? []),
-  );
   // Of a file that speaks of no ARM no runner is told: its images are for what services run on anyway.
   const tellsRunners = mentionsArm(file.source.text);
-  return [...jobs].flatMap((job) => {
+  return jobsOf(file).flatMap((job) => {
     const steps = stepsOf(job, file);
     if (steps.length === 0) return [];
     const started = startedJobs(job, tellsRunners, file);
@@ -122,17 +110,9 @@ function imagesOfRun(
   run: Placed,
   scopes: readonly PlacedTable[],
   values: Values,
-  { source, bound }: YamlFile,
+  file: YamlFile,
   own: ToldText | null,
 ): readonly ImageBuild[] {
-  const script = placedText(run);
-  if (script === null) return [];
-  bound.take(script.length);
-  return imagesOfScript(
-    [{ text: withValues(script, values, bound), at: source.place(run.start, run.end) }],
-    workingFolder(scopes, values, bound),
-    variablesOf(values),
-    bound,
-    own,
-  );
+  const script = scriptOf(run, scopes, values, file);
+  return script === null ? [] : imagesOfScript(script.parts, script.folder, script.lookup, file.bound, own);
 }

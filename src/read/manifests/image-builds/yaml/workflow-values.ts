@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import type { Lookup } from '../../dockerfile/variables.ts';
-import { placedAt, placedText, placedWord } from '../../placed/placed.ts';
-import type { PlacedTable } from '../../placed/placed.ts';
+import { placedAt, placedTable, placedText, placedWord } from '../../placed/placed.ts';
+import type { Placed, PlacedTable } from '../../placed/placed.ts';
 import type { ReadingBound } from '../../reading-bound.ts';
+import type { Folder, ScriptPart } from '../script-commands.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 const EXPRESSION = /\$\{\{([^{}]*)\}\}/g;
 /** No file is read any deeper. */
@@ -14,6 +16,12 @@ export type Values = (path: readonly string[]) => string | undefined;
 /** What one of the jobs that a matrix starts has of it. */
 export function inMatrix(matrix: PlacedTable, path: readonly string[]): string | undefined {
   return placedWord(placedAt(matrix, ...path)) ?? undefined;
+}
+
+/** Of what stands in several places by an alias each counts once. */
+export function jobsOf({ root }: YamlFile): readonly PlacedTable[] {
+  const jobs = placedTable(root.get('jobs')) ?? new Map<string, Placed>();
+  return [...new Set([...jobs.values()].flatMap((job) => placedTable(job) ?? []))];
 }
 
 /** The action of a step; empty: it has none. */
@@ -53,11 +61,7 @@ export function expanded(text: string, values: Values, bound: ReadingBound): str
 }
 
 /** The folder, from the root of the checkout, that commands of a step run in; null: it is not known. */
-export function workingFolder(
-  scopes: readonly PlacedTable[],
-  values: Values,
-  bound: ReadingBound,
-): string | null {
+function workingFolder(scopes: readonly PlacedTable[], values: Values, bound: ReadingBound): Folder {
   const folder = scopes
     .flatMap((scope) => [
       placedAt(scope, 'working-directory'),
@@ -69,8 +73,25 @@ export function workingFolder(
   return known && posix.normalize(known);
 }
 
+/** The script of a step's `run`, with the folder that it begins in and its environment; null: it is no text. */
+export function scriptOf(
+  run: Placed,
+  scopes: readonly PlacedTable[],
+  values: Values,
+  { source, bound }: YamlFile,
+): { readonly parts: readonly ScriptPart[]; readonly folder: Folder; readonly lookup: Lookup } | null {
+  const script = placedText(run);
+  if (script === null) return null;
+  bound.take(script.length);
+  return {
+    parts: [{ text: withValues(script, values, bound), at: source.place(run.start, run.end) }],
+    folder: workingFolder(scopes, values, bound),
+    lookup: variablesOf(values),
+  };
+}
+
 /** A script as its shell gets it. */
-export function withValues(script: string, values: Values, bound: ReadingBound): string {
+function withValues(script: string, values: Values, bound: ReadingBound): string {
   return script.replace(
     EXPRESSION,
     (whole, inner: string) => expanded(whole, values, bound) ?? asVariable(inner),
@@ -78,7 +99,7 @@ export function withValues(script: string, values: Values, bound: ReadingBound):
 }
 
 /** What the shell of a step has in its environment. */
-export function variablesOf(values: Values): Lookup {
+function variablesOf(values: Values): Lookup {
   return (name) => (name === 'GITHUB_WORKSPACE' ? '.' : values(['env', name]));
 }
 
