@@ -10,6 +10,7 @@ import type { PackageName } from './domain/package-name.ts';
 import type { World } from './io/world.ts';
 import { pypi } from './read/ecosystems/pypi/pypi.ts';
 import { scan } from './repair.ts';
+import { unreadIn } from './show/report/unchecked.ts';
 import type { Watch } from './watch.ts';
 
 /**
@@ -31,12 +32,10 @@ export async function explain(
   if (explained.length > 0) return explained;
   const others = namesIn(scanned);
   const like = others.filter((other) => other.includes(name) || name.includes(other)).slice(0, 3);
-  const isUnread = scanned.project.services.some(({ manifests }) =>
-    manifests.some(({ unreadable }) => unreadable.length > 0),
-  );
-  const other = isUnread
-    ? 'what could not be read may have it: fettle scan tells that'
-    : 'fettle lock lists every package';
+  const other =
+    unreadIn(scanned.project.services).length > 0
+      ? 'what could not be read may have it: fettle scan tells that'
+      : 'fettle lock lists every package';
   throw new UserFacingError(
     'usage',
     `${name} is not among the ${others.length} packages that are installed`,

@@ -1,5 +1,5 @@
-import { advisoriesOf } from './advisories-of-job.ts';
 import { basename } from 'node:path';
+import { advisoriesOf } from './advisories-of-job.ts';
 import type { Scan } from './decide/findings/scan.ts';
 import { refuseUnjudged } from './decide/findings/unjudged.ts';
 import { UserFacingError } from './domain/errors.ts';

@@ -15,6 +15,7 @@ import type { ServicePlan } from './decide/plan/make-plan.ts';
 import type { PackageName } from './domain/package-name.ts';
 import { onceWritten } from './domain/job.ts';
 import { planWithSuccessors } from './decide/plan/plan-with-successors.ts';
+import type { SuccessorNeeds } from './decide/plan/plan-with-successors.ts';
 import { notPlanned } from './decide/plan/unplanned.ts';
 import type { Job } from './domain/job.ts';
 import type { World } from './io/world.ts';
@@ -78,7 +79,8 @@ export async function plan(job: Job, world: World, watch: Watch = {}): Promise<P
   ];
   const { only } = job;
   const bounds = (services: number): PlanBounds => boundsOf(job, services);
-  const whyNotEdited = whyNotRenamed(scanned.project);
+  const whyNotEdited: SuccessorNeeds['whyNotEdited'] = (requirement, successor) =>
+    whyNotRenamed(scanned.project, requirement, successor);
   const made = (await planWithSuccessors(scans, { only, bounds, onStage: watch.onStage, whyNotEdited })).map(
     (one) => withRemembered(one, scanned.remembered),
   );

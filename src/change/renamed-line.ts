@@ -9,24 +9,24 @@ import { checksHashes, ProjectLines } from './project-lines.ts';
 /** Files in which settings of a package stand by its name too, away from the requirement: where it comes from, what overrides it. */
 const WITH_SETTINGS: ReadonlySet<string> = new Set(['pyproject', 'pipfile']);
 
-/** Tells why the name of the package in a line cannot be another, as a clause; null where it can. */
+/** Why the name of the package in a line cannot be another, as a clause; null where it can. */
 export function whyNotRenamed(
   project: Project,
-): (requirement: Requirement, successor: PackageName) => string | null {
+  requirement: Requirement,
+  successor: PackageName,
+): string | null {
+  const { file } = requirement.span;
+  const source = project.files.get(file);
+  if (source === undefined) return `${file} was not read`;
   const lines = new ProjectLines(project);
-  return (requirement, successor) => {
-    const { file } = requirement.span;
-    const source = project.files.get(file);
-    if (source === undefined) return `${file} was not read`;
-    const services = lines.servicesOf(requirement).flatMap((name) => lines.service(name) ?? []);
-    const generated = lines.generatedBy(file);
-    if (generated !== null) return `${generated.said}: change it there and generate the file again`;
-    return (
-      whyNotIn(services) ??
-      whyNoKey(source.text, requirement, successor, lines.inFile(file)) ??
-      whyNotAt(source.text, requirement, lines.inFile(file), WITH_SETTINGS.has(lines.kindOf(file)))
-    );
-  };
+  const services = lines.servicesOf(requirement).flatMap((name) => lines.service(name) ?? []);
+  const generated = lines.generatedBy(file);
+  if (generated !== null) return `${generated.said}: change it there and generate the file again`;
+  return (
+    whyNotIn(services) ??
+    whyNoKey(source.text, requirement, successor, lines.inFile(file)) ??
+    whyNotAt(source.text, requirement, lines.inFile(file), WITH_SETTINGS.has(lines.kindOf(file)))
+  );
 }
 
 function whyNotIn(services: readonly Service[]): string | null {

@@ -46,8 +46,12 @@ export interface Change {
 
 /** What a line is at afterwards: "1.2", of its successor "other 1.2", or "removed". */
 export function afterText({ to, successor }: Pick<Change, 'to' | 'successor'>): string {
-  if (to === null) return 'removed';
-  return successor === undefined ? to.version.text : `${successor} ${to.version.text}`;
+  return to === null ? 'removed' : ofSuccessor(successor, to.version.text);
+}
+
+/** What a line asks for afterwards, with the package that it is of where that is another one. */
+export function ofSuccessor(successor: string | undefined, asked: string): string {
+  return successor === undefined ? asked : `${successor} ${asked}`;
 }
 
 /** A way out of what no plan repairs, with its price. */

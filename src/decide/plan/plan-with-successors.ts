@@ -30,6 +30,7 @@ export async function planWithSuccessors(
     scans,
     scans.map((scan) => endedLines(scan, needs.only, needs.whyNotEdited)),
   );
+  if (ended.every((lines) => lines.length === 0)) return planServices(scans, needs);
   for (;;) {
     const giving = ended.map((lines) => lines.filter(({ stays }) => stays === null));
     const instead: Joined[] = [];

@@ -1,3 +1,4 @@
+import { ofSuccessor } from '../../domain/plan.ts';
 import type { Report, ReportedChange, ReportedFinding } from '../report/report.ts';
 import { counted } from '../report/plain-text.ts';
 import { isProvenProblem } from '../report/proven-problem.ts';
@@ -134,8 +135,7 @@ function findingText(finding: ReportedFinding): string {
 
 function changeText(change: ReportedChange): string {
   const { file, line, from, to, successor, size, because } = change;
-  const then =
-    to === null ? 'removed' : successor === undefined ? to.specifier : `${successor} ${to.specifier}`;
+  const then = to === null ? 'removed' : ofSuccessor(successor, to.specifier);
   const what = `${change.package} ${from === null ? 'added' : from.specifier} -> ${then}`;
   return `- change (${size}): ${quoted(what)} at ${quoted(file === null ? 'no file' : `${file}:${line ?? '?'}`)}, because ${quoted(because)}`;
 }

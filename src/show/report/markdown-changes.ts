@@ -1,3 +1,4 @@
+import { ofSuccessor } from '../../domain/plan.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { perService, subheading } from './markdown-text.ts';
 import { counted } from './plain-text.ts';
@@ -88,8 +89,7 @@ function changeRow(change: ReportedChange, refs: References): string {
   const pinned = to !== null && (from === null || from.version !== null) && /^={2,3}[^=]/.test(to.specifier);
   const old = from === null ? 'none' : pinned ? from.version! : from.specifier || 'any';
   const now = to === null ? 'removed' : pinned ? to.version : to.specifier || 'any';
-  const then = successor === undefined ? now : `${successor} ${now}`;
-  return `| ${[name, old, then].map(escapeMarkdown).join(' | ')} | ${escapeMarkdown(because)}${refs.to(evidence)} |`;
+  return `| ${[name, old, ofSuccessor(successor, now)].map(escapeMarkdown).join(' | ')} | ${escapeMarkdown(because)}${refs.to(evidence)} |`;
 }
 
 /** What moves in the lock, but for what the tables above have already. */

@@ -1,4 +1,4 @@
-import { movesInLockAlone } from '../../domain/plan.ts';
+import { movesInLockAlone, ofSuccessor } from '../../domain/plan.ts';
 import type { Change, LockMove, Plan } from '../../domain/plan.ts';
 import type { ListedLine } from '../../change/edit-context.ts';
 import { plain, wrap } from './paint.ts';
@@ -53,10 +53,10 @@ function stepText({ from, to, successor }: Change): string {
   if (from === null) return `add ${oneLine(to?.specifier ?? '')}`;
   if (to === null) return `${oneLine(from.specifier)} removed`.trim();
   const pinned = to.specifier.startsWith('==');
-  const name = successor === undefined ? '' : `${plain(successor)} `;
+  const asked = (text: string): string => ofSuccessor(successor && plain(successor), text);
   return pinned
-    ? `${from.version?.text ?? oneLine(from.specifier)} -> ${name}${to.version.text}`
-    : `${oneLine(from.specifier)} -> ${name}${oneLine(to.specifier)}`.trim();
+    ? `${from.version?.text ?? oneLine(from.specifier)} -> ${asked(to.version.text)}`
+    : `${oneLine(from.specifier)} -> ${asked(oneLine(to.specifier))}`.trim();
 }
 
 /** A specifier may stand on several lines of its file. */

@@ -1,5 +1,6 @@
 import type { RefusedChange } from '../../change/apply-plan.ts';
 import type { Planned } from '../../change/repaired.ts';
+import { ofSuccessor } from '../../domain/plan.ts';
 import { serviceTitle } from '../../domain/service-title.ts';
 import { openFindings } from '../report/open-findings.ts';
 import { uncheckedIn } from '../report/unchecked.ts';
@@ -60,8 +61,8 @@ function besideSection({ plans, beside = [], scan }: Planned, { width }: ScreenO
     plan.changes
       .filter(({ requirement }) => requirement !== null && !told.has(requirement.id))
       .map(
-        ({ requirement, from, to, because, successor = '' }) =>
-          `${requirement!.id}: ${requirement!.dependency.writtenName} ${from!.specifier} -> ${`${successor} ${to?.specifier ?? 'removed'}`.trim()}  ${because}`,
+        ({ requirement, from, to, because, successor }) =>
+          `${requirement!.id}: ${requirement!.dependency.writtenName} ${from!.specifier} -> ${to === null ? 'removed' : ofSuccessor(successor, to.specifier).trim()}  ${because}`,
       ),
   );
   const planned = new Set(beside.map(({ plan }) => plan.service));

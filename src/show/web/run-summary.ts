@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { ofSuccessor } from '../../domain/plan.ts';
 import { kindOf } from '../report/judge.ts';
 import type { Counts } from '../report/judge.ts';
 import { isOpen, isProvenProblem } from '../report/proven-problem.ts';
@@ -50,7 +51,7 @@ export function perServiceOf(
       ...(service.plan?.changes ?? []).map(({ package: name, from, to, successor, because }) => ({
         ...{ package: name, because },
         from: from === null ? null : (from.version ?? from.specifier),
-        to: to === null || successor === undefined ? (to?.version ?? null) : `${successor} ${to.version}`,
+        to: to === null ? null : ofSuccessor(successor, to.version),
       })),
       ...(service.plan?.lock?.moves ?? []),
     ],

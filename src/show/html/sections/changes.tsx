@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { ofSuccessor } from '../../../domain/plan.ts';
 import { counted } from '../../report/plain-text.ts';
 import { runtimePlacesText } from '../../report/reported-runtime.ts';
 import type { ReportedChange, ReportedFinding, ReportedPlan, ReportedService } from '../../report/report.ts';
@@ -64,7 +65,7 @@ function changeRow(change: ReportedChange, findings: ReadonlyMap<string, Reporte
       </>,
       <Step
         from={from === null ? 'none' : (from.version ?? (from.specifier || 'any'))}
-        to={to === null ? 'removed' : successor === undefined ? to.version : `${successor} ${to.version}`}
+        to={to === null ? 'removed' : ofSuccessor(successor, to.version)}
       />,
       size,
       repaired.length === 0 ? '' : <Repaired findings={repaired} />,
